@@ -19,7 +19,7 @@ if (process.env.UV_THREADPOOL_SIZE !== "1") {
 
 await import("../bin/one-pool-thread.cjs");
 const { getLlama, LlamaLogLevel } = await import("node-llama-cpp");
-const { createLlamaEngine } = await import("../dist/adapters/engine/llama.js");
+const { createLlamaEngine } = await import("../dist/adapters/engine/llama/engine.js");
 
 const [path = fileURLToPath(new URL("../models/pico/pico.gguf", import.meta.url)), tokens = "200", runs = "9"] =
   process.argv.slice(2);
@@ -76,7 +76,12 @@ const { runGroups } = await import("../dist/runner/run.js");
 const folder = mkdtempSync(join(tmpdir(), "overthink-bench-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
-const grader = { name: "none", version: "1", grade: () => ({ verdict: "no-answer", rule: "none" }), equivalent: () => false };
+const grader = {
+  name: "none",
+  version: "1",
+  grade: () => ({ verdict: "no-answer", rule: "none" }),
+  equivalent: () => false,
+};
 
 /** Thinks to a budget and answers with one token: as many tokens in all as the others decode. */
 const openHarness = async (sequences) => {
@@ -91,18 +96,47 @@ const openHarness = async (sequences) => {
   const delimiters = { thinkingStart: [], thinkingEnd: end, endOfTurn: [stop], answerCue: [] };
   const prompt = async (text) => ({ text, ids: await engine.tokenize(text, { special: true }) });
   const model = { name: "m", engine, prompt, delimiters, price: null };
-  const conditions = { sampling: { temperature: 0, topP: 1, topK: 0, minP: 0 }, seed: 1, epochs: 1, maxAnswerTokens: 1, share: true };
+  const conditions = {
+    sampling: { temperature: 0, topP: 1, topK: 0, minP: 0 },
+    seed: 1,
+    epochs: 1,
+    maxAnswerTokens: 1,
+    share: true,
+  };
   let count = 0;
   const run = async (prompts) => {
     const problems = prompts.map((text) => ({ id: `${count++}`, text, target: "", tags: {} }));
     const dataset = { name: "d", hash: "d", problems, grader };
-    const { experiment, points } = results.declare({ name: `run-${count}`, hash: "h", text: "", resolved: {}, points: [record] });
+    const { experiment, points } = results.declare({
+      name: `run-${count}`,
+      hash: "h",
+      text: "",
+      resolved: {},
+      points: [record],
+    });
     results.addProblems("d", problems);
-    const groups = groupJobs([{ record, model, dataset, method, options: params }], conditions, { natural: length, perIgnoredEnd: 0, answer: 1 });
-    await runGroups({ experiment, points, groups, conditions, results, chains: sqliteChains(db, experiment), signal: new AbortController().signal, onEvent: () => {} });
+    const groups = groupJobs([{ record, model, dataset, method, options: params }], conditions, {
+      natural: length,
+      perIgnoredEnd: 0,
+      answer: 1,
+    });
+    await runGroups({
+      experiment,
+      points,
+      groups,
+      conditions,
+      results,
+      chains: sqliteChains(db, experiment),
+      signal: new AbortController().signal,
+      onEvent: () => {},
+    });
     return [];
   };
-  const decoded = () => db.prepare("SELECT (SELECT 1.0 * sum(sampled_tokens) FROM requests) / (SELECT sum(sampled_tokens) FROM nodes)").pluck().get();
+  const decoded = () =>
+    db
+      .prepare("SELECT (SELECT 1.0 * sum(sampled_tokens) FROM requests) / (SELECT sum(sampled_tokens) FROM nodes)")
+      .pluck()
+      .get();
   return { run, decoded, close: async () => (await engine.close(), db.close()) };
 };
 
@@ -148,10 +182,16 @@ const compare = async (sequences) => {
   };
 };
 
-console.log("| sequences | node-llama-cpp, tokens/s | engine | harness | ratio, engine | ratio, harness | processor time, engine | harness | decoded / tree |");
+console.log(
+  "| sequences | node-llama-cpp, tokens/s | engine | harness | ratio, engine | ratio, harness | processor time, engine | harness | decoded / tree |",
+);
 console.log("|---|---|---|---|---|---|---|---|---|");
 for (const sequences of [1, 8, 16, 32]) {
   const { speeds, ratios, cpu, decoded } = await compare(sequences);
-  const cells = [sequences, ...speeds.map((speed) => speed.toFixed(0)), ...[...ratios, ...cpu, decoded].map((ratio) => ratio.toFixed(2))];
+  const cells = [
+    sequences,
+    ...speeds.map((speed) => speed.toFixed(0)),
+    ...[...ratios, ...cpu, decoded].map((ratio) => ratio.toFixed(2)),
+  ];
   console.log(`| ${cells.join(" | ")} |`);
 }

@@ -42,20 +42,32 @@ const speed = async () => {
   const { graders, gradeAnswer } = await importGraders();
   const math = graders.math.create({});
   const [answers, responses] = [pairsOf("answers.txt"), pairsOf("responses.txt")];
-  const whole = Array.from({ length: 1000 }, (_, n) => [String(n * 37), `So the result is $\\boxed{${n * 37 + (n % 3)}}$.`]);
+  const whole = Array.from({ length: 1000 }, (_, n) => [
+    String(n * 37),
+    `So the result is $\\boxed{${n * 37 + (n % 3)}}$.`,
+  ]);
   const figures = {
     answers: rate(answers, gradeAnswer),
     responses: rate(responses, (gold, text) => math.grade(text, gold)),
     wholeNumbers: rate(whole, (gold, text) => math.grade(text, gold)),
     stringEquality: rate(answers, (gold, text) => gold.trim() === text.trim()),
   };
-  console.log(JSON.stringify({ gradingsPerSecond: figures, stringEqualityOverAnswers: Math.round(figures.stringEquality / figures.answers) }));
+  console.log(
+    JSON.stringify({
+      gradingsPerSecond: figures,
+      stringEqualityOverAnswers: Math.round(figures.stringEquality / figures.answers),
+    }),
+  );
 };
 
 const fuzz = async ([count = "1000000"]) => {
   const { graders, gradeAnswer } = await importGraders();
   const { fuzzText, random } = await importSource("../tests/graders/fuzz-text.ts");
-  const [math, choice, numeric] = [graders.math.create({}), graders.choice.create({}), graders.numeric.create({ rel_tol: 0, abs_tol: 0 })];
+  const [math, choice, numeric] = [
+    graders.math.create({}),
+    graders.choice.create({}),
+    graders.numeric.create({ rel_tol: 0, abs_tol: 0 }),
+  ];
   const grade = [
     (text, gold) => math.grade(text, gold),
     (text, gold) => gradeAnswer(gold, text),
@@ -75,12 +87,16 @@ const fuzz = async ([count = "1000000"]) => {
     const { user, system } = process.cpuUsage(cpu);
     const milliseconds = (user + system) / 1000;
     if (milliseconds > 50) over++;
-    if (milliseconds > slowest.milliseconds) Object.assign(slowest, { milliseconds, text: text.slice(0, 200), length: text.length, gold: gold.slice(0, 200) });
+    if (milliseconds > slowest.milliseconds)
+      Object.assign(slowest, { milliseconds, text: text.slice(0, 200), length: text.length, gold: gold.slice(0, 200) });
     if (n % 3 === 0) gold = text;
-    if (n % Math.ceil(Number(count) / 10) === 0) heap.push((globalThis.gc?.(), Math.round(process.memoryUsage().heapUsed / 1e6)));
+    if (n % Math.ceil(Number(count) / 10) === 0)
+      heap.push((globalThis.gc?.(), Math.round(process.memoryUsage().heapUsed / 1e6)));
   }
   const seconds = Math.round((performance.now() - started) / 1000);
-  console.log(JSON.stringify({ strings: Number(count), seconds, over50Milliseconds: over, slowest, heapMegabytes: heap }));
+  console.log(
+    JSON.stringify({ strings: Number(count), seconds, over50Milliseconds: over, slowest, heapMegabytes: heap }),
+  );
 };
 
 const golds = async (paths) => (await importSource("../tests/graders/real-golds.ts")).run(paths);

@@ -10,10 +10,12 @@ const [requests = 10_000, inFlight = 256, tokens = 8] = process.argv.slice(2).ma
 
 /** vLLM's answers, written beforehand: the other side of the socket is another process, whose time is not counted. */
 const serve = (count) => {
-  const chunk = (ids, finish) => `data: ${JSON.stringify({ id: "1", object: "text_completion", created: 1, model: "bench", choices: [{ index: 0, text: "", token_ids: ids, finish_reason: finish, stop_reason: null }], usage: null })}\n\n`;
+  const chunk = (ids, finish) =>
+    `data: ${JSON.stringify({ id: "1", object: "text_completion", created: 1, model: "bench", choices: [{ index: 0, text: "", token_ids: ids, finish_reason: finish, stop_reason: null }], usage: null })}\n\n`;
   const parts = Array.from({ length: count }, (_, at) => chunk([at], at === count - 1 ? "length" : null)).join("");
   const one = chunk([0], "length");
-  const usage = (read, written) => `data: ${JSON.stringify({ id: "1", choices: [], usage: { prompt_tokens: read, completion_tokens: written } })}\n\ndata: [DONE]\n\n`;
+  const usage = (read, written) =>
+    `data: ${JSON.stringify({ id: "1", choices: [], usage: { prompt_tokens: read, completion_tokens: written } })}\n\ndata: [DONE]\n\n`;
   const json = (value) => JSON.stringify(value);
   const routes = {
     "/v1/models": () => json({ data: [{ id: "bench", max_model_len: 4096 }] }),
@@ -28,7 +30,9 @@ const serve = (count) => {
     request.on("data", (piece) => (body += piece));
     request.on("end", () => {
       const route = routes[request.url];
-      response.writeHead(route ? 200 : 404, { "content-type": request.url === "/v1/completions" ? "text/event-stream" : "application/json" });
+      response.writeHead(route ? 200 : 404, {
+        "content-type": request.url === "/v1/completions" ? "text/event-stream" : "application/json",
+      });
       response.end(route ? route(body) : "{}");
     });
   });
@@ -36,12 +40,23 @@ const serve = (count) => {
 };
 
 const measure = async (port) => {
-  const { createOpenAIEngine } = await import("../dist/adapters/engine/openai.js");
+  const { createOpenAIEngine } = await import("../dist/adapters/engine/openai/engine.js");
   let tries = 0;
-  const engine = await createOpenAIEngine({ base_url: `http://127.0.0.1:${port}`, model: "bench", dialect: "vllm", concurrency: inFlight }, {}, { onTry: () => (tries += 1) });
+  const engine = await createOpenAIEngine(
+    { base_url: `http://127.0.0.1:${port}`, model: "bench", dialect: "vllm", concurrency: inFlight },
+    {},
+    { onTry: () => (tries += 1) },
+  );
   const signal = new AbortController().signal;
   const prefix = Array.from({ length: 500 }, (_, at) => at);
-  const span = { prefix, maxTokens: tokens, minTokens: 0, stops: [[99_999]], sampling: { temperature: 0, topP: 1, topK: 0, minP: 0 }, seed: 1 };
+  const span = {
+    prefix,
+    maxTokens: tokens,
+    minTokens: 0,
+    stops: [[99_999]],
+    sampling: { temperature: 0, topP: 1, topK: 0, minP: 0 },
+    seed: 1,
+  };
   const run = async (count) => {
     let next = 0;
     const worker = async () => {

@@ -6,7 +6,8 @@ import { openDatabase } from "../dist/adapters/store/sqlite.js";
 /** `problems x epochs x points [x experiments]`, e.g. "1000x84x12". */
 export function shapeOf(text) {
   const [problems, epochs, points, experiments = 1] = text.split("x").map(Number);
-  if (![problems, epochs, points, experiments].every((n) => Number.isInteger(n) && n > 0)) throw new Error(`no shape: ${text} (problems x epochs x points [x experiments])`);
+  if (![problems, epochs, points, experiments].every((n) => Number.isInteger(n) && n > 0))
+    throw new Error(`no shape: ${text} (problems x epochs x points [x experiments])`);
   return { problems, epochs, points, experiments };
 }
 
@@ -20,11 +21,36 @@ export function generate(path, shape) {
   for (const name of namesOf(shape)) {
     const settings = settingsOf(shape.points);
     const points = settings.map(({ max, ignore }, position) => ({
-      key: String(position), model: "m", dataset: "d", method: "budget-forcing", position, label: ignore > 0 ? `Wait x${ignore}` : max === null ? "natural" : `<=${max}`,
-      params: { variant: "strict", max_thinking_tokens: max, min_thinking_tokens: 0, ignore_ends: ignore, continuation: "Wait" },
+      key: String(position),
+      model: "m",
+      dataset: "d",
+      method: "budget-forcing",
+      position,
+      label: ignore > 0 ? `Wait x${ignore}` : max === null ? "natural" : `<=${max}`,
+      params: {
+        variant: "strict",
+        max_thinking_tokens: max,
+        min_thinking_tokens: 0,
+        ignore_ends: ignore,
+        continuation: "Wait",
+      },
     }));
-    const { experiment } = results.declare({ name, hash: "0".repeat(64), text: `name: ${name}\n`, resolved: { name }, points });
-    results.addProblems("hash", Array.from({ length: shape.problems }, (_, i) => ({ id: `p${i}`, text: `question ${i} `.repeat(40), target: String(i % 10), tags: { level: 1 + (i % 5) } })));
+    const { experiment } = results.declare({
+      name,
+      hash: "0".repeat(64),
+      text: `name: ${name}\n`,
+      resolved: { name },
+      points,
+    });
+    results.addProblems(
+      "hash",
+      Array.from({ length: shape.problems }, (_, i) => ({
+        id: `p${i}`,
+        text: `question ${i} `.repeat(40),
+        target: String(i % 10),
+        tags: { level: 1 + (i % 5) },
+      })),
+    );
     results.endRun(results.beginRun(experiment, { overthink: "bench" }), "finished");
     db.exec(attempts(name, shape.epochs));
   }
@@ -38,7 +64,10 @@ function settingsOf(points) {
   const ignored = Math.min(points - 1, Math.max(0, Math.floor(points / 4)));
   const cuts = points - 1 - ignored;
   return [
-    ...Array.from({ length: cuts }, (_, i) => ({ max: cuts <= 12 ? (i === 0 ? 0 : 2 ** (i + 5)) : i * Math.max(8, Math.floor(4096 / cuts)), ignore: 0 })),
+    ...Array.from({ length: cuts }, (_, i) => ({
+      max: cuts <= 12 ? (i === 0 ? 0 : 2 ** (i + 5)) : i * Math.max(8, Math.floor(4096 / cuts)),
+      ignore: 0,
+    })),
     { max: null, ignore: 0 },
     ...Array.from({ length: ignored }, (_, i) => ({ max: null, ignore: i + 1 })),
   ];

@@ -8,21 +8,37 @@ import { filesOf } from "../dist/report/report-files.js";
 import { writeAll } from "../dist/report/write-all.js";
 
 const [path, outDir, ...names] = process.argv.slice(2);
-const cpu = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1e6; };
+const cpu = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
 
 let inSql = 0;
 
 /** Time in the database, a row at a time where rows come one by one. */
 function timed(reader) {
-  const clock = (act) => { const start = performance.now(); try { return act(); } finally { inSql += performance.now() - start; } };
+  const clock = (act) => {
+    const start = performance.now();
+    try {
+      return act();
+    } finally {
+      inSql += performance.now() - start;
+    }
+  };
   function* each(rows) {
     const iterator = rows[Symbol.iterator]();
     for (let next = clock(() => iterator.next()); !next.done; next = clock(() => iterator.next())) yield next.value;
   }
-  return new Proxy(reader, { get: (target, key) => (...args) => {
-    const told = clock(() => target[key](...args));
-    return told !== null && typeof told === "object" && !Array.isArray(told) && Symbol.iterator in told ? each(told) : told;
-  } });
+  return new Proxy(reader, {
+    get:
+      (target, key) =>
+      (...args) => {
+        const told = clock(() => target[key](...args));
+        return told !== null && typeof told === "object" && !Array.isArray(told) && Symbol.iterator in told
+          ? each(told)
+          : told;
+      },
+  });
 }
 
 const phases = {};
@@ -48,7 +64,14 @@ phase("write");
 
 const size = (name) => `${((files.get(name)?.length ?? 0) / 2 ** 20).toFixed(1)} MiB`;
 const all = [...files.values()].reduce((sum, content) => sum + content.length, 0);
-console.log(JSON.stringify({
-  CPU: `${cpu().toFixed(1)} s`, wall: `${(performance.now() / 1000).toFixed(1)} s`, peak: `${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB`,
-  ...phases, page: size("report.html"), Markdown: size("report.md"), [`all ${files.size} files`]: `${(all / 2 ** 20).toFixed(1)} MiB`,
-}));
+console.log(
+  JSON.stringify({
+    CPU: `${cpu().toFixed(1)} s`,
+    wall: `${(performance.now() / 1000).toFixed(1)} s`,
+    peak: `${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB`,
+    ...phases,
+    page: size("report.html"),
+    Markdown: size("report.md"),
+    [`all ${files.size} files`]: `${(all / 2 ** 20).toFixed(1)} MiB`,
+  }),
+);

@@ -7,7 +7,17 @@ import { join } from "node:path";
 import { generate, namesOf, shapeOf } from "./report-database.mjs";
 
 /** The last two show how the time grows from 100,000 attempts to a million of the same shape. */
-const usual = ["1000x84x12", "50000x2x10", "100000x1x10", "30x4000x8", "500x4x500", "1000x42x12x2", "25000x1x20x2", "5000x2x10", "50000x2x10"];
+const usual = [
+  "1000x84x12",
+  "50000x2x10",
+  "100000x1x10",
+  "30x4000x8",
+  "500x4x500",
+  "1000x42x12x2",
+  "25000x1x20x2",
+  "5000x2x10",
+  "50000x2x10",
+];
 const shapes = process.argv.length > 2 ? process.argv.slice(2) : usual;
 
 /** A fixed piece of arithmetic: how long it takes says how much of a core there was. */
@@ -25,13 +35,29 @@ function measured(text) {
     const shape = shapeOf(text);
     const attempts = generate(join(folder, "bench.db"), shape);
     const script = new URL("report-phases.mjs", import.meta.url).pathname;
-    const told = JSON.parse(execFileSync(process.execPath, [script, join(folder, "bench.db"), join(folder, "report"), ...namesOf(shape)], { encoding: "utf8" }));
-    return { shape: text, attempts, database: `${(statSync(join(folder, "bench.db")).size / 2 ** 20).toFixed(0)} MiB`, ...told };
+    const told = JSON.parse(
+      execFileSync(process.execPath, [script, join(folder, "bench.db"), join(folder, "report"), ...namesOf(shape)], {
+        encoding: "utf8",
+      }),
+    );
+    return {
+      shape: text,
+      attempts,
+      database: `${(statSync(join(folder, "bench.db")).size / 2 ** 20).toFixed(0)} MiB`,
+      ...told,
+    };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
 const { wall, cpu } = calibrated();
-console.log(`${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}; load ${loadavg()[0].toFixed(1)}; a fixed loop took ${cpu.toFixed(0)} ms of CPU in ${wall.toFixed(0)} ms`);
-for (const shape of shapes) console.log(Object.entries(measured(shape)).map(([name, value]) => `${name} ${typeof value === "number" ? value.toLocaleString("en-US") : value}`).join(", ") + `, load ${loadavg()[0].toFixed(1)}`);
+console.log(
+  `${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}; load ${loadavg()[0].toFixed(1)}; a fixed loop took ${cpu.toFixed(0)} ms of CPU in ${wall.toFixed(0)} ms`,
+);
+for (const shape of shapes)
+  console.log(
+    Object.entries(measured(shape))
+      .map(([name, value]) => `${name} ${typeof value === "number" ? value.toLocaleString("en-US") : value}`)
+      .join(", ") + `, load ${loadavg()[0].toFixed(1)}`,
+  );

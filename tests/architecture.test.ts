@@ -20,10 +20,29 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   report: ["core", "ports", "metrics", "study", "plots", "preact", "preact-render-to-string"],
   study: ["core", "ports", "metrics"],
   conformance: ["core", "ports"],
-  "adapters/engine": ["core", "ports", "zod", "node-llama-cpp", "openai", "undici", "p-limit", "@huggingface/tokenizers", "@huggingface/jinja"],
+  "adapters/engine": [
+    "core",
+    "ports",
+    "zod",
+    "node-llama-cpp",
+    "openai",
+    "undici",
+    "p-limit",
+    "@huggingface/tokenizers",
+    "@huggingface/jinja",
+  ],
   "adapters/store": ["core", "ports", "better-sqlite3"],
   "adapters/scorer": ["core", "ports", "zod"],
-  "adapters/dataset": ["core", "ports", "datasets", "experiment", "zod", "undici", "hyparquet", "hyparquet-compressors"],
+  "adapters/dataset": [
+    "core",
+    "ports",
+    "datasets",
+    "experiment",
+    "zod",
+    "undici",
+    "hyparquet",
+    "hyparquet-compressors",
+  ],
   server: ["core", "ports", "methods", "formats", "zod", "hono", "@hono/node-server"],
   cli: ["*"],
   "index.ts": ["*"],
@@ -34,10 +53,15 @@ const filesIn = (folder: string): readonly string[] =>
     .filter((file) => /\.tsx?$/.test(file))
     .sort();
 
-const layerOf = (file: string): string => Object.keys(layers).find((layer) => file === layer || file.startsWith(`${layer}/`)) ?? file.split("/")[0] ?? file;
+const layerOf = (file: string): string =>
+  Object.keys(layers).find((layer) => file === layer || file.startsWith(`${layer}/`)) ?? file.split("/")[0] ?? file;
 
 const importsOf = (file: string): readonly string[] =>
-  [...readFileSync(join(src, file), "utf8").matchAll(/^(?:import|export)\s[^;]*?from\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\("([^"]+)"\)/gms)].map((match) => (match[1] ?? match[2] ?? match[3]) as string);
+  [
+    ...readFileSync(join(src, file), "utf8").matchAll(
+      /^(?:import|export)\s[^;]*?from\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\("([^"]+)"\)/gms,
+    ),
+  ].map((match) => (match[1] ?? match[2] ?? match[3]) as string);
 
 /** The layer, or the package without its sub-path. */
 function target(file: string, name: string): string {
@@ -58,7 +82,11 @@ describe("architecture", () => {
   });
 
   it("lets imports point inwards only", () => {
-    const wrong = files.flatMap((file) => importsOf(file).filter((name) => !isAllowed(layerOf(file), target(file, name))).map((name) => `${file} imports ${name}`));
+    const wrong = files.flatMap((file) =>
+      importsOf(file)
+        .filter((name) => !isAllowed(layerOf(file), target(file, name)))
+        .map((name) => `${file} imports ${name}`),
+    );
     expect(wrong).toEqual([]);
   });
 
@@ -69,7 +97,11 @@ describe("architecture", () => {
   });
 
   it("wires adapters in the command line alone", () => {
-    const outside = files.filter((file) => !file.startsWith("cli/") && !file.startsWith("adapters/") && file !== "index.ts");
-    expect(outside.filter((file) => importsOf(file).some((name) => target(file, name).startsWith("adapters")))).toEqual([]);
+    const outside = files.filter(
+      (file) => !file.startsWith("cli/") && !file.startsWith("adapters/") && file !== "index.ts",
+    );
+    expect(outside.filter((file) => importsOf(file).some((name) => target(file, name).startsWith("adapters")))).toEqual(
+      [],
+    );
   });
 });

@@ -4,7 +4,12 @@ import type { Sampled } from "../ports/engine.ts";
 /** Prices in money per million tokens, where the user gave them. */
 export type Price = Readonly<{ input: number; output: number }>;
 
-type Options = Readonly<{ store: Pick<ChainStore, "addRequest" | "updateRequest" | "endRequest">; price: Price | undefined; chain: number; prefix: number }>;
+type Options = Readonly<{
+  store: Pick<ChainStore, "addRequest" | "updateRequest" | "endRequest">;
+  price: Price | undefined;
+  chain: number;
+  prefix: number;
+}>;
 
 /**
  * The account of one call of an engine. It is stored with the first of its tokens and brought up to date with
@@ -39,7 +44,10 @@ export class Call {
 
   end(sampled: Sampled | null, error: unknown): void {
     const { store, chain } = this.#options;
-    const record = this.#record(sampled, error === null ? null : error instanceof Error ? error.message : String(error));
+    const record = this.#record(
+      sampled,
+      error === null ? null : error instanceof Error ? error.message : String(error),
+    );
     if (this.#id === null) this.#id = store.addRequest(chain, record);
     else store.endRequest(this.#id, record);
   }

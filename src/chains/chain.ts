@@ -73,7 +73,9 @@ export class Chain {
     const { locations, deepest, rest } = walk(this.#root, after);
     const candidates = locations.map((location) => known(location, wish));
     const best = candidates.reduce<Known | null>((a, b) => (a && rank(a) >= rank(b) ? a : b), null);
-    return best ? { known: best, forced: [] } : { known: { tokenIds: [], stretches: [], stop: null, end: deepest, growing: null }, forced: rest };
+    return best
+      ? { known: best, forced: [] }
+      : { known: { tokenIds: [], stretches: [], stop: null, end: deepest, growing: null }, forced: rest };
   }
 
   /** Decodes what the tree lacks into a new branch, stored piece by piece as it comes. */
@@ -110,7 +112,8 @@ export class Chain {
     const prefix = [...key.prompt, ...request.after, ...tokenIds];
     const missing = wish.maxTokens - tokenIds.length;
     const { contextLength } = engine.info;
-    if (prefix.length + missing > contextLength) throw new ContextOverflow({ prefixLength: prefix.length, maxTokens: missing, contextLength });
+    if (prefix.length + missing > contextLength)
+      throw new ContextOverflow({ prefixLength: prefix.length, maxTokens: missing, contextLength });
     return {
       prefix,
       maxTokens: Math.min(missing, ...wish.stops.map((stop) => restOfBegunStop(tokenIds, stop))),
@@ -122,7 +125,13 @@ export class Chain {
   }
 
   #sprout({ known: { end }, forced }: Found, masked: number, maskedIds: readonly number[]): Branch {
-    const branch = addBranch({ parent: end.branch, offset: end.offset, forced, masked, maskedIds: masked > 0 ? maskedIds : [] });
+    const branch = addBranch({
+      parent: end.branch,
+      offset: end.offset,
+      forced,
+      masked,
+      maskedIds: masked > 0 ? maskedIds : [],
+    });
     branch.growth = newGrowth();
     return branch;
   }
@@ -132,7 +141,13 @@ export class Chain {
     const { tip } = growth;
     this.#store(tip, growth.call.soFar());
     const masked = Math.max(0, tip.masked - tip.sampled.length);
-    const child = addBranch({ parent: tip, offset: tip.sampled.length, forced: [], masked, maskedIds: masked > 0 ? tip.maskedIds : [] });
+    const child = addBranch({
+      parent: tip,
+      offset: tip.sampled.length,
+      forced: [],
+      masked,
+      maskedIds: masked > 0 ? tip.maskedIds : [],
+    });
     child.growth = newGrowth();
     growth.tip = child;
     wake(tip, null);
@@ -155,7 +170,11 @@ export class Chain {
   #store(branch: Branch, request: number): void {
     const { offset, forced, sampled, masked, maskedIds, logprobs } = branch;
     const parent = branch.parent === this.#root || !branch.parent ? null : this.#stored(branch.parent);
-    branch.id = this.#options.store.append(this.#id, { parent, offset, forced, sampled, masked, maskedIds, logprobs }, request);
+    branch.id = this.#options.store.append(
+      this.#id,
+      { parent, offset, forced, sampled, masked, maskedIds, logprobs },
+      request,
+    );
   }
 }
 
@@ -165,7 +184,8 @@ type Growing = { tip: Branch; readonly call: Call };
 type Found = Readonly<{ known: Known; forced: readonly number[] }>;
 
 /** A complete answer first, then one that is being decoded, then the longest. */
-const rank = ({ stop, growing, tokenIds }: Known): number => tokenIds.length + (stop !== null ? 2e9 : growing ? 1e9 : 0);
+const rank = ({ stop, growing, tokenIds }: Known): number =>
+  tokenIds.length + (stop !== null ? 2e9 : growing ? 1e9 : 0);
 
 function answer(found: Known, ledger: Ledger): Continued {
   for (const { branch, to } of found.stretches) ledger.set(branch, Math.max(ledger.get(branch) ?? 0, to));
@@ -198,7 +218,8 @@ function restOfBegunStop(ids: readonly number[], stop: readonly number[]): numbe
 }
 
 function assertProgress({ tokenIds, stop }: Sampled, received: number): void {
-  if (received !== tokenIds.length) throw new Error(`the engine reported ${received} tokens as they came but returned ${tokenIds.length}`);
+  if (received !== tokenIds.length)
+    throw new Error(`the engine reported ${received} tokens as they came but returned ${tokenIds.length}`);
   if (received === 0) throw new Error(`the engine returned no token (stop: ${stop})`);
 }
 

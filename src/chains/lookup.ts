@@ -30,7 +30,13 @@ export function known(start: Location, wish: Wish): Known {
   const tokenIds: number[] = [];
   const stretches: Stretch[] = [];
   let here = start;
-  const found = (stop: Known["stop"], growing: Branch | null = null): Known => ({ tokenIds, stretches, stop, end: here, growing });
+  const found = (stop: Known["stop"], growing: Branch | null = null): Known => ({
+    tokenIds,
+    stretches,
+    stop,
+    end: here,
+    growing,
+  });
   while (true) {
     const next = nextToken(here, tokenIds.length, wish);
     if (!next || next.id === null) return found(null, next?.branch ?? null);
@@ -64,7 +70,9 @@ function nextToken({ branch, offset }: Location, at: number, wish: Wish): Candid
 function candidate(branch: Branch, offset: number, at: number, wish: Wish): Candidate | null {
   const id = branch.sampled[offset];
   const isComing = id === undefined && branch.growth !== null && offset === branch.sampled.length;
-  return (id !== undefined || isComing) && answers(branch, offset, at, wish) ? { branch, offset, id: id ?? null } : null;
+  return (id !== undefined || isComing) && answers(branch, offset, at, wish)
+    ? { branch, offset, id: id ?? null }
+    : null;
 }
 
 /** Whether the token there was drawn as the wish would draw it, masks considered. */
@@ -77,7 +85,8 @@ function answers(branch: Branch, offset: number, at: number, wish: Wish): boolea
   return wish.greedy && (id === undefined || !wish.maskedIds.includes(id));
 }
 
-const sameIds = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((id, at) => id === b[at]);
+const sameIds = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((id, at) => id === b[at]);
 
 const endsIn = (ids: readonly number[], tail: readonly number[]): boolean =>
   tail.length > 0 && tail.length <= ids.length && tail.every((id, at) => ids[ids.length - tail.length + at] === id);

@@ -16,6 +16,7 @@ export class ChainPool {
 
   /** A chain that nobody holds is dropped from memory; it stays in the store. */
   release(chain: Chain): void {
-    for (const [name, held] of this.#chains) if (held.chain === chain && --held.holders === 0) this.#chains.delete(name);
+    for (const [name, held] of this.#chains)
+      if (held.chain === chain && --held.holders === 0) this.#chains.delete(name);
   }
 }

@@ -33,7 +33,10 @@ export type Location = Readonly<{ branch: Branch; offset: number }>;
 
 type NewBranch = Pick<Branch, "parent" | "offset" | "forced" | "masked" | "maskedIds">;
 
-export function addBranch(init: NewBranch, content: { id?: number; sampled?: readonly number[]; logprobs?: readonly number[] | null } = {}): Branch {
+export function addBranch(
+  init: NewBranch,
+  content: { id?: number; sampled?: readonly number[]; logprobs?: readonly number[] | null } = {},
+): Branch {
   const branch: Branch = {
     ...init,
     id: content.id ?? null,
@@ -73,7 +76,8 @@ export function walk(root: Branch, ids: readonly number[]): Walk {
     const { branch, offset } = here.location;
     if (here.at > deepest.at) deepest = here;
     if (here.at === ids.length) locations.push(here.location);
-    else if (branch.sampled[offset] === ids[here.at]) open.push({ location: { branch, offset: offset + 1 }, at: here.at + 1 });
+    else if (branch.sampled[offset] === ids[here.at])
+      open.push({ location: { branch, offset: offset + 1 }, at: here.at + 1 });
     for (const child of branch.children)
       if (child.offset === offset && child.forced.length > 0 && startsAt(ids, here.at, child.forced))
         open.push({ location: { branch: child, offset: 0 }, at: here.at + child.forced.length });

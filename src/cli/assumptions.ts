@@ -10,8 +10,18 @@ export type Sourced = Assumptions & Readonly<{ source: string }>;
 type MeasuredRow = { natural: number | null; extended: number | null; ends: number | null; answer: number | null };
 
 /** Lengths measured in a database for these models and data sets, else what is assumed of any model. */
-export function measuredOr(reader: ResultReader | null, { loaded: { experiment }, conditions }: LoadedFile, stated: Partial<Assumptions> = {}): Sourced {
-  const measured = reader ? measure(reader, experiment.models.map(({ name }) => name), experiment.datasets.map(({ name }) => name)) : null;
+export function measuredOr(
+  reader: ResultReader | null,
+  { loaded: { experiment }, conditions }: LoadedFile,
+  stated: Partial<Assumptions> = {},
+): Sourced {
+  const measured = reader
+    ? measure(
+        reader,
+        experiment.models.map(({ name }) => name),
+        experiment.datasets.map(({ name }) => name),
+      )
+    : null;
   const base = measured ?? { ...guess, answer: Math.min(guess.answer, conditions.maxAnswerTokens) };
   const source = Object.keys(stated).length > 0 ? "stated" : measured ? "measured in the database" : "assumed";
   return { ...base, ...stated, source };
@@ -29,6 +39,7 @@ function measure(reader: ResultReader, models: readonly string[], datasets: read
     ...datasets,
   ) as Iterable<MeasuredRow>;
   if (!row || row.natural === null || row.answer === null) return null;
-  const perIgnoredEnd = row.extended !== null && row.ends ? Math.max(0, (row.extended - row.natural) / row.ends) : row.natural / 2;
+  const perIgnoredEnd =
+    row.extended !== null && row.ends ? Math.max(0, (row.extended - row.natural) / row.ends) : row.natural / 2;
   return { natural: row.natural, perIgnoredEnd, answer: row.answer };
 }

@@ -5,7 +5,10 @@ import { UserError } from "../core/user-error.ts";
 
 /** A ceiling of the experiment file was reached; what is stored stays. */
 export class CeilingReached extends Error {
-  constructor(what: string, message = `stopped at the ceiling of ${what} (raise it under limits: and run the same command to go on)`) {
+  constructor(
+    what: string,
+    message = `stopped at the ceiling of ${what} (raise it under limits: and run the same command to go on)`,
+  ) {
     super(message);
     this.name = "CeilingReached";
   }
@@ -13,19 +16,31 @@ export class CeilingReached extends Error {
 
 /** A ceiling is set, and a server does not say what it used: nothing could hold it. */
 const uncounted = (model: string): CeilingReached =>
-  new CeilingReached("", `stopped: limits has a ceiling of tokens or money, and the server of model ${JSON.stringify(model)} does not report what it used (take the ceiling away to go on)`);
+  new CeilingReached(
+    "",
+    `stopped: limits has a ceiling of tokens or money, and the server of model ${JSON.stringify(model)} does not report what it used (take the ceiling away to go on)`,
+  );
 
 /** Watches tokens, money and time; money and tokens of earlier runs of the experiment count. */
-export function ceilings(limits: Experiment["limits"], usage: () => UsageRow, abort: (reason: Error) => void): Readonly<{ see: (event: RunEvent) => void; release: () => void }> {
+export function ceilings(
+  limits: Experiment["limits"],
+  usage: () => UsageRow,
+  abort: (reason: Error) => void,
+): Readonly<{ see: (event: RunEvent) => void; release: () => void }> {
   const before = usage();
   const { tokens = Infinity, money = Infinity, minutes } = limits ?? {};
   const left = { tokens: tokens - (before.decoded_tokens ?? 0) };
-  const timer = minutes === undefined ? undefined : setTimeout(() => abort(new CeilingReached(`${minutes} minutes`)), minutes * 60_000);
+  const timer =
+    minutes === undefined
+      ? undefined
+      : setTimeout(() => abort(new CeilingReached(`${minutes} minutes`)), minutes * 60_000);
   const see = (event: RunEvent): void => {
-    if (event.type === "decoded" && event.tokens === null && (tokens < Infinity || money < Infinity)) abort(uncounted(event.model));
+    if (event.type === "decoded" && event.tokens === null && (tokens < Infinity || money < Infinity))
+      abort(uncounted(event.model));
     if (event.type === "decoded") left.tokens -= event.tokens ?? 0;
     if (left.tokens <= 0) abort(new CeilingReached(`${tokens} tokens`));
-    if (event.type === "attempt" && money < Infinity && moneySpent(usage()) >= money) abort(new CeilingReached(`${money} in money`));
+    if (event.type === "attempt" && money < Infinity && moneySpent(usage()) >= money)
+      abort(new CeilingReached(`${money} in money`));
   };
   return { see, release: () => clearTimeout(timer) };
 }
@@ -38,5 +53,7 @@ function moneySpent({ cost }: UsageRow): number {
 export function checkCeilings({ limits, models }: Pick<Experiment, "limits" | "models">): void {
   const unpriced = models.find(({ price }) => price === null);
   if (limits?.money !== undefined && unpriced)
-    throw new UserError(`limits.money is set, but model ${JSON.stringify(unpriced.name)} has no price`, { hint: "add price: { input: ..., output: ... }, per million tokens" });
+    throw new UserError(`limits.money is set, but model ${JSON.stringify(unpriced.name)} has no price`, {
+      hint: "add price: { input: ..., output: ... }, per million tokens",
+    });
 }

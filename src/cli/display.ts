@@ -36,7 +36,8 @@ export function createDisplay(stream: NodeJS.WriteStream, seconds = 10): Display
 function liveDisplay(stream: NodeJS.WriteStream): Display {
   const update = createLogUpdate(stream);
   return {
-    show: (progress) => update(`${bar(progress, 24)}  ${progressLine(progress)}`.slice(0, Math.max(20, stream.columns - 1))),
+    show: (progress) =>
+      update(`${bar(progress, 24)}  ${progressLine(progress)}`.slice(0, Math.max(20, stream.columns - 1))),
     note: (text) => {
       update.clear();
       stream.write(`${text}\n`);

@@ -5,13 +5,17 @@ import type { LoadedFile } from "./load-file.ts";
 import { placeOfPoint, withPlace } from "./places.ts";
 
 /** A point whose model may be running or not yet. */
-export type Checked = Omit<PlannedPoint, "model"> & Readonly<{ model: Readonly<{ name: string; prepared: PreparedModel | null }> }>;
+export type Checked = Omit<PlannedPoint, "model"> &
+  Readonly<{ model: Readonly<{ name: string; prepared: PreparedModel | null }> }>;
 
 /** The experiment that the points are of. */
 type Asked = Pick<LoadedFile, "loaded" | "conditions">;
 
 /** What a method itself refuses, each fault once. */
-export async function checkMethods(points: readonly Checked[], { loaded, conditions: { sampling } }: Asked): Promise<void> {
+export async function checkMethods(
+  points: readonly Checked[],
+  { loaded, conditions: { sampling } }: Asked,
+): Promise<void> {
   const faults = new Map<string, UserError>();
   for (const { method, options, record, model } of points)
     try {
@@ -19,7 +23,10 @@ export async function checkMethods(points: readonly Checked[], { loaded, conditi
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const where = model.prepared ? `model "${model.name}", ` : "";
-      const fault = new UserError(`${where}${record.method} ${record.label}: ${error.message}`, error.hint === undefined ? {} : { hint: error.hint });
+      const fault = new UserError(
+        `${where}${record.method} ${record.label}: ${error.message}`,
+        error.hint === undefined ? {} : { hint: error.hint },
+      );
       faults.set(error.message, withPlace(fault, placeOfPoint(loaded, record)) as UserError);
     }
   if (faults.size > 0) throw new UserErrors([...faults.values()]);
@@ -33,7 +40,10 @@ const fitOf = ({ engine, delimiters }: PreparedModel): NonNullable<Fit["model"]>
 });
 
 /** Budget, delimiters and answer must fit behind every prompt: a thought is never clipped by the context unasked. */
-export async function checkContext(points: readonly ChainPoint[], { loaded, conditions: { maxAnswerTokens } }: Asked): Promise<void> {
+export async function checkContext(
+  points: readonly ChainPoint[],
+  { loaded, conditions: { maxAnswerTokens } }: Asked,
+): Promise<void> {
   const faults = new Map<string, UserError>();
   const assume = { natural: 0, perIgnoredEnd: 0, answer: maxAnswerTokens };
   for (const { record, model, dataset, method, options } of points) {
@@ -46,7 +56,9 @@ export async function checkContext(points: readonly ChainPoint[], { loaded, cond
       const { contextLength } = model.engine.info;
       if (needed <= contextLength) continue;
       const message = `problem "${problem.id}" of ${dataset.name} needs ${needed} tokens at ${record.label} (prompt, thought and answer), the context of model "${model.name}" holds ${contextLength}`;
-      const fault = new UserError(message, { hint: "raise the model's context_length, or lower max_thinking_tokens or max_answer_tokens" });
+      const fault = new UserError(message, {
+        hint: "raise the model's context_length, or lower max_thinking_tokens or max_answer_tokens",
+      });
       faults.set(record.key, withPlace(fault, placeOfPoint(loaded, record)) as UserError);
       break;
     }

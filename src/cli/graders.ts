@@ -17,8 +17,13 @@ import { startModel } from "./models.ts";
 
 /** Makes a grader of what an experiment file says. `file`: where relative paths of a judge's model start. */
 export function createGrader({ name, options }: GraderSpec, file: string): Grader {
-  const known = graders[name as keyof typeof graders] as { options: z.ZodType; create: (options: unknown) => Grader } | undefined;
-  if (!known) throw new UserError(`unknown grader ${JSON.stringify(name)}`, { hint: `known: ${Object.keys(graders).join(", ")}` });
+  const known = graders[name as keyof typeof graders] as
+    | { options: z.ZodType; create: (options: unknown) => Grader }
+    | undefined;
+  if (!known)
+    throw new UserError(`unknown grader ${JSON.stringify(name)}`, {
+      hint: `known: ${Object.keys(graders).join(", ")}`,
+    });
   const checked = known.options.parse(options);
   return name === "judge" ? createJudge(checked as JudgeOptions, file) : known.create(checked);
 }
@@ -29,26 +34,35 @@ function createJudge(options: JudgeOptions, file: string): Grader {
   const spec = parsed.success ? parsed.data[0] : undefined;
   if (!spec) throw new UserError(`grader judge: model: ${z.prettifyError(parsed.error as z.ZodError)}`);
   let started: Promise<PreparedModel> | undefined;
-  return judgeGrader(options, async (question) => askModel(await (started ??= startModel(file, spec)), options.max_tokens)(question));
+  return judgeGrader(options, async (question) =>
+    askModel(await (started ??= startModel(file, spec)), options.max_tokens)(question),
+  );
 }
 
 /** Asks greedily; the model may think up to its context, and answers in what follows. */
-const askModel = ({ engine, prompt, delimiters }: PreparedModel, maxAnswerTokens: number): Ask => async (question) => {
-  const method = methods["budget-forcing"];
-  if (!method) throw new Error("no budget forcing");
-  const go = (ids: readonly number[]): Continue => async ({ after, maxTokens, stops, minTokens = 0 }) =>
-    engine.generate({ prefix: [...ids, ...after], maxTokens, minTokens, stops, sampling: greedy, seed: 0 }, { signal: AbortSignal.timeout(3_600_000), chain: `judge ${ids.length}` });
-  const task = {
-    problem: { id: "judge", text: question, target: "", tags: {} },
-    prompt: async (text: string) => (await prompt(text)).ids,
-    delimiters,
-    contextLength: engine.info.contextLength,
-    maxAnswerTokens,
-    encode: (text: string) => engine.tokenize(text, { special: false }),
-    decode: (ids: readonly number[]) => engine.detokenize(ids),
-    chain: go,
+const askModel =
+  ({ engine, prompt, delimiters }: PreparedModel, maxAnswerTokens: number): Ask =>
+  async (question) => {
+    const method = methods["budget-forcing"];
+    if (!method) throw new Error("no budget forcing");
+    const go =
+      (ids: readonly number[]): Continue =>
+      async ({ after, maxTokens, stops, minTokens = 0 }) =>
+        engine.generate(
+          { prefix: [...ids, ...after], maxTokens, minTokens, stops, sampling: greedy, seed: 0 },
+          { signal: AbortSignal.timeout(3_600_000), chain: `judge ${ids.length}` },
+        );
+    const task = {
+      problem: { id: "judge", text: question, target: "", tags: {} },
+      prompt: async (text: string) => (await prompt(text)).ids,
+      delimiters,
+      contextLength: engine.info.contextLength,
+      maxAnswerTokens,
+      encode: (text: string) => engine.tokenize(text, { special: false }),
+      decode: (ids: readonly number[]) => engine.detokenize(ids),
+      chain: go,
+    };
+    const pieces: Piece[] = [];
+    for await (const piece of method.run(task as never, method.options.parse({}))) pieces.push(piece);
+    return answerText(await withTexts(pieces, task.decode));
   };
-  const pieces: Piece[] = [];
-  for await (const piece of method.run(task as never, method.options.parse({}))) pieces.push(piece);
-  return answerText(await withTexts(pieces, task.decode));
-};

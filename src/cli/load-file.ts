@@ -37,17 +37,32 @@ export async function loadFile(file: string, { set, limit, outline = false }: Lo
     loaded.experiment.datasets.map(async (spec, at) => {
       const place = loaded.place(["datasets", at]);
       const outlined = outline ? await placed(place, () => outlineDataset(spec, context)) : null;
-      if (outlined) process.stderr.write(`note: data set ${spec.name} is not on this machine yet; its card counts ${outlined.total} problems\n`);
+      if (outlined)
+        process.stderr.write(
+          `note: data set ${spec.name} is not on this machine yet; its card counts ${outlined.total} problems\n`,
+        );
       const found = outlined ?? (await placed(place, () => loadDataset(spec, context)));
-      return { name: spec.name, hash: found.hash, problems: found.problems.slice(0, limit), grader: await placed(place, () => createGrader(found.grader, file)), loaded: found };
+      return {
+        name: spec.name,
+        hash: found.hash,
+        problems: found.problems.slice(0, limit),
+        grader: await placed(place, () => createGrader(found.grader, file)),
+        loaded: found,
+      };
     }),
   );
   const shapes = await shapesOf(loaded, context.folders);
   const points = planPoints(loaded, datasets);
   const conditions = conditionsOf(loaded);
-  const notes = [...loaded.experiment.methods.flatMap(({ name, note }) => (note === undefined ? [] : [`${name}: ${note}`])), ...untoldNotes(loaded.experiment, conditions)];
+  const notes = [
+    ...loaded.experiment.methods.flatMap(({ name, note }) => (note === undefined ? [] : [`${name}: ${note}`])),
+    ...untoldNotes(loaded.experiment, conditions),
+  ];
   for (const note of notes) process.stderr.write(`note: ${inert(note)}\n`);
-  await checkMethods(points.map((point) => ({ ...point, model: { ...point.model, prepared: null } })), { loaded, conditions });
+  await checkMethods(
+    points.map((point) => ({ ...point, model: { ...point.model, prepared: null } })),
+    { loaded, conditions },
+  );
   return { loaded, datasets, points, conditions, shapes, notes };
 }
 

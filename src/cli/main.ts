@@ -5,11 +5,14 @@ import { costNames } from "../report/cost-names.ts";
 import { ownVersion } from "./record.ts";
 import { defaultDatabase } from "./results.ts";
 
-const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER) => (text: string): number => {
-  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-  if (!/^\d+$/.test(text) || Number(text) < least || Number(text) > most) throw new InvalidArgumentError(`expected a whole number ${range}`);
-  return Number(text);
-};
+const wholeNumber =
+  (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    if (!/^\d+$/.test(text) || Number(text) < least || Number(text) > most)
+      throw new InvalidArgumentError(`expected a whole number ${range}`);
+    return Number(text);
+  };
 
 const positive = (text: string): number => {
   const value = Number(text);
@@ -20,15 +23,22 @@ const positive = (text: string): number => {
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 const database = (): Option => new Option("--db <file>", "results database").default(defaultDatabase);
-const override = (): Option => new Option("--set <path=value>", "change a value of the file, such as sampling.temperature=0.7").argParser(collect).default([]);
+const override = (): Option =>
+  new Option("--set <path=value>", "change a value of the file, such as sampling.temperature=0.7")
+    .argParser(collect)
+    .default([]);
 const json = (): Option => new Option("--json", "one JSON document on stdout");
 
 /** Commands are loaded when they are run: plots and engines take longer to load than a mistyped flag should. */
 function program(finish: (code: number) => void): Command {
   const overthink = new Command("overthink")
-    .description("Test-time scaling, measured: budgets of thinking tokens swept over any model, every token accounted for.")
+    .description(
+      "Test-time scaling, measured: budgets of thinking tokens swept over any model, every token accounted for.",
+    )
     .version(ownVersion())
-    .configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll(/\s*\n/g, " ")} (--help shows what there is)\n`) })
+    .configureOutput({
+      outputError: (text, write) => write(`${text.trim().replaceAll(/\s*\n/g, " ")} (--help shows what there is)\n`),
+    })
     .exitOverride();
 
   overthink
@@ -63,7 +73,9 @@ function program(finish: (code: number) => void): Command {
     .argument("[experiment]")
     .addOption(database())
     .addOption(json())
-    .action(async (experiment, flags) => finish((await import("./commands/status.ts")).statusCommand(experiment, flags)));
+    .action(async (experiment, flags) =>
+      finish((await import("./commands/status.ts")).statusCommand(experiment, flags)),
+    );
 
   overthink
     .command("report")
@@ -72,19 +84,35 @@ function program(finish: (code: number) => void): Command {
     .addOption(database())
     .option("--out <dir>", "folder to write to (default: reports/ and the names)")
     .option("--reference <name>", "published points to lay under the curve: s1, or a JSON file of that form")
-    .option("--show-questions", "show questions and thoughts of confidential data sets too: for your eyes, not for passing on")
-    .addOption(new Option("--x <cost>", "cost of an attempt that the curve is drawn against").choices(costNames).default("thinking"))
-    .action(async (experiments, flags) => finish(await (await import("./commands/report.ts")).reportCommand(experiments, flags)));
+    .option(
+      "--show-questions",
+      "show questions and thoughts of confidential data sets too: for your eyes, not for passing on",
+    )
+    .addOption(
+      new Option("--x <cost>", "cost of an attempt that the curve is drawn against")
+        .choices(costNames)
+        .default("thinking"),
+    )
+    .action(async (experiments, flags) =>
+      finish(await (await import("./commands/report.ts")).reportCommand(experiments, flags)),
+    );
 
   overthink
     .command("study")
-    .description("what s1 asks of methods: control, scaling, performance; flips at each Wait, votes, equal tokens; several experiments are taken together")
+    .description(
+      "what s1 asks of methods: control, scaling, performance; flips at each Wait, votes, equal tokens; several experiments are taken together",
+    )
     .argument("<experiment...>")
     .addOption(database())
     .option("--votes <k,...>", "sizes of the votes (default: powers of two up to the pool)")
-    .option("--scorer <url>", "reward model whose scores weigh the votes (default: mean log-probability, where the engine gave it)")
+    .option(
+      "--scorer <url>",
+      "reward model whose scores weigh the votes (default: mean log-probability, where the engine gave it)",
+    )
     .addOption(json())
-    .action(async (experiments, flags) => finish(await (await import("./commands/study.ts")).studyCommand(experiments, flags)));
+    .action(async (experiments, flags) =>
+      finish(await (await import("./commands/study.ts")).studyCommand(experiments, flags)),
+    );
 
   overthink
     .command("export")
@@ -94,7 +122,9 @@ function program(finish: (code: number) => void): Command {
     .addOption(new Option("--format <format>").choices(["csv", "jsonl"]).default("csv"))
     .addOption(new Option("--table <table>").choices(["attempts", "points", "segments"]).default("attempts"))
     .option("--out <file>", "write it there")
-    .action(async (experiment, flags) => finish(await (await import("./commands/export.ts")).exportCommand(experiment, flags)));
+    .action(async (experiment, flags) =>
+      finish(await (await import("./commands/export.ts")).exportCommand(experiment, flags)),
+    );
 
   overthink
     .command("grade")
@@ -104,7 +134,9 @@ function program(finish: (code: number) => void): Command {
     .option("--grader <grader>", "name, or {name: options} as JSON", "math")
     .option("--cases <file>", "JSON file of cases; prints agreement by category")
     .addOption(json())
-    .action(async (experiment, flags) => finish(await (await import("./commands/grade.ts")).gradeCommand(experiment, flags)));
+    .action(async (experiment, flags) =>
+      finish(await (await import("./commands/grade.ts")).gradeCommand(experiment, flags)),
+    );
 
   overthink
     .command("check")
@@ -112,7 +144,9 @@ function program(finish: (code: number) => void): Command {
     .argument("<experiment.yaml>")
     .addOption(override())
     .addOption(json())
-    .action(async (path, flags) => finish(await (await import("./commands/check.ts")).checkExperimentCommand(path, flags)));
+    .action(async (path, flags) =>
+      finish(await (await import("./commands/check.ts")).checkExperimentCommand(path, flags)),
+    );
 
   overthink
     .command("serve")

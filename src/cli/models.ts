@@ -15,11 +15,16 @@ export type StartOptions = Readonly<{
 
 /** Starts the engine of a model entry and puts its format into the model's tokens. `file`: where relative paths start. */
 export async function startModel(file: string, spec: ModelSpec, options: StartOptions = {}): Promise<PreparedModel> {
-  if (spec.format === null) throw new UserError(`model ${JSON.stringify(spec.name)} cannot continue a thought`, { hint: "its server takes a question and gives a whole answer" });
+  if (spec.format === null)
+    throw new UserError(`model ${JSON.stringify(spec.name)} cannot continue a thought`, {
+      hint: "its server takes a question and gives a whole answer",
+    });
   const { format } = spec;
   const engine = await startEngine(file, spec, options);
   try {
-    const { prompt, delimiters } = await placed(options.place?.("format"), () => resolveFormat(format, engine, spec.name));
+    const { prompt, delimiters } = await placed(options.place?.("format"), () =>
+      resolveFormat(format, engine, spec.name),
+    );
     return { name: spec.name, engine, prompt, delimiters, price: spec.price };
   } catch (error) {
     await engine.close();
@@ -28,14 +33,25 @@ export async function startModel(file: string, spec: ModelSpec, options: StartOp
 }
 
 /** The engine alone. */
-export async function startEngine(file: string, { engine, options }: ModelSpec, { onTry, place }: StartOptions = {}): Promise<Engine> {
+export async function startEngine(
+  file: string,
+  { engine, options }: ModelSpec,
+  { onTry, place }: StartOptions = {},
+): Promise<Engine> {
   const path = options["path"];
   return placed(place?.(typeof path === "string" ? "path" : "base_url"), () =>
-    createEngine(engine, typeof path === "string" ? { ...options, path: findPath(path, searchFolders(file)) } : options, onTry),
+    createEngine(
+      engine,
+      typeof path === "string" ? { ...options, path: findPath(path, searchFolders(file)) } : options,
+      onTry,
+    ),
   );
 }
 
 /** Starts a model that is given questions. */
-export async function startNative({ name, engine, options, price }: ModelSpec, { onTry, place }: StartOptions = {}): Promise<NativeModel> {
+export async function startNative(
+  { name, engine, options, price }: ModelSpec,
+  { onTry, place }: StartOptions = {},
+): Promise<NativeModel> {
   return { name, native: await placed(place?.("base_url"), () => createNativeEngine(engine, options, onTry)), price };
 }

@@ -32,7 +32,9 @@ export async function nativeFindings({ file, points }: Prepared, model: string):
   try {
     const seen = await nativePreflight(mine, responses, signal);
     const ask = (asked: NativePoint) => responses.ask({ point: asked, problem, epoch: 0 }, signal);
-    const effects = await Promise.all(seen.map(async (found) => effect(found, await ask(found.pair.low), await ask(found.pair.high))));
+    const effects = await Promise.all(
+      seen.map(async (found) => effect(found, await ask(found.pair.low), await ask(found.pair.high))),
+    );
     return [...about(await ask(point)), ...effects];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -41,11 +43,22 @@ export async function nativeFindings({ file, points }: Prepared, model: string):
 }
 
 const about = ({ thought, tokens, source }: StoredResponse): readonly Finding[] => [
-  { probe: "thinking tokens", verdict: tokens.thinking === null ? "warn" : "ok", finding: source, meaning: "thinking tokens are NULL: there is nothing to draw a curve over" },
-  { probe: "thought", verdict: thought === null ? "warn" : "ok", finding: thought === null ? "not shown" : "shown", meaning: "it cannot be read; only its length is known, if that" },
+  {
+    probe: "thinking tokens",
+    verdict: tokens.thinking === null ? "warn" : "ok",
+    finding: source,
+    meaning: "thinking tokens are NULL: there is nothing to draw a curve over",
+  },
+  {
+    probe: "thought",
+    verdict: thought === null ? "warn" : "ok",
+    finding: thought === null ? "not shown" : "shown",
+    meaning: "it cannot be read; only its length is known, if that",
+  },
 ];
 
-const length = ({ tokens }: StoredResponse): string => (tokens.thinking === null ? "an unknown number of" : String(tokens.thinking));
+const length = ({ tokens }: StoredResponse): string =>
+  tokens.thinking === null ? "an unknown number of" : String(tokens.thinking);
 
 const effect = ({ pair, differs }: Seen, low: StoredResponse, high: StoredResponse): Finding => ({
   probe: pair.low.method.name,

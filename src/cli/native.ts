@@ -1,5 +1,5 @@
-import { fieldsOf, missingKnobs, untold } from "../adapters/engine/openai-native-knobs.ts";
-import type { OpenAINativeOptions } from "../adapters/engine/openai-native-options.ts";
+import { fieldsOf, missingKnobs, untold } from "../adapters/engine/native/knobs.ts";
+import type { OpenAINativeOptions } from "../adapters/engine/native/options.ts";
 import { UserError, UserErrors } from "../core/user-error.ts";
 import type { Experiment, MethodSpec, ModelSpec } from "../experiment/schema.ts";
 import type { LoadedExperiment } from "../experiment/load.ts";
@@ -14,35 +14,59 @@ export const isNative = ({ format }: Pick<ModelSpec, "format">): boolean => form
 const quoted = (name: string): string => JSON.stringify(name);
 
 /** A method that must continue a thought needs an engine that can; the other one needs knobs to turn. Each model with each method. */
-export function checkPairs({ experiment: { models, methods: entries }, place }: Pick<LoadedExperiment, "experiment" | "place">): void {
-  const faultsOf = (model: ModelSpec, entry: MethodSpec): readonly UserError[] => (isNative(model) ? closedFaults(model, entry) : openFaults(model, entry));
-  const faults = models.flatMap((model) => entries.flatMap((entry, at) => faultsOf(model, entry).map((fault) => withPlace(fault, place(["methods", at])) as UserError)));
+export function checkPairs({
+  experiment: { models, methods: entries },
+  place,
+}: Pick<LoadedExperiment, "experiment" | "place">): void {
+  const faultsOf = (model: ModelSpec, entry: MethodSpec): readonly UserError[] =>
+    isNative(model) ? closedFaults(model, entry) : openFaults(model, entry);
+  const faults = models.flatMap((model) =>
+    entries.flatMap((entry, at) =>
+      faultsOf(model, entry).map((fault) => withPlace(fault, place(["methods", at])) as UserError),
+    ),
+  );
   const once = [...new Map(faults.map((fault) => [fault.message, fault])).values()];
   if (once.length > 0) throw new UserErrors(once);
 }
 
 const openFaults = ({ name, engine }: ModelSpec, { name: method }: MethodSpec): readonly UserError[] =>
   method in nativeMethods
-    ? [new UserError(`${method} turns the knobs of a closed model, and model ${quoted(name)} has none: engine ${engine} continues token ids`, { hint: `methods for it: ${Object.keys(chainMethods).join(", ")}` })]
+    ? [
+        new UserError(
+          `${method} turns the knobs of a closed model, and model ${quoted(name)} has none: engine ${engine} continues token ids`,
+          { hint: `methods for it: ${Object.keys(chainMethods).join(", ")}` },
+        ),
+      ]
     : [];
 
 function closedFaults(model: ModelSpec, { name, settings }: MethodSpec): readonly UserError[] {
   const method = nativeMethods[name];
   if (!method)
     return [
-      new UserError(`model ${quoted(model.name)} cannot continue a thought, so ${name} cannot be run on it: its server takes a question and gives a whole answer`, {
-        hint: `methods for it: ${Object.keys(nativeMethods).join(", ")}; an experiment of its own can be compared with \`report A B\``,
-      }),
+      new UserError(
+        `model ${quoted(model.name)} cannot continue a thought, so ${name} cannot be run on it: its server takes a question and gives a whole answer`,
+        {
+          hint: `methods for it: ${Object.keys(nativeMethods).join(", ")}; an experiment of its own can be compared with \`report A B\``,
+        },
+      ),
     ];
   const { knobs: written, context_length } = model.options as OpenAINativeOptions;
   return settings.flatMap(({ params, label }) => {
     const knobs = method.knobs(params);
     const missing = missingKnobs(fieldsOf(written), knobs).map(
-      (knob) => new UserError(`model ${quoted(model.name)}: its server has no field for ${knob}`, { hint: "name the field under the model's knobs, or leave the option out" }),
+      (knob) =>
+        new UserError(`model ${quoted(model.name)}: its server has no field for ${knob}`, {
+          hint: "name the field under the model's knobs, or leave the option out",
+        }),
     );
     const most = Math.max(knobs.thinkingBudget ?? 0, knobs.maxOutputTokens ?? 0);
     const tooLong = context_length !== undefined && most > context_length;
-    return tooLong ? [...missing, new UserError(`model ${quoted(model.name)}: ${label} is more than its context_length of ${context_length}`)] : missing;
+    return tooLong
+      ? [
+          ...missing,
+          new UserError(`model ${quoted(model.name)}: ${label} is more than its context_length of ${context_length}`),
+        ]
+      : missing;
   });
 }
 
@@ -50,5 +74,7 @@ function closedFaults(model: ModelSpec, { name, settings }: MethodSpec): readonl
 export const untoldNotes = ({ models }: Pick<Experiment, "models">, { sampling }: Conditions): readonly string[] =>
   models.filter(isNative).flatMap(({ name, options }) => {
     const fields = untold(fieldsOf((options as OpenAINativeOptions).knobs), sampling);
-    return fields.length === 0 ? [] : [`model ${quoted(name)}: its server is not told ${fields.join(", ")}; it draws as it does by default`];
+    return fields.length === 0
+      ? []
+      : [`model ${quoted(name)}: its server is not told ${fields.join(", ")}; it draws as it does by default`];
   });

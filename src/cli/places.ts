@@ -18,7 +18,12 @@ export async function placed<T>(place: Place | undefined, action: () => Promise<
 }
 
 /** The entry under methods that a point was made of. */
-export const placeOfPoint = ({ experiment, place }: LoadedExperiment, { method, label }: Pick<PointRecord, "method" | "label">): Place | undefined => {
-  const at = experiment.methods.findIndex(({ name, settings }) => name === method && settings.some((setting) => setting.label === label));
+export const placeOfPoint = (
+  { experiment, place }: LoadedExperiment,
+  { method, label }: Pick<PointRecord, "method" | "label">,
+): Place | undefined => {
+  const at = experiment.methods.findIndex(
+    ({ name, settings }) => name === method && settings.some((setting) => setting.label === label),
+  );
   return place(["methods", at]);
 };

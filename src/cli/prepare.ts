@@ -2,7 +2,14 @@ import type { SubjectOptions } from "../conformance/subject.ts";
 import { hashOf } from "../core/hash.ts";
 import { experimentHash } from "../experiment/hash.ts";
 import type { ExperimentRecord, TryRecord } from "../ports/result-store.ts";
-import { type AnyModel, infoOf, isChainPoint, type NativeModel, type PreparedModel, type PreparedPoint } from "../runner/prepared.ts";
+import {
+  type AnyModel,
+  infoOf,
+  isChainPoint,
+  type NativeModel,
+  type PreparedModel,
+  type PreparedPoint,
+} from "../runner/prepared.ts";
 import { checkContext, checkMethods } from "./fit.ts";
 import type { LoadedFile } from "./load-file.ts";
 import { startModel, startNative } from "./models.ts";
@@ -21,26 +28,49 @@ export type Prepared = Readonly<{
 }>;
 
 /** A model as a check examines it: with a prompt and the sampling of the experiment itself. */
-export async function subjectOf({ file: { datasets, conditions } }: Prepared, model: PreparedModel): Promise<SubjectOptions> {
+export async function subjectOf(
+  { file: { datasets, conditions } }: Prepared,
+  model: PreparedModel,
+): Promise<SubjectOptions> {
   const problem = datasets[0]?.problems[0];
   return { sampling: conditions.sampling, prompt: problem && (await model.prompt(problem.text)).ids };
 }
 
 /** Starts the models of an experiment and checks that everything asked for fits them. */
-export async function prepare(path: string, file: LoadedFile, onTry?: (model: string, tried: TryRecord) => void): Promise<Prepared> {
+export async function prepare(
+  path: string,
+  file: LoadedFile,
+  onTry?: (model: string, tried: TryRecord) => void,
+): Promise<Prepared> {
   const models: PreparedModel[] = [];
   const natives: NativeModel[] = [];
-  const close = async (): Promise<void> => void (await Promise.all([...models.map(({ engine }) => engine), ...natives.map(({ native }) => native)].map((engine) => engine.close())));
+  const close = async (): Promise<void> =>
+    void (await Promise.all(
+      [...models.map(({ engine }) => engine), ...natives.map(({ native }) => native)].map((engine) => engine.close()),
+    ));
   try {
     for (const [at, spec] of file.loaded.experiment.models.entries()) {
-      const options = { onTry: (tried: TryRecord) => onTry?.(spec.name, tried), place: (option: string) => file.loaded.place(["models", at, option]) };
+      const options = {
+        onTry: (tried: TryRecord) => onTry?.(spec.name, tried),
+        place: (option: string) => file.loaded.place(["models", at, option]),
+      };
       if (isNative(spec)) natives.push(await startNative(spec, options));
       else models.push(await startModel(path, spec, options));
     }
     // Which method goes with which model was checked when the file was loaded.
-    const points = file.points.map((point) => ({ ...point, model: named<AnyModel>([...models, ...natives], point.model.name), dataset: named(file.datasets, point.dataset.name) }) as PreparedPoint);
+    const points = file.points.map(
+      (point) =>
+        ({
+          ...point,
+          model: named<AnyModel>([...models, ...natives], point.model.name),
+          dataset: named(file.datasets, point.dataset.name),
+        }) as PreparedPoint,
+    );
     const chained = points.filter(isChainPoint);
-    await checkMethods(chained.map((point) => ({ ...point, model: { name: point.model.name, prepared: point.model } })), file);
+    await checkMethods(
+      chained.map((point) => ({ ...point, model: { name: point.model.name, prepared: point.model } })),
+      file,
+    );
     await checkContext(chained, file);
     return { file, models, natives, points, record: recordOf(file, [...models, ...natives]), close };
   } catch (error) {
@@ -53,7 +83,11 @@ function recordOf({ loaded, datasets, points }: LoadedFile, models: readonly Any
   const { experiment, effective } = loaded;
   return {
     name: experiment.name,
-    hash: hashOf([experimentHash(experiment), datasets.map(({ hash }) => hash), models.map((model) => infoOf(model).identity)]),
+    hash: hashOf([
+      experimentHash(experiment),
+      datasets.map(({ hash }) => hash),
+      models.map((model) => infoOf(model).identity),
+    ]),
     text: effective,
     resolved: experiment,
     points: points.map(({ record }) => record),

@@ -14,7 +14,8 @@ export const ownVersion = (): string => ownPackage().version;
 
 /** Commit of the folder the experiment is run from, if it is a checkout; marked where files were changed. */
 function gitCommit(): string | null {
-  const git = (...args: string[]): string => execFileSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 5000 }).trim();
+  const git = (...args: string[]): string =>
+    execFileSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 5000 }).trim();
   try {
     return `${git("rev-parse", "HEAD")}${git("status", "--porcelain", "--untracked-files=no") ? " (with changes)" : ""}`;
   } catch {
@@ -23,12 +24,20 @@ function gitCommit(): string | null {
 }
 
 /** Everything it takes to repeat a run, as far as this process knows it. */
-export function reproducibilityRecord({ file, models, natives, record }: Prepared, { command, warnings }: Readonly<{ command: readonly string[]; warnings: readonly string[] }>): unknown {
+export function reproducibilityRecord(
+  { file, models, natives, record }: Prepared,
+  { command, warnings }: Readonly<{ command: readonly string[]; warnings: readonly string[] }>,
+): unknown {
   const { version, dependencies } = ownPackage();
   return {
     command: command.join(" "),
     experiment: { file: file.loaded.file, sha256: sha256(file.loaded.text), content: record.hash },
-    models: [...models, ...natives].map((model) => ({ name: model.name, identity: infoOf(model).identity, facts: { ...infoOf(model).facts, ...file.shapes.get(model.name) }, context_length: infoOf(model).contextLength })),
+    models: [...models, ...natives].map((model) => ({
+      name: model.name,
+      identity: infoOf(model).identity,
+      facts: { ...infoOf(model).facts, ...file.shapes.get(model.name) },
+      context_length: infoOf(model).contextLength,
+    })),
     datasets: file.datasets.map(({ name, hash, problems, loaded, grader }) => ({
       name,
       hash,
@@ -41,7 +50,13 @@ export function reproducibilityRecord({ file, models, natives, record }: Prepare
     })),
     sampling: file.loaded.experiment.sampling,
     versions: { overthink: version, node: process.version, ...dependencies },
-    platform: { os: `${platform()} ${release()}`, arch: arch(), cpu: cpus()[0]?.model ?? null, cores: cpus().length, memory_bytes: totalmem() },
+    platform: {
+      os: `${platform()} ${release()}`,
+      arch: arch(),
+      cpu: cpus()[0]?.model ?? null,
+      cores: cpus().length,
+      memory_bytes: totalmem(),
+    },
     git_commit: gitCommit(),
     ...(warnings.length > 0 ? { warnings } : {}),
   };

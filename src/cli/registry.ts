@@ -1,7 +1,7 @@
-import { type LlamaInput, LlamaOptions } from "../adapters/engine/llama-options.ts";
-import { type OpenAIInput, OpenAIOptions } from "../adapters/engine/openai-options.ts";
-import { type OpenAINativeInput, OpenAINativeOptions } from "../adapters/engine/openai-native-options.ts";
-import { type ScriptedInput, ScriptedOptions } from "../adapters/engine/scripted-options.ts";
+import { type LlamaInput, LlamaOptions } from "../adapters/engine/llama/options.ts";
+import { type OpenAIInput, OpenAIOptions } from "../adapters/engine/openai/options.ts";
+import { type OpenAINativeInput, OpenAINativeOptions } from "../adapters/engine/native/options.ts";
+import { type ScriptedInput, ScriptedOptions } from "../adapters/engine/scripted/options.ts";
 import type { Registry } from "../experiment/schema.ts";
 import { graders } from "../graders/index.ts";
 import { scorers } from "./scorers.ts";
@@ -27,21 +27,43 @@ export const chainMethods: Readonly<Record<string, Method>> = {
 };
 
 /** What an experiment file may name: the only place that knows all of it. */
-export const registry: Registry = { engines, messageEngines: ["openai-native"], shapedEngines: ["llama"], methods: { ...chainMethods, ...nativeMethods }, graders };
+export const registry: Registry = {
+  engines,
+  messageEngines: ["openai-native"],
+  shapedEngines: ["llama"],
+  methods: { ...chainMethods, ...nativeMethods },
+  graders,
+};
 
 /** Told of every request to a server. */
 export type OnTry = (tried: TryRecord) => void;
 
 /** Starts the engine of a model entry; `options` were validated by the engine's schema. Engines are loaded when used. */
 export async function createEngine(engine: string, options: unknown, onTry: OnTry = () => undefined): Promise<Engine> {
-  if (engine === "llama") return (await import("../adapters/engine/llama.ts")).createLlamaEngine(options as LlamaInput);
-  if (engine === "openai") return (await import("../adapters/engine/openai.ts")).createOpenAIEngine(options as OpenAIInput, process.env, { onTry });
-  if (engine === "scripted") return (await import("../adapters/engine/scripted.ts")).createScriptedEngine(options as ScriptedInput);
+  if (engine === "llama")
+    return (await import("../adapters/engine/llama/engine.ts")).createLlamaEngine(options as LlamaInput);
+  if (engine === "openai")
+    return (await import("../adapters/engine/openai/engine.ts")).createOpenAIEngine(
+      options as OpenAIInput,
+      process.env,
+      { onTry },
+    );
+  if (engine === "scripted")
+    return (await import("../adapters/engine/scripted/engine.ts")).createScriptedEngine(options as ScriptedInput);
   throw new Error(`no engine ${JSON.stringify(engine)}`);
 }
 
 /** The same for an engine that is given questions. */
-export async function createNativeEngine(engine: string, options: unknown, onTry: OnTry = () => undefined): Promise<NativeEngine> {
-  if (engine === "openai-native") return (await import("../adapters/engine/openai-native.ts")).createOpenAINativeEngine(options as OpenAINativeInput, process.env, { onTry });
+export async function createNativeEngine(
+  engine: string,
+  options: unknown,
+  onTry: OnTry = () => undefined,
+): Promise<NativeEngine> {
+  if (engine === "openai-native")
+    return (await import("../adapters/engine/native/engine.ts")).createOpenAINativeEngine(
+      options as OpenAINativeInput,
+      process.env,
+      { onTry },
+    );
   throw new Error(`no engine ${JSON.stringify(engine)} that is given questions`);
 }

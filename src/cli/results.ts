@@ -6,14 +6,22 @@ import { tableText } from "../report/table-text.ts";
 import { type Column, tableOf } from "../report/table.ts";
 import { wilson } from "../metrics/wilson.ts";
 
-export type ResultsOptions = Readonly<{ experiment: string; db: string; json: boolean; status: string; note: string | null }>;
+export type ResultsOptions = Readonly<{
+  experiment: string;
+  db: string;
+  json: boolean;
+  status: string;
+  note: string | null;
+}>;
 
 /** What `run` ends with: the curve, its points, the accounts, and where everything is. */
 export function printResults(reader: ResultReader, { experiment, db, json, status, note }: ResultsOptions): void {
   const points = reader.points(experiment);
   const usage = reader.usage(experiment);
   if (json) {
-    process.stdout.write(`${inertJson({ experiment, status, note, database: db, points: points.map(pointJson), usage })}\n`);
+    process.stdout.write(
+      `${inertJson({ experiment, status, note, database: db, points: points.map(pointJson), usage })}\n`,
+    );
     return;
   }
   const color = process.stdout.isTTY === true && !process.env["NO_COLOR"];
@@ -33,7 +41,11 @@ export function printResults(reader: ResultReader, { experiment, db, json, statu
 
 export const defaultDatabase = "results/overthink.db";
 
-const pointJson = (point: PointRow): unknown => ({ ...point, params: JSON.parse(point.params) as unknown, interval: wilson(point.correct, graded(point)) });
+const pointJson = (point: PointRow): unknown => ({
+  ...point,
+  params: JSON.parse(point.params) as unknown,
+  interval: wilson(point.correct, graded(point)),
+});
 
 /** Attempts that count for accuracy: neither failed nor left ungraded. */
 const graded = ({ attempts, errors, unscored }: PointRow): number => attempts - errors - unscored;
@@ -71,14 +83,28 @@ function pointsTable(points: readonly PointRow[]): string {
   const many = (key: "model" | "dataset"): boolean => new Set(points.map((point) => point[key])).size > 1;
   const any = (key: "cut" | "no_answer" | "errors"): boolean => points.some((point) => point[key] > 0);
   const known = (key: "mean_seconds" | "mean_cost"): boolean => points.some((point) => point[key] !== null);
-  const shown: Record<string, boolean> = { seconds: known("mean_seconds"), cost: known("mean_cost"), model: many("model"), "data set": many("dataset"), cut: any("cut"), "no answer": any("no_answer"), error: any("errors") };
-  return tableText(tableOf(points, columns.filter(([name]) => shown[name] ?? true)));
+  const shown: Record<string, boolean> = {
+    seconds: known("mean_seconds"),
+    cost: known("mean_cost"),
+    model: many("model"),
+    "data set": many("dataset"),
+    cut: any("cut"),
+    "no answer": any("no_answer"),
+    error: any("errors"),
+  };
+  return tableText(
+    tableOf(
+      points,
+      columns.filter(([name]) => shown[name] ?? true),
+    ),
+  );
 }
 
 const count = (tokens: number): string => tokens.toLocaleString("en-US");
 
 function accounts({ decoded_tokens: decoded, naive_tokens: naive, requests, cost }: UsageRow): string {
-  if (decoded === null || naive === null) return `${count(requests)} requests; how many tokens were decoded was not reported.`;
+  if (decoded === null || naive === null)
+    return `${count(requests)} requests; how many tokens were decoded was not reported.`;
   const ratio = decoded > 0 && naive > decoded ? ` (${(naive / decoded).toFixed(1)} times as many)` : "";
   const money = cost === null ? "" : `, cost ${cost.toFixed(4)}`;
   return `${count(decoded)} tokens decoded in ${count(requests)} requests${money}; each point from scratch would have decoded ${count(naive)}${ratio}.`;

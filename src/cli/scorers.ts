@@ -4,7 +4,10 @@ import type { ScoringStore } from "../ports/scoring-store.ts";
 /** Scores are kept for the time of a command where it has no database. */
 function inMemory(): ScoringStore {
   const scores = new Map<string, number>();
-  return { find: (scorer, text) => scores.get(`${scorer} ${text}`) ?? null, add: (scorer, text, score) => void scores.set(`${scorer} ${text}`, score) };
+  return {
+    find: (scorer, text) => scores.get(`${scorer} ${text}`) ?? null,
+    add: (scorer, text, score) => void scores.set(`${scorer} ${text}`, score),
+  };
 }
 
 /** Reward models by address. Methods name them before a database is open, so a command says afterwards where scores belong. */

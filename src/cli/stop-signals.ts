@@ -10,7 +10,9 @@ export class Interrupted extends Error {
  * Aborts on the first Ctrl-C (or SIGTERM), so that what is under way is stored; the second one leaves at once
  * with exit code 130.
  */
-export function stopOnSignal(onFirst: () => void): Readonly<{ signal: AbortSignal; abort: (reason: Error) => void; release: () => void }> {
+export function stopOnSignal(
+  onFirst: () => void,
+): Readonly<{ signal: AbortSignal; abort: (reason: Error) => void; release: () => void }> {
   const controller = new AbortController();
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(130);

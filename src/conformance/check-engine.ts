@@ -23,7 +23,10 @@ const probes: readonly Probe[] = [
 ];
 
 /** Examines an engine in seconds: a few hundred tokens. Findings come as they are made. */
-export async function* checkEngine(engine: Engine, options: SubjectOptions = {}): AsyncGenerator<Finding, void, undefined> {
+export async function* checkEngine(
+  engine: Engine,
+  options: SubjectOptions = {},
+): AsyncGenerator<Finding, void, undefined> {
   const subject = await openSubject(engine, options);
   for (const probe of probes) yield await runProbe(probe, subject, options.signal);
 }

@@ -11,7 +11,9 @@ export const continuation: Probe = {
       if (!same(joined, whole)) {
         const words = `cut after ${cut}: ${firstDifference(joined, whole)}`;
         const isText = engine.info.identity["exact"] === false;
-        return isText ? warn(words, "the price of text: points of a curve may differ by more than their budget") : fail(words);
+        return isText
+          ? warn(words, "the price of text: points of a curve may differ by more than their budget")
+          : fail(words);
       }
     }
     return ok("one piece and two are equal");
@@ -25,11 +27,18 @@ export const repeats: Probe = {
     const alone = await ask({ maxTokens: 24 }, "alone");
     const again = await ask({ maxTokens: 24 }, "again");
     if (!same(alone.tokenIds, again.tokenIds)) return fail(firstDifference(alone.tokenIds, again.tokenIds));
-    const crowd = await Promise.all(Array.from({ length: 8 }, (_, at) => ask({ prefix: at === 0 ? prompt : [...prompt, ...prompt.slice(0, at)], maxTokens: 24 }, `crowd ${at}`)));
+    const crowd = await Promise.all(
+      Array.from({ length: 8 }, (_, at) =>
+        ask({ prefix: at === 0 ? prompt : [...prompt, ...prompt.slice(0, at)], maxTokens: 24 }, `crowd ${at}`),
+      ),
+    );
     const among = crowd[0]?.tokenIds ?? [];
     return same(among, alone.tokenIds)
       ? ok("equal, alone and among others")
-      : warn(`among others: ${firstDifference(among, alone.tokenIds)}`, "results depend on what else is running (vLLM: VLLM_BATCH_INVARIANT=1); stored chains are still exact");
+      : warn(
+          `among others: ${firstDifference(among, alone.tokenIds)}`,
+          "results depend on what else is running (vLLM: VLLM_BATCH_INVARIANT=1); stored chains are still exact",
+        );
   },
 };
 
@@ -38,9 +47,15 @@ export const pastTheEnd: Probe = {
   meaning: "an ignored end of generation could not be continued",
   run: async ({ ask, prompt, engine }) => {
     const [eos] = engine.info.eosIds;
-    if (eos === undefined) return warn("the engine does not know the model's ends", "set eos_token_ids, or name every end in the format's end_of_turn");
+    if (eos === undefined)
+      return warn(
+        "the engine does not know the model's ends",
+        "set eos_token_ids, or name every end in the format's end_of_turn",
+      );
     const { tokenIds } = await ask({ prefix: [...prompt, eos], maxTokens: 4 });
-    return tokenIds.length === 4 ? ok("4 tokens behind an end of generation") : fail(`${tokenIds.length} tokens behind an end of generation`);
+    return tokenIds.length === 4
+      ? ok("4 tokens behind an end of generation")
+      : fail(`${tokenIds.length} tokens behind an end of generation`);
   },
 };
 
@@ -52,7 +67,9 @@ export const longStops: Probe = {
     const stop = free.slice(5, 8);
     const end = free.findIndex((_, at) => stop.every((id, offset) => free[at + offset] === id)) + stop.length;
     const stopped = await ask({ maxTokens: 12, stops: [stop] });
-    return stopped.stop === "stop" && same(stopped.tokenIds, free.slice(0, end)) ? ok("obeyed") : fail(`did not stop at token ${end}`);
+    return stopped.stop === "stop" && same(stopped.tokenIds, free.slice(0, end))
+      ? ok("obeyed")
+      : fail(`did not stop at token ${end}`);
   },
 };
 
@@ -67,7 +84,9 @@ export const streaming: Probe = {
       parts += 1;
     });
     if (!same(heard, tokenIds)) return fail("streamed tokens are not those of the result");
-    return parts > 1 ? ok(`${parts} parts`) : warn("all tokens come at once", "what a broken request had sampled is paid for again");
+    return parts > 1
+      ? ok(`${parts} parts`)
+      : warn("all tokens come at once", "what a broken request had sampled is paid for again");
   },
 };
 
@@ -81,8 +100,14 @@ export const roundTrip: Probe = {
     for (const text of texts) {
       const ids = await engine.tokenize(text, { special: false }).catch(() => null);
       if (ids === null) skipped += 1;
-      else if ((await engine.detokenize(ids)) !== text) return fail(`${JSON.stringify(text)} becomes ${JSON.stringify(await engine.detokenize(ids))}`);
+      else if ((await engine.detokenize(ids)) !== text)
+        return fail(`${JSON.stringify(text)} becomes ${JSON.stringify(await engine.detokenize(ids))}`);
     }
-    return skipped === 0 ? ok("unchanged") : warn(`${skipped} of ${texts.length} texts are not in the vocabulary`, "keep prompts and continuation strings within the model's characters");
+    return skipped === 0
+      ? ok("unchanged")
+      : warn(
+          `${skipped} of ${texts.length} texts are not in the vocabulary`,
+          "keep prompts and continuation strings within the model's characters",
+        );
   },
 };

@@ -2,7 +2,8 @@ import { fail, ok, warn, type Probe, type Subject } from "./subject.ts";
 
 const longest = 16_384;
 
-const filled = ({ prompt }: Subject, length: number): readonly number[] => Array.from({ length }, (_, at) => prompt[at % prompt.length] ?? 0);
+const filled = ({ prompt }: Subject, length: number): readonly number[] =>
+  Array.from({ length }, (_, at) => prompt[at % prompt.length] ?? 0);
 
 export const contextLength: Probe = {
   name: "context length",
@@ -11,7 +12,9 @@ export const contextLength: Probe = {
     const { contextLength: said } = subject.engine.info;
     if (said > longest) return ok(`${said}, as told; not tried`);
     const { tokenIds } = await subject.ask({ prefix: filled(subject, said - 4), maxTokens: 4 }, "long");
-    return tokenIds.length === 4 ? ok(`${said}, filled to the last token`) : fail(`${said} as told, but it ends ${4 - tokenIds.length} tokens before`);
+    return tokenIds.length === 4
+      ? ok(`${said}, filled to the last token`)
+      : fail(`${said} as told, but it ends ${4 - tokenIds.length} tokens before`);
   },
 };
 
@@ -24,9 +27,17 @@ export const prefixCache: Probe = {
     const length = Math.min(repeated, subject.engine.info.contextLength >> 1);
     const prefix = filled(subject, length);
     await subject.ask({ prefix, maxTokens: 2 }, "cache");
-    const { cachedTokens, promptTokens } = await subject.ask({ prefix: [...prefix, ...subject.prompt.slice(0, 1)], maxTokens: 2 }, "cache");
-    if (cachedTokens === null) return warn("not reported", "cached tokens are unknown; costs are upper bounds (vLLM: --enable-prompt-tokens-details)");
-    if (cachedTokens === 0) return warn("none seen", "each continuation pays for its whole prefix: switch prefix caching on");
+    const { cachedTokens, promptTokens } = await subject.ask(
+      { prefix: [...prefix, ...subject.prompt.slice(0, 1)], maxTokens: 2 },
+      "cache",
+    );
+    if (cachedTokens === null)
+      return warn(
+        "not reported",
+        "cached tokens are unknown; costs are upper bounds (vLLM: --enable-prompt-tokens-details)",
+      );
+    if (cachedTokens === 0)
+      return warn("none seen", "each continuation pays for its whole prefix: switch prefix caching on");
     return ok(`${cachedTokens} of ${promptTokens ?? "?"} prompt tokens came from the cache`);
   },
 };
@@ -37,6 +48,8 @@ export const logprobs: Probe = {
   run: async ({ ask }) => {
     const { logprobs: values, tokenIds } = await ask({ maxTokens: 4 });
     if (values === null) return ok("none (not asked for, or not given)");
-    return values.length === tokenIds.length && values.every((value) => value <= 0) ? ok("one for each token") : fail(`${values.length} for ${tokenIds.length} tokens`);
+    return values.length === tokenIds.length && values.every((value) => value <= 0)
+      ? ok("one for each token")
+      : fail(`${values.length} for ${tokenIds.length} tokens`);
   },
 };

@@ -16,6 +16,7 @@ const signs: Readonly<Record<Verdict, string>> = { ok: "ok  ", warn: "WARN", fai
 export const findingsTable = (findings: readonly Finding[]): string => {
   const shown = findings.map((finding) => ({ ...finding, meaning: finding.verdict === "ok" ? "" : finding.meaning }));
   const width = (name: (typeof columns)[number]) => Math.max(0, ...shown.map((row) => row[name].length));
-  const line = (row: Finding): string => `${signs[row.verdict]}  ${row.probe.padEnd(width("probe"))}  ${row.finding.padEnd(width("finding"))}  ${row.meaning}`.trimEnd();
+  const line = (row: Finding): string =>
+    `${signs[row.verdict]}  ${row.probe.padEnd(width("probe"))}  ${row.finding.padEnd(width("finding"))}  ${row.meaning}`.trimEnd();
   return shown.map(line).join("\n");
 };

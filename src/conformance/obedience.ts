@@ -11,7 +11,10 @@ export const tokenIds: Probe = {
     const inexact = engine.info.identity["exact"] === false;
     if (ids.length === 0) return fail("no ids come back");
     return inexact
-      ? warn("text only; ids are made from text here", "seams are encoded again: counts are estimates, and a continued thought may begin with other tokens than were sampled")
+      ? warn(
+          "text only; ids are made from text here",
+          "seams are encoded again: counts are estimates, and a continued thought may begin with other tokens than were sampled",
+        )
       : ok("come back from the server");
   },
 };
@@ -22,7 +25,8 @@ export const maxTokens: Probe = {
   run: async ({ ask }) => {
     for (const wanted of [1, 3, 8]) {
       const { tokenIds: ids, stop } = await ask({ maxTokens: wanted });
-      if (ids.length !== wanted || stop !== "length") return fail(`${ids.length} tokens for ${wanted}, ended by ${stop}`);
+      if (ids.length !== wanted || stop !== "length")
+        return fail(`${ids.length} tokens for ${wanted}, ended by ${stop}`);
     }
     return ok("1, 3 and 8 give as many");
   },
@@ -36,9 +40,12 @@ export const stopIds: Probe = {
     const stop = free[4] ?? 0;
     const expected = free.slice(0, free.indexOf(stop) + 1);
     const stopped = await ask({ maxTokens: 8, stops: [[stop]] });
-    if (stopped.stop !== "stop" || !same(stopped.tokenIds, expected)) return fail(`did not stop at token ${expected.length}`);
+    if (stopped.stop !== "stop" || !same(stopped.tokenIds, expected))
+      return fail(`did not stop at token ${expected.length}`);
     const last = await ask({ maxTokens: expected.length, stops: [[stop]] });
-    return last.stop === "stop" ? ok("obeyed, on the last allowed token too") : fail("a stop on the last allowed token is not seen");
+    return last.stop === "stop"
+      ? ok("obeyed, on the last allowed token too")
+      : fail("a stop on the last allowed token is not seen");
   },
 };
 
@@ -49,7 +56,9 @@ export const minTokens: Probe = {
     const { tokenIds: free } = await ask({ maxTokens: 1 });
     const stop = free[0] ?? 0;
     const { tokenIds: ids } = await ask({ maxTokens: 8, minTokens: 4, stops: [[stop]] });
-    return ids.slice(0, 4).includes(stop) || ids.length < 4 ? fail("a withheld stop was sampled") : ok("stops are withheld");
+    return ids.slice(0, 4).includes(stop) || ids.length < 4
+      ? fail("a withheld stop was sampled")
+      : ok("stops are withheld");
   },
 };
 
@@ -65,7 +74,9 @@ export const seeds: Probe = {
     const others = await Promise.all(Array.from({ length: draws }, (_, at) => sample(at + 2)));
     if (others.every((ids) => same(ids, first))) {
       const words = `${draws + 1} seeds gave the same tokens`;
-      return isGreedy(sampling) ? warn(words, "no matter under greedy decoding; sampled epochs would be the same run") : fail(words);
+      return isGreedy(sampling)
+        ? warn(words, "no matter under greedy decoding; sampled epochs would be the same run")
+        : fail(words);
     }
     return same(await sample(1), first)
       ? ok("other seeds differ, the same seed repeats")

@@ -9,14 +9,20 @@ import { openSubject, runProbe, type SubjectOptions } from "./subject.ts";
  * The cheap part of the check, for every run: some sixty tokens. Throws where a knob has no effect, since a
  * sweep of it would compare a run with itself. Returns the findings.
  */
-export const preflight = async (engine: Engine, model: string, options: SubjectOptions = {}): Promise<readonly Finding[]> => {
+export const preflight = async (
+  engine: Engine,
+  model: string,
+  options: SubjectOptions = {},
+): Promise<readonly Finding[]> => {
   const subject = await openSubject(engine, options);
   const probes = [tokenIds, maxTokens, stopIds, minTokens, ...(isGreedy(subject.sampling) ? [] : [seeds])];
   const findings: Finding[] = [];
   for (const probe of probes) {
     const finding = await runProbe(probe, subject, options.signal);
     if (finding.verdict === "fail")
-      throw new UserError(`model ${JSON.stringify(model)}: ${finding.probe}: ${finding.finding}`, { hint: finding.meaning });
+      throw new UserError(`model ${JSON.stringify(model)}: ${finding.probe}: ${finding.finding}`, {
+        hint: finding.meaning,
+      });
     findings.push(finding);
   }
   return findings;

@@ -25,19 +25,27 @@ export type Subject = Readonly<{
 const withEnds = (engine: Engine, span: Span): Span => {
   if (engine.info.identity["exact"] !== false) return span;
   const ends = engine.info.eosIds.map((id) => [id]);
-  return span.stops.length === 0 ? { ...span, stops: ends, minTokens: span.maxTokens } : { ...span, stops: [...span.stops, ...ends] };
+  return span.stops.length === 0
+    ? { ...span, stops: ends, minTokens: span.maxTokens }
+    : { ...span, stops: [...span.stops, ...ends] };
 };
 
 const sampleText = "1 2 3 4 5 6 7 8 9";
 
-export const openSubject = async (engine: Engine, { prompt, sampling = greedy, signal = new AbortController().signal }: SubjectOptions): Promise<Subject> => {
+export const openSubject = async (
+  engine: Engine,
+  { prompt, sampling = greedy, signal = new AbortController().signal }: SubjectOptions,
+): Promise<Subject> => {
   const prefix = prompt ?? (await engine.tokenize(sampleText, { special: false }));
   return {
     engine,
     prompt: prefix,
     sampling,
     ask: (span, chain = "check", onTokens) =>
-      engine.generate(withEnds(engine, { prefix, maxTokens: 16, minTokens: 0, stops: [], sampling: greedy, seed: 1, ...span }), { signal, chain, ...(onTokens && { onTokens }) }),
+      engine.generate(
+        withEnds(engine, { prefix, maxTokens: 16, minTokens: 0, stops: [], sampling: greedy, seed: 1, ...span }),
+        { signal, chain, ...(onTokens && { onTokens }) },
+      ),
   };
 };
 
@@ -53,7 +61,11 @@ export const ok = (finding: string) => ({ verdict: "ok", finding }) as const;
 export const fail = (finding: string) => ({ verdict: "fail", finding }) as const;
 export const warn = (finding: string, meaning: string) => ({ verdict: "warn", finding, meaning }) as const;
 
-export const runProbe = async ({ name, meaning, run }: Probe, subject: Subject, signal?: AbortSignal): Promise<Finding> => {
+export const runProbe = async (
+  { name, meaning, run }: Probe,
+  subject: Subject,
+  signal?: AbortSignal,
+): Promise<Finding> => {
   try {
     return { probe: name, meaning, ...(await run(subject)) };
   } catch (error) {
@@ -62,7 +74,8 @@ export const runProbe = async ({ name, meaning, run }: Probe, subject: Subject, 
   }
 };
 
-export const same = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((id, at) => id === b[at]);
+export const same = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((id, at) => id === b[at]);
 
 /** Where two sequences first differ, in words. */
 export const firstDifference = (a: readonly number[], b: readonly number[]): string => {

@@ -4,8 +4,14 @@ export class ContextOverflow extends Error {
   readonly maxTokens: number;
   readonly contextLength: number;
 
-  constructor({ prefixLength, maxTokens, contextLength }: Readonly<{ prefixLength: number; maxTokens: number; contextLength: number }>) {
-    super(`prefix of ${prefixLength} tokens and ${maxTokens} tokens to sample exceed the context length ${contextLength}`);
+  constructor({
+    prefixLength,
+    maxTokens,
+    contextLength,
+  }: Readonly<{ prefixLength: number; maxTokens: number; contextLength: number }>) {
+    super(
+      `prefix of ${prefixLength} tokens and ${maxTokens} tokens to sample exceed the context length ${contextLength}`,
+    );
     this.name = "ContextOverflow";
     this.prefixLength = prefixLength;
     this.maxTokens = maxTokens;

@@ -3,7 +3,10 @@ import { Columns } from "../experiment/dataset-spec.ts";
 import { answerForms } from "./answer-form.ts";
 
 const Hub = z.strictObject({
-  id: z.string().regex(/^[^/\s]+\/[^/\s]+$/, "expected owner/name").describe("Data set on the Hugging Face Hub."),
+  id: z
+    .string()
+    .regex(/^[^/\s]+\/[^/\s]+$/, "expected owner/name")
+    .describe("Data set on the Hugging Face Hub."),
   revision: z.string().min(1).describe("Commit, tag or branch; a commit never changes."),
   file: z.string().min(1).describe("File in the repository."),
 });
@@ -29,7 +32,11 @@ export const Card = z
     about: z.string().optional().describe("What a user should know of it."),
     file: z.string().optional().describe("File beside the card."),
     hub: Hub.optional(),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits").optional().describe("Hash of the file."),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits")
+      .optional()
+      .describe("Hash of the file."),
     count: z.int().positive().optional().describe("Number of problems."),
     gated: z.boolean().default(false).describe("The Hub asks for an account that accepted its terms (HF_TOKEN)."),
     confidential: z.boolean().default(false).describe("Its authors ask that questions are not shown in public."),
@@ -40,7 +47,9 @@ export const Card = z
       .default(false)
       .describe("Turn form feeds and tabs before a letter back into the \\f and \\t of LaTeX commands."),
     choices: Choices.optional(),
-    grader: z.union([z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))]).describe("How answers are checked."),
+    grader: z
+      .union([z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))])
+      .describe("How answers are checked."),
   })
   .check(oneSource);
 

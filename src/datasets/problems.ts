@@ -61,7 +61,9 @@ const toProblem = (row: Row, index: number, plan: Plan): Problem => {
   const { source } = plan;
   const question = needed(row, index, source, columnOf(source.layout, "problem"));
   const open = { id: idOf(row, index, plan), text: question, tags: tagsOf(row, plan) };
-  return source.layout.choices ? withChoices(row, index, open, source) : { ...open, target: answerOf(row, index, plan) };
+  return source.layout.choices
+    ? withChoices(row, index, open, source)
+    : { ...open, target: answerOf(row, index, plan) };
 };
 
 const checkUnique = (items: readonly Item[], source: Source): void => {

@@ -28,7 +28,9 @@ export const withPrompt = (items: readonly Item[], { name, prompt, examples = []
   if (prompt === undefined && examples.length === 0) return items;
   const template = prompt ?? "{problem}";
   if (!/\{problem\}/.test(template))
-    throw new UserError(`data set ${JSON.stringify(name)}: prompt: the template must hold {problem}, got ${JSON.stringify(template)}`);
+    throw new UserError(
+      `data set ${JSON.stringify(name)}: prompt: the template must hold {problem}, got ${JSON.stringify(template)}`,
+    );
   const opening = examples.map((example) => solved(example, template, name)).join("");
   return items.map(({ problem, row }) => ({
     problem: { ...problem, text: opening + fill(template, { problem: problem.text, ...problem.tags }, name) },

@@ -27,7 +27,10 @@ const keepWhere = (items: readonly Item[], where: Where, dataset: string): reado
   Object.entries(where).reduce((left, [name, wanted]) => {
     const known = [...new Set(items.flatMap(keysOf))];
     if (!known.includes(name))
-      refuse(dataset, `where: there is no column ${JSON.stringify(name)}, the columns are ${some(known)}${didYouMean(name, known)}`);
+      refuse(
+        dataset,
+        `where: there is no column ${JSON.stringify(name)}, the columns are ${some(known)}${didYouMean(name, known)}`,
+      );
     const values = [wanted].flat().map(String);
     const kept = left.filter((item) => values.includes(valueOf(item, name) ?? ""));
     if (kept.length === 0)

@@ -25,7 +25,11 @@ export const datasetShape = {
     .string()
     .min(1)
     .describe("A folder or file of datasets/, a pulled set, or your own word for it where `path` or `from` is given."),
-  from: z.string().min(1).optional().describe("Name of the data set where `name` is another word, to use one set twice."),
+  from: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Name of the data set where `name` is another word, to use one set twice."),
   path: z.string().min(1).optional().describe("Your own file: .jsonl, .json, .csv or .parquet."),
   columns: Columns.optional(),
   where: z
@@ -40,9 +44,17 @@ export const datasetShape = {
   prompt: z
     .string()
     .optional()
-    .describe('Text around each question, such as "{problem}\\n\\nThink for up to 512 tokens."; {column} for a column of the file.'),
-  choices_seed: z.int().optional().describe("Seed of the order of the choices of multiple-choice questions (0 if left out)."),
-  confidential: z.boolean().optional().describe("Its questions are not to be shown in public (the card says so of known ones)."),
+    .describe(
+      'Text around each question, such as "{problem}\\n\\nThink for up to 512 tokens."; {column} for a column of the file.',
+    ),
+  choices_seed: z
+    .int()
+    .optional()
+    .describe("Seed of the order of the choices of multiple-choice questions (0 if left out)."),
+  confidential: z
+    .boolean()
+    .optional()
+    .describe("Its questions are not to be shown in public (the card says so of known ones)."),
   examples: z.array(Example).min(1).optional().describe("Solved problems written before each question (few-shot)."),
 } as const;
 

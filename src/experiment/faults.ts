@@ -69,7 +69,8 @@ const isMapping = (value: unknown): boolean => value !== null && typeof value ==
 /** Whether a union's member is for another kind of value altogether. */
 const misfit = (issues: readonly Issue[], value: unknown): boolean =>
   issues.some(
-    ({ path, code }) => path.length === 0 && (code === "invalid_type" || (code === "invalid_value" && isMapping(value))),
+    ({ path, code }) =>
+      path.length === 0 && (code === "invalid_type" || (code === "invalid_value" && isMapping(value))),
   );
 
 /** A union's fault is that of the member whose kind of value was given; else all that would have done. */
@@ -89,7 +90,17 @@ const unionFaults = (issue: Extract<Issue, { code: "invalid_union" }>, context: 
     return (fitting[0] ?? []).flatMap((inner) =>
       issueFaults({ ...inner, path: [...issue.path, ...inner.path] } as Issue, context),
     );
-  const wanted = [...new Set(issue.errors.flatMap((issues) => issues.slice(0, 1).flatMap((one) => (one.code === "invalid_union" ? one.errors.flat() : [one]).flatMap((leaf) => expected(leaf) ?? []))))];
+  const wanted = [
+    ...new Set(
+      issue.errors.flatMap((issues) =>
+        issues
+          .slice(0, 1)
+          .flatMap((one) =>
+            (one.code === "invalid_union" ? one.errors.flat() : [one]).flatMap((leaf) => expected(leaf) ?? []),
+          ),
+      ),
+    ),
+  ];
   const start = value === undefined ? "missing, " : "";
   const end = value === undefined ? "" : `, got ${quote(value)}`;
   return [{ path: issue.path, message: `${start}expected ${wanted.join(" or ")}${end}`, at: "value" }];

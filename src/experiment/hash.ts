@@ -8,7 +8,10 @@ import type { Experiment } from "./schema.ts";
  */
 export const experimentHash = ({ models, datasets, methods, sampling }: Experiment): string =>
   hashOf({
-    models: models.map(({ price: _price, shape: _shape, format, ...model }) => ({ ...model, format: format && formatOf(format) })),
+    models: models.map(({ price: _price, shape: _shape, format, ...model }) => ({
+      ...model,
+      format: format && formatOf(format),
+    })),
     datasets: datasets.map(({ limit: _limit, ...dataset }) => dataset),
     methods: methods.map(({ name, settings }) => ({ name, settings: settings.map(({ params }) => params) })),
     sampling,

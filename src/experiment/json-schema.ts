@@ -54,7 +54,10 @@ const oneKey = (name: string, options: JsonSchema): JsonSchema => ({
 });
 
 const named = (entries: readonly (readonly [string, JsonSchema])[]): JsonSchema => ({
-  anyOf: [{ type: "string", enum: entries.map(([name]) => name) }, ...entries.map(([name, options]) => oneKey(name, options))],
+  anyOf: [
+    { type: "string", enum: entries.map(([name]) => name) },
+    ...entries.map(([name, options]) => oneKey(name, options)),
+  ],
 });
 
 const methodJson = (methods: Registry["methods"]): JsonSchema =>
@@ -102,7 +105,9 @@ const fallbackText = (value: unknown): string => (value === undefined ? "" : `\`
 type Properties = Readonly<{ properties?: Record<string, JsonSchema>; required?: readonly string[] }>;
 
 const membersOf = (schema: JsonSchema): readonly Properties[] =>
-  ((schema["oneOf"] ?? schema["anyOf"]) as readonly JsonSchema[] | undefined)?.flatMap(membersOf) ?? [schema as Properties];
+  ((schema["oneOf"] ?? schema["anyOf"]) as readonly JsonSchema[] | undefined)?.flatMap(membersOf) ?? [
+    schema as Properties,
+  ];
 
 /** The options of an object schema, or of all its shapes, as rows of a table. */
 export const optionRows = (schema: z.ZodType): readonly OptionRow[] => {

@@ -54,7 +54,14 @@ export const parseExperiment = (text: string, file: string, { registry, set = []
   const input = applyOverrides(yaml.value, overrides);
   const schema = experimentSchema(registry);
   const result = schema.safeParse(input);
-  if (result.success) return { experiment: result.data, text, effective: withOverrides(text, overrides, input), file, place: (path) => (overrideOf(path, overrides) ? undefined : yaml.place(path, "value")) };
+  if (result.success)
+    return {
+      experiment: result.data,
+      text,
+      effective: withOverrides(text, overrides, input),
+      file,
+      place: (path) => (overrideOf(path, overrides) ? undefined : yaml.place(path, "value")),
+    };
   const errors = faultsOf(result.error.issues, schema, input).map((fault) => userError(fault, yaml, overrides));
   throw new UserErrors(errors.toSorted(inFileOrder));
 };

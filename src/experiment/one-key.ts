@@ -27,7 +27,8 @@ export const readOneKey = (value: unknown, { kind, known, fault }: Kind): OneKey
       `unknown ${kind} ${quote(name)}, expected one of ${known.join(", ")}${didYouMean(name, known)}`,
       path.length > 0 ? "key" : "value",
     );
-  if (options !== null && !isMapping(options)) return refuse(path, `expected a mapping of options, got ${quote(options)}`);
+  if (options !== null && !isMapping(options))
+    return refuse(path, `expected a mapping of options, got ${quote(options)}`);
   return { name, options: options ?? {} };
 };
 

@@ -46,9 +46,19 @@ export const Expect = z
 export const SamplingSpec = z
   .strictObject({
     temperature: z.number().nonnegative().default(0).describe("0 is greedy decoding."),
-    top_p: z.number().gt(0).max(1).default(1).describe("Nucleus: sample from the likeliest tokens of this total probability."),
+    top_p: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(1)
+      .describe("Nucleus: sample from the likeliest tokens of this total probability."),
     top_k: z.int().nonnegative().default(0).describe("Sample from so many likeliest tokens; 0 for all."),
-    min_p: z.number().min(0).max(1).default(0).describe("Leave out tokens less likely than this share of the likeliest."),
+    min_p: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0)
+      .describe("Leave out tokens less likely than this share of the likeliest."),
     seed: z.int().nonnegative().default(1).describe("Seed of every random number."),
     epochs: z.int().positive().default(1).describe("Attempts at each problem."),
     max_answer_tokens: z.int().positive().default(1024).describe("Room for the answer after the thought."),
@@ -133,7 +143,11 @@ export const modelsSchema = (registry: Registry) => {
 const uniqueNames = (ctx: z.core.ParsePayload<readonly Readonly<{ name: string }>[]>): void =>
   ctx.value.forEach(({ name }, at) => {
     if (ctx.value.findIndex((other) => other.name === name) < at)
-      report(ctx)({ path: [at, "name"], message: `the name ${JSON.stringify(name)} is taken by an entry above`, at: "value" });
+      report(ctx)({
+        path: [at, "name"],
+        message: `the name ${JSON.stringify(name)} is taken by an entry above`,
+        at: "value",
+      });
   });
 
 /** `exact`, or `regex: { pattern: ... }`. */
@@ -153,7 +167,11 @@ export const graderSchema = (graders: Registry["graders"]) =>
 
 const needsGrader = (ctx: z.core.ParsePayload<DatasetSpec>): void => {
   if (ctx.value.path !== undefined && ctx.value.grader === undefined)
-    report(ctx)({ path: ["grader"], message: "missing: your own file needs a grader, such as exact or math", at: "value" });
+    report(ctx)({
+      path: ["grader"],
+      message: "missing: your own file needs a grader, such as exact or math",
+      at: "value",
+    });
 };
 
 const methodSchema = (methods: Registry["methods"]) =>
@@ -165,7 +183,11 @@ const methodSchema = (methods: Registry["methods"]) =>
     const { settings, faults } = sweep(method.options, read.options);
     for (const found of faults) fault({ ...found, path: typeof value === "string" ? [] : [read.name, ...found.path] });
     const note = method.note?.(read.options) ?? null;
-    return { name: read.name, settings: settings.map((params) => ({ params, label: method.label(params) })), ...(note === null ? {} : { note }) };
+    return {
+      name: read.name,
+      settings: settings.map((params) => ({ params, label: method.label(params) })),
+      ...(note === null ? {} : { note }),
+    };
   });
 
 /** The parts that are read by hand; the JSON Schema describes them by hand too. */
@@ -193,7 +215,11 @@ export const experimentSchema = (registry: Registry, parts = handWritten(registr
       .min(1)
       .describe("How test-time compute is spent. Any list in the options is swept; several lists make their product."),
     sampling: SamplingSpec.prefault({}),
-    concurrency: z.int().positive().optional().describe("Attempts under way at once; the engine's own figure if left out."),
+    concurrency: z
+      .int()
+      .positive()
+      .optional()
+      .describe("Attempts under way at once; the engine's own figure if left out."),
     limits: Limits.optional(),
     expect: Expect.optional(),
   });

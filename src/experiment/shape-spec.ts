@@ -6,20 +6,33 @@ const parts = ["layers", "heads", "kv_heads", "head_dim"] as const;
 const part = (text: string) => z.int().positive().optional().describe(text);
 
 /** All of the parts, or the file that holds them. */
-const partsOrFile = (ctx: z.core.ParsePayload<Readonly<{ config?: string | undefined }> & Readonly<Partial<Record<(typeof parts)[number], number | undefined>>>>): void => {
+const partsOrFile = (
+  ctx: z.core.ParsePayload<
+    Readonly<{ config?: string | undefined }> & Readonly<Partial<Record<(typeof parts)[number], number | undefined>>>
+  >,
+): void => {
   const { config } = ctx.value;
   for (const key of parts) {
     const given = ctx.value[key] !== undefined;
-    if (config === undefined && !given) report(ctx)({ path: [key], message: `missing: give ${parts.join(", ")}, or config`, at: "value" });
-    if (config !== undefined && given) report(ctx)({ path: [key], message: "is read from config; give one of the two", at: "key" });
+    if (config === undefined && !given)
+      report(ctx)({ path: [key], message: `missing: give ${parts.join(", ")}, or config`, at: "value" });
+    if (config !== undefined && given)
+      report(ctx)({ path: [key], message: "is read from config; give one of the two", at: "key" });
   }
 };
 
 /** What decides floating-point operations and cache, for engines that do not tell it. */
 export const ShapeSpec = z
   .strictObject({
-    parameters: z.number().positive().describe("Parameters that a token passes through; of a mixture of experts the active ones."),
-    config: z.string().min(1).optional().describe("The model's config.json, as the Hub has it, or its folder: the other keys are read there."),
+    parameters: z
+      .number()
+      .positive()
+      .describe("Parameters that a token passes through; of a mixture of experts the active ones."),
+    config: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("The model's config.json, as the Hub has it, or its folder: the other keys are read there."),
     layers: part("Layers."),
     heads: part("Attention heads of a layer."),
     kv_heads: part("Heads with keys and values of their own; as `heads` without grouped-query attention."),

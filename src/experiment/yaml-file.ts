@@ -67,9 +67,8 @@ const unknownAliases = (doc: Document, file: string, lines: LineCounter): readon
 };
 
 /** Errors that only follow from one before them on the same line say nothing new. */
-const oneEachLine = (errors: readonly UserError[]): readonly UserError[] => [
-  ...new Map(errors.toReversed().map((error) => [error.place?.line, error])).values(),
-].reverse();
+const oneEachLine = (errors: readonly UserError[]): readonly UserError[] =>
+  [...new Map(errors.toReversed().map((error) => [error.place?.line, error])).values()].reverse();
 
 /** Parses a YAML text; throws its syntax errors, all together. */
 export const parseYaml = (text: string, file: string): YamlFile => {
@@ -93,7 +92,10 @@ const valueOf = (doc: Document, file: string): unknown => {
   try {
     return doc.toJS({ maxAliasCount: 50 });
   } catch (cause) {
-    throw new UserError(`not valid YAML: ${cause instanceof Error ? cause.message : String(cause)}`, { place: { file }, cause });
+    throw new UserError(`not valid YAML: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      place: { file },
+      cause,
+    });
   }
 };
 

@@ -18,7 +18,9 @@ const environment = ({ bosToken, eosToken }: ChatTexts): Environment => {
     throw new Error(message);
   });
   env.set("range", (start: number, stop?: number) =>
-    Array.from({ length: stop === undefined ? start : stop - start }, (_, at) => (stop === undefined ? at : start + at)),
+    Array.from({ length: stop === undefined ? start : stop - start }, (_, at) =>
+      stop === undefined ? at : start + at,
+    ),
   );
   env.set("messages", [{ role: "user", content: problemMark }]);
   env.set("add_generation_prompt", true);
@@ -33,9 +35,11 @@ const render = (template: string, texts: ChatTexts): string => {
     return String(new Interpreter(environment(texts)).run(program).value);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const dated = template.includes("strftime_now") ? ": it asks for today's date, which changes the prompt from day to day" : "";
+    const dated = template.includes("strftime_now")
+      ? ": it asks for today's date, which changes the prompt from day to day"
+      : "";
     throw new UserError(`the model's chat template cannot be used${dated} (${reason})`, {
-      hint: "write the prompt out: format: { prompt: \"...{problem}...\" }, or name a family",
+      hint: 'write the prompt out: format: { prompt: "...{problem}..." }, or name a family',
       cause,
     });
   }
@@ -50,7 +54,7 @@ export const chatPrompt = (template: string, texts: ChatTexts): string => {
     });
   if (text.split(problemMark).length !== 2)
     throw new UserError(`the model's chat template writes the question ${text.split(problemMark).length - 1} times`, {
-      hint: "write the prompt out: format: { prompt: \"...{problem}...\" }",
+      hint: 'write the prompt out: format: { prompt: "...{problem}..." }',
     });
   return text.replace(problemMark, () => "{problem}");
 };

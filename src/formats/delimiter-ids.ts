@@ -8,9 +8,12 @@ type Named = Readonly<{ name: string; text: string }>;
 
 const refuseMarkup = ({ name, text }: Named, markup: string, { model }: Encoding): never => {
   const within = markup === text ? "" : ` of ${JSON.stringify(text)}`;
-  throw new UserError(`model ${JSON.stringify(model)}: ${name} ${JSON.stringify(markup)}${within} is not in its vocabulary`, {
-    hint: "choose the format that this model was trained with, or, if it was trained with plain text, write the format out with plain_delimiters: true",
-  });
+  throw new UserError(
+    `model ${JSON.stringify(model)}: ${name} ${JSON.stringify(markup)}${within} is not in its vocabulary`,
+    {
+      hint: "choose the format that this model was trained with, or, if it was trained with plain text, write the format out with plain_delimiters: true",
+    },
+  );
 };
 
 const checkMarkup = async (named: Named, ids: readonly number[], encoding: Encoding): Promise<void> => {
@@ -25,7 +28,11 @@ const checkMarkup = async (named: Named, ids: readonly number[], encoding: Encod
 const kept = (name: string, text: string, written: string): boolean =>
   written === text || (name === "answer_cue" && written.trimStart() === text.trimStart());
 
-const checkRoundTrip = async ({ name, text }: Named, ids: readonly number[], { engine, model }: Encoding): Promise<void> => {
+const checkRoundTrip = async (
+  { name, text }: Named,
+  ids: readonly number[],
+  { engine, model }: Encoding,
+): Promise<void> => {
   const written = await engine.detokenize(ids);
   if (!kept(name, text, written))
     throw new UserError(

@@ -9,7 +9,9 @@ export const InlineFormat = z.strictObject({
     .refine((text) => text === "chat" || text.split("{problem}").length === 2, {
       error: 'expected "chat" or a template that holds {problem} exactly once',
     })
-    .describe('What the model is given: a template that holds {problem} once, or `chat` for the model\'s own chat template.'),
+    .describe(
+      "What the model is given: a template that holds {problem} once, or `chat` for the model's own chat template.",
+    ),
   thinking_start: z
     .string()
     .default("")
@@ -18,11 +20,16 @@ export const InlineFormat = z.strictObject({
   end_of_turn: z
     .union([delimiter, z.array(delimiter).min(1)])
     .describe("Text, or list of texts, that ends the answer."),
-  answer_cue: z.string().default("").describe('Text written after a forced end, such as "Final Answer:". Empty for none.'),
+  answer_cue: z
+    .string()
+    .default("")
+    .describe('Text written after a forced end, such as "Final Answer:". Empty for none.'),
   bos_token: z
     .string()
     .optional()
-    .describe("Text of the first token, for a chat template that asks for `bos_token`: the model's own where the engine knows it. Elsewhere write it into `prompt`."),
+    .describe(
+      "Text of the first token, for a chat template that asks for `bos_token`: the model's own where the engine knows it. Elsewhere write it into `prompt`.",
+    ),
   plain_delimiters: z
     .boolean()
     .default(false)

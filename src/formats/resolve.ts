@@ -20,7 +20,7 @@ const templateOf = (format: InlineFormat, engine: Engine, model: string): string
   const template = engine.info.chatTemplate;
   if (template === null)
     throw new UserError(`model ${JSON.stringify(model)} has no chat template that its engine knows`, {
-      hint: "write the prompt out: format: { prompt: \"...{problem}...\" }, or name a family",
+      hint: 'write the prompt out: format: { prompt: "...{problem}..." }, or name a family',
     });
   const eosToken = [format.end_of_turn].flat()[0] ?? "";
   return chatPrompt(template, { bosToken: format.bos_token ?? engine.info.bosText ?? undefined, eosToken });

@@ -7,12 +7,21 @@ import { gradeAnswer } from "./math/grade-answer.ts";
 /** One graded example. `answer`: a bare answer; `response`: a text that holds one; `choice`: a text that chooses a letter. */
 const Case = z.looseObject({
   id: z.string().min(1),
-  category: z.string().nullish().transform((category) => category ?? "none"),
+  category: z
+    .string()
+    .nullish()
+    .transform((category) => category ?? "none"),
   gold: z.string(),
   pred: z.string(),
   kind: z.enum(["answer", "response", "choice"]),
-  expected: z.boolean().nullish().transform((expected) => expected ?? undefined),
-  policy: z.boolean().nullish().transform((policy) => policy ?? undefined),
+  expected: z
+    .boolean()
+    .nullish()
+    .transform((expected) => expected ?? undefined),
+  policy: z
+    .boolean()
+    .nullish()
+    .transform((policy) => policy ?? undefined),
 });
 type Case = z.infer<typeof Case>;
 

@@ -6,11 +6,15 @@ import { extractAnswer } from "./extraction/final-answer.ts";
 
 export const JudgeOptions = z
   .strictObject({
-    model: z.looseObject({ engine: z.string() }).describe("The model that judges: an entry as under `models`, without a name."),
+    model: z
+      .looseObject({ engine: z.string() })
+      .describe("The model that judges: an entry as under `models`, without a name."),
     seed: z.int().nonnegative().default(0).describe("Decides where the reference stands in the list."),
     max_tokens: z.int().positive().default(1024).describe("Room for the judge's reply."),
   })
-  .describe("Another model decides which answer of a list the attempt gave. Costs tokens and may err: named, never the default.");
+  .describe(
+    "Another model decides which answer of a list the attempt gave. Costs tokens and may err: named, never the default.",
+  );
 export type JudgeOptions = z.infer<typeof JudgeOptions>;
 
 /** Answers of other attempts at a question that are listed beside the reference, at most. */
@@ -32,7 +36,8 @@ export const judgeGrader = (options: JudgeOptions, ask: Ask = nobody): Grader =>
       if (!found) return { verdict: "no-answer", rule: "no answer found in the response" };
       const others = answered.get(question) ?? [];
       const list = listed(target, others, seedOf(options.seed, question, response));
-      if (!others.includes(found.answer) && others.length < mostOthers) answered.set(question, [...others, found.answer]);
+      if (!others.includes(found.answer) && others.length < mostOthers)
+        answered.set(question, [...others, found.answer]);
       const prompt = promptOf({ question, response, list });
       return verdictOf({ prompt, reply: await ask(prompt), list, target, found });
     },
@@ -49,7 +54,11 @@ function listed(target: string, others: readonly string[], draw: number): readon
   return wrong.toSpliced(draw % (wrong.length + 1), 0, target);
 }
 
-const promptOf = ({ question, response, list }: Readonly<{ question: string; response: string; list: readonly string[] }>): string =>
+const promptOf = ({
+  question,
+  response,
+  list,
+}: Readonly<{ question: string; response: string; list: readonly string[] }>): string =>
   [
     "Below are a question, a reply to it, and a numbered list of answers.",
     "Which answer of the list is the final answer of the reply? Equal values count as the same however they are written.",
@@ -59,7 +68,13 @@ const promptOf = ({ question, response, list }: Readonly<{ question: string; res
     `Answers:\n${list.map((answer, at) => `${at + 1}. ${answer.slice(0, mostSigns)}`).join("\n")}`,
   ].join("\n\n");
 
-type Judged = Readonly<{ prompt: string; reply: string; list: readonly string[]; target: string; found: Readonly<{ answer: string; source: string }> }>;
+type Judged = Readonly<{
+  prompt: string;
+  reply: string;
+  list: readonly string[];
+  target: string;
+  found: Readonly<{ answer: string; source: string }>;
+}>;
 
 /** Junk from the judge is no verdict: the attempt stays unscored, with what was said. */
 function verdictOf({ prompt, reply, list, target, found }: Judged): Score {
@@ -67,7 +82,12 @@ function verdictOf({ prompt, reply, list, target, found }: Judged): Score {
   const named = /(-?\d+)\D*$/.exec(reply.trim())?.[1];
   const number = Number(named);
   if (named === undefined || (number !== -1 && (number < 1 || number > list.length)))
-    return { verdict: "unscored", reason: `the judge named no answer of the list: ${JSON.stringify(reply.slice(-80))}`, evidence };
-  const rule = number === -1 ? "the judge found none of the answers" : `the judge chose answer ${number} of ${list.length}`;
+    return {
+      verdict: "unscored",
+      reason: `the judge named no answer of the list: ${JSON.stringify(reply.slice(-80))}`,
+      evidence,
+    };
+  const rule =
+    number === -1 ? "the judge found none of the answers" : `the judge chose answer ${number} of ${list.length}`;
   return { verdict: list[number - 1] === target ? "correct" : "incorrect", ...found, rule, evidence };
 }

@@ -35,17 +35,33 @@ const check = async ({ model }: Fit, options: BudgetForcing): Promise<void> => {
 /** Published option names are read, and said so; so is which of two bounds wins. */
 function note(written: Readonly<Record<string, unknown>>): string | null {
   const used = Object.entries(publishedNames).filter(([published]) => published in written);
-  const read = used.length === 0 ? [] : [`read ${used.map(([published, ours]) => `${published} as ${ours}`).join(", ")}`];
+  const read =
+    used.length === 0 ? [] : [`read ${used.map(([published, ours]) => `${published} as ${ours}`).join(", ")}`];
   const notes = [...read, ...crossedBounds(written)];
   return notes.length === 0 ? null : notes.join("; ");
 }
 
 /** Products of lists may well cross; that is no fault, but nobody should take the shorter thought for the minimum. */
-function crossedBounds({ min_thinking_tokens: least, max_thinking_tokens: most }: Readonly<Record<string, unknown>>): readonly string[] {
+function crossedBounds({
+  min_thinking_tokens: least,
+  max_thinking_tokens: most,
+}: Readonly<Record<string, unknown>>): readonly string[] {
   const [mins, maxs] = [least, most].map((value) => [value].flat().filter((one) => typeof one === "number"));
   const [min, max] = [Math.max(...(mins ?? [])), Math.min(...(maxs ?? []))];
-  return min > max ? [`where min_thinking_tokens (${min}) is above max_thinking_tokens (${max}), the maximum wins: the thought is cut there`] : [];
+  return min > max
+    ? [
+        `where min_thinking_tokens (${min}) is above max_thinking_tokens (${max}), the maximum wins: the thought is cut there`,
+      ]
+    : [];
 }
 
 /** Cuts a thought at a budget, or makes it longer by ignoring its ends. */
-export const budgetForcingMethod: Method<BudgetForcing> = { name: "budget-forcing", options: BudgetForcing, label, cost, check, note, run };
+export const budgetForcingMethod: Method<BudgetForcing> = {
+  name: "budget-forcing",
+  options: BudgetForcing,
+  label,
+  cost,
+  check,
+  note,
+  run,
+};

@@ -17,7 +17,9 @@ const forcedOption = z.boolean().default(false);
 const template = (text: string) =>
   z
     .string()
-    .refine((value) => value.split("{amount}").length === 2, { error: "expected a text that holds {amount} exactly once" })
+    .refine((value) => value.split("{amount}").length === 2, {
+      error: "expected a text that holds {amount} exactly once",
+    })
     .default(text)
     .describe("Written behind the question; holds {amount} once.");
 
@@ -35,20 +37,36 @@ const BySteps = z.strictObject({
   prompt: template("\n\nThink for up to {amount} steps."),
   forced: forcedOption.describe("The thought ends where the countdown reaches 0."),
   variant,
-  step_start: z.string().min(1).default("<|im_start|>").describe("Opens a step; stands in place of the opening delimiter."),
-  step_mark: z.string().min(1).default(" steps left\n").describe("What every step's head holds behind its number: by it steps are counted."),
+  step_start: z
+    .string()
+    .min(1)
+    .default("<|im_start|>")
+    .describe("Opens a step; stands in place of the opening delimiter."),
+  step_mark: z
+    .string()
+    .min(1)
+    .default(" steps left\n")
+    .describe("What every step's head holds behind its number: by it steps are counted."),
 });
 
 const ByClass = z
   .strictObject({
     by: z.literal("class").describe("Short or long thinking is asked for."),
     class: z.string().min(1).describe("Which of `prompts`."),
-    prompts: z.record(z.string(), z.string().min(1)).default({ short: shorter, long: longer }).describe("What is written behind the question for each class."),
+    prompts: z
+      .record(z.string(), z.string().min(1))
+      .default({ short: shorter, long: longer })
+      .describe("What is written behind the question for each class."),
     variant,
   })
   .superRefine((options, ctx) => {
     const known = Object.keys(options.prompts);
-    if (!known.includes(options.class)) ctx.addIssue({ code: "custom", path: ["class"], message: `no prompt for ${JSON.stringify(options.class)}, there are ${known.join(", ")}` });
+    if (!known.includes(options.class))
+      ctx.addIssue({
+        code: "custom",
+        path: ["class"],
+        message: `no prompt for ${JSON.stringify(options.class)}, there are ${known.join(", ")}`,
+      });
   });
 
 export const Conditional = z.discriminatedUnion("by", [ByTokens, BySteps, ByClass]);
@@ -57,21 +75,45 @@ type BySteps = z.infer<typeof BySteps>;
 
 /** What is written behind the question. */
 export const suffixOf = (options: Conditional): string =>
-  options.by === "class" ? (options.prompts[options.class] ?? "") : options.prompt.replace("{amount}", () => String(options.amount));
+  options.by === "class"
+    ? (options.prompts[options.class] ?? "")
+    : options.prompt.replace("{amount}", () => String(options.amount));
 
 const forcing = (options: Exclude<Conditional, BySteps>): BudgetForcing => {
   const asked = options.by === "tokens" && options.forced ? options.amount : null;
-  return BudgetForcing.parse({ variant: options.variant, max_thinking_tokens: options.variant === "s1-fork" ? (asked ?? "auto") : asked });
+  return BudgetForcing.parse({
+    variant: options.variant,
+    max_thinking_tokens: options.variant === "s1-fork" ? (asked ?? "auto") : asked,
+  });
 };
 
 /** The countdown has its own opening, and ends at its 0 or with the closing delimiter. */
-async function stepsWanted({ forced, step_start }: BySteps, { delimiters, decode }: Pick<Task, "delimiters" | "decode">): Promise<Wanted> {
+async function stepsWanted(
+  { forced, step_start }: BySteps,
+  { delimiters, decode }: Pick<Task, "delimiters" | "decode">,
+): Promise<Wanted> {
   const until = forced ? `${step_start}0` : await decode(delimiters.thinkingEnd);
-  return { budget: "auto", ignores: null, minThinking: 0, continuation: "", separator: "\n", start: step_start, end: null, until: [until], batchPrompt: null, maxGen: null, modelLength: null, sampling: {} };
+  return {
+    budget: "auto",
+    ignores: null,
+    minThinking: 0,
+    continuation: "",
+    separator: "\n",
+    start: step_start,
+    end: null,
+    until: [until],
+    batchPrompt: null,
+    maxGen: null,
+    modelLength: null,
+    sampling: {},
+  };
 }
 
 /** Only the published variant asks a model again that has answered before the countdown was over. */
-const stepQuirks = (options: BySteps): Quirks => ({ ...quirksOf("s1-fork"), answersTwice: options.variant === "s1-fork" });
+const stepQuirks = (options: BySteps): Quirks => ({
+  ...quirksOf("s1-fork"),
+  answersTwice: options.variant === "s1-fork",
+});
 
 async function* conditional(task: Task, options: Conditional): AsyncGenerator<Piece, void, undefined> {
   const asked = { ...task, problem: { ...task.problem, text: `${task.problem.text}${suffixOf(options)}` } };
@@ -86,13 +128,24 @@ function label(options: Conditional): string {
 
 /** Another prompt is another chain. */
 function cost(options: Conditional, assume: Assumptions): Cost {
-  const beneath = options.by === "steps" ? { thinking: assume.natural, worstThinking: Infinity, chains: 1, requests: 2 } : budgetForcingMethod.cost(forcing(options), assume);
+  const beneath =
+    options.by === "steps"
+      ? { thinking: assume.natural, worstThinking: Infinity, chains: 1, requests: 2 }
+      : budgetForcingMethod.cost(forcing(options), assume);
   return { ...beneath, stretches: [{ name: suffixOf(options), tokens: beneath.thinking }] };
 }
 
 async function check({ model }: Fit, options: Conditional): Promise<void> {
-  if (model && options.by === "steps") for (const text of [options.step_start, `${options.step_start}0`]) await checkText(model, text);
+  if (model && options.by === "steps")
+    for (const text of [options.step_start, `${options.step_start}0`]) await checkText(model, text);
 }
 
 /** Asks for a length in the prompt. What was asked for is in the setting, what was used in the attempt. */
-export const conditionalMethod: Method<Conditional> = { name: "conditional", options: Conditional, label, cost, check, run: conditional };
+export const conditionalMethod: Method<Conditional> = {
+  name: "conditional",
+  options: Conditional,
+  label,
+  cost,
+  check,
+  run: conditional,
+};

@@ -6,7 +6,9 @@ import { rejectionSamplingMethod } from "./rejection-sampling.ts";
 import { unforcedMethod } from "./unforced.ts";
 
 /** Methods for models that cannot continue a thought. */
-export const nativeMethods: Readonly<Record<string, NativeMethod>> = { "native-effort": nativeEffortMethod as NativeMethod };
+export const nativeMethods: Readonly<Record<string, NativeMethod>> = {
+  "native-effort": nativeEffortMethod as NativeMethod,
+};
 
 /** Every other method by the name it has in an experiment file. */
 export const methods: Readonly<Record<string, Method>> = {

@@ -5,13 +5,27 @@ import type { Knobs } from "../ports/native-engine.ts";
 const tokens = (text: string) => z.int().nonnegative().nullable().default(null).describe(text);
 
 export const NativeEffort = z.strictObject({
-  effort: z.string().min(1).nullable().default(null).describe("Word for the effort, such as none, minimal, low, medium, high, xhigh; null: not sent."),
+  effort: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("Word for the effort, such as none, minimal, low, medium, high, xhigh; null: not sent."),
   thinking_budget: tokens("Thinking tokens allowed; null: not sent."),
-  max_output_tokens: z.int().positive().nullable().default(null).describe("Thought and answer together; null: not sent."),
+  max_output_tokens: z
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("Thought and answer together; null: not sent."),
 });
 export type NativeEffort = z.infer<typeof NativeEffort>;
 
-const knobs = ({ effort, thinking_budget, max_output_tokens }: NativeEffort): Knobs => ({ effort, thinkingBudget: thinking_budget, maxOutputTokens: max_output_tokens });
+const knobs = ({ effort, thinking_budget, max_output_tokens }: NativeEffort): Knobs => ({
+  effort,
+  thinkingBudget: thinking_budget,
+  maxOutputTokens: max_output_tokens,
+});
 
 function label({ effort, thinking_budget, max_output_tokens }: NativeEffort): string {
   const parts = [
@@ -26,8 +40,20 @@ function label({ effort, thinking_budget, max_output_tokens }: NativeEffort): st
 function cost(options: NativeEffort, { natural }: Assumptions): Cost {
   const most = Math.min(options.thinking_budget ?? Infinity, options.max_output_tokens ?? Infinity);
   const thinking = Math.min(natural, most);
-  return { thinking, worstThinking: most, chains: 1, requests: 1, stretches: [{ name: JSON.stringify(knobs(options)), tokens: thinking }] };
+  return {
+    thinking,
+    worstThinking: most,
+    chains: 1,
+    requests: 1,
+    stretches: [{ name: JSON.stringify(knobs(options)), tokens: thinking }],
+  };
 }
 
 /** A closed model's own knobs: how long it thinks is left to its server, and what it reports is kept. */
-export const nativeEffortMethod: NativeMethod<NativeEffort> = { name: "native-effort", options: NativeEffort, label, cost, knobs };
+export const nativeEffortMethod: NativeMethod<NativeEffort> = {
+  name: "native-effort",
+  options: NativeEffort,
+  label,
+  cost,
+  knobs,
+};

@@ -11,16 +11,25 @@ const scripted = "scripted:";
 
 export const Rebase = z.strictObject({
   width: z.int().positive().describe("Live branches; a finished one leaves the width."),
-  max_depth: z.int().positive().default(25).describe("Steps at most. Thoughts still open behind the last one are closed."),
+  max_depth: z
+    .int()
+    .positive()
+    .default(25)
+    .describe("Steps at most. Thoughts still open behind the last one are closed."),
   steps_end: z
     .array(z.string().min(1))
     .min(1)
     .default(["\n\n", ".\n\n", ":\n\n", "?\n\n", "!\n\n", ")\n\n", "]\n\n"])
-    .describe("Texts that end a step, each as the tokenizer writes it alone: many tokenizers merge the sign before a blank line into it."),
+    .describe(
+      "Texts that end a step, each as the tokenizer writes it alone: many tokenizers merge the sign before a blank line into it.",
+    ),
   max_step_tokens: z.int().positive().default(512).describe("A step ends here at the latest."),
   temperature: z.number().positive().default(0.2).describe("Of the softmax over scores; sampling has its own."),
   scorer: z
-    .union([z.strictObject({ url: z.url({ protocol: /^https?$/ }) }), z.literal(Object.keys(scriptedRewards).map((name) => `${scripted}${name}`))])
+    .union([
+      z.strictObject({ url: z.url({ protocol: /^https?$/ }) }),
+      z.literal(Object.keys(scriptedRewards).map((name) => `${scripted}${name}`)),
+    ])
     .describe("The process reward: an endpoint, or a scripted one."),
 });
 export type Rebase = z.infer<typeof Rebase>;
@@ -38,10 +47,19 @@ type Reply = Readonly<{ branch: Branch; pieces: readonly Piece[]; answer: string
 async function* rebase(task: Task, options: Rebase, reward: Reward): AsyncGenerator<Piece, void, undefined> {
   const prompt = await task.prompt(task.problem.text);
   const steps = await Promise.all(options.steps_end.map((text) => task.encode(text)));
-  const terms = { width: options.width, maxDepth: options.max_depth, maxStepTokens: options.max_step_tokens, temperature: options.temperature, steps };
+  const terms = {
+    width: options.width,
+    maxDepth: options.max_depth,
+    maxStepTokens: options.max_step_tokens,
+    temperature: options.temperature,
+    steps,
+  };
   const branches = await search({ task, prompt, terms, reward });
   const replies = await Promise.all(branches.map((branch) => reply(task, prompt, branch)));
-  const winner = winnerOf(replies.map(({ branch, answer }) => ({ answer, score: branch.score })), task.sameAnswer);
+  const winner = winnerOf(
+    replies.map(({ branch, answer }) => ({ answer, score: branch.score })),
+    task.sameAnswer,
+  );
   yield* replies[winner]?.pieces ?? [];
 }
 
@@ -50,7 +68,12 @@ async function reply(task: Task, prompt: Ids, branch: Branch): Promise<Reply> {
   const opening = thinkingStart.length > 0 ? [forced("delimiter", thinkingStart)] : [];
   const thought = [...opening, ...closedThought(task, branch)];
   const after = thought.flatMap(({ tokenIds }) => tokenIds);
-  const behind = await sampleAnswer({ go: task.chain(prompt, branch.draw), after, maxTokens: task.maxAnswerTokens, endOfTurn });
+  const behind = await sampleAnswer({
+    go: task.chain(prompt, branch.draw),
+    after,
+    maxTokens: task.maxAnswerTokens,
+    endOfTurn,
+  });
   const answer = behind.find(({ kind }) => kind === "answer");
   const cue = thought.filter(({ kind }) => kind === "cue").flatMap(({ tokenIds }) => tokenIds);
   const said = answer?.stop === "eos" ? await task.answerIn(await task.decode([...cue, ...answer.tokenIds])) : null;
@@ -61,7 +84,12 @@ async function reply(task: Task, prompt: Ids, branch: Branch): Promise<Reply> {
 function closedThought({ delimiters }: Task, { thought, ending }: Branch): readonly Piece[] {
   const { thinkingEnd, endOfTurn, answerCue } = delimiters;
   const isTurn = ending !== null && endOfTurn.includes(ending);
-  const thinking: Piece = { kind: "thinking", origin: "sampled", stop: ending === null ? "length" : isTurn ? "eos" : "delimiter", tokenIds: thought };
+  const thinking: Piece = {
+    kind: "thinking",
+    origin: "sampled",
+    stop: ending === null ? "length" : isTurn ? "eos" : "delimiter",
+    tokenIds: thought,
+  };
   if (ending !== null && !isTurn) return [thinking, delimiter(ending)];
   const end = forced("delimiter", thinkingEnd);
   return answerCue.length > 0 ? [thinking, end, forced("cue", answerCue)] : [thinking, end];
@@ -71,21 +99,33 @@ function closedThought({ delimiters }: Task, { thought, ending }: Branch): reado
 function cost(options: Rebase, { natural }: Assumptions): Cost {
   const worstThinking = options.max_depth * options.max_step_tokens;
   const thinking = Math.min(natural, worstThinking);
-  return { thinking, worstThinking, chains: options.width, requests: options.width * (options.max_depth + 1), stretches: [{ name: JSON.stringify(options), tokens: thinking }] };
+  return {
+    thinking,
+    worstThinking,
+    chains: options.width,
+    requests: options.width * (options.max_depth + 1),
+    stretches: [{ name: JSON.stringify(options), tokens: thinking }],
+  };
 }
 
 async function check({ sampling, model }: Fit, { width, steps_end }: Rebase): Promise<void> {
   if (sampling.temperature === 0 && width > 1)
-    throw new UserError("rebase compares branches, and at temperature 0 every branch is the same", { hint: "set a sampling temperature, such as 1, or width: 1" });
+    throw new UserError("rebase compares branches, and at temperature 0 every branch is the same", {
+      hint: "set a sampling temperature, such as 1, or width: 1",
+    });
   for (const text of model ? steps_end : [])
-    if ((await model?.encode(text))?.length === 0) throw new UserError(`the model has no token for ${JSON.stringify(text)}, so no step can end there`, { hint: "name other texts in steps_end" });
+    if ((await model?.encode(text))?.length === 0)
+      throw new UserError(`the model has no token for ${JSON.stringify(text)}, so no step can end there`, {
+        hint: "name other texts in steps_end",
+      });
 }
 
 /** Searches a tree of thoughts step by step: a process reward decides which branches get more children (REBASE). */
 export const rebaseWith = (at: RewardAt): Method<Rebase> => ({
   name: "rebase",
   options: Rebase,
-  label: ({ width, scorer }) => `tree ×${width}${typeof scorer === "string" ? ` ${scorer.slice(scripted.length)}` : ""}`,
+  label: ({ width, scorer }) =>
+    `tree ×${width}${typeof scorer === "string" ? ` ${scorer.slice(scripted.length)}` : ""}`,
   cost,
   check,
   run: (task, options) => rebase(task, options, rewardOf(options, at)),

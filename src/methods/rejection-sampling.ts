@@ -6,13 +6,24 @@ import { delimiter, endsWith, forced, type Ids, sampleAnswer } from "./pieces.ts
 
 export const RejectionSampling = z.strictObject({
   max_thinking_tokens: z.int().positive().describe("A thought is accepted that ends by itself within so many tokens."),
-  max_draws: z.int().positive().default(64).describe("Thoughts drawn at most. Where none is accepted the attempt stays unanswered (`cut`); all of them are paid for."),
-  counts_end: z.boolean().default(false).describe("The end counts too, as in s1: a thought is accepted up to one token less."),
+  max_draws: z
+    .int()
+    .positive()
+    .default(64)
+    .describe(
+      "Thoughts drawn at most. Where none is accepted the attempt stays unanswered (`cut`); all of them are paid for.",
+    ),
+  counts_end: z
+    .boolean()
+    .default(false)
+    .describe("The end counts too, as in s1: a thought is accepted up to one token less."),
   round_sizes: z
     .array(z.int().positive())
     .min(1)
     .default([1])
-    .describe("Draws of each round, the last number for all further ones. Of several accepted in a round the last counts, as where s1's idle slots draw for a problem that is still open."),
+    .describe(
+      "Draws of each round, the last number for all further ones. Of several accepted in a round the last counts, as where s1's idle slots draw for a problem that is still open.",
+    ),
 });
 export type RejectionSampling = z.infer<typeof RejectionSampling>;
 
@@ -38,7 +49,12 @@ async function* rejectionSampling(task: Task, options: RejectionSampling): Async
   const closing = closingPieces(chosen.ending, task.delimiters.thinkingEnd);
   yield* closing;
   const after = [...thinkingStart, ...chosen.thought, ...task.delimiters.thinkingEnd];
-  yield* await sampleAnswer({ go: task.chain(prompt, chosen.draw), after, maxTokens: task.maxAnswerTokens, endOfTurn: task.delimiters.endOfTurn });
+  yield* await sampleAnswer({
+    go: task.chain(prompt, chosen.draw),
+    after,
+    maxTokens: task.maxAnswerTokens,
+    endOfTurn: task.delimiters.endOfTurn,
+  });
 }
 
 /** The accepted draw; where there is none the last one, cut at the limit. */
@@ -47,7 +63,9 @@ async function drawUntilAccepted(task: Task, prompt: Ids, options: RejectionSamp
   let last: Draw = { draw: 0, thought: [], ending: null };
   for (let draw = 0, round = 0; draw < options.max_draws; round++) {
     const size = Math.min(roundSize(options, round), options.max_draws - draw);
-    const drawn = await Promise.all(Array.from({ length: size }, (_, slot) => drawThought({ task, prompt, limit }, draw + slot)));
+    const drawn = await Promise.all(
+      Array.from({ length: size }, (_, slot) => drawThought({ task, prompt, limit }, draw + slot)),
+    );
     const accepted = drawn.findLast(({ ending }) => ending !== null);
     if (accepted) return accepted;
     last = drawn.at(-1) ?? last;
@@ -56,14 +74,18 @@ async function drawUntilAccepted(task: Task, prompt: Ids, options: RejectionSamp
   return last;
 }
 
-const roundSize = ({ round_sizes }: RejectionSampling, round: number): number => round_sizes[Math.min(round, round_sizes.length - 1)] ?? 1;
+const roundSize = ({ round_sizes }: RejectionSampling, round: number): number =>
+  round_sizes[Math.min(round, round_sizes.length - 1)] ?? 1;
 
 type Drawing = Readonly<{ task: Task; prompt: Ids; limit: Limit }>;
 
 /** `ending` null: rejected. */
 async function drawThought({ task, prompt, limit }: Drawing, draw: number): Promise<Draw> {
   const { maxTokens, stops, most } = limit;
-  const { tokenIds, stop }: Continued = await task.chain(prompt, draw)({ after: task.delimiters.thinkingStart, maxTokens, stops });
+  const { tokenIds, stop }: Continued = await task.chain(
+    prompt,
+    draw,
+  )({ after: task.delimiters.thinkingStart, maxTokens, stops });
   const ending = stop === "stop" ? (stops.find((end) => endsWith(tokenIds, end)) ?? null) : null;
   const thought = ending ? tokenIds.slice(0, -ending.length) : tokenIds;
   return thought.length <= most ? { draw, thought, ending } : { draw, thought: thought.slice(0, most), ending: null };
@@ -96,7 +118,9 @@ export const rejectionSamplingMethod: Method<RejectionSampling> = {
   cost,
   check: async ({ sampling }, { max_draws }) => {
     if (sampling.temperature === 0 && max_draws > 1)
-      throw new UserError("rejection-sampling draws again, and at temperature 0 every draw is the same", { hint: "set a sampling temperature, such as 1, or max_draws: 1" });
+      throw new UserError("rejection-sampling draws again, and at temperature 0 every draw is the same", {
+        hint: "set a sampling temperature, such as 1, or max_draws: 1",
+      });
   },
   run: rejectionSampling,
 };

@@ -6,11 +6,27 @@ import { forkedAt } from "./stretches.ts";
 import { delimiter, endsWith, forced, sampleAnswer } from "./pieces.ts";
 
 export const StrictForcing = z.strictObject({
-  variant: z.literal(["strict", undefined]).default("strict").describe("Which algorithm: `strict` counts every thinking token once, over the whole chain."),
-  max_thinking_tokens: z.int().nonnegative().nullable().default(null).describe("Most thinking tokens before the end is forced; null: the model's context is the limit."),
-  min_thinking_tokens: z.int().nonnegative().default(0).describe("Ends before this many thinking tokens are ignored, however many there are."),
+  variant: z
+    .literal(["strict", undefined])
+    .default("strict")
+    .describe("Which algorithm: `strict` counts every thinking token once, over the whole chain."),
+  max_thinking_tokens: z
+    .int()
+    .nonnegative()
+    .nullable()
+    .default(null)
+    .describe("Most thinking tokens before the end is forced; null: the model's context is the limit."),
+  min_thinking_tokens: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe("Ends before this many thinking tokens are ignored, however many there are."),
   ignore_ends: z.int().nonnegative().default(0).describe("How many natural ends to ignore."),
-  continuation: z.string().nullable().default("Wait").describe("Text put in place of an ignored end; null or empty: nothing, the end is only withheld."),
+  continuation: z
+    .string()
+    .nullable()
+    .default("Wait")
+    .describe("Text put in place of an ignored end; null or empty: nothing, the end is only withheld."),
 });
 export type StrictForcing = z.infer<typeof StrictForcing>;
 
@@ -130,7 +146,12 @@ async function think({ task, go, bounds }: Thinker, trace: readonly Piece[]): Pr
   });
   const ending = stopOf(sampled.tokenIds, thinkingEnd, endOfTurn);
   if (ending && sampled.tokenIds.length - ending.length <= allowance)
-    return { kind: "thinking", origin: "sampled", stop: ending.stop, tokenIds: sampled.tokenIds.slice(0, -ending.length) };
+    return {
+      kind: "thinking",
+      origin: "sampled",
+      stop: ending.stop,
+      tokenIds: sampled.tokenIds.slice(0, -ending.length),
+    };
   return { kind: "thinking", origin: "sampled", stop: "length", tokenIds: sampled.tokenIds.slice(0, allowance) };
 }
 
@@ -142,7 +163,12 @@ const withheldEnds = (trace: readonly Piece[]): number => {
 
 const answer = ({ task, go }: Thinker, trace: readonly Piece[]): Promise<readonly Piece[]> => {
   const { thinkingStart, endOfTurn } = task.delimiters;
-  return sampleAnswer({ go, after: [...thinkingStart, ...traceIds(trace)], maxTokens: task.maxAnswerTokens, endOfTurn });
+  return sampleAnswer({
+    go,
+    after: [...thinkingStart, ...traceIds(trace)],
+    maxTokens: task.maxAnswerTokens,
+    endOfTurn,
+  });
 };
 
 function stopOf(
@@ -168,6 +194,10 @@ export function strictCost(options: StrictForcing, assume: Assumptions): Cost {
   const max = options.max_thinking_tokens ?? Infinity;
   const extended = Math.max(assume.natural + assume.perIgnoredEnd * options.ignore_ends, options.min_thinking_tokens);
   const thinking = Math.min(max, extended);
-  const stretches = forkedAt(assume.natural, { thinking, ignores: options.ignore_ends, continuation: options.continuation });
+  const stretches = forkedAt(assume.natural, {
+    thinking,
+    ignores: options.ignore_ends,
+    continuation: options.continuation,
+  });
   return { thinking, worstThinking: max, chains: 1, requests: max === 0 ? 1 : 2 + options.ignore_ends, stretches };
 }

@@ -4,7 +4,12 @@ import type { Assumptions, Cost, Method, Task } from "../ports/method.ts";
 import { answerPieces, delimiter, endsWith, type Ids, indexOfIds } from "./pieces.ts";
 
 export const Unforced = z.strictObject({
-  max_tokens: z.int().positive().nullable().default(null).describe("Most tokens of thought and answer together; null: what the context holds."),
+  max_tokens: z
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("Most tokens of thought and answer together; null: what the context holds."),
 });
 export type Unforced = z.infer<typeof Unforced>;
 
@@ -26,13 +31,20 @@ function* partsOf(ids: Ids, { thinkingStart, thinkingEnd, endOfTurn }: Task["del
     yield { kind: "thinking", origin: "sampled", stop: "delimiter", tokenIds: rest.slice(0, at) };
     yield delimiter(thinkingEnd);
     yield* answerPieces(rest.slice(at + thinkingEnd.length), endOfTurn);
-  } else if (opened && !endOfTurn.some((end) => endsWith(rest, end))) yield { kind: "thinking", origin: "sampled", stop: "length", tokenIds: rest };
+  } else if (opened && !endOfTurn.some((end) => endsWith(rest, end)))
+    yield { kind: "thinking", origin: "sampled", stop: "length", tokenIds: rest };
   else yield* answerPieces(rest, endOfTurn);
 }
 
 const cost = ({ max_tokens }: Unforced, { natural }: Assumptions): Cost => {
   const most = max_tokens ?? Infinity;
-  return { thinking: Math.min(most, natural), worstThinking: most, chains: 1, requests: 1, stretches: [{ name: "unforced", tokens: Math.min(most, natural) }] };
+  return {
+    thinking: Math.min(most, natural),
+    worstThinking: most,
+    chains: 1,
+    requests: 1,
+    stretches: [{ name: "unforced", tokens: Math.min(most, natural) }],
+  };
 };
 
 /** One pass in which nothing is written for the model: what a method is compared with. */

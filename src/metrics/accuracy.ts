@@ -23,7 +23,10 @@ export function accuracy(tallies: readonly Tally[], level = 0.95): Estimate | nu
 
 /** The same for one number in [0, 1] per problem, such as pass@k or the credit of a vote. */
 export function meanOfShares(shares: readonly number[], level = 0.95): Estimate | null {
-  return accuracy(shares.map((share) => ({ correct: share, attempts: 1 })), level);
+  return accuracy(
+    shares.map((share) => ({ correct: share, attempts: 1 })),
+    level,
+  );
 }
 
 /** Share of a pseudo-problem that is always solved, and of one that never is: few problems that agree are no proof that all do. */

@@ -12,7 +12,10 @@ export function bestAccuracyInterval(points: readonly (readonly Tally[])[], leve
   if (plain.length === 0) return null;
   const shared = 1 - (1 - level) / contenders(points);
   const strict = points.flatMap((tallies) => accuracy(tallies, shared) ?? []);
-  return { low: Math.max(...strict.map(({ interval }) => interval.low)), high: Math.max(...plain.map(({ interval }) => interval.high)) };
+  return {
+    low: Math.max(...strict.map(({ interval }) => interval.low)),
+    high: Math.max(...plain.map(({ interval }) => interval.high)),
+  };
 }
 
 /**
@@ -28,7 +31,9 @@ function contenders(points: readonly (readonly Tally[])[]): number {
 function isBelow(tallies: readonly Tally[], best: readonly Tally[]): boolean {
   const differences = best.flatMap((one, i) => {
     const other = tallies[i];
-    return other && one.attempts > 0 && other.attempts > 0 ? [one.correct / one.attempts - other.correct / other.attempts] : [];
+    return other && one.attempts > 0 && other.attempts > 0
+      ? [one.correct / one.attempts - other.correct / other.attempts]
+      : [];
   });
   const n = differences.length;
   const mean = differences.reduce((sum, d) => sum + d, 0) / n;

@@ -6,11 +6,12 @@ import { eachResample, type Resampled, type Row, sums } from "./resample.ts";
 /** A number from the column totals (reused between calls: do not keep them), null where it is undefined. */
 export type Statistic = (totals: Float64Array) => number | null;
 
-export type Resampling = Resampled & Readonly<{
-  level?: number;
-  /** Quantiles of the resamples, or bias-corrected and accelerated ones (Efron, 1987). */
-  method?: "percentile" | "bca";
-}>;
+export type Resampling = Resampled &
+  Readonly<{
+    level?: number;
+    /** Quantiles of the resamples, or bias-corrected and accelerated ones (Efron, 1987). */
+    method?: "percentile" | "bca";
+  }>;
 
 /** `defined`: share of resamples in which the statistic exists; `error`: its standard deviation over them. */
 export type Bootstrapped = Readonly<{
@@ -33,10 +34,13 @@ export function bootstrapAll(
 ): Bootstrapped[] {
   const { clusters, statistics, resamples = 10_000, level = 0.95, method = "percentile" } = options;
   const estimates = [...statistics(sums(clusters))];
-  if (clusters.length === 0) return estimates.map((estimate) => ({ estimate, interval: null, error: null, defined: 0 }));
+  if (clusters.length === 0)
+    return estimates.map((estimate) => ({ estimate, interval: null, error: null, defined: 0 }));
   const draws = estimates.map(() => new Float64Array(resamples).fill(NaN));
   eachResample(options, (totals, resample) => {
-    statistics(totals).forEach((value, i) => { if (value !== null) draws[i]![resample] = value; });
+    statistics(totals).forEach((value, i) => {
+      if (value !== null) draws[i]![resample] = value;
+    });
   });
   const left = method === "bca" ? jackknife(blocksOf(clusters), statistics) : null;
   return estimates.map((estimate, i) => {
@@ -63,9 +67,16 @@ type Shape = Readonly<{ estimate: number | null; left: readonly (number | null)[
 
 function summary(
   sorted: Float64Array,
-  { estimate, level, resamples, shape }: Readonly<{ estimate: number | null; level: number; resamples: number; shape: Shape | null }>,
+  {
+    estimate,
+    level,
+    resamples,
+    shape,
+  }: Readonly<{ estimate: number | null; level: number; resamples: number; shape: Shape | null }>,
 ): Bootstrapped {
-  const [low, high] = [0.5 - level / 2, 0.5 + level / 2].map((share) => quantile(sorted, shape ? corrected(share, sorted, shape) : share));
+  const [low, high] = [0.5 - level / 2, 0.5 + level / 2].map((share) =>
+    quantile(sorted, shape ? corrected(share, sorted, shape) : share),
+  );
   const interval = estimate === null || low == null || high == null ? null : { low, high };
   return { estimate, interval, error: deviation(sorted), defined: sorted.length / resamples };
 }
@@ -81,7 +92,10 @@ function corrected(share: number, sorted: Float64Array, { estimate, left }: Shap
 function acceleration(left: readonly (number | null)[]): number {
   const values = left.filter((value) => value !== null);
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [squares, cubes] = [2, 3].map((power) => values.reduce((sum, value) => sum + (mean - value) ** power, 0)) as [number, number];
+  const [squares, cubes] = [2, 3].map((power) => values.reduce((sum, value) => sum + (mean - value) ** power, 0)) as [
+    number,
+    number,
+  ];
   return squares > 0 ? cubes / (6 * squares ** 1.5) : 0;
 }
 

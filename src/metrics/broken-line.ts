@@ -12,7 +12,10 @@ const STEPS = 48;
  * Null for fewer than four dots above 0 tokens.
  */
 export function brokenLine(dots: readonly Dot[]): BrokenLine | null {
-  const usable = dots.filter(({ tokens }) => tokens > 0).map(({ tokens, accuracy }) => ({ x: Math.log2(tokens), y: accuracy })).sort((a, b) => a.x - b.x);
+  const usable = dots
+    .filter(({ tokens }) => tokens > 0)
+    .map(({ tokens, accuracy }) => ({ x: Math.log2(tokens), y: accuracy }))
+    .sort((a, b) => a.x - b.x);
   if (usable.length < 4) return null;
   const [first, last] = [usable[1]!.x, usable.at(-2)!.x];
   let best: (BrokenLine & { loss: number }) | null = null;
@@ -24,7 +27,10 @@ export function brokenLine(dots: readonly Dot[]): BrokenLine | null {
 }
 
 /** Height at the knee and the slopes on either side by normal equations, whose slopes do not meet in any product. */
-function meetingAt(dots: readonly Readonly<{ x: number; y: number }>[], knee: number): (BrokenLine & { loss: number }) | null {
+function meetingAt(
+  dots: readonly Readonly<{ x: number; y: number }>[],
+  knee: number,
+): (BrokenLine & { loss: number }) | null {
   let [left, leftSquares, leftY, right, rightSquares, rightY, height] = [0, 0, 0, 0, 0, 0, 0];
   for (const { x, y } of dots) {
     const away = x - knee;
@@ -32,7 +38,14 @@ function meetingAt(dots: readonly Readonly<{ x: number; y: number }>[], knee: nu
     if (away < 0) [left, leftSquares, leftY] = [left + away, leftSquares + away * away, leftY + away * y];
     else [right, rightSquares, rightY] = [right + away, rightSquares + away * away, rightY + away * y];
   }
-  const fit = solve([[dots.length, left, right], [left, leftSquares, 0], [right, 0, rightSquares]], [height, leftY, rightY]);
+  const fit = solve(
+    [
+      [dots.length, left, right],
+      [left, leftSquares, 0],
+      [right, 0, rightSquares],
+    ],
+    [height, leftY, rightY],
+  );
   if (!fit) return null;
   const [level = 0, before = 0, after = 0] = fit;
   let loss = 0;

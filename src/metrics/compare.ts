@@ -42,31 +42,65 @@ export function adjusted(family: readonly Comparison[]): (number | null)[] {
 function compareShared(pairs: readonly ProblemPair[], { level = 0.95, seed = 1 }: Options): Comparison {
   const both = pairs.flatMap(({ first, second }) => (attempted(first) && attempted(second) ? [{ first, second }] : []));
   const differences = both.map(({ first, second }) => share(second) - share(first));
-  const [first, second] = [accuracy(both.map((pair) => pair.first), level), accuracy(both.map((pair) => pair.second), level)];
+  const [first, second] = [
+    accuracy(
+      both.map((pair) => pair.first),
+      level,
+    ),
+    accuracy(
+      both.map((pair) => pair.second),
+      level,
+    ),
+  ];
   const common = { first, second, difference: mean(differences), problems: both.length };
   if (!both.every((pair) => pair.first.attempts === 1 && pair.second.attempts === 1)) {
     const p = both.length === 0 ? null : signFlip(whole(both), { seed }).p;
     return { ...common, interval: meanDifferenceInterval(differences, level), p, test: "sign-flip" };
   }
-  const [onlyFirst, onlySecond] = [-1, 1].map((sign) => differences.filter((d) => d === sign).length) as [number, number];
+  const [onlyFirst, onlySecond] = [-1, 1].map((sign) => differences.filter((d) => d === sign).length) as [
+    number,
+    number,
+  ];
   const interval = pairedInterval({ onlyFirst, onlySecond, problems: both.length }, level);
-  return { ...common, interval, p: both.length === 0 ? null : mcnemarExact(onlyFirst, onlySecond).p, test: "mcnemar-exact" };
+  return {
+    ...common,
+    interval,
+    p: both.length === 0 ? null : mcnemarExact(onlyFirst, onlySecond).p,
+    test: "mcnemar-exact",
+  };
 }
 
 function compareIndependent(pairs: readonly ProblemPair[], { level = 0.95, seed = 1 }: Options): Comparison {
-  const arms = [pairs.map((pair) => pair.first).filter(attempted), pairs.map((pair) => pair.second).filter(attempted)] as const;
+  const arms = [
+    pairs.map((pair) => pair.first).filter(attempted),
+    pairs.map((pair) => pair.second).filter(attempted),
+  ] as const;
   const [first, second] = [accuracy(arms[0], level), accuracy(arms[1], level)];
   const problems = Math.min(arms[0].length, arms[1].length);
-  if (!first || !second) return { first, second, difference: null, interval: null, p: null, test: "permutation", problems };
+  if (!first || !second)
+    return { first, second, difference: null, interval: null, p: null, test: "permutation", problems };
   const { p } = twoSamplePermutation(arms[0].map(share), arms[1].map(share), { seed });
-  return { first, second, difference: second.value - first.value, interval: unpairedInterval(first, second), p, test: "permutation", problems };
+  return {
+    first,
+    second,
+    difference: second.value - first.value,
+    interval: unpairedInterval(first, second),
+    p,
+    test: "permutation",
+    problems,
+  };
 }
 
 /** Differences in correct attempts, of the least number of epochs that all of them divide: whole, so that they can be counted exactly. */
 function whole(both: readonly Readonly<{ first: Tally; second: Tally }>[]): readonly number[] {
-  const epochs = [...new Set(both.flatMap(({ first, second }) => [first.attempts, second.attempts]))].reduce(commonMultiple, 1);
+  const epochs = [...new Set(both.flatMap(({ first, second }) => [first.attempts, second.attempts]))].reduce(
+    commonMultiple,
+    1,
+  );
   if (!Number.isSafeInteger(epochs)) return both.map(({ first, second }) => share(second) - share(first));
-  return both.map(({ first, second }) => second.correct * (epochs / second.attempts) - first.correct * (epochs / first.attempts));
+  return both.map(
+    ({ first, second }) => second.correct * (epochs / second.attempts) - first.correct * (epochs / first.attempts),
+  );
 }
 
 const commonMultiple = (a: number, b: number): number => (a / divisor(a, b)) * b;
@@ -77,4 +111,5 @@ const attempted = (tally: Tally | null): tally is Tally => tally !== null && tal
 
 const share = ({ correct, attempts }: Tally) => correct / attempts;
 
-const mean = (values: readonly number[]) => (values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length);
+const mean = (values: readonly number[]) =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -7,13 +7,27 @@ import type { Interval } from "./interval.ts";
  * answered differently when asked again). `share`: of the first in both; 1 under greedy decoding. `error`: of the
  * accuracy, as measured.
  */
-export type Components = Readonly<{ problem: number; epoch: number; share: number | null; error: number; problems: number; epochs: number }>;
+export type Components = Readonly<{
+  problem: number;
+  epoch: number;
+  share: number | null;
+  error: number;
+  problems: number;
+  epochs: number;
+}>;
 
 /** Of one problem: how many values, their sum, and the sum of their squares. */
 type Group = Readonly<{ count: number; sum: number; squares: number }>;
 
 /** Totals over problems that the split is made of: problems, values, their sum and squares, sum²/count and count². */
-const totalsOf = ({ count, sum, squares }: Group): readonly number[] => [1, count, sum, squares, (sum * sum) / count, count * count];
+const totalsOf = ({ count, sum, squares }: Group): readonly number[] => [
+  1,
+  count,
+  sum,
+  squares,
+  (sum * sum) / count,
+  count * count,
+];
 
 /**
  * One-way random-effects analysis of variance by the method of moments (Searle, Casella and McCulloch, 1992, section
@@ -26,26 +40,51 @@ export function varianceComponents(groups: readonly (readonly number[])[]): Comp
 }
 
 /** The same of answers that are right or wrong, with the interval of the share by cluster bootstrap over problems. */
-export function varianceOfTallies(tallies: readonly Tally[], resamples = 1000): (Components & Readonly<{ interval: Interval | null }>) | null {
-  const groups = tallies.filter(({ attempts }) => attempts > 0).map(({ correct, attempts }) => ({ count: attempts, sum: correct, squares: correct }));
+export function varianceOfTallies(
+  tallies: readonly Tally[],
+  resamples = 1000,
+): (Components & Readonly<{ interval: Interval | null }>) | null {
+  const groups = tallies
+    .filter(({ attempts }) => attempts > 0)
+    .map(({ correct, attempts }) => ({ count: attempts, sum: correct, squares: correct }));
   const components = split(columnSums(groups));
   if (!components) return null;
   if (!isTelling(groups)) return { ...components, interval: null };
-  const { interval } = bootstrap({ clusters: groups.map(totalsOf), statistic: (totals) => split(totals)?.share ?? null, resamples });
+  const { interval } = bootstrap({
+    clusters: groups.map(totalsOf),
+    statistic: (totals) => split(totals)?.share ?? null,
+    resamples,
+  });
   return { ...components, interval };
 }
 
 /** Ten problems solved at least once and ten missed at least once; with fewer, the resamples of a share say little of it. */
 const isTelling = (groups: readonly Group[]): boolean =>
-  [({ sum }: Group) => sum > 0, ({ sum, count }: Group) => sum < count].every((holds) => groups.filter(holds).length >= 10);
+  [({ sum }: Group) => sum > 0, ({ sum, count }: Group) => sum < count].every(
+    (holds) => groups.filter(holds).length >= 10,
+  );
 
-const groupOf = (values: readonly number[]): Group => ({ count: values.length, sum: values.reduce((a, b) => a + b, 0), squares: values.reduce((a, b) => a + b * b, 0) });
+const groupOf = (values: readonly number[]): Group => ({
+  count: values.length,
+  sum: values.reduce((a, b) => a + b, 0),
+  squares: values.reduce((a, b) => a + b * b, 0),
+});
 
 const columnSums = (groups: readonly Group[]): readonly number[] =>
-  groups.filter(({ count }) => count > 0).map(totalsOf).reduce((sums, row) => sums.map((sum, i) => sum + row[i]!), [0, 0, 0, 0, 0, 0]);
+  groups
+    .filter(({ count }) => count > 0)
+    .map(totalsOf)
+    .reduce((sums, row) => sums.map((sum, i) => sum + row[i]!), [0, 0, 0, 0, 0, 0]);
 
 function split(totals: ArrayLike<number>): Components | null {
-  const [problems, attempts, sum, squares, byProblem, counts] = [0, 1, 2, 3, 4, 5].map((i) => totals[i]!) as [number, number, number, number, number, number];
+  const [problems, attempts, sum, squares, byProblem, counts] = [0, 1, 2, 3, 4, 5].map((i) => totals[i]!) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   if (problems < 2 || attempts === problems) return null;
   const between = Math.max(0, byProblem - (sum * sum) / attempts) / (problems - 1);
   const epoch = Math.max(0, squares - byProblem) / (attempts - problems);
@@ -57,9 +96,11 @@ function split(totals: ArrayLike<number>): Components | null {
 
 /** Standard error of an accuracy over so many problems and epochs: what more epochs can buy, and what only more problems can. */
 export function errorOfAccuracy(
-  { problem, epoch }: Pick<Components, "problem" | "epoch">, { problems, epochs }: Pick<Components, "problems" | "epochs">,
+  { problem, epoch }: Pick<Components, "problem" | "epoch">,
+  { problems, epochs }: Pick<Components, "problems" | "epochs">,
 ): number {
   return Math.sqrt(problem / problems + epoch / (problems * epochs));
 }
 
-const mean = (values: readonly number[]) => (values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length);
+const mean = (values: readonly number[]) =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,5 +1,11 @@
 /** What a model card says about the sizes that decide cost. `kvHeads` below `heads` is grouped-query attention. */
-export type ModelShape = Readonly<{ parameters: number; layers: number; heads: number; kvHeads: number; headDim: number }>;
+export type ModelShape = Readonly<{
+  parameters: number;
+  layers: number;
+  heads: number;
+  kvHeads: number;
+  headDim: number;
+}>;
 
 /** Token positions `from` (inclusive, from 0) to `to` (exclusive) of a context. */
 export type Span = Readonly<{ from: number; to: number }>;

@@ -7,10 +7,11 @@ import type { PseudoWeight, Row } from "./resample.ts";
 import { performance, scaling } from "./s1-metrics.ts";
 import { COLUMNS, type CurveTable, type Dot, dotsOf, talliesOf } from "./table.ts";
 
-export type CurveOptions = Pick<Resampling, "resamples" | "seed" | "level"> & Readonly<{
-  /** Accuracy (a proportion) within which a curve counts as having reached its best. */
-  margin?: number;
-}>;
+export type CurveOptions = Pick<Resampling, "resamples" | "seed" | "level"> &
+  Readonly<{
+    /** Accuracy (a proportion) within which a curve counts as having reached its best. */
+    margin?: number;
+  }>;
 
 /**
  * A curve in numbers, each with a bootstrap interval over problems. Slopes are accuracy (a proportion) per doubling of
@@ -49,18 +50,45 @@ export function summarise(table: CurveTable, options: CurveOptions = {}): CurveS
       const { dots, weights, fitted } = curveOf(totals);
       const line = logLinear(dots, weights);
       return [
-        scaling(dots), scaling(dots, "1000 tokens"), performance(dots), line?.slope ?? null,
-        peakOf(dots), saturationOf(dots, { fitted, margin }), ...spread(fitted, totals), ...spread(dots.map(({ tokens }) => (line && tokens > 0 ? onLine(line, tokens) : null)), totals),
+        scaling(dots),
+        scaling(dots, "1000 tokens"),
+        performance(dots),
+        line?.slope ?? null,
+        peakOf(dots),
+        saturationOf(dots, { fitted, margin }),
+        ...spread(fitted, totals),
+        ...spread(
+          dots.map(({ tokens }) => (line && tokens > 0 ? onLine(line, tokens) : null)),
+          totals,
+        ),
         ...(together ? bend(dots) : []),
       ];
     },
   }) as [Bootstrapped, Bootstrapped, Bootstrapped, Bootstrapped, Bootstrapped, Bootstrapped, ...Bootstrapped[]];
   const [fit, line] = [rest.slice(0, table.points.length), rest.slice(table.points.length, 2 * table.points.length)];
-  const [knee, before, after] = (together ? rest.slice(2 * table.points.length) : bootstrapAll({
-    ...shared, resamples: BROKEN_LINE_RESAMPLES, statistics: (totals) => bend(curveOf(totals).dots),
-  })) as [Bootstrapped, Bootstrapped, Bootstrapped];
+  const [knee, before, after] = (
+    together
+      ? rest.slice(2 * table.points.length)
+      : bootstrapAll({
+          ...shared,
+          resamples: BROKEN_LINE_RESAMPLES,
+          statistics: (totals) => bend(curveOf(totals).dots),
+        })
+  ) as [Bootstrapped, Bootstrapped, Bootstrapped];
   const performanceAllowed = { ...best, interval: bestAccuracyInterval(talliesOf(table), resampling.level) };
-  return { scaling: scale, scalingPerThousand: perThousand, performance: performanceAllowed, slope, peak, saturation, knee, before, after, isotonic: fit, line };
+  return {
+    scaling: scale,
+    scalingPerThousand: perThousand,
+    performance: performanceAllowed,
+    slope,
+    peak,
+    saturation,
+    knee,
+    before,
+    after,
+    isotonic: fit,
+    line,
+  };
 }
 
 /** The fewer the points, the more a slope hangs on single problems. */
@@ -71,7 +99,9 @@ export function ramps({ points, clusters }: CurveTable): readonly Row[] {
   if (points.length < 2 || clusters.length === 0) return [];
   const ramp = (correct: (point: number) => number) =>
     points.flatMap((_, point) => {
-      const [tokens, attempts] = [1, 2].map((i) => clusters.reduce((sum, row) => sum + row[point * COLUMNS + i]!, 0) / clusters.length) as [number, number];
+      const [tokens, attempts] = [1, 2].map(
+        (i) => clusters.reduce((sum, row) => sum + row[point * COLUMNS + i]!, 0) / clusters.length,
+      ) as [number, number];
       return [attempts * correct(point), tokens, attempts];
     });
   return [ramp((point) => point / (points.length - 1)), ramp((point) => 1 - point / (points.length - 1))];
@@ -88,7 +118,14 @@ function curveOf(totals: Float64Array): Curve {
     dots.push(dot);
     weights.push(totals[point * COLUMNS + 2]!);
   });
-  return { dots, weights, fitted: isotonic(dots.map(({ accuracy }) => accuracy), weights) };
+  return {
+    dots,
+    weights,
+    fitted: isotonic(
+      dots.map(({ accuracy }) => accuracy),
+      weights,
+    ),
+  };
 }
 
 function bend(dots: readonly Dot[]): readonly (number | null)[] {
@@ -101,7 +138,10 @@ function peakOf(dots: readonly Dot[]): number | null {
   return dots.find(({ accuracy }) => accuracy === best)?.tokens ?? null;
 }
 
-function saturationOf(dots: readonly Dot[], { fitted, margin }: Readonly<{ fitted: readonly number[]; margin: number }>): number | null {
+function saturationOf(
+  dots: readonly Dot[],
+  { fitted, margin }: Readonly<{ fitted: readonly number[]; margin: number }>,
+): number | null {
   const end = fitted.at(-1);
   return end === undefined ? null : (dots[fitted.findIndex((value) => value >= end - margin - 1e-12)]?.tokens ?? null);
 }
@@ -109,5 +149,7 @@ function saturationOf(dots: readonly Dot[], { fitted, margin }: Readonly<{ fitte
 /** The fit put back on the points of the table, null at points without attempts. */
 function spread(fitted: readonly (number | null)[], totals: Float64Array): (number | null)[] {
   let next = 0;
-  return Array.from({ length: totals.length / COLUMNS }, (_, point) => (totals[point * COLUMNS + 2]! > 0 ? fitted[next++]! : null));
+  return Array.from({ length: totals.length / COLUMNS }, (_, point) =>
+    totals[point * COLUMNS + 2]! > 0 ? fitted[next++]! : null,
+  );
 }

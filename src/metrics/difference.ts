@@ -14,7 +14,7 @@ export function meanDifferenceInterval(differences: readonly number[], level = 0
   const centre = differences.reduce((sum, d) => sum + d, 0) / n;
   const largest = differences.reduce((most, d) => Math.max(most, Math.abs(d)), 0) || 1;
   const squares = differences.reduce((sum, d) => sum + d * d, largest * largest);
-  const half = criticalValue(level) * Math.sqrt(squares / n - centre * centre) / Math.sqrt(n);
+  const half = (criticalValue(level) * Math.sqrt(squares / n - centre * centre)) / Math.sqrt(n);
   return { low: Math.max(-1, centre - half), high: Math.min(1, centre + half) };
 }
 

@@ -4,14 +4,20 @@ import type { Row } from "./resample.ts";
 import { COLUMNS, type CurveTable, type Dot, dotsOf } from "./table.ts";
 
 /** Accuracies (proportions) of two curves at the same mean tokens; `difference`: second minus first. */
-export type EqualCompute = Readonly<{ tokens: number; first: Bootstrapped; second: Bootstrapped; difference: Bootstrapped }>;
-
-type Options = Pick<Resampling, "resamples" | "seed" | "level"> & Readonly<{
-  /** Where to compare; eight places over the common range unless told. */
-  tokens?: readonly number[];
-  /** How the two methods were run: on the same problems, resampled together, or apart. */
-  arms?: Arms;
+export type EqualCompute = Readonly<{
+  tokens: number;
+  first: Bootstrapped;
+  second: Bootstrapped;
+  difference: Bootstrapped;
 }>;
+
+type Options = Pick<Resampling, "resamples" | "seed" | "level"> &
+  Readonly<{
+    /** Where to compare; eight places over the common range unless told. */
+    tokens?: readonly number[];
+    /** How the two methods were run: on the same problems, resampled together, or apart. */
+    arms?: Arms;
+  }>;
 
 /**
  * Two methods at equal compute: each curve interpolated linearly on log2 tokens between its own dots, never beyond them,
@@ -24,7 +30,8 @@ export function equalCompute(first: CurveTable, second: CurveTable, options: Opt
   const dots = (totals: Float64Array) => [dotsOf(totals.subarray(0, split)), dotsOf(totals.subarray(split))] as const;
   const places = asked ?? commonPlaces(present(dotsOfRows(first)), present(dotsOfRows(second)));
   const results = bootstrapAll({
-    ...resampling, ...joined,
+    ...resampling,
+    ...joined,
     statistics: (totals) => {
       const [a, b] = dots(totals).map(present) as [Dot[], Dot[]];
       return places.flatMap((tokens) => {
@@ -33,7 +40,12 @@ export function equalCompute(first: CurveTable, second: CurveTable, options: Opt
       });
     },
   });
-  return places.map((tokens, i) => ({ tokens, first: results[3 * i]!, second: results[3 * i + 1]!, difference: results[3 * i + 2]! }));
+  return places.map((tokens, i) => ({
+    tokens,
+    first: results[3 * i]!,
+    second: results[3 * i + 1]!,
+    difference: results[3 * i + 2]!,
+  }));
 }
 
 /** Accuracy of a curve (dots in any order) at a number of tokens; null outside its dots. */
@@ -56,7 +68,10 @@ function paired(first: CurveTable, second: CurveTable): Joined {
     const other = others.get(problem);
     return other ? [[...Array.from(first.clusters[i]!), ...Array.from(other)]] : [];
   });
-  const pseudo = KINDS.map(([parity, right]) => [...alternating(first, parity, right), ...alternating(second, parity, 1 - right)]);
+  const pseudo = KINDS.map(([parity, right]) => [
+    ...alternating(first, parity, right),
+    ...alternating(second, parity, 1 - right),
+  ]);
   return { clusters, pseudo };
 }
 
@@ -64,20 +79,32 @@ function paired(first: CurveTable, second: CurveTable): Joined {
 function apart(first: CurveTable, second: CurveTable): Joined {
   const [none, nothing] = [nowhere(first), nowhere(second)];
   return {
-    clusters: [...first.clusters.map((row) => [...Array.from(row), ...nothing]), ...second.clusters.map((row) => [...none, ...Array.from(row)])],
+    clusters: [
+      ...first.clusters.map((row) => [...Array.from(row), ...nothing]),
+      ...second.clusters.map((row) => [...none, ...Array.from(row)]),
+    ],
     strata: [...first.clusters.map(() => 0), ...second.clusters.map(() => 1)],
-    pseudo: [...KINDS.map(([parity, right]) => [...alternating(first, parity, right), ...nothing]), ...KINDS.map(([parity, right]) => [...none, ...alternating(second, parity, right)])],
+    pseudo: [
+      ...KINDS.map(([parity, right]) => [...alternating(first, parity, right), ...nothing]),
+      ...KINDS.map(([parity, right]) => [...none, ...alternating(second, parity, right)]),
+    ],
     pseudoStrata: [...KINDS.map(() => 0), ...KINDS.map(() => 1)],
   };
 }
 
 /** At which points, even or odd ones, and whether the first method is right there. */
-const KINDS = [[0, 1], [0, 0], [1, 1], [1, 0]] as const;
+const KINDS = [
+  [0, 1],
+  [0, 0],
+  [1, 1],
+  [1, 0],
+] as const;
 
 /** A problem of average tokens that is solved always or never at every second point, and half the time at the others. */
 function alternating({ points, clusters }: CurveTable, parity: number, right: number): number[] {
   return points.flatMap((_, point) => {
-    const average = (column: number): number => clusters.reduce((sum, row: Row) => sum + row[point * COLUMNS + column]!, 0) / Math.max(1, clusters.length);
+    const average = (column: number): number =>
+      clusters.reduce((sum, row: Row) => sum + row[point * COLUMNS + column]!, 0) / Math.max(1, clusters.length);
     return [(point % 2 === parity ? right : 0.5) * average(2), average(1), average(2)];
   });
 }
@@ -85,7 +112,11 @@ function alternating({ points, clusters }: CurveTable, parity: number, right: nu
 const nowhere = ({ points }: CurveTable): number[] => Array<number>(points.length * COLUMNS).fill(0);
 
 function dotsOfRows({ points, clusters }: CurveTable): (Dot | null)[] {
-  return dotsOf(Array.from({ length: points.length * COLUMNS }, (_, column) => clusters.reduce((sum, row) => sum + row[column]!, 0)));
+  return dotsOf(
+    Array.from({ length: points.length * COLUMNS }, (_, column) =>
+      clusters.reduce((sum, row) => sum + row[column]!, 0),
+    ),
+  );
 }
 
 const present = (dots: readonly (Dot | null)[]) => dots.filter((dot) => dot !== null);
@@ -93,7 +124,10 @@ const present = (dots: readonly (Dot | null)[]) => dots.filter((dot) => dot !== 
 /** Eight places, evenly apart in log2 tokens, strictly inside the range that both curves cover. */
 function commonPlaces(first: readonly Dot[], second: readonly Dot[]): readonly number[] {
   const range = [first, second].map((dots) => dots.map(({ tokens }) => tokens).filter((tokens) => tokens > 0));
-  const [low, high] = [Math.max(...range.map((tokens) => Math.min(...tokens))), Math.min(...range.map((tokens) => Math.max(...tokens)))];
+  const [low, high] = [
+    Math.max(...range.map((tokens) => Math.min(...tokens))),
+    Math.min(...range.map((tokens) => Math.max(...tokens))),
+  ];
   if (!(low < high)) return [];
   return Array.from({ length: 8 }, (_, i) => low * (high / low) ** ((i + 1) / 9));
 }

@@ -2,8 +2,16 @@
  * Least-squares fit that never falls from one value to the next (`rising`), or never rises: pool adjacent violators
  * (Barlow et al., 1972). Values in the order of x, weights such as numbers of attempts; the fit in the same order.
  */
-export function isotonic(values: readonly number[], weights: readonly number[] = values.map(() => 1), rising = true): number[] {
-  if (!rising) return isotonic(values.map((value) => -value), weights).map((value) => -value);
+export function isotonic(
+  values: readonly number[],
+  weights: readonly number[] = values.map(() => 1),
+  rising = true,
+): number[] {
+  if (!rising)
+    return isotonic(
+      values.map((value) => -value),
+      weights,
+    ).map((value) => -value);
   const blocks: { value: number; weight: number; length: number }[] = [];
   values.forEach((value, i) => {
     let block = { value, weight: weights[i]!, length: 1 };

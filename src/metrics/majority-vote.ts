@@ -44,7 +44,9 @@ function exact(parties: readonly Party[], size: number): number[] {
     const others = parties.filter((party) => party !== winner).map(({ votes }) => votes);
     for (let t = 1; t <= winner.votes; t++) {
       const shared = sharedWays([abstained, ...others], t);
-      shared.forEach((ways, rest) => { credit[t + rest - 1]! += Math.exp(logChoose(winner.votes, t) + Math.log(ways) - logChoose(size, t + rest)); });
+      shared.forEach((ways, rest) => {
+        credit[t + rest - 1]! += Math.exp(logChoose(winner.votes, t) + Math.log(ways) - logChoose(size, t + rest));
+      });
     }
   }
   return credit.map((value) => Math.min(1, value));
@@ -59,11 +61,18 @@ function sharedWays([abstained = 0, ...others]: readonly number[], t: number): n
   for (const votes of others) {
     const below = binomials(votes, Math.min(votes, t - 1));
     const next = byTies.map((ways) => product(ways, below));
-    if (votes >= t) byTies.forEach((ways, ties) => { next[ties + 1] = shifted(next[ties + 1] ?? [], ways, { by: t, times: choose(votes, t) }); });
+    if (votes >= t)
+      byTies.forEach((ways, ties) => {
+        next[ties + 1] = shifted(next[ties + 1] ?? [], ways, { by: t, times: choose(votes, t) });
+      });
     byTies = next;
   }
   const total: number[] = [];
-  byTies.forEach((ways, ties) => ways.forEach((count, r) => { total[r] = (total[r] ?? 0) + count / (ties + 1); }));
+  byTies.forEach((ways, ties) =>
+    ways.forEach((count, r) => {
+      total[r] = (total[r] ?? 0) + count / (ties + 1);
+    }),
+  );
   return total;
 }
 
@@ -73,12 +82,20 @@ const binomials = (n: number, most: number) => Array.from({ length: most + 1 }, 
 
 function product(a: readonly number[], b: readonly number[]): number[] {
   const result = Array<number>(a.length + b.length - 1).fill(0);
-  a.forEach((x, i) => b.forEach((y, j) => { result[i + j]! += x * y; }));
+  a.forEach((x, i) =>
+    b.forEach((y, j) => {
+      result[i + j]! += x * y;
+    }),
+  );
   return result;
 }
 
 /** `onto` plus `times` the ways moved `by` votes up. */
-function shifted(onto: readonly number[], ways: readonly number[], { by, times }: Readonly<{ by: number; times: number }>): number[] {
+function shifted(
+  onto: readonly number[],
+  ways: readonly number[],
+  { by, times }: Readonly<{ by: number; times: number }>,
+): number[] {
   const length = Math.max(onto.length, ways.length + by);
   return Array.from({ length }, (_, r) => (onto[r] ?? 0) + times * (ways[r - by] ?? 0));
 }
@@ -92,10 +109,16 @@ function drawn(pool: readonly Ballot[], { draws, seed }: Readonly<{ draws: numbe
       const j = i + below(order.length - i);
       [order[i], order[j]] = [order[j]!, order[i]!];
     }
-    credits(order).forEach((credit, i) => { sum[i]! += credit; squares[i]! += credit * credit; });
+    credits(order).forEach((credit, i) => {
+      sum[i]! += credit;
+      squares[i]! += credit * credit;
+    });
   }
   const credit = Array.from(sum, (value) => value / draws);
-  return { credit, error: credit.map((value, i) => Math.sqrt(Math.max(0, squares[i]! / draws - value * value) / (draws - 1))) };
+  return {
+    credit,
+    error: credit.map((value, i) => Math.sqrt(Math.max(0, squares[i]! / draws - value * value) / (draws - 1))),
+  };
 }
 
 /** Credit of the vote after each ballot of an order. */

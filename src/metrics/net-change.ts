@@ -18,7 +18,10 @@ export function netChange(passed: readonly Passed[]): NetChange {
   const differences = [...byProblem.values()].map(({ sum, count }) => sum / count);
   if (differences.length === 0) return { change: null, interval: null };
   const change = differences.reduce((total, difference) => total + difference, 0) / differences.length;
-  return { change, interval: differences.length === passed.length ? ofSingles(passed) : meanDifferenceInterval(differences) };
+  return {
+    change,
+    interval: differences.length === passed.length ? ofSingles(passed) : meanDifferenceInterval(differences),
+  };
 }
 
 const ofSingles = (passed: readonly Passed[]): Interval | null =>

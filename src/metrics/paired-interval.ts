@@ -46,12 +46,18 @@ function lowestSummed(table: Discordance, near: number, level: number): number {
 function midP(ways: Ways, observed: Discordance, difference: number): number {
   const { problems } = observed;
   const loss = Math.max(likeliestLoss(observed, difference), -difference, 0);
-  const [losses, gains, rest] = [loss, loss + difference, 1 - 2 * loss - difference].map((chance) => powers(Math.max(0, chance), problems)) as [number[], number[], number[]];
+  const [losses, gains, rest] = [loss, loss + difference, 1 - 2 * loss - difference].map((chance) =>
+    powers(Math.max(0, chance), problems),
+  ) as [number[], number[], number[]];
   const score = pairedScore(observed, difference);
   let chance = 0;
   for (let onlyFirst = 0; onlyFirst <= problems; onlyFirst++)
     for (let onlySecond = 0; onlyFirst + onlySecond <= problems; onlySecond++) {
-      const weight = ways[onlyFirst]![onlySecond]! * losses[onlyFirst]! * gains[onlySecond]! * rest[problems - onlyFirst - onlySecond]!;
+      const weight =
+        ways[onlyFirst]![onlySecond]! *
+        losses[onlyFirst]! *
+        gains[onlySecond]! *
+        rest[problems - onlyFirst - onlySecond]!;
       if (weight < 1e-12) continue;
       const excess = pairedScore({ onlyFirst, onlySecond, problems }, difference) - score;
       if (excess > -1e-9) chance += excess > 1e-9 ? weight : weight / 2;
@@ -63,7 +69,8 @@ function midP(ways: Ways, observed: Discordance, difference: number): number {
 type Ways = readonly (readonly number[])[];
 
 function waysOf(problems: number): Ways {
-  const ways = (b: number, c: number) => Math.exp(logFactorial(problems) - logFactorial(b) - logFactorial(c) - logFactorial(problems - b - c));
+  const ways = (b: number, c: number) =>
+    Math.exp(logFactorial(problems) - logFactorial(b) - logFactorial(c) - logFactorial(problems - b - c));
   return Array.from({ length: problems + 1 }, (_, b) => Array.from({ length: problems - b + 1 }, (_, c) => ways(b, c)));
 }
 

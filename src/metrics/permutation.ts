@@ -29,7 +29,9 @@ export function signFlip(differences: readonly number[], { draws = 10_000, seed 
  * two-sided by the size of the difference), others by seeded draws. An empty arm: p = 1.
  */
 export function twoSamplePermutation(
-  first: readonly number[], second: readonly number[], { draws = 10_000, seed = 1 }: Draws = {},
+  first: readonly number[],
+  second: readonly number[],
+  { draws = 10_000, seed = 1 }: Draws = {},
 ): Permuted {
   if (first.length === 0 || second.length === 0) return { p: 1, exact: true };
   const pooled = [...first, ...second];
@@ -79,7 +81,11 @@ const ENOUGH = 400;
  * Counts the data among the draws, so the test keeps its level at any number of draws (Phipson and Smyth, 2010). Long
  * draws end with the 400th extreme one, which keeps the level too (Besag and Clifford, 1991).
  */
-function atLeast(observed: number, { draws, size }: Readonly<{ draws: number; size: number }>, draw: () => number): Permuted {
+function atLeast(
+  observed: number,
+  { draws, size }: Readonly<{ draws: number; size: number }>,
+  draw: () => number,
+): Permuted {
   const enough = draws * size > MANY ? ENOUGH : Infinity;
   let extreme = 0;
   for (let i = 1; i <= draws; i++) {

@@ -18,7 +18,10 @@ export function mcnemarPower(difference: number, design: Design): number {
  * Smallest difference in accuracy (a proportion) that the exact McNemar test finds with the wanted power on a data
  * set of this size. Null where even the largest possible one, equal to the discordance, would be missed.
  */
-export function minimumDetectableDifference({ power = 0.8, ...design }: Design & Readonly<{ power?: number }>): number | null {
+export function minimumDetectableDifference({
+  power = 0.8,
+  ...design
+}: Design & Readonly<{ power?: number }>): number | null {
   const splits = splitsOf(design);
   const at = (difference: number) => powerAt(difference, design.discordance, splits);
   if (at(design.discordance) < power) return null;
@@ -41,7 +44,8 @@ function splitsOf({ problems, discordance, alpha = 0.05 }: Design): readonly Spl
   for (let disagreements = 1; disagreements <= problems; disagreements++) {
     const weight = binomialPmf(disagreements, problems, discordance);
     if (weight <= 1e-12) continue;
-    while (2 * (fewest + 1) < disagreements && mcnemarExact(fewest + 1, disagreements - fewest - 1).p <= alpha) fewest++;
+    while (2 * (fewest + 1) < disagreements && mcnemarExact(fewest + 1, disagreements - fewest - 1).p <= alpha)
+      fewest++;
     splits.push({ disagreements, weight, fewest });
   }
   return splits;
@@ -50,6 +54,7 @@ function splitsOf({ problems, discordance, alpha = 0.05 }: Design): readonly Spl
 /** Chance of a significant split over all of them, each disagreement being a gain with the chance that the difference gives. */
 function powerAt(difference: number, discordance: number, splits: readonly Split[]): number {
   const gain = discordance === 0 ? 0.5 : (discordance + Math.abs(difference)) / (2 * discordance);
-  const rejected = ({ disagreements, fewest }: Split) => binomialCdf(fewest, disagreements, gain) + binomialCdf(fewest, disagreements, 1 - gain);
+  const rejected = ({ disagreements, fewest }: Split) =>
+    binomialCdf(fewest, disagreements, gain) + binomialCdf(fewest, disagreements, 1 - gain);
   return splits.reduce((power, split) => power + split.weight * rejected(split), 0);
 }

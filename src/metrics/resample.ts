@@ -46,7 +46,11 @@ export function eachResample(options: Resampled, visit: (totals: Float64Array, r
 /** Rows that are equal are drawn as one: `rowAt` says which row stands at each place that can be drawn. */
 type Population = Readonly<{ rowAt: Uint32Array; draws: number; values: Float64Array; counts: Uint32Array }>;
 
-function addResample(totals: Float64Array, { rowAt, draws, values, counts }: Population, below: (bound: number) => number): void {
+function addResample(
+  totals: Float64Array,
+  { rowAt, draws, values, counts }: Population,
+  below: (bound: number) => number,
+): void {
   counts.fill(0);
   for (let draw = 0; draw < draws; draw++) counts[rowAt[below(rowAt.length)]!]!++;
   for (let row = 0, start = 0; row < counts.length; row++, start += totals.length) {
@@ -59,15 +63,29 @@ function addResample(totals: Float64Array, { rowAt, draws, values, counts }: Pop
 const PLACES: Readonly<Record<PseudoWeight, readonly [number, number]>> = { 0.5: [2, 1], 0.75: [4, 3] };
 
 /** One population for each stratum; of very many problems one of blocks. */
-function populationsOf({ clusters, strata, pseudo = [], pseudoStrata, pseudoWeight = 0.5 }: Resampled): readonly Population[] {
+function populationsOf({
+  clusters,
+  strata,
+  pseudo = [],
+  pseudoStrata,
+  pseudoWeight = 0.5,
+}: Resampled): readonly Population[] {
   return [...new Set(strata ?? [0])].map((stratum) => {
     const members = blocksOf(strata ? clusters.filter((_, i) => strata[i] === stratum) : clusters);
     const added = pseudoStrata ? pseudo.filter((_, i) => pseudoStrata[i] === stratum) : pseudo;
     const [copies, each] = added.length === 0 ? [1, 0] : PLACES[pseudoWeight];
     const { rowOf, values, rows } = distinct([...members, ...added]);
     const [problems, pseudos] = [rowOf.slice(0, members.length), rowOf.slice(members.length)];
-    const rowAt = Uint32Array.from([...Array<number[]>(copies).fill(problems).flat(), ...Array<number[]>(each).fill(pseudos).flat()]);
-    return { rowAt, draws: members.length + Math.round(added.length * pseudoWeight), values, counts: new Uint32Array(rows) };
+    const rowAt = Uint32Array.from([
+      ...Array<number[]>(copies).fill(problems).flat(),
+      ...Array<number[]>(each).fill(pseudos).flat(),
+    ]);
+    return {
+      rowAt,
+      draws: members.length + Math.round(added.length * pseudoWeight),
+      values,
+      counts: new Uint32Array(rows),
+    };
   });
 }
 

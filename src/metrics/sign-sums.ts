@@ -7,7 +7,12 @@
 export function signSumTail(sizes: readonly number[], observed: number): number | null {
   const groups = [...counted(sizes)].sort(([a], [b]) => a - b);
   if (workOf(groups) > MOST_WORK) return null;
-  let [sums, total, variance, cuts]: [Chances, number, number, number] = [{ from: 0, chances: Float64Array.of(1) }, 0, 0, 0];
+  let [sums, total, variance, cuts]: [Chances, number, number, number] = [
+    { from: 0, chances: Float64Array.of(1) },
+    0,
+    0,
+    0,
+  ];
   for (const [size, count] of groups) {
     total += size * count;
     variance += (size * size * count) / 4;
@@ -17,7 +22,10 @@ export function signSumTail(sizes: readonly number[], observed: number): number 
     cuts += Number(coins.chances.length <= count) + Number(sums.chances.length < all.chances.length);
   }
   const { from, chances } = sums;
-  return Math.min(1, chances.reduce((p, chance, i) => p + (Math.abs(2 * (from + i) - total) >= observed ? chance : 0), cuts * CUT_OFF));
+  return Math.min(
+    1,
+    chances.reduce((p, chance, i) => p + (Math.abs(2 * (from + i) - total) >= observed ? chance : 0), cuts * CUT_OFF),
+  );
 }
 
 /** `chances[i]`: of `from + i`. */

@@ -22,7 +22,11 @@ function largest(matrix: readonly (readonly number[])[], column: number): number
   return pivot;
 }
 
-function eliminate(matrix: number[][], right: number[], { row, column }: Readonly<{ row: number; column: number }>): void {
+function eliminate(
+  matrix: number[][],
+  right: number[],
+  { row, column }: Readonly<{ row: number; column: number }>,
+): void {
   const factor = matrix[row]![column]! / matrix[column]![column]!;
   for (let k = column; k < right.length; k++) matrix[row]![k]! -= factor * matrix[column]![k]!;
   right[row]! -= factor * right[column]!;

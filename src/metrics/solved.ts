@@ -5,7 +5,13 @@ import type { Round } from "./transitions.ts";
  * then to the last round; `settled`: tokens of the round from which on all are correct; `flips`: how often right and
  * wrong change places. Nulls for a problem never solved, `settled` for one that ends wrong.
  */
-export type Solved = Readonly<{ first: number | null; stays: boolean | null; after: number | null; settled: number | null; flips: number }>;
+export type Solved = Readonly<{
+  first: number | null;
+  stays: boolean | null;
+  after: number | null;
+  settled: number | null;
+  flips: number;
+}>;
 
 /** Follows one chain through its rounds (in the order of tokens). */
 export function solved(rounds: readonly Round[]): Solved {
@@ -14,5 +20,11 @@ export function solved(rounds: readonly Round[]): Solved {
   if (at < 0) return { first: null, stays: null, after: null, settled: null, flips };
   const first = rounds[at]!.tokens;
   const settled = rounds[rounds.findLastIndex(({ correct }) => !correct) + 1]?.tokens ?? null;
-  return { first, stays: rounds.slice(at).every(({ correct }) => correct), after: rounds.at(-1)!.tokens - first, settled, flips };
+  return {
+    first,
+    stays: rounds.slice(at).every(({ correct }) => correct),
+    after: rounds.at(-1)!.tokens - first,
+    settled,
+    flips,
+  };
 }

@@ -23,7 +23,9 @@ export function tabulate(attempts: readonly Attempted[]): CurveTable {
   for (const { problem, point, correct, tokens } of attempts) {
     const row = rows.get(problem) ?? new Float64Array(points.length * COLUMNS);
     rows.set(problem, row);
-    [correct ? 1 : 0, tokens, 1].forEach((value, i) => { row[column.get(point)! + i]! += value; });
+    [correct ? 1 : 0, tokens, 1].forEach((value, i) => {
+      row[column.get(point)! + i]! += value;
+    });
   }
   return { points, problems: [...rows.keys()], clusters: [...rows.values()] };
 }
@@ -38,7 +40,9 @@ export function dotsOf(totals: ArrayLike<number>): (Dot | null)[] {
 
 /** The tallies of each point of a table, problems in its order. */
 export function talliesOf({ points, clusters }: CurveTable): Tally[][] {
-  return points.map((_, point) => clusters.map((row) => ({ correct: row[point * COLUMNS]!, attempts: row[point * COLUMNS + 2]! })));
+  return points.map((_, point) =>
+    clusters.map((row) => ({ correct: row[point * COLUMNS]!, attempts: row[point * COLUMNS + 2]! })),
+  );
 }
 
 function byTokens(attempts: readonly Attempted[]): readonly string[] {

@@ -1,9 +1,20 @@
 /** What was made of one problem at a point of a curve or a round of a chain. `answer` null: none was given. */
 export type Round = Readonly<{ tokens: number; correct: boolean; answer: string | null }>;
 
-export type Transition = "right to wrong" | "wrong to right" | "unchanged right" | "unchanged wrong" | "wrong to another wrong";
+export type Transition =
+  | "right to wrong"
+  | "wrong to right"
+  | "unchanged right"
+  | "unchanged wrong"
+  | "wrong to another wrong";
 
-export const transitions: readonly Transition[] = ["wrong to right", "right to wrong", "unchanged right", "unchanged wrong", "wrong to another wrong"];
+export const transitions: readonly Transition[] = [
+  "wrong to right",
+  "right to wrong",
+  "unchanged right",
+  "unchanged wrong",
+  "wrong to another wrong",
+];
 
 /**
  * What more thinking did to one problem. Two wrong rounds count as unchanged when their answers are equal texts or

@@ -13,5 +13,8 @@ export function wilson(successes: number, trials: number, level = 0.95): Interva
   const spread = 1 + (z * z) / trials;
   const centre = (p + (z * z) / (2 * trials)) / spread;
   const half = (z / spread) * Math.sqrt((p * (1 - p)) / trials + (z * z) / (4 * trials * trials));
-  return { low: successes <= 0 ? 0 : Math.max(0, centre - half), high: successes >= trials ? 1 : Math.min(1, centre + half) };
+  return {
+    low: successes <= 0 ? 0 : Math.max(0, centre - half),
+    high: successes >= trials ? 1 : Math.min(1, centre + half),
+  };
 }

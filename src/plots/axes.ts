@@ -12,9 +12,13 @@ export function yDomain(shares: readonly number[]): readonly [number, number] {
 /** Places are doublings on a linear scale, so that a slot for zero can stand beside them. */
 export function xEncoding(axis: LogAxis, title: string): PlotSpec {
   const values = [...(axis.zero ? [axis.zero.at] : []), ...axis.ticks];
-  const labels = values.map((at) => `abs(datum.value - ${at}) < 1e-9 ? '${at === axis.zero?.at ? "0" : tokensText(2 ** at)}'`);
+  const labels = values.map(
+    (at) => `abs(datum.value - ${at}) < 1e-9 ? '${at === axis.zero?.at ? "0" : tokensText(2 ** at)}'`,
+  );
   return {
-    field: "at", type: "quantitative", title,
+    field: "at",
+    type: "quantitative",
+    title,
     scale: { domain: axis.domain, nice: false, zero: false },
     axis: { values, grid: false, labelExpr: `${labels.join(" : ")} : ''` },
   };
@@ -22,8 +26,14 @@ export function xEncoding(axis: LogAxis, title: string): PlotSpec {
 
 export type YLook = Readonly<{ title?: string; labels?: boolean }>;
 
-export const yEncoding = (field: string, frame: Frame, { title = "Accuracy (%)", labels = true }: YLook = {}): PlotSpec => ({
-  field, type: "quantitative", title,
+export const yEncoding = (
+  field: string,
+  frame: Frame,
+  { title = "Accuracy (%)", labels = true }: YLook = {},
+): PlotSpec => ({
+  field,
+  type: "quantitative",
+  title,
   scale: { domain: frame.domain, nice: false, zero: false },
   axis: { tickCount: frame.height < 240 ? 5 : 6, domain: false, ticks: false, labels },
 });
@@ -35,7 +45,12 @@ export function zeroLayers({ axis, height, theme }: Frame): readonly PlotSpec[] 
   const stroke = (shift: number): PlotSpec => ({
     data: { values: [{ at: gap + shift - 0.03, end: gap + shift + 0.03 }] },
     mark: { type: "rule", color: theme.axis, strokeWidth: 1.2, aria: false, clip: false },
-    encoding: { x: { field: "at", type: "quantitative" }, x2: { field: "end" }, y: { value: height + 5 }, y2: { value: height - 5 } },
+    encoding: {
+      x: { field: "at", type: "quantitative" },
+      x2: { field: "end" },
+      y: { value: height + 5 },
+      y2: { value: height - 5 },
+    },
   });
   const blank: PlotSpec = {
     data: { values: [{ at: gap - 0.05, end: gap + 0.05 }] },

@@ -30,22 +30,44 @@ export function costPlot(panels: readonly CostPanel[], options: CostOptions = {}
     padding: 8,
     columns,
     spacing: { row: 24, column: GAP },
-    title: { text: wrapped(keyText(points, 0, true), NARROW), fontSize: 12, fontWeight: "normal", color: themes[theme].muted, offset: 12 },
+    title: {
+      text: wrapped(keyText(points, 0, true), NARROW),
+      fontSize: 12,
+      fontWeight: "normal",
+      color: themes[theme].muted,
+      offset: 12,
+    },
     resolve: { legend: { color: "shared", shape: "shared" }, scale: { color: "shared", shape: "shared" } },
-    concat: panels.map((panel, i) => ({ width, height, ...drawn(panel, size, { ...style, y: i % columns === 0 ? {} : { title: "", labels: false } }) })),
+    concat: panels.map((panel, i) => ({
+      width,
+      height,
+      ...drawn(panel, size, { ...style, y: i % columns === 0 ? {} : { title: "", labels: false } }),
+    })),
   };
 }
 
-const smallTitles = (config: Record<string, unknown>): PlotSpec => ({ ...config, axis: { ...(config["axis"] as object), titleFontSize: 12, labelFontSize: 11 } });
+const smallTitles = (config: Record<string, unknown>): PlotSpec => ({
+  ...config,
+  axis: { ...(config["axis"] as object), titleFontSize: 12, labelFontSize: 11 },
+});
 
 type Size = Readonly<Required<Pick<ScalingOptions, "theme" | "width" | "height" | "domain">>>;
 
-function drawn({ points, xTitle, unit, by }: CostPanel, size: Size, style: Parameters<typeof pointLayers>[2]): PlotSpec {
+function drawn(
+  { points, xTitle, unit, by }: CostPanel,
+  size: Size,
+  style: Parameters<typeof pointLayers>[2],
+): PlotSpec {
   const scaled = inUnits(points, by);
   const frame = frameOf(scaled, size);
   const rows = plotRows(scaled, frame.axis, unit);
   return {
     encoding: { x: xEncoding(frame.axis, xTitle) },
-    layer: [...zeroLayers(frame), ...frontLayers(rows, frame, style.y), ...pointLayers(rows, frame, style), ...labelLayers(rows, frame)],
+    layer: [
+      ...zeroLayers(frame),
+      ...frontLayers(rows, frame, style.y),
+      ...pointLayers(rows, frame, style),
+      ...labelLayers(rows, frame),
+    ],
   };
 }

@@ -10,7 +10,13 @@ export type Legend = Readonly<{ columns: number; symbolSize: number; columnPaddi
 
 /** One curve needs no legend. */
 export const legendOf = (names: readonly string[], width: number): Legend | null =>
-  names.length < 2 ? null : { columns: width < 400 ? 1 : Math.max(1, Math.min(names.length, Math.floor(width / (longest(names) * 7.4 + 40)))), symbolSize: 90, columnPadding: 18 };
+  names.length < 2
+    ? null
+    : {
+        columns: width < 400 ? 1 : Math.max(1, Math.min(names.length, Math.floor(width / (longest(names) * 7.4 + 40)))),
+        symbolSize: 90,
+        columnPadding: 18,
+      };
 
 const longest = (names: readonly string[]): number => Math.max(...names.map((name) => name.length));
 

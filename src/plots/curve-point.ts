@@ -30,4 +30,6 @@ export const byPlace = (a: CurvePoint, b: CurvePoint): number => phase(a) - phas
 const phase = (point: CurvePoint): number => (point.extrapolated ? 2 : point.natural ? 1 : 0);
 
 /** Names of the curves in order of first appearance. */
-export const curveNames = (points: readonly CurvePoint[]): readonly string[] => [...new Set(points.map((p) => p.curve))];
+export const curveNames = (points: readonly CurvePoint[]): readonly string[] => [
+  ...new Set(points.map((p) => p.curve)),
+];

@@ -13,7 +13,8 @@ function draw(page: Page, node: SvgNode, around: Style): void {
   if (!drawer) throw new Error(`cannot draw <${node.name}>`);
   if (node.attributes["display"] === "none") return;
   page.save();
-  for (const [, move, numbers] of (node.attributes["transform"] ?? "").matchAll(/(\w+)\(([^)]*)\)/g)) moveBy(page, move ?? "", (numbers ?? "").split(/[\s,]+/).map(Number));
+  for (const [, move, numbers] of (node.attributes["transform"] ?? "").matchAll(/(\w+)\(([^)]*)\)/g))
+    moveBy(page, move ?? "", (numbers ?? "").split(/[\s,]+/).map(Number));
   drawer(page, node, styleOf(node.attributes, around));
   page.restore();
 }
@@ -34,17 +35,26 @@ const path: Drawer = (page, { attributes }, style) => {
 };
 
 const line: Drawer = (page, { attributes }, style) =>
-  paint(page, { ...style, fill: "none" }, () => page.moveTo(at(attributes, "x1"), at(attributes, "y1")).lineTo(at(attributes, "x2"), at(attributes, "y2")));
+  paint(page, { ...style, fill: "none" }, () =>
+    page.moveTo(at(attributes, "x1"), at(attributes, "y1")).lineTo(at(attributes, "x2"), at(attributes, "y2")),
+  );
 
 const rect: Drawer = (page, { attributes }, style) =>
-  paint(page, style, () => page.rect(at(attributes, "x"), at(attributes, "y"), extent(attributes["width"]), extent(attributes["height"])));
+  paint(page, style, () =>
+    page.rect(at(attributes, "x"), at(attributes, "y"), extent(attributes["width"]), extent(attributes["height"])),
+  );
 
 const text: Drawer = (page, { attributes, children }, style) => {
   let y = at(attributes, "y");
   for (const child of children) {
     const isLine = typeof child !== "string";
     if (isLine) y += at(child.attributes, "dy");
-    write(page, isLine ? child.children.join("") : child, { x: at(isLine ? child.attributes : attributes, "x"), y }, style);
+    write(
+      page,
+      isLine ? child.children.join("") : child,
+      { x: at(isLine ? child.attributes : attributes, "x"), y },
+      style,
+    );
   }
 };
 
@@ -55,7 +65,11 @@ const at = (attributes: Attributes, name: string): number => Number(attributes[n
 /** The one share that occurs is the ground of a whole picture, and what lies beyond a page is cut off. */
 const extent = (text: string | undefined): number => (text === "100%" ? 10_000 : Number(text ?? 0));
 
-function paint(page: Page, { fill, stroke, width, dash, fillOpacity, strokeOpacity }: Style, outline: () => Page): void {
+function paint(
+  page: Page,
+  { fill, stroke, width, dash, fillOpacity, strokeOpacity }: Style,
+  outline: () => Page,
+): void {
   const [isFilled, isStroked] = [isPaint(fill), isPaint(stroke) && width > 0];
   if (!isFilled && !isStroked) return;
   if (isFilled) page.fillColor(fill, fillOpacity);
@@ -69,8 +83,16 @@ function paint(page: Page, { fill, stroke, width, dash, fillOpacity, strokeOpaci
 
 const isPaint = (colour: string): boolean => colour !== "none" && colour !== "transparent";
 
-function write(page: Page, words: string, { x, y }: Readonly<{ x: number; y: number }>, { fill, fillOpacity, size, bold, anchor }: Style): void {
-  page.font(bold ? "bold" : "regular").fontSize(size).fillColor(fill, fillOpacity);
+function write(
+  page: Page,
+  words: string,
+  { x, y }: Readonly<{ x: number; y: number }>,
+  { fill, fillOpacity, size, bold, anchor }: Style,
+): void {
+  page
+    .font(bold ? "bold" : "regular")
+    .fontSize(size)
+    .fillColor(fill, fillOpacity);
   const left = x - page.widthOfString(words, {}) * (anchor === "end" ? 1 : anchor === "middle" ? 0.5 : 0);
   page.text(words, left, y, { lineBreak: false, baseline: "alphabetic" });
 }

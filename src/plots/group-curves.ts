@@ -1,11 +1,24 @@
 import type { PointRow } from "../ports/result-reader.ts";
 
 /** A point's place among the curves of an experiment. */
-export type Placed = Readonly<{ row: PointRow; curve: string; /** The curve's name without its experiment's. */ own: string; natural: boolean; extrapolated: boolean }>;
+export type Placed = Readonly<{
+  row: PointRow;
+  curve: string;
+  /** The curve's name without its experiment's. */ own: string;
+  natural: boolean;
+  extrapolated: boolean;
+}>;
 
 type Params = Readonly<Record<string, unknown>>;
 
-type Setting = Readonly<{ row: PointRow; params: Params; swept: readonly string[]; natural: boolean; extrapolated: boolean; branch: string | null }>;
+type Setting = Readonly<{
+  row: PointRow;
+  params: Params;
+  swept: readonly string[];
+  natural: boolean;
+  extrapolated: boolean;
+  branch: string | null;
+}>;
 
 /**
  * Points that differ in the swept setting only make one curve. Of budget forcing, cuts and ignored ends sweep the
@@ -13,12 +26,23 @@ type Setting = Readonly<{ row: PointRow; params: Params; swept: readonly string[
  * compared, each has a curve of its own that starts at the natural end.
  */
 export function groupCurves(rows: readonly PointRow[]): readonly Placed[] {
-  const swept = new Map([...groupBy(rows, (row) => row.method)].map(([method, own]) => [method, sweptOptions(method, own)]));
-  const families = groupBy(rows.map((row) => setting(row, swept.get(row.method) ?? [])), family);
+  const swept = new Map(
+    [...groupBy(rows, (row) => row.method)].map(([method, own]) => [method, sweptOptions(method, own)]),
+  );
+  const families = groupBy(
+    rows.map((row) => setting(row, swept.get(row.method) ?? [])),
+    family,
+  );
   const parts = [...families.values()].flatMap((members) => branches(members));
   const names = distinctNames(parts.map((part) => part.fields));
   return parts.flatMap((part, i) =>
-    part.members.map(({ row, natural, extrapolated }) => ({ row, natural, extrapolated, curve: names[i]?.name ?? "", own: names[i]?.own ?? "" })),
+    part.members.map(({ row, natural, extrapolated }) => ({
+      row,
+      natural,
+      extrapolated,
+      curve: names[i]?.name ?? "",
+      own: names[i]?.own ?? "",
+    })),
   );
 }
 
@@ -37,8 +61,14 @@ function setting(row: PointRow, swept: readonly string[]): Setting {
   return { row, params, swept, natural: !cut && !extrapolated, extrapolated, branch };
 }
 
-function branchName(params: Params, { cut, ignored, least }: Readonly<{ cut: boolean; ignored: number; least: number }>): string {
-  const text = params["continuation"] === null || params["continuation"] === "" ? "no string" : String(params["continuation"] ?? "Wait").trim();
+function branchName(
+  params: Params,
+  { cut, ignored, least }: Readonly<{ cut: boolean; ignored: number; least: number }>,
+): string {
+  const text =
+    params["continuation"] === null || params["continuation"] === ""
+      ? "no string"
+      : String(params["continuation"] ?? "Wait").trim();
   if (cut && ignored > 0) return `${text} x${ignored}, cut`;
   return least > 0 ? `${text}, at least` : text;
 }
@@ -60,10 +90,20 @@ function sweptOptions(method: string, rows: readonly PointRow[]): readonly strin
 
 function branches(members: readonly Setting[]): readonly Part[] {
   const trunk = distinctSettings(members.filter((m) => m.branch === null));
-  const grown = [...groupBy(members.filter((m) => m.branch !== null), (m) => m.branch ?? "")];
+  const grown = [
+    ...groupBy(
+      members.filter((m) => m.branch !== null),
+      (m) => m.branch ?? "",
+    ),
+  ];
   const strings = grown.filter(([, own]) => own.every(isWhole));
-  const cutLater = grown.filter(([, own]) => !own.every(isWhole)).map(([name, own]) => part([...own, ...uncut(own, members)], name));
-  if (strings.length <= 1) return [part([...trunk, ...(strings[0]?.[1] ?? [])], strings[0]?.[0] ?? ""), ...cutLater].filter((p) => p.members.length > 0);
+  const cutLater = grown
+    .filter(([, own]) => !own.every(isWhole))
+    .map(([name, own]) => part([...own, ...uncut(own, members)], name));
+  if (strings.length <= 1)
+    return [part([...trunk, ...(strings[0]?.[1] ?? [])], strings[0]?.[0] ?? ""), ...cutLater].filter(
+      (p) => p.members.length > 0,
+    );
   const natural = trunk.filter((m) => m.natural);
   const cuts = trunk.some((m) => !m.natural) ? [part(trunk, "cut")] : [];
   return [...cuts, ...strings.map(([name, own]) => part([...natural, ...own], name)), ...cutLater];
@@ -78,11 +118,16 @@ const isCut = (params: Params): boolean => typeof params["max_thinking_tokens"] 
 const uncut = (own: readonly Setting[], members: readonly Setting[]): readonly Setting[] =>
   members.filter((m) => isWhole(m) && own.some((o) => sameBut(o.params, m.params, "max_thinking_tokens")));
 
-const sameBut = (a: Params, b: Params, key: string): boolean => JSON.stringify(without(a, [key])) === JSON.stringify(without(b, [key]));
+const sameBut = (a: Params, b: Params, key: string): boolean =>
+  JSON.stringify(without(a, [key])) === JSON.stringify(without(b, [key]));
 
 /** Without ignored ends the continuation string changes nothing, so a setting is kept once. */
 function distinctSettings(trunk: readonly Setting[]): readonly Setting[] {
-  return [...groupBy(trunk, (m) => JSON.stringify(m.row.method === "budget-forcing" ? m.params["max_thinking_tokens"] ?? null : m.params)).values()].flatMap(([first]) => (first ? [first] : []));
+  return [
+    ...groupBy(trunk, (m) =>
+      JSON.stringify(m.row.method === "budget-forcing" ? (m.params["max_thinking_tokens"] ?? null) : m.params),
+    ).values(),
+  ].flatMap(([first]) => (first ? [first] : []));
 }
 
 function part(members: readonly Setting[], branch: string): Part {
@@ -113,8 +158,15 @@ function distinctNames(fields: readonly Fields[]): readonly Readonly<{ name: str
 
 /** What differs among these curves, the experiment aside. */
 function shortNames(fields: readonly Fields[]): readonly string[] {
-  const keys = [...new Set(fields.flatMap((f) => Object.keys(f)))].filter((key) => key !== "experiment" && new Set(fields.map((f) => f[key] ?? "")).size > 1);
-  return fields.map((f) => keys.map((key) => f[key]).filter(Boolean).join(", "));
+  const keys = [...new Set(fields.flatMap((f) => Object.keys(f)))].filter(
+    (key) => key !== "experiment" && new Set(fields.map((f) => f[key] ?? "")).size > 1,
+  );
+  return fields.map((f) =>
+    keys
+      .map((key) => f[key])
+      .filter(Boolean)
+      .join(", "),
+  );
 }
 
 const without = (params: Params, keys: readonly string[]): Params =>

@@ -30,7 +30,9 @@ export function heatMap(groups: readonly HeatGroup[], options: Options): string 
     ...groupLabels(groups, frame),
     ...columns.map((text, i) => columnLabel(text, (i + 0.5) * cellWidth, height, theme.muted)),
     `</g>`,
-    note ? `<text x="${MARGIN.left}" y="${round(size.height - 6)}" font-size="11" fill="${theme.muted}">${escape(note)}</text>` : "",
+    note
+      ? `<text x="${MARGIN.left}" y="${round(size.height - 6)}" font-size="11" fill="${theme.muted}">${escape(note)}</text>`
+      : "",
     `</svg>`,
   ].join("");
 }
@@ -45,16 +47,25 @@ function cellPaths(groups: readonly HeatGroup[], { theme, cellWidth, cellHeight,
     for (const row of group.rows) {
       row.shares.forEach((share, i) => {
         const shade = share === null ? -1 : Math.round(share * STEPS);
-        const shape = shade < 0 ? `M${round(i * cellWidth)} ${round(y + cellHeight / 2)}h${round(cellWidth - 1)}` : `M${round(i * cellWidth)} ${round(y)}h${round(cellWidth - 1)}v${round(cellHeight - (cellHeight > 4 ? 1 : 0))}h-${round(cellWidth - 1)}z`;
+        const shape =
+          shade < 0
+            ? `M${round(i * cellWidth)} ${round(y + cellHeight / 2)}h${round(cellWidth - 1)}`
+            : `M${round(i * cellWidth)} ${round(y)}h${round(cellWidth - 1)}v${round(cellHeight - (cellHeight > 4 ? 1 : 0))}h-${round(cellWidth - 1)}z`;
         shades.set(shade, (shades.get(shade) ?? "") + shape);
       });
       y += cellHeight;
     }
     y += gap;
   }
-  return [...shades].sort(([a], [b]) => a - b).map(([shade, path]) =>
-    shade < 0 ? `<path d="${path}" stroke="${theme.axis}" stroke-width="0.6"/>`
-      : shade === 0 ? `<path d="${path}" fill="${theme.grid}"/>` : `<path d="${path}" fill="${theme.curves[0]}" fill-opacity="${round(0.1 + 0.9 * (shade / STEPS))}"/>`);
+  return [...shades]
+    .sort(([a], [b]) => a - b)
+    .map(([shade, path]) =>
+      shade < 0
+        ? `<path d="${path}" stroke="${theme.axis}" stroke-width="0.6"/>`
+        : shade === 0
+          ? `<path d="${path}" fill="${theme.grid}"/>`
+          : `<path d="${path}" fill="${theme.curves[0]}" fill-opacity="${round(0.1 + 0.9 * (shade / STEPS))}"/>`,
+    );
 }
 
 function groupLabels(groups: readonly HeatGroup[], { theme, cellHeight, gap }: Frame): readonly string[] {

@@ -5,13 +5,14 @@ import { pointLayers } from "./point-layers.ts";
 import { frameOf, plotRows, type Frame, type PlotSpec, type ScalingOptions } from "./scaling-plot.ts";
 import { vegaConfig } from "./theme.ts";
 
-type LevelOptions = ScalingOptions & Readonly<{
-  columns?: number;
-  /** Name of the tag, written before its values. */
-  tag?: string;
-  /** The curve over all levels, drawn behind each of them. */
-  overall?: readonly CurvePoint[];
-}>;
+type LevelOptions = ScalingOptions &
+  Readonly<{
+    columns?: number;
+    /** Name of the tag, written before its values. */
+    tag?: string;
+    /** The curve over all levels, drawn behind each of them. */
+    overall?: readonly CurvePoint[];
+  }>;
 
 /** The same curve for each value of a tag, side by side on one scale. */
 export function levelPlot(points: readonly CurvePoint[], options: LevelOptions = {}): PlotSpec {
@@ -30,7 +31,11 @@ export function levelPlot(points: readonly CurvePoint[], options: LevelOptions =
       width,
       height,
       encoding: { x: xEncoding(frame.axis, i + columns >= levels.length ? (options.xTitle ?? "Thinking tokens") : "") },
-      layer: cell(points.filter((p) => (p.level ?? "") === level), overall, { frame, first: i % columns === 0, title: `${tag} ${level} (n = ${sizeOf(points, level)})` }),
+      layer: cell(
+        points.filter((p) => (p.level ?? "") === level),
+        overall,
+        { frame, first: i % columns === 0, title: `${tag} ${level} (n = ${sizeOf(points, level)})` },
+      ),
     })),
   };
 }
@@ -43,24 +48,54 @@ const columnsFor = (levels: number): number => (levels <= 4 ? levels : levels % 
 /** Numbers by size, everything else by name. */
 export const byLevel = new Intl.Collator("en", { numeric: true }).compare;
 
-const sizeOf = (points: readonly CurvePoint[], level: string): number => Math.max(...points.filter((p) => p.level === level).map((p) => p.n));
+const sizeOf = (points: readonly CurvePoint[], level: string): number =>
+  Math.max(...points.filter((p) => p.level === level).map((p) => p.n));
 
-function cell(points: readonly CurvePoint[], overall: readonly CurvePoint[], { frame, first, title }: Readonly<{ frame: Frame; first: boolean; title: string }>): readonly PlotSpec[] {
-  const style = { scales: curveScales(frame.names, frame.theme), legend: legendOf(frame.names, frame.width * 3), dot: 44, y: first ? {} : { title: "", labels: false } };
-  return [...zeroLayers(frame), titleLayer(title, frame), ...ghosts(overall, frame, style.y), ...pointLayers(plotRows(points, frame.axis), frame, style)];
+function cell(
+  points: readonly CurvePoint[],
+  overall: readonly CurvePoint[],
+  { frame, first, title }: Readonly<{ frame: Frame; first: boolean; title: string }>,
+): readonly PlotSpec[] {
+  const style = {
+    scales: curveScales(frame.names, frame.theme),
+    legend: legendOf(frame.names, frame.width * 3),
+    dot: 44,
+    y: first ? {} : { title: "", labels: false },
+  };
+  return [
+    ...zeroLayers(frame),
+    titleLayer(title, frame),
+    ...ghosts(overall, frame, style.y),
+    ...pointLayers(plotRows(points, frame.axis), frame, style),
+  ];
 }
 
 /** A title of Vega's own would stand at another height where the axis has labels. */
 const titleLayer = (text: string, { theme }: Frame): PlotSpec => ({
   data: { values: [{ text }] },
-  mark: { type: "text", align: "left", baseline: "bottom", fontSize: 12, fontWeight: "bold", color: theme.text, aria: false },
+  mark: {
+    type: "text",
+    align: "left",
+    baseline: "bottom",
+    fontSize: 12,
+    fontWeight: "bold",
+    color: theme.text,
+    aria: false,
+  },
   encoding: { x: { value: 0 }, y: { value: -10 }, text: { field: "text" } },
 });
 
 function ghosts(overall: readonly CurvePoint[], frame: Frame, look: YLook): readonly PlotSpec[] {
-  const values = [...overall].sort(byPlace).map((p, order) => ({ at: frame.axis.place(p.x), percent: p.accuracy * 100, curve: p.curve, order }));
+  const values = [...overall]
+    .sort(byPlace)
+    .map((p, order) => ({ at: frame.axis.place(p.x), percent: p.accuracy * 100, curve: p.curve, order }));
   if (values.length === 0) return [];
   const mark = { type: "line", color: frame.theme.axis, strokeWidth: 1, opacity: 0.6, aria: false };
-  const encoding = { x: { field: "at", type: "quantitative" }, y: yEncoding("percent", frame, look), detail: { field: "curve" }, order: { field: "order" } };
+  const encoding = {
+    x: { field: "at", type: "quantitative" },
+    y: yEncoding("percent", frame, look),
+    detail: { field: "curve" },
+    order: { field: "order" },
+  };
   return [{ data: { values }, mark, encoding }];
 }

@@ -21,7 +21,12 @@ export function logAxis(values: readonly number[], mostTicks = 9): LogAxis {
   const zero = values.some((x) => x <= 0) ? { at: low - GAP, gap: low - GAP * 0.55 } : null;
   const domain = [(zero ? zero.at : low) - PAD, high + Math.max(PAD, (high - low) * 0.06)] as const;
   const from = zero ? low - GAP * 0.4 : domain[0];
-  return { domain, zero, ticks: ticksBetween(from, domain[1], mostTicks), place: (x) => (x > 0 ? Math.log2(x) : (zero?.at ?? low)) };
+  return {
+    domain,
+    zero,
+    ticks: ticksBetween(from, domain[1], mostTicks),
+    place: (x) => (x > 0 ? Math.log2(x) : (zero?.at ?? low)),
+  };
 }
 
 /** Powers of two; with their 1.5-fold between where too few, every second where too many. */
@@ -44,4 +49,6 @@ function halves(low: number, high: number): readonly number[] {
 
 /** Tick label: at least as many digits as tell it from its neighbours. */
 export const tokensText = (tokens: number): string =>
-  tokens >= 10 || Number.isInteger(tokens) ? Math.round(tokens).toLocaleString("en-US") : Number(tokens.toPrecision(2)).toString();
+  tokens >= 10 || Number.isInteger(tokens)
+    ? Math.round(tokens).toLocaleString("en-US")
+    : Number(tokens.toPrecision(2)).toString();

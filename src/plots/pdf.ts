@@ -15,7 +15,12 @@ export async function toPdf(svg: string, { title, date, most }: PdfFacts): Promi
   const picture = svgNodes(svg);
   const scale = Math.min(SCALE, most / Number(picture.attributes["width"]));
   const size = ["width", "height"].map((side) => Number(picture.attributes[side]) * scale) as [number, number];
-  const page = new PDFDocument({ size, margin: 0, pdfVersion: "1.4", info: { Title: title, Creator: "overthink", CreationDate: date } });
+  const page = new PDFDocument({
+    size,
+    margin: 0,
+    pdfVersion: "1.4",
+    info: { Title: title, Creator: "overthink", CreationDate: date },
+  });
   const chunks: Uint8Array[] = [];
   page.on("data", (chunk: Uint8Array) => chunks.push(chunk));
   const [regular, bold] = fontFiles();

@@ -1,5 +1,12 @@
 /** Pixels, y downwards. */
-export type Spot = Readonly<{ x: number; y: number; text: string; priority: number; mustShow?: boolean; bold?: boolean }>;
+export type Spot = Readonly<{
+  x: number;
+  y: number;
+  text: string;
+  priority: number;
+  mustShow?: boolean;
+  bold?: boolean;
+}>;
 export type Line = readonly [x1: number, y1: number, x2: number, y2: number];
 export type Align = "left" | "center" | "right";
 export type Placement = Readonly<{ spot: Spot; x: number; y: number; align: Align }>;
@@ -53,7 +60,9 @@ function bestCandidate(spot: Spot, { taken, others }: Around, scene: Scene): Can
     const blocked = !inside(box, scene) || taken.some((other) => overlap(box, other));
     const crossings = scene.lines.filter((line) => crosses(line, box)).length;
     const doubtful = others.some((other) => overlap(grown(box, NEAR), other));
-    return blocked || (crossings > MOST_CROSSINGS && !spot.mustShow) ? [] : [{ candidate, cost: crossings * 10 + (doubtful ? 15 : 0) + order }];
+    return blocked || (crossings > MOST_CROSSINGS && !spot.mustShow)
+      ? []
+      : [{ candidate, cost: crossings * 10 + (doubtful ? 15 : 0) + order }];
   });
   return rated.sort((a, b) => a.cost - b.cost)[0]?.candidate ?? (spot.mustShow ? candidates[0] : undefined);
 }
@@ -68,14 +77,25 @@ function boxOf(spot: Spot, { dx, dy, align }: Candidate, fontSize: number): Box 
 const inside = (box: Box, { width, height }: Scene): boolean =>
   box.left >= -4 && box.right <= width + 4 && box.top >= -12 && box.bottom <= height - 1;
 
-const grown = (box: Box, by: number): Box => ({ left: box.left - by, right: box.right + by, top: box.top - by, bottom: box.bottom + by });
+const grown = (box: Box, by: number): Box => ({
+  left: box.left - by,
+  right: box.right + by,
+  top: box.top - by,
+  bottom: box.bottom + by,
+});
 
-const overlap = (a: Box, b: Box): boolean => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+const overlap = (a: Box, b: Box): boolean =>
+  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 /** Liang and Barsky's clipping: does any part of the line lie in the box? */
 function crosses([x1, y1, x2, y2]: Line, box: Box): boolean {
   let [enter, leave] = [0, 1];
-  const edges = [[x1 - x2, x1 - box.left], [x2 - x1, box.right - x1], [y1 - y2, y1 - box.top], [y2 - y1, box.bottom - y1]] as const;
+  const edges = [
+    [x1 - x2, x1 - box.left],
+    [x2 - x1, box.right - x1],
+    [y1 - y2, y1 - box.top],
+    [y2 - y1, box.bottom - y1],
+  ] as const;
   for (const [run, room] of edges) {
     if (run === 0 && room < 0) return false;
     if (run < 0) enter = Math.max(enter, room / run);

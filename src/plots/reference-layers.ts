@@ -6,7 +6,11 @@ export type ReferencePoint = Readonly<{ x: number; accuracy: number; label: stri
 export type ReferenceCurve = Readonly<{ name: string; points: readonly ReferencePoint[] }>;
 
 /** Levels and published points, grey and behind everything that was measured here. */
-export const referenceLayers = (rules: readonly ReferenceRule[], curves: readonly ReferenceCurve[], frame: Frame): readonly PlotSpec[] => [
+export const referenceLayers = (
+  rules: readonly ReferenceRule[],
+  curves: readonly ReferenceCurve[],
+  frame: Frame,
+): readonly PlotSpec[] => [
   ...rules.flatMap((rule) => ruleLayers(rule, frame)),
   ...curves.flatMap((curve) => curveLayers(curve, frame)),
 ];
@@ -15,19 +19,44 @@ function ruleLayers({ label, accuracy }: ReferenceRule, frame: Frame): readonly 
   const y = yEncoding("percent", frame);
   const data = { values: [{ percent: accuracy * 100, text: label }] };
   return [
-    { data, mark: { type: "rule", strokeDash: [3, 3], color: frame.theme.muted, aria: false }, encoding: { x: { value: 0 }, x2: { value: frame.width }, y } },
-    { data, mark: { type: "text", align: "right", dy: -7, fontSize: 11, color: frame.theme.muted, aria: false }, encoding: { x: { value: frame.width - 4 }, y, text: { field: "text" } } },
+    {
+      data,
+      mark: { type: "rule", strokeDash: [3, 3], color: frame.theme.muted, aria: false },
+      encoding: { x: { value: 0 }, x2: { value: frame.width }, y },
+    },
+    {
+      data,
+      mark: { type: "text", align: "right", dy: -7, fontSize: 11, color: frame.theme.muted, aria: false },
+      encoding: { x: { value: frame.width - 4 }, y, text: { field: "text" } },
+    },
   ];
 }
 
 function curveLayers({ name, points }: ReferenceCurve, frame: Frame): readonly PlotSpec[] {
-  const values = points.map((p) => ({ at: frame.axis.place(p.x), percent: p.accuracy * 100, tip: `${name}: ${p.label}\n${(p.accuracy * 100).toFixed(1)} %, ${p.x.toLocaleString("en-US")} tokens (published)`, text: name }));
+  const values = points.map((p) => ({
+    at: frame.axis.place(p.x),
+    percent: p.accuracy * 100,
+    tip: `${name}: ${p.label}\n${(p.accuracy * 100).toFixed(1)} %, ${p.x.toLocaleString("en-US")} tokens (published)`,
+    text: name,
+  }));
   const x = { field: "at", type: "quantitative" };
   const y = yEncoding("percent", frame);
   const { muted, background } = frame.theme;
   return [
-    { data: { values }, mark: { type: "line", color: muted, strokeWidth: 1.4, strokeDash: [2, 2], aria: false }, encoding: { x, y } },
-    { data: { values }, mark: { type: "point", shape: "diamond", filled: false, fill: background, color: muted, size: 60, opacity: 1 }, encoding: { x, y, description: { field: "tip", type: "nominal" } } },
-    { data: { values: values.slice(-1) }, mark: { type: "text", align: "right", dy: -13, fontSize: 11, color: muted, aria: false }, encoding: { x, y, text: { field: "text" } } },
+    {
+      data: { values },
+      mark: { type: "line", color: muted, strokeWidth: 1.4, strokeDash: [2, 2], aria: false },
+      encoding: { x, y },
+    },
+    {
+      data: { values },
+      mark: { type: "point", shape: "diamond", filled: false, fill: background, color: muted, size: 60, opacity: 1 },
+      encoding: { x, y, description: { field: "tip", type: "nominal" } },
+    },
+    {
+      data: { values: values.slice(-1) },
+      mark: { type: "text", align: "right", dy: -13, fontSize: 11, color: muted, aria: false },
+      encoding: { x, y, text: { field: "text" } },
+    },
   ];
 }

@@ -46,7 +46,12 @@ export function scalingPlot(measured: readonly CurvePoint[], options: ScalingOpt
     config: vegaConfig(theme),
     // Without a canvas Vega guesses the width of texts too large, so the frame is fixed here.
     autosize: { type: "none" },
-    padding: { left: 58, right: 22, bottom: 50, top: headRoom(key.length + (title ? 1 : 0), legend === null ? 0 : Math.ceil(names.length / legend.columns)) },
+    padding: {
+      left: 58,
+      right: 22,
+      bottom: 50,
+      top: headRoom(key.length + (title ? 1 : 0), legend === null ? 0 : Math.ceil(names.length / legend.columns)),
+    },
     width,
     height,
     title: heading(title, key, theme),
@@ -62,15 +67,24 @@ export function scalingPlot(measured: readonly CurvePoint[], options: ScalingOpt
   };
 }
 
-export const inUnits = (points: readonly CurvePoint[], by = 1): readonly CurvePoint[] => (by === 1 ? points : points.map((p) => ({ ...p, x: p.x / by })));
+export const inUnits = (points: readonly CurvePoint[], by = 1): readonly CurvePoint[] =>
+  by === 1 ? points : points.map((p) => ({ ...p, x: p.x / by }));
 
-const headRoom = (lines: number, legendRows: number): number => 14 + lines * 17 + (legendRows > 0 ? legendRows * 20 + 8 : 0);
+const headRoom = (lines: number, legendRows: number): number =>
+  14 + lines * 17 + (legendRows > 0 ? legendRows * 20 + 8 : 0);
 
-export function frameOf(points: readonly CurvePoint[], options: ScalingOptions & Readonly<{ width: number; height: number }>): Frame {
+export function frameOf(
+  points: readonly CurvePoint[],
+  options: ScalingOptions & Readonly<{ width: number; height: number }>,
+): Frame {
   const { theme = "light", width, height, references = [] } = options;
   const published = references.flatMap((r) => r.points);
-  const axis = logAxis([...points, ...published].map((p) => p.x), Math.max(4, Math.floor(width / 60)));
-  const domain = options.domain ?? yDomain([...points.flatMap((p) => [p.low, p.high]), ...published.map((p) => p.accuracy)]);
+  const axis = logAxis(
+    [...points, ...published].map((p) => p.x),
+    Math.max(4, Math.floor(width / 60)),
+  );
+  const domain =
+    options.domain ?? yDomain([...points.flatMap((p) => [p.low, p.high]), ...published.map((p) => p.accuracy)]);
   return { axis, domain, width, height, theme: themes[theme], names: curveNames(points) };
 }
 
@@ -93,7 +107,12 @@ export type Frame = Readonly<{
 
 export const plotRows = (points: readonly CurvePoint[], axis: LogAxis, unit = "mean thinking tokens"): readonly Row[] =>
   [...points].sort(byPlace).map((p) => ({
-    ...p, at: axis.place(p.x), percent: p.accuracy * 100, lowPercent: p.low * 100, highPercent: p.high * 100, tip: tipText(p, unit),
+    ...p,
+    at: axis.place(p.x),
+    percent: p.accuracy * 100,
+    lowPercent: p.low * 100,
+    highPercent: p.high * 100,
+    tip: tipText(p, unit),
   }));
 
 /** What a reader hears or sees when pointing at a dot. */

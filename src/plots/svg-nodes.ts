@@ -1,5 +1,9 @@
 /** An element of a picture, its attributes decoded. */
-export type SvgNode = Readonly<{ name: string; attributes: Readonly<Record<string, string>>; children: readonly (SvgNode | string)[] }>;
+export type SvgNode = Readonly<{
+  name: string;
+  attributes: Readonly<Record<string, string>>;
+  children: readonly (SvgNode | string)[];
+}>;
 
 /** Reads SVG as Vega and our heat map write it: elements, double-quoted attributes, text; no comments, no sections. */
 export function svgNodes(svg: string): SvgNode {
@@ -31,4 +35,7 @@ const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", qu
 
 const decoded = (text: string): string =>
   text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex?: string, decimal?: string, name?: string) =>
-    name === undefined ? String.fromCodePoint(hex === undefined ? Number(decimal) : parseInt(hex, 16)) : (NAMED[name] ?? whole));
+    name === undefined
+      ? String.fromCodePoint(hex === undefined ? Number(decimal) : parseInt(hex, 16))
+      : (NAMED[name] ?? whole),
+  );

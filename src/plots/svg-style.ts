@@ -1,7 +1,27 @@
 /** How an element is painted: what it says itself, else what the elements around it say. */
-export type Style = Readonly<{ fill: string; stroke: string; width: number; dash: readonly number[]; fillOpacity: number; strokeOpacity: number; size: number; bold: boolean; anchor: string }>;
+export type Style = Readonly<{
+  fill: string;
+  stroke: string;
+  width: number;
+  dash: readonly number[];
+  fillOpacity: number;
+  strokeOpacity: number;
+  size: number;
+  bold: boolean;
+  anchor: string;
+}>;
 
-export const initialStyle: Style = { fill: "#000000", stroke: "none", width: 1, dash: [], fillOpacity: 1, strokeOpacity: 1, size: 16, bold: false, anchor: "start" };
+export const initialStyle: Style = {
+  fill: "#000000",
+  stroke: "none",
+  width: 1,
+  dash: [],
+  fillOpacity: 1,
+  strokeOpacity: 1,
+  size: 16,
+  bold: false,
+  anchor: "start",
+};
 
 type Attributes = Readonly<Record<string, string>>;
 

@@ -6,10 +6,40 @@ import { yDomain } from "./axes.ts";
 
 export type TerminalOptions = Readonly<{ width?: number; height?: number; color?: boolean; ascii?: boolean }>;
 
-type Signs = Readonly<{ whisker: string; natural: string; rule: string; side: string; corner: string; tick: string; gap: string; dots: readonly string[]; beyond: readonly string[] }>;
+type Signs = Readonly<{
+  whisker: string;
+  natural: string;
+  rule: string;
+  side: string;
+  corner: string;
+  tick: string;
+  gap: string;
+  dots: readonly string[];
+  beyond: readonly string[];
+}>;
 
-const unicode: Signs = { whisker: "│", natural: "◉", rule: "─", side: "┤", corner: "┼", tick: "┬", gap: "╌", dots: ["●", "■", "▲", "◆"], beyond: ["○", "□", "△", "◇"] };
-const ascii: Signs = { whisker: "|", natural: "@", rule: "-", side: "+", corner: "+", tick: "+", gap: "/", dots: ["*", "#", "^", "%"], beyond: ["o", "0", "v", "&"] };
+const unicode: Signs = {
+  whisker: "│",
+  natural: "◉",
+  rule: "─",
+  side: "┤",
+  corner: "┼",
+  tick: "┬",
+  gap: "╌",
+  dots: ["●", "■", "▲", "◆"],
+  beyond: ["○", "□", "△", "◇"],
+};
+const ascii: Signs = {
+  whisker: "|",
+  natural: "@",
+  rule: "-",
+  side: "+",
+  corner: "+",
+  tick: "+",
+  gap: "/",
+  dots: ["*", "#", "^", "%"],
+  beyond: ["o", "0", "v", "&"],
+};
 
 const COLOURS = ["cyan", "yellow", "green", "magenta"] as const;
 const MARGIN = 6;
@@ -17,7 +47,13 @@ const PLAIN = -1;
 const NATURAL = new Set([unicode.natural, ascii.natural]);
 
 type Cell = Readonly<{ sign: string; curve: number }>;
-type Canvas = Readonly<{ columns: number; rows: number; axis: LogAxis; domain: readonly [number, number]; cells: (Cell | undefined)[][] }>;
+type Canvas = Readonly<{
+  columns: number;
+  rows: number;
+  axis: LogAxis;
+  domain: readonly [number, number];
+  cells: (Cell | undefined)[][];
+}>;
 
 /** The curve in text: log2 axis, 95 % whiskers, settings beside their dots where there is room. */
 export function terminalCurve(stored: readonly CurvePoint[], options: TerminalOptions = {}): string {
@@ -27,28 +63,56 @@ export function terminalCurve(stored: readonly CurvePoint[], options: TerminalOp
   const signs = options.ascii ? ascii : unicode;
   const canvas = blank(points, Math.max(20, width - MARGIN - 2), Math.max(6, height));
   const names = curveNames(points);
-  const placed = [...points].sort(byPlace).map((point) => ({ point, curve: names.indexOf(point.curve), ...spot(point, canvas) }));
+  const placed = [...points]
+    .sort(byPlace)
+    .map((point) => ({ point, curve: names.indexOf(point.curve), ...spot(point, canvas) }));
   for (const p of placed) drawWhisker(canvas, p, signs);
   for (const p of placed) set(canvas, p.row, p.column, { sign: dotSign(p.point, p.curve, signs), curve: p.curve });
-  for (const p of [...placed].sort((a, b) => rank(b.point) - rank(a.point))) writeLabel(canvas, p, options.ascii === true);
-  return [...canvas.cells.map((row, i) => `${yLabel(canvas, i, signs)}${paint(row, color)}`), ...xAxis(canvas, signs), ...key(points, names, { signs, color })].map((line) => line.trimEnd()).join("\n");
+  for (const p of [...placed].sort((a, b) => rank(b.point) - rank(a.point)))
+    writeLabel(canvas, p, options.ascii === true);
+  return [
+    ...canvas.cells.map((row, i) => `${yLabel(canvas, i, signs)}${paint(row, color)}`),
+    ...xAxis(canvas, signs),
+    ...key(points, names, { signs, color }),
+  ]
+    .map((line) => line.trimEnd())
+    .join("\n");
 }
 
 type Placed = Readonly<{ point: CurvePoint; curve: number; row: number; column: number; low: number; high: number }>;
 
 function blank(points: readonly CurvePoint[], columns: number, rows: number): Canvas {
   const cells = Array.from({ length: rows }, () => Array.from({ length: columns }, (): Cell | undefined => undefined));
-  return { columns, rows, cells, axis: logAxis(points.map((p) => p.x), Math.floor(columns / 8)), domain: yDomain(points.flatMap((p) => [p.low, p.high])) };
+  return {
+    columns,
+    rows,
+    cells,
+    axis: logAxis(
+      points.map((p) => p.x),
+      Math.floor(columns / 8),
+    ),
+    domain: yDomain(points.flatMap((p) => [p.low, p.high])),
+  };
 }
 
 const rowOf = ({ rows, domain: [bottom, top] }: Canvas, share: number): number =>
   Math.min(rows - 1, Math.max(0, Math.round((1 - (share * 100 - bottom) / (top - bottom)) * (rows - 1))));
 
-const columnOf = ({ columns, axis: { domain: [left, right] } }: Canvas, at: number): number =>
-  Math.min(columns - 1, Math.max(0, Math.round(((at - left) / (right - left)) * (columns - 1))));
+const columnOf = (
+  {
+    columns,
+    axis: {
+      domain: [left, right],
+    },
+  }: Canvas,
+  at: number,
+): number => Math.min(columns - 1, Math.max(0, Math.round(((at - left) / (right - left)) * (columns - 1))));
 
 const spot = (p: CurvePoint, canvas: Canvas) => ({
-  column: columnOf(canvas, canvas.axis.place(p.x)), row: rowOf(canvas, p.accuracy), low: rowOf(canvas, p.low), high: rowOf(canvas, p.high),
+  column: columnOf(canvas, canvas.axis.place(p.x)),
+  row: rowOf(canvas, p.accuracy),
+  low: rowOf(canvas, p.low),
+  high: rowOf(canvas, p.high),
 });
 
 const set = (canvas: Canvas, row: number, column: number, cell: Cell): void => {
@@ -73,52 +137,93 @@ function writeLabel(canvas: Canvas, { point, row, column, high, low }: Placed, p
   const beside = crowded(canvas, row, column) ? [] : [column - text.length - 1, column + 2].map((at) => ({ row, at }));
   const centred = column - Math.floor(text.length / 2);
   const spots = [...beside, { row: high - 1, at: centred }, { row: low + 1, at: centred }];
-  const place = spots.find((spot) => spot.row >= 0 && spot.row < canvas.rows && free(canvas, spot.row, spot.at, text.length));
-  text.forEach((sign, i) => { if (place) set(canvas, place.row, place.at + i, { sign, curve: PLAIN }); });
+  const place = spots.find(
+    (spot) => spot.row >= 0 && spot.row < canvas.rows && free(canvas, spot.row, spot.at, text.length),
+  );
+  text.forEach((sign, i) => {
+    if (place) set(canvas, place.row, place.at + i, { sign, curve: PLAIN });
+  });
 }
 
 /** A label between two dots would belong to either, unless one of them is the natural end, which goes first. */
 const crowded = (canvas: Canvas, row: number, column: number): boolean =>
-  [-2, -1, 1, 2].some((shift) => { const cell = canvas.cells[row]?.[column + shift]; return cell !== undefined && cell.curve !== PLAIN && NATURAL.has(cell.sign); });
+  [-2, -1, 1, 2].some((shift) => {
+    const cell = canvas.cells[row]?.[column + shift];
+    return cell !== undefined && cell.curve !== PLAIN && NATURAL.has(cell.sign);
+  });
 
 /** Signs of one column; labels may hold anything a continuation string holds. */
-const printable = (text: string): string => [...text].filter((sign) => /^[\x20-\x7e\u00a1-\u02ff\u2264\u2265\u00d7]$/u.test(sign)).join("").slice(0, 24);
+const printable = (text: string): string =>
+  [...text]
+    .filter((sign) => /^[\x20-\x7e\u00a1-\u02ff\u2264\u2265\u00d7]$/u.test(sign))
+    .join("")
+    .slice(0, 24);
 
-const asciiOnly = (text: string): string => text.replace(/≤/g, "<=").replace(/≥/g, ">=").replace(/×/g, "x").replace(/[^\x20-\x7e]/g, "?");
+const asciiOnly = (text: string): string =>
+  text
+    .replace(/≤/g, "<=")
+    .replace(/≥/g, ">=")
+    .replace(/×/g, "x")
+    .replace(/[^\x20-\x7e]/g, "?");
 
 const free = (canvas: Canvas, row: number, from: number, length: number): boolean =>
-  from >= 0 && from + length <= canvas.columns && (canvas.cells[row] ?? []).slice(Math.max(0, from - 1), from + length + 1).every((cell) => cell === undefined || cell.sign === " " );
+  from >= 0 &&
+  from + length <= canvas.columns &&
+  (canvas.cells[row] ?? [])
+    .slice(Math.max(0, from - 1), from + length + 1)
+    .every((cell) => cell === undefined || cell.sign === " ");
 
 /** Round percentages stand on the rows nearest to them. */
 function yLabel(canvas: Canvas, row: number, { side, whisker }: Signs): string {
   const [bottom, top] = canvas.domain;
   const step = top - bottom > 50 ? 20 : 10;
-  const percent = Array.from({ length: 11 }, (_, i) => bottom + i * step).find((at) => at <= top && rowOf(canvas, at / 100) === row);
-  return percent === undefined ? `${" ".repeat(MARGIN - 1)}${whisker}` : `${String(percent).padStart(MARGIN - 2)} ${side}`;
+  const percent = Array.from({ length: 11 }, (_, i) => bottom + i * step).find(
+    (at) => at <= top && rowOf(canvas, at / 100) === row,
+  );
+  return percent === undefined
+    ? `${" ".repeat(MARGIN - 1)}${whisker}`
+    : `${String(percent).padStart(MARGIN - 2)} ${side}`;
 }
 
 function xAxis(canvas: Canvas, { corner, rule, tick, gap }: Signs): readonly string[] {
   const line = Array.from({ length: canvas.columns }, () => rule);
   const labels = Array.from({ length: canvas.columns + 8 }, () => " ");
-  const ticks = [...(canvas.axis.zero ? [{ at: canvas.axis.zero.at, text: "0" }] : []), ...canvas.axis.ticks.map((at) => ({ at, text: tokensText(2 ** at) }))];
+  const ticks = [
+    ...(canvas.axis.zero ? [{ at: canvas.axis.zero.at, text: "0" }] : []),
+    ...canvas.axis.ticks.map((at) => ({ at, text: tokensText(2 ** at) })),
+  ];
   for (const { at, text } of ticks) {
     const column = columnOf(canvas, at);
     line[column] = tick;
-    [...text].forEach((sign, i) => { labels[Math.max(0, column - Math.floor(text.length / 2)) + i] = sign; });
+    [...text].forEach((sign, i) => {
+      labels[Math.max(0, column - Math.floor(text.length / 2)) + i] = sign;
+    });
   }
   if (canvas.axis.zero) for (const shift of [0, 1]) line[columnOf(canvas, canvas.axis.zero.gap) + shift] = gap;
   const title = "mean thinking tokens (log2)";
-  return [`${" ".repeat(MARGIN - 1)}${corner}${line.join("")}`, `${" ".repeat(MARGIN)}${labels.join("")}`, `accuracy (%), 95 % intervals${title.padStart(canvas.columns + MARGIN - 28)}`];
+  return [
+    `${" ".repeat(MARGIN - 1)}${corner}${line.join("")}`,
+    `${" ".repeat(MARGIN)}${labels.join("")}`,
+    `accuracy (%), 95 % intervals${title.padStart(canvas.columns + MARGIN - 28)}`,
+  ];
 }
 
-function key(points: readonly CurvePoint[], names: readonly string[], { signs, color }: Readonly<{ signs: Signs; color: boolean }>): readonly string[] {
+function key(
+  points: readonly CurvePoint[],
+  names: readonly string[],
+  { signs, color }: Readonly<{ signs: Signs; color: boolean }>,
+): readonly string[] {
   const marks = [
     points.some((p) => !p.natural && !p.extrapolated) ? `${signs.dots[0]} cut` : "",
     points.some((p) => p.natural) ? `${signs.natural} natural end` : "",
     points.some((p) => p.extrapolated) ? `${signs.beyond[0]} end ignored` : "",
-  ].filter(Boolean).join("   ");
+  ]
+    .filter(Boolean)
+    .join("   ");
   if (names.length < 2) return [marks];
-  const curves = names.map((name, i) => `${paint([{ sign: signs.dots[i % signs.dots.length] ?? "*", curve: i }], color)} ${printable(name)}`);
+  const curves = names.map(
+    (name, i) => `${paint([{ sign: signs.dots[i % signs.dots.length] ?? "*", curve: i }], color)} ${printable(name)}`,
+  );
   return [marks, curves.join("   ")];
 }
 
@@ -130,5 +235,7 @@ function paint(cells: readonly (Cell | undefined)[], color: boolean): string {
     if (last?.curve === curve) last.text += sign;
     else runs.push({ curve, text: sign });
   }
-  return runs.map(({ curve, text }) => (curve === PLAIN ? text : colours[COLOURS[curve % COLOURS.length] ?? "cyan"](text))).join("");
+  return runs
+    .map(({ curve, text }) => (curve === PLAIN ? text : colours[COLOURS[curve % COLOURS.length] ?? "cyan"](text)))
+    .join("");
 }

@@ -28,5 +28,7 @@ function telling(ordered: readonly CurvePoint[], most: number): readonly CurvePo
 /** So many of a list, the first and the last among them. */
 export function evenly<T>(items: readonly T[], most: number): readonly T[] {
   if (items.length <= most) return items;
-  return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))]).filter((item) => item !== undefined);
+  return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))]).filter(
+    (item) => item !== undefined,
+  );
 }

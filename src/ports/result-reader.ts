@@ -131,7 +131,12 @@ export type TaskRow = Readonly<{ problem: string; question: string; target: stri
  * The attempts of a point, folded by problem: lists of equal length. `problem`: ids; `outcome`: of the first epoch; the others
  * are sums over epochs (`attempts` without errors, `counted` also without unscored ones, `measured` with known tokens).
  */
-export type PointCells = Readonly<{ point: number; dataset: string; problem: readonly number[]; outcome: readonly Outcome[] }> &
+export type PointCells = Readonly<{
+  point: number;
+  dataset: string;
+  problem: readonly number[];
+  outcome: readonly Outcome[];
+}> &
   Readonly<Record<"correct" | "counted" | "attempts" | "tokens" | "measured", readonly number[]>>;
 
 /** Read side of the store: reports, plots, exports and the UI see nothing else. */

@@ -4,7 +4,14 @@ import type { ExperimentRow, ResultReader } from "../ports/result-reader.ts";
 /** Experiments by name, in the order asked for. */
 export function chosen(reader: ResultReader, names: readonly string[]): readonly ExperimentRow[] {
   const known = reader.experiments();
-  return [...new Set(names)].map((name) => known.find((row) => row.name === name) ?? unknown(name, known.map((row) => row.name)));
+  return [...new Set(names)].map(
+    (name) =>
+      known.find((row) => row.name === name) ??
+      unknown(
+        name,
+        known.map((row) => row.name),
+      ),
+  );
 }
 
 const MOST_NAMED = 8;
@@ -12,8 +19,12 @@ const MOST_NAMED = 8;
 function unknown(name: string, known: readonly string[]): never {
   const near = known.filter((other) => common(other, name) >= Math.min(3, name.length)).slice(0, MOST_NAMED);
   const named = near.length > 0 ? near : known.slice(0, MOST_NAMED);
-  throw new UserError(`no experiment "${name}" in the database`, { hint: known.length === 0 ? "run one first" : `${near.length > 0 ? "did you mean" : "there are"} ${named.join(", ")}` });
+  throw new UserError(`no experiment "${name}" in the database`, {
+    hint:
+      known.length === 0 ? "run one first" : `${near.length > 0 ? "did you mean" : "there are"} ${named.join(", ")}`,
+  });
 }
 
 /** Letters at the beginning that two names share. */
-const common = (a: string, b: string): number => [...a].findIndex((sign, i) => sign !== b[i]) === -1 ? a.length : [...a].findIndex((sign, i) => sign !== b[i]);
+const common = (a: string, b: string): number =>
+  [...a].findIndex((sign, i) => sign !== b[i]) === -1 ? a.length : [...a].findIndex((sign, i) => sign !== b[i]);

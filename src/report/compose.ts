@@ -28,7 +28,12 @@ import { tracesSection } from "./sections/traces.ts";
 import { transitionsSection } from "./sections/transitions.ts";
 import { analyse, type Thoughts } from "./thoughts/analyse.ts";
 
-export type Ingredients = Readonly<{ reader: ResultReader; experiments: readonly ExperimentData[]; reference: Reference | null; x?: CostName }>;
+export type Ingredients = Readonly<{
+  reader: ResultReader;
+  experiments: readonly ExperimentData[];
+  reference: Reference | null;
+  x?: CostName;
+}>;
 
 /** The report of one experiment, or of several against each other. */
 export async function compose({ reader, experiments, reference, x = "thinking" }: Ingredients): Promise<Document> {
@@ -42,43 +47,99 @@ export async function compose({ reader, experiments, reference, x = "thinking" }
     comparedSection(reader, compared),
     withDoubt(studySection(reader, experiments), compared.filter(isRefused)),
     ...(reference ? [await referenceSection(reference, experiments)] : []),
-    ...(await Promise.all(experiments.map((data) => sectionsOf(reader, data, { several, thoughts: thoughts.get(data) ?? null })))).flat(),
+    ...(
+      await Promise.all(
+        experiments.map((data) => sectionsOf(reader, data, { several, thoughts: thoughts.get(data) ?? null })),
+      )
+    ).flat(),
   ].filter((section) => section !== null);
   const partial = experiments.flatMap((data) => unfinished(data) ?? []);
-  const notices = experiments.flatMap((data) => warningsOf(reader, data)).map((text): Block => ({ kind: "notice", text: [text] }));
+  const notices = experiments
+    .flatMap((data) => warningsOf(reader, data))
+    .map((text): Block => ({ kind: "notice", text: [text] }));
   const [first, ...rest] = sections;
   return {
     title: experiments.map((e) => e.row.name).join(" vs "),
     subtitle: experiments.length > 2 ? jointSubtitle(experiments) : experiments.map(subtitle).join(" — "),
-    finding: [...partial.map((text) => [{ strong: text }]), ...(several ? comparisonFindings(compared) : []), ...experiments.flatMap((data) => (several ? ofExperiment(data, experiments.length > 2 ? 1 : 2) : [...findings(data), ...thoughtFinding(data, thoughts.get(data) ?? null), ...comparisonFindings(compared.filter(isOfModels))]))],
+    finding: [
+      ...partial.map((text) => [{ strong: text }]),
+      ...(several ? comparisonFindings(compared) : []),
+      ...experiments.flatMap((data) =>
+        several
+          ? ofExperiment(data, experiments.length > 2 ? 1 : 2)
+          : [
+              ...findings(data),
+              ...thoughtFinding(data, thoughts.get(data) ?? null),
+              ...comparisonFindings(compared.filter(isOfModels)),
+            ],
+      ),
+    ],
     sections: first ? [{ ...first, blocks: [...notices, ...first.blocks] }, ...rest] : [],
     footer: footer(experiments),
-    date: new Date(experiments.map((e) => e.row.created_at).sort().at(-1) ?? 0),
+    date: new Date(
+      experiments
+        .map((e) => e.row.created_at)
+        .sort()
+        .at(-1) ?? 0,
+    ),
   };
 }
 
 /** Tables over several experiments hold rows that must not be set against each other. */
 const withDoubt = (section: Section | null, refused: readonly Compared[]): Section | null =>
-  section === null || refused.length === 0 ? section : { ...section, blocks: [{ kind: "notice", text: ["Not all of these can be set against each other: see “What differs”."] }, ...section.blocks] };
+  section === null || refused.length === 0
+    ? section
+    : {
+        ...section,
+        blocks: [
+          { kind: "notice", text: ["Not all of these can be set against each other: see “What differs”."] },
+          ...section.blocks,
+        ],
+      };
 
 /** The first findings of each by itself, under its name. */
-const ofExperiment = (data: ExperimentData, most: number): readonly (readonly Inline[])[] => findings(data).slice(0, most).map((words, i) => (i === 0 ? [{ strong: `${data.row.name}. ` }, ...words] : words));
+const ofExperiment = (data: ExperimentData, most: number): readonly (readonly Inline[])[] =>
+  findings(data)
+    .slice(0, most)
+    .map((words, i) => (i === 0 ? [{ strong: `${data.row.name}. ` }, ...words] : words));
 
 /** Continuation strings of one model are told apart by their own tests already. */
-const isOfModels = ({ first, second }: Compared): boolean => first.points[0]?.row.model !== second.points[0]?.row.model || first.points[0]?.row.method !== second.points[0]?.row.method;
+const isOfModels = ({ first, second }: Compared): boolean =>
+  first.points[0]?.row.model !== second.points[0]?.row.model ||
+  first.points[0]?.row.method !== second.points[0]?.row.method;
 
 /** What is said of each experiment by itself; its name is in the headings where there are several. */
-async function sectionsOf(reader: ResultReader, data: ExperimentData, { several, thoughts }: Readonly<{ several: boolean; thoughts: Thoughts | null }>): Promise<readonly Section[]> {
+async function sectionsOf(
+  reader: ResultReader,
+  data: ExperimentData,
+  { several, thoughts }: Readonly<{ several: boolean; thoughts: Thoughts | null }>,
+): Promise<readonly Section[]> {
   const sections = [
-    pointsSection(data), summarySection(data), await levelSection(data), outcomesSection(data), transitionsSection(data, thoughts), thoughtsSection(data, thoughts),
-    epochsSection(data), problemsSection(data),
-    tracesSection(reader, data), await costSection(data), accountingSection(data), recordSection(data),
+    pointsSection(data),
+    summarySection(data),
+    await levelSection(data),
+    outcomesSection(data),
+    transitionsSection(data, thoughts),
+    thoughtsSection(data, thoughts),
+    epochsSection(data),
+    problemsSection(data),
+    tracesSection(reader, data),
+    await costSection(data),
+    accountingSection(data),
+    recordSection(data),
   ];
-  return sections.filter((section) => section !== null).map((section, i) => (several ? { ...section, title: `${section.title}: ${data.row.name}`, nav: i === 0 ? data.row.name : null } : section));
+  return sections
+    .filter((section) => section !== null)
+    .map((section, i) =>
+      several
+        ? { ...section, title: `${section.title}: ${data.row.name}`, nav: i === 0 ? data.row.name : null }
+        : section,
+    );
 }
 
 function jointSubtitle(experiments: readonly ExperimentData[]): string {
-  const distinct = (key: "model" | "dataset" | "method"): string => listed([...new Set(experiments.flatMap(({ points }) => points.map((p) => p[key])))]);
+  const distinct = (key: "model" | "dataset" | "method"): string =>
+    listed([...new Set(experiments.flatMap(({ points }) => points.map((p) => p[key])))]);
   const days = [...new Set(experiments.map(({ row }) => row.created_at.slice(0, 10)))].sort();
   return `${count(experiments.length)} experiments · ${distinct("model")} on ${distinct("dataset")} · ${distinct("method")} · ${days.length === 1 ? days[0] : `${days[0]} to ${days.at(-1)}`}`;
 }
@@ -102,7 +163,9 @@ function unfinished(data: ExperimentData): string | null {
     ...(errors > 0 ? [`${count(errors)} attempts ended in an error of the engine and are left out`] : []),
     ...(unscored > 0 ? [`${count(unscored)} attempts could not be graded and are left out`] : []),
   ];
-  return faults.length === 0 ? null : `${data.row.name} is partial: ${listed(faults)}. Running the experiment again completes it.`;
+  return faults.length === 0
+    ? null
+    : `${data.row.name} is partial: ${listed(faults)}. Running the experiment again completes it.`;
 }
 
 export const footer = (experiments: readonly ExperimentData[]): string =>

@@ -19,17 +19,52 @@ type CostAxis = Readonly<{
 
 const steps = (...names: readonly string[]): readonly Unit[] => names.map((name, i) => ({ name, by: 1000 ** i }));
 
-const needsShape = "an engine that does not tell the shape of its model needs `shape` in the experiment file; then `run` it again";
+const needsShape =
+  "an engine that does not tell the shape of its model needs `shape` in the experiment file; then `run` it again";
 
 export const costAxes: Readonly<Record<CostName, CostAxis>> = {
-  thinking: { words: "thinking tokens", units: [{ name: "mean thinking tokens", by: 1 }], title: () => "Mean thinking tokens", unknown: "the server does not report them" },
-  sampled: { words: "all sampled tokens", units: [{ name: "mean sampled tokens", by: 1 }], title: () => "Mean sampled tokens", unknown: "the server does not report them" },
-  flops: { words: "floating-point operations", units: steps("FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP"), title: (unit) => `Mean ${unit}`, unknown: needsShape },
-  "kv-cache": { words: "key-value cache", units: steps("B", "kB", "MB", "GB", "TB"), title: (unit) => `Mean key-value cache, ${unit}`, unknown: needsShape },
-  seconds: { words: "seconds", units: [{ name: "ms", by: 0.001 }, { name: "seconds", by: 1 }], title: (unit) => `Mean ${unit}`, unknown: "its tokens were stored before seconds were" },
+  thinking: {
+    words: "thinking tokens",
+    units: [{ name: "mean thinking tokens", by: 1 }],
+    title: () => "Mean thinking tokens",
+    unknown: "the server does not report them",
+  },
+  sampled: {
+    words: "all sampled tokens",
+    units: [{ name: "mean sampled tokens", by: 1 }],
+    title: () => "Mean sampled tokens",
+    unknown: "the server does not report them",
+  },
+  flops: {
+    words: "floating-point operations",
+    units: steps("FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP"),
+    title: (unit) => `Mean ${unit}`,
+    unknown: needsShape,
+  },
+  "kv-cache": {
+    words: "key-value cache",
+    units: steps("B", "kB", "MB", "GB", "TB"),
+    title: (unit) => `Mean key-value cache, ${unit}`,
+    unknown: needsShape,
+  },
+  seconds: {
+    words: "seconds",
+    units: [
+      { name: "ms", by: 0.001 },
+      { name: "seconds", by: 1 },
+    ],
+    title: (unit) => `Mean ${unit}`,
+    unknown: "its tokens were stored before seconds were",
+  },
   money: {
-    words: "money", units: [{ name: "a million attempts", by: 1e-6 }, { name: "a thousand attempts", by: 1e-3 }, { name: "an attempt", by: 1 }],
-    title: (unit) => `Mean cost of ${unit}`, unknown: "it needs a `price` of the model while its tokens are decoded",
+    words: "money",
+    units: [
+      { name: "a million attempts", by: 1e-6 },
+      { name: "a thousand attempts", by: 1e-3 },
+      { name: "an attempt", by: 1 },
+    ],
+    title: (unit) => `Mean cost of ${unit}`,
+    unknown: "it needs a `price` of the model while its tokens are decoded",
   },
 };
 
@@ -44,15 +79,22 @@ export function scaleOf(name: CostName, values: readonly number[]): Scale {
 
 /** The curves of an experiment with another cost than thinking tokens as x; points of unknown cost are left out. */
 export const curvesAgainst = ({ points, grid, costs }: ExperimentData, name: CostName): readonly CurvePoint[] =>
-  curvePoints(points, (point) => tallyOf(grid, point).map((tally) => ({ ...tally, x: costs.get(point.id)?.[name] ?? null })));
+  curvePoints(points, (point) =>
+    tallyOf(grid, point).map((tally) => ({ ...tally, x: costs.get(point.id)?.[name] ?? null })),
+  );
 
 /** Throws where nothing of a model that was run has this cost: its curve would be missing. Without thinking tokens a report has other things to say. */
 export function checkKnown(experiments: readonly ExperimentData[], name: CostName): void {
   if (name === "thinking") return;
   for (const { row, points, costs } of experiments) {
-    const isKnown = (model: string): boolean => points.some((p) => p.model === model && costs.get(p.id)?.[name] != null);
+    const isKnown = (model: string): boolean =>
+      points.some((p) => p.model === model && costs.get(p.id)?.[name] != null);
     const run = [...new Set(points.filter((p) => p.attempts > p.errors).map((p) => p.model))];
     const missing = run.filter((model) => !isKnown(model));
-    if (missing.length > 0) throw new UserError(`--x ${name}: ${costAxes[name].words} of ${listed(missing)} in "${row.name}" ${/s$/.test(costAxes[name].words) ? "are" : "is"} not known`, { hint: costAxes[name].unknown });
+    if (missing.length > 0)
+      throw new UserError(
+        `--x ${name}: ${costAxes[name].words} of ${listed(missing)} in "${row.name}" ${/s$/.test(costAxes[name].words) ? "are" : "is"} not known`,
+        { hint: costAxes[name].unknown },
+      );
   }
 }

@@ -4,37 +4,54 @@ import type { CostName } from "./cost-names.ts";
 import type { ExperimentData } from "./gather.ts";
 
 /** Means over the attempts of a point, null where not known. FLOPs and cache need the shape of the model. */
-export type PointCost = Readonly<Record<CostName, number | null>> & Readonly<{
-  /** Tokens of the trace after the prompt. */
-  generated: number | null;
-  /** Attempts, and how many of them have seconds and money. */
-  attempts: number;
-  timed: number;
-  priced: number;
-}>;
+export type PointCost = Readonly<Record<CostName, number | null>> &
+  Readonly<{
+    /** Tokens of the trace after the prompt. */
+    generated: number | null;
+    /** Attempts, and how many of them have seconds and money. */
+    attempts: number;
+    timed: number;
+    priced: number;
+  }>;
 
 /** `positions`: sum over the generated tokens of the positions that each of them attends to. */
-export const costSql = (experiments = 1): string => `SELECT point, count(*) AS attempts, avg(thinking_tokens) AS thinking, avg(decoded_tokens + reused_tokens) AS sampled,
+export const costSql = (
+  experiments = 1,
+): string => `SELECT point, count(*) AS attempts, avg(thinking_tokens) AS thinking, avg(decoded_tokens + reused_tokens) AS sampled,
   avg(n) AS generated, avg(prompt_tokens) AS prompt, avg(n * (2.0 * prompt_tokens + 1 + n) / 2) AS positions,
   avg(seconds) AS seconds, avg(cost) AS money, count(seconds) AS timed, count(cost) AS priced
 FROM (SELECT *, thinking_tokens + answer_tokens + coalesce(probe_tokens, 0) AS n
   FROM v_attempts WHERE experiment IN (${Array(experiments).fill("?").join(", ")}) AND outcome <> 'error') GROUP BY point`;
 
-type Row = Readonly<Record<"thinking" | "sampled" | "generated" | "prompt" | "positions" | "seconds" | "money", number | null>> & Readonly<Record<"point" | "attempts" | "timed" | "priced", number>>;
+type Row = Readonly<
+  Record<"thinking" | "sampled" | "generated" | "prompt" | "positions" | "seconds" | "money", number | null>
+> &
+  Readonly<Record<"point" | "attempts" | "timed" | "priced", number>>;
 
-export function costsOf(reader: ResultReader, { row: { name }, points, runs }: Pick<ExperimentData, "row" | "points" | "runs">): ReadonlyMap<number, PointCost> {
+export function costsOf(
+  reader: ResultReader,
+  { row: { name }, points, runs }: Pick<ExperimentData, "row" | "points" | "runs">,
+): ReadonlyMap<number, PointCost> {
   const models = new Map(points.map((p) => [p.id, p.model]));
   const shapes = shapesOf(runs);
   const rows = [...(reader.query(costSql(), name) as Iterable<Row>)];
   return new Map(rows.map((row) => [row.point, costOf(row, shapes.get(models.get(row.point) ?? "") ?? null)]));
 }
 
-function costOf({ thinking, sampled, generated, prompt, positions, seconds, money, attempts, timed, priced }: Row, shape: ShapeFacts | null): PointCost {
+function costOf(
+  { thinking, sampled, generated, prompt, positions, seconds, money, attempts, timed, priced }: Row,
+  shape: ShapeFacts | null,
+): PointCost {
   const known = { thinking, sampled, generated, seconds, money, attempts, timed, priced };
-  if (!shape || generated === null || prompt === null || positions === null) return { ...known, flops: null, "kv-cache": null };
+  if (!shape || generated === null || prompt === null || positions === null)
+    return { ...known, flops: null, "kv-cache": null };
   // Linear in tokens and in positions, so that means of both give the mean exactly.
   const [aToken, aPosition] = [flops({ ...shape, heads: 0 }, ONE), flops({ ...shape, parameters: 0 }, ONE)];
-  return { ...known, flops: aToken * generated + aPosition * positions, "kv-cache": kvCacheBytes(shape, prompt + generated, shape.kvNumberBytes) };
+  return {
+    ...known,
+    flops: aToken * generated + aPosition * positions,
+    "kv-cache": kvCacheBytes(shape, prompt + generated, shape.kvNumberBytes),
+  };
 }
 
 const ONE = { from: 0, to: 1 };
@@ -43,11 +60,22 @@ type ShapeFacts = ModelShape & Readonly<{ kvNumberBytes: number }>;
 
 /** From what the engines recorded about the models of the last run. */
 function shapesOf(runs: ExperimentData["runs"]): ReadonlyMap<string, ShapeFacts> {
-  const record = JSON.parse(runs.at(-1)?.record ?? "{}") as { models?: readonly { name?: string; facts?: Record<string, unknown> }[] };
-  return new Map((record.models ?? []).flatMap(({ name, facts = {} }) => {
-    const [parameters, layers, heads, kvHeads, headDim] = ["parameters", "layers", "heads", "kv_heads", "head_dim"].map((key) => facts[key]);
-    if (![parameters, layers, heads, kvHeads, headDim].every((value) => typeof value === "number" && value > 0)) return [];
-    const kvNumberBytes = /32/.test(String(facts["kv_type"] ?? "")) ? 4 : 2;
-    return [[name ?? "", { parameters, layers, heads, kvHeads, headDim, kvNumberBytes } as ShapeFacts] as const];
-  }));
+  const record = JSON.parse(runs.at(-1)?.record ?? "{}") as {
+    models?: readonly { name?: string; facts?: Record<string, unknown> }[];
+  };
+  return new Map(
+    (record.models ?? []).flatMap(({ name, facts = {} }) => {
+      const [parameters, layers, heads, kvHeads, headDim] = [
+        "parameters",
+        "layers",
+        "heads",
+        "kv_heads",
+        "head_dim",
+      ].map((key) => facts[key]);
+      if (![parameters, layers, heads, kvHeads, headDim].every((value) => typeof value === "number" && value > 0))
+        return [];
+      const kvNumberBytes = /32/.test(String(facts["kv_type"] ?? "")) ? 4 : 2;
+      return [[name ?? "", { parameters, layers, heads, kvHeads, headDim, kvNumberBytes } as ShapeFacts] as const];
+    }),
+  );
 }

@@ -27,5 +27,7 @@ export function curveTable(grid: Grid, points: readonly TablePoint[]): CurveTabl
 /** Problems put together into blocks where there are very many: see `blocksOf`. */
 export function inBlocks(table: CurveTable, most = MOST_CLUSTERS): CurveTable {
   const clusters = blocksOf(table.clusters, most);
-  return clusters === table.clusters ? table : { points: table.points, problems: clusters.map((_, i) => `block ${i}`), clusters };
+  return clusters === table.clusters
+    ? table
+    : { points: table.points, problems: clusters.map((_, i) => `block ${i}`), clusters };
 }

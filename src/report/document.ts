@@ -30,7 +30,15 @@ export type Block =
   | Readonly<{ kind: "notice"; text: readonly Inline[] }>
   | Readonly<{ kind: "list"; items: readonly (readonly Inline[])[] }>
   | Readonly<{ kind: "figure"; figure: Figure }>
-  | Readonly<{ kind: "table"; name: string; table: Table; caption: readonly Inline[]; sql?: Query; latex?: boolean; folded?: string }>
+  | Readonly<{
+      kind: "table";
+      name: string;
+      table: Table;
+      caption: readonly Inline[];
+      sql?: Query;
+      latex?: boolean;
+      folded?: string;
+    }>
   | Readonly<{ kind: "bars"; bars: readonly Bar[]; parts: readonly string[] }>
   | Readonly<{ kind: "traces"; heading: string; why: readonly Inline[]; panels: readonly TracePanel[] }>
   | Readonly<{ kind: "code"; text: string; summary?: string }>;
@@ -42,4 +50,11 @@ export type Bar = Readonly<{ label: string; counts: readonly number[] }>;
 export type Section = Readonly<{ id: string; title: string; nav?: string | null; blocks: readonly Block[] }>;
 
 /** A report before it is HTML or Markdown. `date`: of the newest experiment in it. */
-export type Document = Readonly<{ title: string; subtitle: string; finding: readonly (readonly Inline[])[]; sections: readonly Section[]; footer: string; date: Date }>;
+export type Document = Readonly<{
+  title: string;
+  subtitle: string;
+  finding: readonly (readonly Inline[])[];
+  sections: readonly Section[];
+  footer: string;
+  date: Date;
+}>;

@@ -5,7 +5,11 @@ import { csvLine } from "./table-csv.ts";
 
 export const exportTables = ["attempts", "points", "segments"] as const;
 export const exportFormats = ["csv", "jsonl"] as const;
-export type ExportRequest = Readonly<{ experiment?: string; format: (typeof exportFormats)[number]; table: (typeof exportTables)[number] }>;
+export type ExportRequest = Readonly<{
+  experiment?: string;
+  format: (typeof exportFormats)[number];
+  table: (typeof exportTables)[number];
+}>;
 
 /**
  * Rows of a view as text, a line at a time, so that any number of them can be written. JSON Lines hold every
@@ -13,22 +17,28 @@ export type ExportRequest = Readonly<{ experiment?: string; format: (typeof expo
  */
 export function* exportRows(reader: ResultReader, { experiment, format, table }: ExportRequest): Generator<string> {
   if (experiment !== undefined) chosen(reader, [experiment]);
-  const columns = [...reader.query("SELECT name FROM pragma_table_info(?)", `v_${table}`)].map((row) => String(row["name"]));
+  const columns = [...reader.query("SELECT name FROM pragma_table_info(?)", `v_${table}`)].map((row) =>
+    String(row["name"]),
+  );
   if (format === "csv") yield csvLine(columns);
   const line = format === "csv" ? csvRow(columns) : jsonLine;
-  for (const row of reader.query(selection(table, experiment), ...(experiment === undefined ? [] : [experiment]))) yield line(row);
+  for (const row of reader.query(selection(table, experiment), ...(experiment === undefined ? [] : [experiment])))
+    yield line(row);
 }
 
 function selection(table: ExportRequest["table"], experiment: string | undefined): string {
   if (experiment === undefined) return `SELECT * FROM v_${table}`;
-  if (table === "segments") return "SELECT * FROM v_segments WHERE attempt IN (SELECT id FROM v_attempts WHERE experiment = ?)";
+  if (table === "segments")
+    return "SELECT * FROM v_segments WHERE attempt IN (SELECT id FROM v_attempts WHERE experiment = ?)";
   return `SELECT * FROM v_${table} WHERE experiment = ?`;
 }
 
 type Row = Readonly<Record<string, unknown>>;
 
-const csvRow = (columns: readonly string[]) => (row: Row): string =>
-  csvLine(columns.map((name) => row[name]));
+const csvRow =
+  (columns: readonly string[]) =>
+  (row: Row): string =>
+    csvLine(columns.map((name) => row[name]));
 
 /** Columns that hold JSON are values of the line, not strings in it. */
 const JSON_COLUMNS = new Set(["params", "tags", "token_ids"]);

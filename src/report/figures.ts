@@ -16,28 +16,61 @@ type Draw = (narrow: boolean) => PlotSpec;
 
 export function curveFigure(points: readonly CurvePoint[], options: ScalingOptions, text: Text): Promise<Figure> {
   const drawn = thinned(points);
-  return inAllForms((narrow) => scalingPlot(drawn, { ...options, theme: "page", ...(narrow ? { width: 262, height: 250 } : {}) }), { ...noted(text, drawn, points), data: curveTable(points) });
+  return inAllForms(
+    (narrow) => scalingPlot(drawn, { ...options, theme: "page", ...(narrow ? { width: 262, height: 250 } : {}) }),
+    { ...noted(text, drawn, points), data: curveTable(points) },
+  );
 }
 
-export function levelFigure(points: readonly CurvePoint[], overall: readonly CurvePoint[], text: Text): Promise<Figure> {
+export function levelFigure(
+  points: readonly CurvePoint[],
+  overall: readonly CurvePoint[],
+  text: Text,
+): Promise<Figure> {
   const drawn = thinned(points, MOST_OF_PANELS);
-  return inAllForms((narrow) => levelPlot(drawn, { theme: "page", overall: thinned(overall, MOST_OF_PANELS), ...(narrow ? { columns: 2, width: 126, height: 120 } : {}) }), { ...noted(text, drawn, points), data: curveTable(points) });
+  return inAllForms(
+    (narrow) =>
+      levelPlot(drawn, {
+        theme: "page",
+        overall: thinned(overall, MOST_OF_PANELS),
+        ...(narrow ? { columns: 2, width: 126, height: 120 } : {}),
+      }),
+    { ...noted(text, drawn, points), data: curveTable(points) },
+  );
 }
 
 export function costFigure(panels: readonly (CostPanel & Readonly<{ cost: string }>)[], text: Text): Promise<Figure> {
   const drawn = panels.map((panel) => ({ ...panel, points: thinned(panel.points, MOST_OF_PANELS / panels.length) }));
   const [all, some] = [panels, drawn].map((of) => of.flatMap(({ points }) => points)) as [CurvePoint[], CurvePoint[]];
-  return inAllForms((narrow) => costPlot(drawn, { theme: "page", ...(narrow ? { columns: 1, width: 262, height: 190 } : {}) }), {
-    ...noted(text, some, all), data: tableOf(panels.flatMap(({ cost, points }) => points.map((p) => ({ ...p, cost }))), [["cost", "left", (p) => p.cost], ...curveColumns]),
-  });
+  return inAllForms(
+    (narrow) => costPlot(drawn, { theme: "page", ...(narrow ? { columns: 1, width: 262, height: 190 } : {}) }),
+    {
+      ...noted(text, some, all),
+      data: tableOf(
+        panels.flatMap(({ cost, points }) => points.map((p) => ({ ...p, cost }))),
+        [["cost", "left", (p) => p.cost], ...curveColumns],
+      ),
+    },
+  );
 }
 
 const MOST_OF_PANELS = 300;
 
 const noted = (text: Text, drawn: readonly CurvePoint[], points: readonly CurvePoint[]): Text =>
-  drawn.length === points.length ? text : { ...text, caption: [...text.caption, ` Of ${count(points.length)} points ${count(drawn.length)} are drawn, evenly along each curve; the CSV holds all.`] };
+  drawn.length === points.length
+    ? text
+    : {
+        ...text,
+        caption: [
+          ...text.caption,
+          ` Of ${count(points.length)} points ${count(drawn.length)} are drawn, evenly along each curve; the CSV holds all.`,
+        ],
+      };
 
-const inAllForms = async (draw: Draw, rest: Omit<Figure, Drawn>): Promise<Figure> => ({ ...rest, ...inAllColours(await toSvg(draw(false)), await toSvg(draw(true))) });
+const inAllForms = async (draw: Draw, rest: Omit<Figure, Drawn>): Promise<Figure> => ({
+  ...rest,
+  ...inAllColours(await toSvg(draw(false)), await toSvg(draw(true))),
+});
 
 /** Two sizes of one picture, and what is made of them. Labels come from files and models: nothing in them is left unseen. */
 export function inAllColours(...sizes: readonly [wide: string, narrow: string]): Pick<Figure, Drawn> {

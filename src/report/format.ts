@@ -32,7 +32,8 @@ export function count(value: number | null | undefined): string {
   return value.toFixed(1);
 }
 
-export const times = (factor: number | null): string => (factor === null || !Number.isFinite(factor) ? NONE : `${factor.toFixed(factor < 10 ? 1 : 0)}×`);
+export const times = (factor: number | null): string =>
+  factor === null || !Number.isFinite(factor) ? NONE : `${factor.toFixed(factor < 10 ? 1 : 0)}×`;
 
 export function pValue(p: number | null): string {
   if (p === null) return NONE;
@@ -40,9 +41,11 @@ export function pValue(p: number | null): string {
   return p.toFixed(p < 0.1 ? 3 : 2);
 }
 
-export const pText = (p: number | null): string => (p === null ? "no test" : `p ${p < 0.001 ? "< 0.001" : `= ${pValue(p)}`}`);
+export const pText = (p: number | null): string =>
+  p === null ? "no test" : `p ${p < 0.001 ? "< 0.001" : `= ${pValue(p)}`}`;
 
-export const share = (part: number, whole: number): string => (whole === 0 ? NONE : `${((100 * part) / whole).toFixed(1)} %`);
+export const share = (part: number, whole: number): string =>
+  whole === 0 ? NONE : `${((100 * part) / whole).toFixed(1)} %`;
 
 export const listed = (items: readonly string[], last = "and"): string =>
   items.length < 2 ? (items[0] ?? "") : `${items.slice(0, -1).join(", ")} ${last} ${items.at(-1)}`;

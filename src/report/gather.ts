@@ -8,10 +8,13 @@ import { readGrid, sumCells, type Grid, type GridProblem } from "./grid.ts";
 import { testsOf, type Test } from "./tests.ts";
 
 /** Sums over an experiment's attempts. */
-export type TokenSums = Readonly<Record<"thinking" | "forced" | "answer" | "probe" | "dropped" | "prompt", number | null>> & Readonly<{
-  /** Where the counts come from: "ids", or fields of a server's reply; separated by commas. */
-  sources: string | null;
-}>;
+export type TokenSums = Readonly<
+  Record<"thinking" | "forced" | "answer" | "probe" | "dropped" | "prompt", number | null>
+> &
+  Readonly<{
+    /** Where the counts come from: "ids", or fields of a server's reply; separated by commas. */
+    sources: string | null;
+  }>;
 
 export type ExperimentData = Readonly<{
   row: ExperimentRow;
@@ -36,14 +39,22 @@ export const SUMS_SQL = `SELECT sum(thinking_tokens) AS thinking, sum(forced_tok
   sum(probe_tokens) AS probe, sum(dropped_tokens) AS dropped, sum(prompt_tokens) AS prompt, group_concat(DISTINCT counts) AS sources FROM v_attempts WHERE experiment = ?`;
 
 /** All that a report says of an experiment, read from the store. */
-export function gather(reader: ResultReader, row: ExperimentRow, { showQuestions = false }: Readonly<{ showQuestions?: boolean }> = {}): ExperimentData {
+export function gather(
+  reader: ResultReader,
+  row: ExperimentRow,
+  { showQuestions = false }: Readonly<{ showQuestions?: boolean }> = {},
+): ExperimentData {
   const points = reader.points(row.name);
   const grid = readGrid(reader, row.name);
   const [sums] = reader.query(SUMS_SQL, row.name) as Iterable<TokenSums>;
   const runs = reader.runs(row.name);
   if (!sums) throw new Error(`no sums of experiment ${row.name}`);
   return {
-    row, points, grid, sums, runs,
+    row,
+    points,
+    grid,
+    sums,
+    runs,
     distinct: distinctPoints(points),
     usage: reader.usage(row.name),
     curves: curvePoints(points, (point) => tallyOf(grid, point)),
@@ -58,7 +69,13 @@ type Recorded = Readonly<{ datasets?: readonly Readonly<{ name: string; confiden
 
 /** Whatever run of the database says so: what one experiment keeps to itself another does not tell. */
 const confidentialOf = (reader: ResultReader): ReadonlySet<string> =>
-  new Set([...reader.query("SELECT record FROM v_runs")].flatMap(({ record }) => ((JSON.parse(String(record)) as Recorded).datasets ?? []).filter((d) => d.confidential === true).map((d) => d.name)));
+  new Set(
+    [...reader.query("SELECT record FROM v_runs")].flatMap(({ record }) =>
+      ((JSON.parse(String(record)) as Recorded).datasets ?? [])
+        .filter((d) => d.confidential === true)
+        .map((d) => d.name),
+    ),
+  );
 
 function distinctPoints(points: readonly PointRow[]): readonly PointRow[] {
   const placed = new Set(groupCurves(points).map((p) => p.row.id));
@@ -77,9 +94,13 @@ export function tallyOf(grid: Grid, point: PointRow, keep?: (problem: GridProble
 const MOST_LEVELS = 12;
 
 function levelTallies(grid: Grid, point: PointRow): readonly Tally[] {
-  const levels = [...new Set(grid.problems.filter((p) => p.dataset === point.dataset).map((p) => p.level))].filter((level) => level !== null);
+  const levels = [...new Set(grid.problems.filter((p) => p.dataset === point.dataset).map((p) => p.level))].filter(
+    (level) => level !== null,
+  );
   if (levels.length < 2 || levels.length > MOST_LEVELS) return [];
-  return levels.flatMap((level) => tallyOf(grid, point, (p) => p.level === level && p.dataset === point.dataset).map((t) => ({ ...t, level })));
+  return levels.flatMap((level) =>
+    tallyOf(grid, point, (p) => p.level === level && p.dataset === point.dataset).map((t) => ({ ...t, level })),
+  );
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

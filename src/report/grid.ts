@@ -5,7 +5,14 @@ import type { PointCells, ProblemRow, ResultReader } from "../ports/result-reade
 export type GridProblem = Readonly<{ dataset: string; problem: string; level: string | null }>;
 
 /** Sums over epochs for each problem of the grid, at one point (`measured`: attempts whose tokens are known), and the first epoch's outcome; holes where it was not attempted. */
-export type Cells = Readonly<{ correct: number[]; counted: number[]; attempts: number[]; tokens: number[]; measured: number[]; outcome: Outcome[] }>;
+export type Cells = Readonly<{
+  correct: number[];
+  counted: number[];
+  attempts: number[];
+  tokens: number[];
+  measured: number[];
+  outcome: Outcome[];
+}>;
 
 /** Problems x points: everything that tests, levels and maps need of any number of attempts. */
 export type Grid = Readonly<{ problems: readonly GridProblem[]; cells: (point: number) => Cells }>;
@@ -24,7 +31,14 @@ export function readGrid(reader: ResultReader, experiment: string): Grid {
     placings.set(dataset, placing);
     const asked = problem.map((id) => order.get(id) ?? 0);
     place(placing, asked, { rows, problems });
-    byPoint.set(point, cellsAt(asked.map((row) => placing.at[row] ?? 0), lists, problems.length));
+    byPoint.set(
+      point,
+      cellsAt(
+        asked.map((row) => placing.at[row] ?? 0),
+        lists,
+        problems.length,
+      ),
+    );
   }
   return { problems, cells: (point) => byPoint.get(point) ?? empty() };
 }
@@ -33,16 +47,25 @@ export function readGrid(reader: ResultReader, experiment: string): Grid {
 type Placing = Readonly<{ dataset: string; at: Int32Array; named: Map<string, number> }>;
 
 /** Gives places to problems that have none yet, in the order of the rows. */
-function place({ dataset, at, named }: Placing, asked: readonly number[], { rows, problems }: Readonly<{ rows: readonly ProblemRow[]; problems: GridProblem[] }>): void {
+function place(
+  { dataset, at, named }: Placing,
+  asked: readonly number[],
+  { rows, problems }: Readonly<{ rows: readonly ProblemRow[]; problems: GridProblem[] }>,
+): void {
   for (const row of asked.filter((i) => at[i] === -1).sort((a, b) => a - b)) {
     const { problem = "", level = null } = rows[row] ?? {};
-    const known = named.get(problem) ?? problems.push({ dataset, problem, level: level === null ? null : String(level) }) - 1;
+    const known =
+      named.get(problem) ?? problems.push({ dataset, problem, level: level === null ? null : String(level) }) - 1;
     named.set(problem, known);
     at[row] = known;
   }
 }
 
-function cellsAt(places: readonly number[], lists: Omit<PointCells, "point" | "dataset" | "problem">, size: number): Cells {
+function cellsAt(
+  places: readonly number[],
+  lists: Omit<PointCells, "point" | "dataset" | "problem">,
+  size: number,
+): Cells {
   const cells = empty(size);
   places.forEach((at, i) => {
     for (const sum of SUMS) cells[sum][at] = lists[sum][i] ?? 0;
@@ -52,7 +75,14 @@ function cellsAt(places: readonly number[], lists: Omit<PointCells, "point" | "d
 }
 
 /** Holes from the beginning: lists that grow from far behind would be kept as dictionaries. */
-const empty = (size = 0): Cells => ({ correct: Array(size), counted: Array(size), attempts: Array(size), tokens: Array(size), measured: Array(size), outcome: Array(size) });
+const empty = (size = 0): Cells => ({
+  correct: Array(size),
+  counted: Array(size),
+  attempts: Array(size),
+  tokens: Array(size),
+  measured: Array(size),
+  outcome: Array(size),
+});
 
 /** The tally of a problem at a point; null where nothing was graded. */
 export const tallyAt = ({ correct, counted }: Cells, at: number): Tally | null =>

@@ -17,23 +17,43 @@ export const markdownPage = ({ title, subtitle, finding, sections, footer }: Doc
   ].join("\n\n") + "\n";
 
 const words = (text: readonly Inline[]): string =>
-  text.map((piece) => (typeof piece === "string" ? markdownText(piece) : "strong" in piece ? strong(piece.strong) : inlineCode(piece.code))).join("");
+  text
+    .map((piece) =>
+      typeof piece === "string"
+        ? markdownText(piece)
+        : "strong" in piece
+          ? strong(piece.strong)
+          : inlineCode(piece.code),
+    )
+    .join("");
 
 /** Stars must touch the words; the room around them stays outside. */
-const strong = (text: string): string => `${/^\s/.test(text) ? " " : ""}**${markdownText(text.trim())}**${/\s$/.test(text) ? " " : ""}`;
+const strong = (text: string): string =>
+  `${/^\s/.test(text) ? " " : ""}**${markdownText(text.trim())}**${/\s$/.test(text) ? " " : ""}`;
 
 const inlineCode = (code: string): string => `\`${inert(code).replace(/[`\n]/g, " ")}\``;
 
 function block(part: Block): string {
   switch (part.kind) {
-    case "paragraph": return words(part.text);
-    case "notice": return `> **Note.** ${words(part.text)}`;
-    case "list": return part.items.map((item) => `- ${words(item)}`).join("\n");
-    case "figure": return figure(part.figure);
-    case "table": return folded(part.folded, [tableMarkdown(part.table), words(part.caption), source(part.name, part.sql)].join("\n\n"));
-    case "bars": return "";
-    case "traces": return [`### ${markdownText(part.heading)}`, words(part.why), ...part.panels.map(trace)].join("\n\n");
-    case "code": return [...(part.summary ? [markdownText(part.summary)] : []), fenced(inert(part.text))].join("\n\n");
+    case "paragraph":
+      return words(part.text);
+    case "notice":
+      return `> **Note.** ${words(part.text)}`;
+    case "list":
+      return part.items.map((item) => `- ${words(item)}`).join("\n");
+    case "figure":
+      return figure(part.figure);
+    case "table":
+      return folded(
+        part.folded,
+        [tableMarkdown(part.table), words(part.caption), source(part.name, part.sql)].join("\n\n"),
+      );
+    case "bars":
+      return "";
+    case "traces":
+      return [`### ${markdownText(part.heading)}`, words(part.why), ...part.panels.map(trace)].join("\n\n");
+    case "code":
+      return [...(part.summary ? [markdownText(part.summary)] : []), fenced(inert(part.text))].join("\n\n");
   }
 }
 

@@ -15,20 +15,43 @@ export type ReferencePoint = Readonly<{
 }>;
 
 /** `datasets`: names of the data set, in lower case. `methods`: drawn and compared only beside points of these methods. */
-type PublishedCurve = Readonly<{ name: string; datasets: readonly string[]; methods?: readonly string[]; points: readonly ReferencePoint[] }>;
+type PublishedCurve = Readonly<{
+  name: string;
+  datasets: readonly string[];
+  methods?: readonly string[];
+  points: readonly ReferencePoint[];
+}>;
 
 /** Published points to lay under our own. */
-export type Reference = Readonly<{ name: string; title: string; citation: string; url?: string; tokens?: string; curves: readonly PublishedCurve[] }>;
+export type Reference = Readonly<{
+  name: string;
+  title: string;
+  citation: string;
+  url?: string;
+  tokens?: string;
+  curves: readonly PublishedCurve[];
+}>;
 
 /** What is drawn of one published curve. */
-export type ReferenceCurve = Readonly<{ name: string; datasets: readonly string[]; methods?: readonly string[] | undefined; points: readonly Readonly<{ x: number; accuracy: number; label: string }>[] }>;
+export type ReferenceCurve = Readonly<{
+  name: string;
+  datasets: readonly string[];
+  methods?: readonly string[] | undefined;
+  points: readonly Readonly<{ x: number; accuracy: number; label: string }>[];
+}>;
 
 /** `s1`, or the path of a file of the same form. Throws a UserError that says what is wrong with a file. */
 export function loadReference(nameOrPath: string): Reference {
-  const path = /^[a-z0-9-]+$/.test(nameOrPath) ? fileURLToPath(new URL(`../../assets/references/${nameOrPath}.json`, import.meta.url)) : nameOrPath;
+  const path = /^[a-z0-9-]+$/.test(nameOrPath)
+    ? fileURLToPath(new URL(`../../assets/references/${nameOrPath}.json`, import.meta.url))
+    : nameOrPath;
   const content = readJson(path, nameOrPath);
   const [fault] = faults(content);
-  if (fault !== undefined) throw new UserError(`reference "${nameOrPath}" has another form: ${fault}`, { place: { file: path }, hint: "docs/report.md shows the form" });
+  if (fault !== undefined)
+    throw new UserError(`reference "${nameOrPath}" has another form: ${fault}`, {
+      place: { file: path },
+      hint: "docs/report.md shows the form",
+    });
   return content as Reference;
 }
 
@@ -37,7 +60,11 @@ function readJson(path: string, asked: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw new UserError(`reference "${asked}" cannot be read: it is no JSON from here on`, { place: jsonPlace(path, text), hint: "docs/report.md shows the form", cause });
+    throw new UserError(`reference "${asked}" cannot be read: it is no JSON from here on`, {
+      place: jsonPlace(path, text),
+      hint: "docs/report.md shows the form",
+      cause,
+    });
   }
 }
 
@@ -46,7 +73,10 @@ function readText(path: string, asked: string): string {
     return readFileSync(path, "utf8");
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new UserError(missing ? `no reference "${asked}"` : `reference "${asked}" cannot be read: ${(error as Error).message}`, { hint: missing ? "there is s1; any other is the path of a JSON file" : "it must be a JSON file", cause: error });
+    throw new UserError(
+      missing ? `no reference "${asked}"` : `reference "${asked}" cannot be read: ${(error as Error).message}`,
+      { hint: missing ? "there is s1; any other is the path of a JSON file" : "it must be a JSON file", cause: error },
+    );
   }
 }
 
@@ -56,12 +86,30 @@ type Check = readonly [field: string, wanted: string, holds: (value: unknown) =>
 const text: Check[2] = (value) => typeof value === "string" && value !== "";
 const whole = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0;
 const list: Check[2] = (value) => Array.isArray(value) && value.length > 0;
-const optional = (holds: Check[2]): Check[2] => (value) => value === undefined || holds(value);
+const optional =
+  (holds: Check[2]): Check[2] =>
+  (value) =>
+    value === undefined || holds(value);
 
-const isSetting: Check[2] = (value) => isRecord(value) && whole(value["ignore_ends"]) && (value["max_thinking_tokens"] === null || whole(value["max_thinking_tokens"]));
+const isSetting: Check[2] = (value) =>
+  isRecord(value) &&
+  whole(value["ignore_ends"]) &&
+  (value["max_thinking_tokens"] === null || whole(value["max_thinking_tokens"]));
 
-const ofFile: readonly Check[] = [["name", "a text", text], ["title", "a text", text], ["citation", "a text", text], ["url", "a text", optional(text)], ["tokens", "a text", optional(text)], ["curves", "a list of curves", list]];
-const ofCurve: readonly Check[] = [["name", "a text", text], ["datasets", "a list of names", (value) => list(value) && (value as unknown[]).every(text)], ["methods", "a list of methods", optional((value) => list(value) && (value as unknown[]).every(text))], ["points", "a list of points", list]];
+const ofFile: readonly Check[] = [
+  ["name", "a text", text],
+  ["title", "a text", text],
+  ["citation", "a text", text],
+  ["url", "a text", optional(text)],
+  ["tokens", "a text", optional(text)],
+  ["curves", "a list of curves", list],
+];
+const ofCurve: readonly Check[] = [
+  ["name", "a text", text],
+  ["datasets", "a list of names", (value) => list(value) && (value as unknown[]).every(text)],
+  ["methods", "a list of methods", optional((value) => list(value) && (value as unknown[]).every(text))],
+  ["points", "a list of points", list],
+];
 const ofPoint: readonly Check[] = [
   ["label", "a text", text],
   ["tokens", "a number from 0", (value) => typeof value === "number" && value >= 0],
@@ -77,7 +125,9 @@ function faults(content: unknown): readonly string[] {
   return (content as { curves: unknown[] }).curves.flatMap((curve, i) => {
     const place = `curves.${i}`;
     const wrong = failing(curve, place, ofCurve);
-    return wrong.length > 0 ? wrong : (curve as { points: unknown[] }).points.flatMap((point, k) => pointFaults(point, `${place}.points.${k}`));
+    return wrong.length > 0
+      ? wrong
+      : (curve as { points: unknown[] }).points.flatMap((point, k) => pointFaults(point, `${place}.points.${k}`));
   });
 }
 
@@ -88,13 +138,25 @@ function pointFaults(point: unknown, place: string): readonly string[] {
 }
 
 const failing = (value: unknown, place: string, checks: readonly Check[]): readonly string[] =>
-  isRecord(value) ? checks.flatMap(([field, wanted, holds]) => (holds(value[field]) ? [] : [`${place ? `${place}.` : ""}${field} must be ${wanted}`])) : [`${place || "the file"} must be an object`];
+  isRecord(value)
+    ? checks.flatMap(([field, wanted, holds]) =>
+        holds(value[field]) ? [] : [`${place ? `${place}.` : ""}${field} must be ${wanted}`],
+      )
+    : [`${place || "the file"} must be an object`];
 
-const isRecord = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Whether a published curve stands beside a point of ours. */
-export const belongsTo = ({ datasets, methods }: Pick<ReferenceCurve, "datasets" | "methods">, { dataset, method }: Readonly<{ dataset: string; method: string }>): boolean =>
-  datasets.includes(dataset.toLowerCase()) && (methods === undefined || methods.includes(method));
+export const belongsTo = (
+  { datasets, methods }: Pick<ReferenceCurve, "datasets" | "methods">,
+  { dataset, method }: Readonly<{ dataset: string; method: string }>,
+): boolean => datasets.includes(dataset.toLowerCase()) && (methods === undefined || methods.includes(method));
 
 export const referenceCurves = ({ curves }: Reference): readonly ReferenceCurve[] =>
-  curves.map(({ name, datasets, methods, points }) => ({ name, datasets, methods, points: points.map((p) => ({ x: p.tokens, accuracy: p.correct / p.n, label: p.label })) }));
+  curves.map(({ name, datasets, methods, points }) => ({
+    name,
+    datasets,
+    methods,
+    points: points.map((p) => ({ x: p.tokens, accuracy: p.correct / p.n, label: p.label })),
+  }));

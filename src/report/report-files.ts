@@ -9,12 +9,18 @@ import { tableLatex } from "./table-latex.ts";
 
 /** Every form of a report, by the name of its file. */
 export async function filesOf(document: Document): Promise<ReadonlyMap<string, string | Uint8Array>> {
-  return new Map<string, string | Uint8Array>([["report.html", htmlPage(document)], ["report.md", markdownPage(document)], ...(await attachments(document))]);
+  return new Map<string, string | Uint8Array>([
+    ["report.html", htmlPage(document)],
+    ["report.md", markdownPage(document)],
+    ...(await attachments(document)),
+  ]);
 }
 
 async function attachments(document: Document): Promise<readonly (readonly [string, string | Uint8Array])[]> {
   const blocks = document.sections.flatMap((section) => section.blocks);
-  const figures = await Promise.all(blocks.flatMap((block) => (block.kind === "figure" ? [figureFiles(block.figure, document.date)] : [])));
+  const figures = await Promise.all(
+    blocks.flatMap((block) => (block.kind === "figure" ? [figureFiles(block.figure, document.date)] : [])),
+  );
   return [...figures.flat(), ...blocks.flatMap(tableFiles)];
 }
 
@@ -22,18 +28,28 @@ async function attachments(document: Document): Promise<readonly (readonly [stri
 const TEXT_WIDTH = 468;
 const COLUMN_WIDTH = 234;
 
-const figureFiles = async (figure: Figure, date: Date): Promise<readonly (readonly [string, string | Uint8Array])[]> => [
+const figureFiles = async (
+  figure: Figure,
+  date: Date,
+): Promise<readonly (readonly [string, string | Uint8Array])[]> => [
   [`figures/${figure.name}.svg`, figure.light],
   [`figures/${figure.name}-dark.svg`, figure.dark],
   [`figures/${figure.name}.png`, await toPng(figure.light)],
   [`figures/${figure.name}.pdf`, await toPdf(figure.light, { title: inertLine(figure.alt), date, most: TEXT_WIDTH })],
-  [`figures/${figure.name}-column.pdf`, await toPdf(figure.column, { title: inertLine(figure.alt), date, most: COLUMN_WIDTH })],
+  [
+    `figures/${figure.name}-column.pdf`,
+    await toPdf(figure.column, { title: inertLine(figure.alt), date, most: COLUMN_WIDTH }),
+  ],
   [`data/${figure.name}.csv`, tableCsv(figure.data)],
 ];
 
 function tableFiles(block: Block): readonly (readonly [string, string])[] {
   if (block.kind !== "table") return [];
-  const caption = block.caption.map((piece) => (typeof piece === "string" ? piece : "strong" in piece ? piece.strong : piece.code)).join("");
-  const latex = block.latex ? [[`tables/${block.name}.tex`, tableLatex(block.table, { caption, label: `tab:${block.name}` })] as const] : [];
+  const caption = block.caption
+    .map((piece) => (typeof piece === "string" ? piece : "strong" in piece ? piece.strong : piece.code))
+    .join("");
+  const latex = block.latex
+    ? [[`tables/${block.name}.tex`, tableLatex(block.table, { caption, label: `tab:${block.name}` })] as const]
+    : [];
   return [[`data/${block.name}.csv`, tableCsv(block.table)], ...latex];
 }

@@ -16,13 +16,37 @@ export type StudyTable = Readonly<{ title: string; name: string; table: Table; n
 /** A study as tables; one that would be empty is left out. */
 export function studyTables(study: Study): readonly StudyTable[] {
   const votes = study.pools.flatMap(({ curve, ...place }) => curve.map((point) => ({ place, point })));
-  const equal = study.equalTokens.flatMap(({ sequential, pool, at }) => at.map((place) => ({ sequential, pool, at: place })));
+  const equal = study.equalTokens.flatMap(({ sequential, pool, at }) =>
+    at.map((place) => ({ sequential, pool, at: place })),
+  );
   return [
-    titled(["Control, scaling, performance", "methods"], study.methods, methodColumns, "control: % of points within the length asked for; scaling: percentage points of accuracy"),
+    titled(
+      ["Control, scaling, performance", "methods"],
+      study.methods,
+      methodColumns,
+      "control: % of points within the length asked for; scaling: percentage points of accuracy",
+    ),
     titled(["Answers from one ignored end to the next", "flips"], study.flips, flipColumns, null),
-    titled(["Votes among independent attempts", "votes"], votes, voteColumns(votes), "unbiased over all subsets of each pool of attempts"),
-    titled(["One long thought against majority votes, at equal tokens", "equal-tokens"], equal, equalColumns(equal), "accuracy interpolated on log2 tokens, intervals by bootstrap over problems"),
-    ...study.asked.map((one, at) => titled([`Asked for and used: ${one.method} (${one.model}, ${one.dataset})`, `asked-${at + 1}`], one.rows, askedColumns, unreadNote(one))),
+    titled(
+      ["Votes among independent attempts", "votes"],
+      votes,
+      voteColumns(votes),
+      "unbiased over all subsets of each pool of attempts",
+    ),
+    titled(
+      ["One long thought against majority votes, at equal tokens", "equal-tokens"],
+      equal,
+      equalColumns(equal),
+      "accuracy interpolated on log2 tokens, intervals by bootstrap over problems",
+    ),
+    ...study.asked.map((one, at) =>
+      titled(
+        [`Asked for and used: ${one.method} (${one.model}, ${one.dataset})`, `asked-${at + 1}`],
+        one.rows,
+        askedColumns,
+        unreadNote(one),
+      ),
+    ),
   ].filter(({ table }) => table.rows.length > 0);
 }
 
@@ -30,15 +54,30 @@ type Place = Compared["pool"];
 type VoteRow = Readonly<{ place: Place; point: VotePoint }>;
 type EqualRow = Readonly<{ sequential: string; pool: Place; at: Compared["at"][number] }>;
 
-const parts = [["experiment", "experiment"], ["model", "model"], ["data set", "dataset"]] as const;
+const parts = [
+  ["experiment", "experiment"],
+  ["model", "model"],
+  ["data set", "dataset"],
+] as const;
 
 /** Which pool a row is of: its setting, and what not all rows have in common. */
-const placeColumns = <Row>(rows: readonly Row[], placeOf: (row: Row) => Place, setting: string): readonly Column<Row>[] => [
-  ...parts.filter(([, part]) => new Set(rows.map((row) => placeOf(row)[part])).size > 1).map(([title, part]): Column<Row> => [title, "left", (row) => placeOf(row)[part]]),
+const placeColumns = <Row>(
+  rows: readonly Row[],
+  placeOf: (row: Row) => Place,
+  setting: string,
+): readonly Column<Row>[] => [
+  ...parts
+    .filter(([, part]) => new Set(rows.map((row) => placeOf(row)[part])).size > 1)
+    .map(([title, part]): Column<Row> => [title, "left", (row) => placeOf(row)[part]]),
   [setting, "left", (row) => shownLabel(placeOf(row).label)],
 ];
 
-const titled = <Row>([title, name]: readonly [string, string], rows: readonly Row[], columns: readonly Column<Row>[], note: string | null): StudyTable => ({ title, name, table: tableOf(rows, columns), note });
+const titled = <Row>(
+  [title, name]: readonly [string, string],
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  note: string | null,
+): StudyTable => ({ title, name, table: tableOf(rows, columns), note });
 
 const fixed = (value: number | null, digits = 1): string | null => value?.toFixed(digits).replace("-", "−") ?? null;
 
@@ -61,22 +100,35 @@ const flipColumns: readonly Column<FlipRow>[] = [
   ["ignored", "left", ({ from, to }) => `${from} to ${to}`],
   ["chains", "right", ({ chains }) => chains],
   ...transitions.map((name: Transition): Column<FlipRow> => [name, "right", ({ counts }) => counts[name]]),
-  ["answers changed", "right", ({ counts, chains }) => share(chains - counts["unchanged right"] - counts["unchanged wrong"], chains)],
+  [
+    "answers changed",
+    "right",
+    ({ counts, chains }) => share(chains - counts["unchanged right"] - counts["unchanged wrong"], chains),
+  ],
 ];
 
-const estimateText = (estimate: Estimate | null): string | null => (estimate === null ? null : `${percent(estimate.value)} ${range(estimate.interval)}`);
+const estimateText = (estimate: Estimate | null): string | null =>
+  estimate === null ? null : `${percent(estimate.value)} ${range(estimate.interval)}`;
 
-const rules: Readonly<Record<Rule, string>> = { majority: "majority %", pass: "pass@k %", weighted: "weighted %", best: "best of k %" };
+const rules: Readonly<Record<Rule, string>> = {
+  majority: "majority %",
+  pass: "pass@k %",
+  weighted: "weighted %",
+  best: "best of k %",
+};
 
 /** Scored votes are shown where any attempts have scores. */
 const voteColumns = (rows: readonly VoteRow[]): readonly Column<VoteRow>[] => [
   ...placeColumns(rows, ({ place }) => place, "votes of"),
   ["k", "right", ({ point }) => point.k],
   ["tokens", "right", ({ point }) => count(point.tokens)],
-  ...(Object.keys(rules) as Rule[]).filter((rule) => rows.some(({ point }) => point[rule] !== null)).map((rule): Column<VoteRow> => [rules[rule], "right", ({ point }) => estimateText(point[rule])]),
+  ...(Object.keys(rules) as Rule[])
+    .filter((rule) => rows.some(({ point }) => point[rule] !== null))
+    .map((rule): Column<VoteRow> => [rules[rule], "right", ({ point }) => estimateText(point[rule])]),
 ];
 
-const bootText = ({ estimate, interval }: Bootstrapped): string | null => (estimate === null ? null : `${percent(estimate)} ${range(interval)}`);
+const bootText = ({ estimate, interval }: Bootstrapped): string | null =>
+  estimate === null ? null : `${percent(estimate)} ${range(interval)}`;
 
 const equalColumns = (rows: readonly EqualRow[]): readonly Column<EqualRow>[] => [
   ["one thought", "left", ({ sequential }) => sequential],
@@ -84,7 +136,15 @@ const equalColumns = (rows: readonly EqualRow[]): readonly Column<EqualRow>[] =>
   ["tokens", "right", ({ at }) => count(at.tokens)],
   ["sequential %", "right", ({ at }) => bootText(at.first)],
   ["parallel %", "right", ({ at }) => bootText(at.second)],
-  ["parallel − sequential", "right", ({ at: { difference: { estimate, interval } } }) => (estimate === null ? null : `${gain(estimate)} ${range(interval)}`)],
+  [
+    "parallel − sequential",
+    "right",
+    ({
+      at: {
+        difference: { estimate, interval },
+      },
+    }) => (estimate === null ? null : `${gain(estimate)} ${range(interval)}`),
+  ],
 ];
 
 const askedColumns: readonly Column<AdherenceRow>[] = [
@@ -99,5 +159,7 @@ const askedColumns: readonly Column<AdherenceRow>[] = [
 /** A model that never writes the steps it was asked for has no length to judge. */
 function unreadNote({ rows }: Asked): string | null {
   const unread = rows.reduce((sum, row) => sum + row.unread, 0);
-  return unread === 0 ? null : `${unread} attempts hold no step of the format asked for: their length could not be read, and is left out`;
+  return unread === 0
+    ? null
+    : `${unread} attempts hold no step of the format asked for: their length could not be read, and is left out`;
 }

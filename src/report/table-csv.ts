@@ -2,7 +2,8 @@ import { inert } from "../core/inert.ts";
 import { cellValue, type Table } from "./table.ts";
 
 /** RFC 4180, one header line. */
-export const tableCsv = (table: Table): string => [table.columns, ...table.rows.map((row) => row.map(cellValue))].map((row) => csvLine(row)).join("");
+export const tableCsv = (table: Table): string =>
+  [table.columns, ...table.rows.map((row) => row.map(cellValue))].map((row) => csvLine(row)).join("");
 
 export const csvLine = (values: readonly unknown[]): string => `${values.map(csvField).join(",")}\r\n`;
 

@@ -25,17 +25,37 @@ export function tableLatex(table: Table, { caption, label }: Readonly<{ caption:
 }
 
 const SIGNS: Readonly<Record<string, string>> = {
-  "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "≤": "$\\le$", "≥": "$\\ge$",
-  "×": "$\\times$", "−": "$-$", "–": "--", "…": "\\dots{}", "<": "\\textless{}", ">": "\\textgreater{}", "|": "\\textbar{}", "·": "$\\cdot$", "→": "$\\to$", "⟨": "$\\langle$", "⟩": "$\\rangle$", "⁻": "$^{-}$",
+  "\\": "\\textbackslash{}",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+  "≤": "$\\le$",
+  "≥": "$\\ge$",
+  "×": "$\\times$",
+  "−": "$-$",
+  "–": "--",
+  "…": "\\dots{}",
+  "<": "\\textless{}",
+  ">": "\\textgreater{}",
+  "|": "\\textbar{}",
+  "·": "$\\cdot$",
+  "→": "$\\to$",
+  "⟨": "$\\langle$",
+  "⟩": "$\\rangle$",
+  "⁻": "$^{-}$",
   ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((sign, digit) => [sign, `$^{${digit}}$`])),
 };
 
 /** A sign that pdfLaTeX does not know would stop it, so such signs are named by their number; two hyphens stay two. */
-export const latexText = (text: string): string => [...inertLine(text)].map((sign, i, all) => latexSign(sign) + (sign === all[i + 1] && /[-`']/.test(sign) ? "{}" : "")).join("");
+export const latexText = (text: string): string =>
+  [...inertLine(text)]
+    .map((sign, i, all) => latexSign(sign) + (sign === all[i + 1] && /[-`']/.test(sign) ? "{}" : ""))
+    .join("");
 
-const latexSign = (sign: string): string => SIGNS[sign] ?? (/[&%$#_{}]/.test(sign) ? `\\${sign}` : KNOWN.test(sign) ? sign : `[U+${numberOf(sign)}]`);
+const latexSign = (sign: string): string =>
+  SIGNS[sign] ?? (/[&%$#_{}]/.test(sign) ? `\\${sign}` : KNOWN.test(sign) ? sign : `[U+${numberOf(sign)}]`);
 
 /** What both of the usual font encodings hold. */
-const KNOWN = /[ -~\u00a0\u00a7\u00a9\u00b1\u00c0-\u00cf\u00d1-\u00dd\u00df-\u00ef\u00f1-\u00fd\u00ff\u2018\u2019\u201c\u201d]/;
+const KNOWN =
+  /[ -~\u00a0\u00a7\u00a9\u00b1\u00c0-\u00cf\u00d1-\u00dd\u00df-\u00ef\u00f1-\u00fd\u00ff\u2018\u2019\u201c\u201d]/;
 
 const numberOf = (sign: string): string => (sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");

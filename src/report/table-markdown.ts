@@ -5,9 +5,20 @@ import { shownCell, type Table } from "./table.ts";
 export function tableMarkdown({ columns, align, rows }: Table): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   const rule = align.map((side) => (side === "right" ? "--:" : ":--"));
-  return [line(columns.map(markdownText)), line(rule), ...rows.map((row) => line(row.map((cell) => markdownText(shownCell(cell)))))].join("\n");
+  return [
+    line(columns.map(markdownText)),
+    line(rule),
+    ...rows.map((row) => line(row.map((cell) => markdownText(shownCell(cell))))),
+  ].join("\n");
 }
 
 /** Text that Markdown shows as it stands, on one line. */
 export const markdownText = (text: string): string =>
-  inertLine(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/[\\`*_[\]|~$!#]/g, "\\$&").replace(/\/\//g, "/\u2060/").replace(/www\./gi, (start) => `${start.slice(0, 3)}\u2060.`).replace(/@/g, "&#64;");
+  inertLine(text)
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/[\\`*_[\]|~$!#]/g, "\\$&")
+    .replace(/\/\//g, "/\u2060/")
+    .replace(/www\./gi, (start) => `${start.slice(0, 3)}\u2060.`)
+    .replace(/@/g, "&#64;");

@@ -3,7 +3,10 @@ import { shownCell, type Table } from "./table.ts";
 
 /** Columns padded to equal width, for a terminal. */
 export function tableText(table: Table): string {
-  const lines = [table.columns.map(inertLine), ...table.rows.map((row) => row.map((cell) => inertLine(shownCell(cell))))];
+  const lines = [
+    table.columns.map(inertLine),
+    ...table.rows.map((row) => row.map((cell) => inertLine(shownCell(cell)))),
+  ];
   const widths = table.columns.map((_, i) => Math.max(...lines.map((line) => [...(line[i] ?? "")].length)));
   const pad = (text: string, i: number): string => {
     const room = " ".repeat((widths[i] ?? 0) - [...text].length);

@@ -4,7 +4,11 @@ export type Align = "left" | "right";
 export type Cell = string | number | null | Readonly<{ shown: string; value: string | number | null }>;
 
 /** One model for every form in which a table is printed. */
-export type Table = Readonly<{ columns: readonly string[]; align: readonly Align[]; rows: readonly (readonly Cell[])[] }>;
+export type Table = Readonly<{
+  columns: readonly string[];
+  align: readonly Align[];
+  rows: readonly (readonly Cell[])[];
+}>;
 
 /** A column: its heading, where it aligns, and what it shows of a row. */
 export type Column<Row> = readonly [name: string, align: Align, cell: (row: Row) => Cell];
@@ -20,4 +24,5 @@ export const shownCell = (cell: Cell): string => {
   return typeof cell === "object" ? cell.shown : typeof cell === "number" ? cell.toLocaleString("en-US") : cell;
 };
 
-export const cellValue = (cell: Cell): string | number | null => (cell !== null && typeof cell === "object" ? cell.value : cell);
+export const cellValue = (cell: Cell): string | number | null =>
+  cell !== null && typeof cell === "object" ? cell.value : cell;

@@ -20,29 +20,50 @@ export type Test = Readonly<{
 
 export function testsOf(points: readonly PointRow[], grid: Grid): readonly Test[] {
   const placed = distinctPoints(groupCurves(points));
-  const naturals = placed.filter((p, i) => p.natural && placed.findIndex((q) => q.natural && sameArm(q.row, p.row)) === i);
-  return naturals.flatMap(({ row }) => family(row, placed.filter((p) => !p.natural && sameArm(p.row, row)), grid));
+  const naturals = placed.filter(
+    (p, i) => p.natural && placed.findIndex((q) => q.natural && sameArm(q.row, p.row)) === i,
+  );
+  return naturals.flatMap(({ row }) =>
+    family(
+      row,
+      placed.filter((p) => !p.natural && sameArm(p.row, row)),
+      grid,
+    ),
+  );
 }
 
 type Placed = ReturnType<typeof groupCurves>[number];
 
-const distinctPoints = (placed: readonly Placed[]): readonly Placed[] => placed.filter((p, i) => placed.findIndex((q) => q.row.id === p.row.id) === i);
+const distinctPoints = (placed: readonly Placed[]): readonly Placed[] =>
+  placed.filter((p, i) => placed.findIndex((q) => q.row.id === p.row.id) === i);
 
-const sameArm = (a: PointRow, b: PointRow): boolean => a.experiment === b.experiment && a.model === b.model && a.dataset === b.dataset;
+const sameArm = (a: PointRow, b: PointRow): boolean =>
+  a.experiment === b.experiment && a.model === b.model && a.dataset === b.dataset;
 
 function family(natural: PointRow, others: readonly Placed[], grid: Grid): readonly Test[] {
-  const tests = others.map(({ row, extrapolated }) => ({ natural, other: row, extrapolated, ...against(natural, row, grid) })).filter((t) => t.comparison.problems > 0);
+  const tests = others
+    .map(({ row, extrapolated }) => ({ natural, other: row, extrapolated, ...against(natural, row, grid) }))
+    .filter((t) => t.comparison.problems > 0);
   const ps = adjusted(tests.map((t) => t.comparison));
   return tests.map((test, i) => ({ ...test, adjusted: ps[i] ?? null }));
 }
 
 function against(natural: PointRow, other: PointRow, grid: Grid) {
   const [first, second] = [grid.cells(natural.id), grid.cells(other.id)];
-  const pairs = grid.problems.map(({ problem }, at) => ({ problem, first: tallyAt(first, at), second: tallyAt(second, at) }));
-  const shares = pairs.flatMap((p) => (p.first && p.second ? [p.second.correct / p.second.attempts - p.first.correct / p.first.attempts] : []));
+  const pairs = grid.problems.map(({ problem }, at) => ({
+    problem,
+    first: tallyAt(first, at),
+    second: tallyAt(second, at),
+  }));
+  const shares = pairs.flatMap((p) =>
+    p.first && p.second ? [p.second.correct / p.second.attempts - p.first.correct / p.first.attempts] : [],
+  );
   return {
     comparison: compare(pairs),
-    ratio: natural.mean_thinking_tokens && other.mean_thinking_tokens !== null ? other.mean_thinking_tokens / natural.mean_thinking_tokens : null,
+    ratio:
+      natural.mean_thinking_tokens && other.mean_thinking_tokens !== null
+        ? other.mean_thinking_tokens / natural.mean_thinking_tokens
+        : null,
     won: shares.filter((d) => d > 0).length,
     lost: shares.filter((d) => d < 0).length,
   };

@@ -15,9 +15,15 @@ export type TracePanel = Readonly<{
 
 export type TraceGroup = Readonly<{ heading: string; why: string; panels: readonly TracePanel[] }>;
 
-export const SEGMENTS_SQL = "SELECT position, origin, kind, tokens, stop, text FROM v_segments WHERE attempt = ? ORDER BY position";
+export const SEGMENTS_SQL =
+  "SELECT position, origin, kind, tokens, stop, text FROM v_segments WHERE attempt = ? ORDER BY position";
 
-type Wanted = Readonly<{ heading: string; why: string; show: readonly PointRow[]; fits: (outcome: (point: PointRow) => string | undefined) => boolean }>;
+type Wanted = Readonly<{
+  heading: string;
+  why: string;
+  show: readonly PointRow[];
+  fits: (outcome: (point: PointRow) => string | undefined) => boolean;
+}>;
 
 /** Three problems that show what the method does: the first of each kind, by id, never the prettiest. */
 export function chooseTraces(reader: ResultReader, data: ExperimentData): readonly TraceGroup[] {
@@ -39,20 +45,55 @@ function wanted({ tests }: ExperimentData): readonly Wanted[] {
   const cuts = mine.filter((t) => !t.extrapolated && (t.ratio ?? 0) > 0 && (t.ratio ?? 1) < 0.95).map((t) => t.other);
   const [next, cut] = [beyond[0], cuts[Math.floor(cuts.length / 2)]];
   return [
-    ...(next ? [{ heading: `Mended by ${shownLabel(next.label)}`, why: "Wrong at the natural end, right once the end was ignored.", show: [natural, ...beyond.slice(0, 2)], fits: wrongThenRight(natural, next) }] : []),
-    ...(cut ? [{ heading: "Cut too early", why: `Right at the natural end, wrong when the thought is cut (${shownLabel(cut.label)}).`, show: [cut, natural], fits: wrongThenRight(cut, natural) }] : []),
-    { heading: "Right by itself", why: "Right at the natural end.", show: next ? [natural, next] : [natural], fits: (outcome) => outcome(natural) === "correct" },
+    ...(next
+      ? [
+          {
+            heading: `Mended by ${shownLabel(next.label)}`,
+            why: "Wrong at the natural end, right once the end was ignored.",
+            show: [natural, ...beyond.slice(0, 2)],
+            fits: wrongThenRight(natural, next),
+          },
+        ]
+      : []),
+    ...(cut
+      ? [
+          {
+            heading: "Cut too early",
+            why: `Right at the natural end, wrong when the thought is cut (${shownLabel(cut.label)}).`,
+            show: [cut, natural],
+            fits: wrongThenRight(cut, natural),
+          },
+        ]
+      : []),
+    {
+      heading: "Right by itself",
+      why: "Right at the natural end.",
+      show: next ? [natural, next] : [natural],
+      fits: (outcome) => outcome(natural) === "correct",
+    },
   ];
 }
 
-const wrongThenRight = (before: PointRow, after: PointRow): Wanted["fits"] => (outcome) => {
-  const first = outcome(before);
-  return first !== undefined && first !== "correct" && first !== "error" && first !== "unscored" && outcome(after) === "correct";
-};
+const wrongThenRight =
+  (before: PointRow, after: PointRow): Wanted["fits"] =>
+  (outcome) => {
+    const first = outcome(before);
+    return (
+      first !== undefined &&
+      first !== "correct" &&
+      first !== "error" &&
+      first !== "unscored" &&
+      outcome(after) === "correct"
+    );
+  };
 
-function problemsThat({ grid }: ExperimentData, { fits, show }: Wanted): readonly Readonly<{ dataset: string; problem: string }>[] {
+function problemsThat(
+  { grid }: ExperimentData,
+  { fits, show }: Wanted,
+): readonly Readonly<{ dataset: string; problem: string }>[] {
   const cells = new Map<number, Cells>();
-  const at = (point: PointRow): Cells => cells.get(point.id) ?? (cells.set(point.id, grid.cells(point.id)), grid.cells(point.id));
+  const at = (point: PointRow): Cells =>
+    cells.get(point.id) ?? (cells.set(point.id, grid.cells(point.id)), grid.cells(point.id));
   const dataset = show[0]?.dataset;
   return grid.problems
     .filter((problem, i) => problem.dataset === dataset && fits((point) => at(point).outcome[i]))
@@ -60,15 +101,31 @@ function problemsThat({ grid }: ExperimentData, { fits, show }: Wanted): readonl
 }
 
 /** The first epoch of a problem at a point. */
-export function panel(reader: ResultReader, { withheld }: ExperimentData, point: PointRow, { problem }: Readonly<{ problem: string }>): readonly TracePanel[] {
+export function panel(
+  reader: ResultReader,
+  { withheld }: ExperimentData,
+  point: PointRow,
+  { problem }: Readonly<{ problem: string }>,
+): readonly TracePanel[] {
   const attempt = reader.firstAttempt(point.id, problem);
   if (!attempt) return [];
   const label = attempt.label === point.label ? shownLabel(point.label) : point.label;
-  return withheld.has(point.dataset) ? [{ point: label, attempt: withoutTexts(attempt), segments: [], withheld: lookLocally(attempt) }] : [{ point: label, attempt, segments: reader.segments(attempt.id) }];
+  return withheld.has(point.dataset)
+    ? [{ point: label, attempt: withoutTexts(attempt), segments: [], withheld: lookLocally(attempt) }]
+    : [{ point: label, attempt, segments: reader.segments(attempt.id) }];
 }
 
 /** Nothing is left from which the question could be read. */
-const withoutTexts = (attempt: AttemptRow): AttemptRow => ({ ...attempt, prompt: "", question: "", tags: "{}", target: "", answer: null, error: null, source: null });
+const withoutTexts = (attempt: AttemptRow): AttemptRow => ({
+  ...attempt,
+  prompt: "",
+  question: "",
+  tags: "{}",
+  target: "",
+  answer: null,
+  error: null,
+  source: null,
+});
 
 const lookLocally = ({ id, dataset, experiment }: AttemptRow): string =>
   `Not shown: the authors of ${dataset} ask that its questions are not published in plain text. To look at it on your own machine: overthink report ${experiment} --show-questions, or SELECT origin, kind, text FROM v_segments WHERE attempt = ${id} ORDER BY position.`;

@@ -8,6 +8,11 @@ export function warningsOf(reader: ResultReader, { row, runs, points, withheld }
   const { warnings = [] } = JSON.parse(runs.at(-1)?.record ?? "{}") as { warnings?: readonly string[] };
   const knobs = points.some(({ method }) => method === "native-effort") ? knobWarnings(reader, row.name) : [];
   const all = [...warnings, ...knobs];
-  const hidden = withheld.size > 0 ? [`Questions, choices, thoughts and answers of ${listed([...withheld])} are not shown, since the authors ask that they are not published in plain text. To see them on your own machine: overthink report ${row.name} --show-questions.`] : [];
+  const hidden =
+    withheld.size > 0
+      ? [
+          `Questions, choices, thoughts and answers of ${listed([...withheld])} are not shown, since the authors ask that they are not published in plain text. To see them on your own machine: overthink report ${row.name} --show-questions.`,
+        ]
+      : [];
   return [...(all.length > 0 ? [`${row.name}: ${all.join("; ")}.`] : []), ...hidden];
 }

@@ -30,6 +30,7 @@ async function move(from: string, to: string): Promise<void> {
 /** A wrong folder is the user's to mend; a full disk is not a wrong word. */
 function explained(folder: string, error: NodeJS.ErrnoException): Error {
   const message = `cannot write the report to "${folder}": ${error.message}`;
-  if (/^(ENOSPC|EDQUOT|EFBIG|EIO|EMFILE|ENFILE)$/.test(error.code ?? "")) return new Failure(`${message} (what was there before is still there)`, { cause: error });
+  if (/^(ENOSPC|EDQUOT|EFBIG|EIO|EMFILE|ENFILE)$/.test(error.code ?? ""))
+    return new Failure(`${message} (what was there before is still there)`, { cause: error });
   return new UserError(message, { hint: "name another folder with --out", cause: error });
 }

@@ -25,12 +25,28 @@ export type ReportRequest = Readonly<{
 export type WrittenReport = Readonly<{ html: string; markdown: string; files: readonly string[] }>;
 
 /** Writes the report of an experiment, or of several compared, into a folder; throws a UserError for an unknown name or a folder it cannot write. */
-export async function writeReport({ reader, experiments, outDir, reference, x, showQuestions = false }: ReportRequest): Promise<WrittenReport> {
+export async function writeReport({
+  reader,
+  experiments,
+  outDir,
+  reference,
+  x,
+  showQuestions = false,
+}: ReportRequest): Promise<WrittenReport> {
   const rows = chosen(reader, experiments);
   if (rows.length === 0) throw new UserError("no experiment to report on", { hint: "name one or several" });
   const published = reference === undefined ? null : loadReference(reference);
-  const document = await compose({ reader, experiments: rows.map((row) => gather(reader, row, { showQuestions })), reference: published, ...(x === undefined ? {} : { x }) });
+  const document = await compose({
+    reader,
+    experiments: rows.map((row) => gather(reader, row, { showQuestions })),
+    reference: published,
+    ...(x === undefined ? {} : { x }),
+  });
   const files = await filesOf(document);
   await writeAll(outDir, files);
-  return { html: join(outDir, "report.html"), markdown: join(outDir, "report.md"), files: [...files.keys()].map((name) => join(outDir, name)) };
+  return {
+    html: join(outDir, "report.html"),
+    markdown: join(outDir, "report.md"),
+    files: [...files.keys()].map((name) => join(outDir, name)),
+  };
 }

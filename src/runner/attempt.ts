@@ -12,7 +12,12 @@ import type { ChainPoint } from "./prepared.ts";
 import { withTexts } from "./texts.ts";
 
 /** Opens the chain behind a prompt for this job; the same one for all jobs that share it. */
-export type OpenChain = (job: Job<ChainPoint>, prompt: readonly number[], draw: number, sampling: Partial<Sampling>) => Chain;
+export type OpenChain = (
+  job: Job<ChainPoint>,
+  prompt: readonly number[],
+  draw: number,
+  sampling: Partial<Sampling>,
+) => Chain;
 
 export type AttemptOptions = Readonly<{
   point: number;
@@ -41,14 +46,22 @@ export async function makeAttempt(job: Job<ChainPoint>, options: AttemptOptions)
 type Judgement = Readonly<{ outcome: Outcome; score: Score | null; error: string | null }>;
 
 /** A thought or an answer that was cut off is never graded as an answer. */
-export async function judge(trace: Trace, problem: Pick<Problem, "text" | "target">, grader: Grader): Promise<Judgement> {
+export async function judge(
+  trace: Trace,
+  problem: Pick<Problem, "text" | "target">,
+  grader: Grader,
+): Promise<Judgement> {
   const answer = trace.findLast(({ kind }) => kind === "answer");
   if (!answer || answer.stop === "length") return { outcome: "cut", score: null, error: null };
   const score = await gradeSafely(answerText(trace), problem, grader);
   return { outcome: score.verdict, score, error: null };
 }
 
-async function gradeSafely(answer: string, { text, target }: Pick<Problem, "text" | "target">, grader: Grader): Promise<Score> {
+async function gradeSafely(
+  answer: string,
+  { text, target }: Pick<Problem, "text" | "target">,
+  grader: Grader,
+): Promise<Score> {
   try {
     return await grader.grade(answer, target, text);
   } catch (error) {
@@ -87,7 +100,8 @@ class Draft {
       decode: (ids: readonly number[]) => engine.detokenize(ids),
       answerIn: async (reply: string) => answerOf(await gradeSafely(reply, problem, grader)),
       sameAnswer: (a: string, b: string) => grader.equivalent(a, b),
-      chain: (prompt: readonly number[], draw = 0, sampling: Partial<Sampling> = {}) => this.#continue(prompt, draw, sampling),
+      chain: (prompt: readonly number[], draw = 0, sampling: Partial<Sampling> = {}) =>
+        this.#continue(prompt, draw, sampling),
     };
   }
 

@@ -3,7 +3,11 @@ import type { Assumptions, Cost, Stretch } from "../ports/method.ts";
 import type { Conditions, PlannedPoint, PreparedPoint } from "./prepared.ts";
 
 /** One attempt to be made. */
-export type Job<Point extends PlannedPoint = PreparedPoint> = Readonly<{ point: Point; problem: Problem; epoch: number }>;
+export type Job<Point extends PlannedPoint = PreparedPoint> = Readonly<{
+  point: Point;
+  problem: Problem;
+  epoch: number;
+}>;
 
 /** The attempts that share their chains: one problem in one epoch of one model, costliest setting first. */
 export type Group<Point extends PlannedPoint = PreparedPoint> = Readonly<{ jobs: readonly Job<Point>[] }>;
@@ -11,15 +15,25 @@ export type Group<Point extends PlannedPoint = PreparedPoint> = Readonly<{ jobs:
 export const costOf = ({ method, options }: PlannedPoint, assume: Assumptions): Cost => method.cost(options, assume);
 
 /** Whatever is longest goes first, so that the others find their beginnings decoded. */
-const byLength = (assume: Assumptions) => (a: Job<PlannedPoint>, b: Job<PlannedPoint>): number => {
-  const [ca, cb] = [costOf(a.point, assume), costOf(b.point, assume)];
-  return cb.thinking - ca.thinking || compareInfinite(cb.worstThinking, ca.worstThinking) || a.point.record.position - b.point.record.position;
-};
+const byLength =
+  (assume: Assumptions) =>
+  (a: Job<PlannedPoint>, b: Job<PlannedPoint>): number => {
+    const [ca, cb] = [costOf(a.point, assume), costOf(b.point, assume)];
+    return (
+      cb.thinking - ca.thinking ||
+      compareInfinite(cb.worstThinking, ca.worstThinking) ||
+      a.point.record.position - b.point.record.position
+    );
+  };
 
 const compareInfinite = (a: number, b: number): number => (a === b ? 0 : a - b);
 
 /** All attempts of these points, in groups; problems in the order of their data set. */
-export function groupJobs<Point extends PlannedPoint>(points: readonly Point[], { epochs }: Pick<Conditions, "epochs">, assume: Assumptions): readonly Group<Point>[] {
+export function groupJobs<Point extends PlannedPoint>(
+  points: readonly Point[],
+  { epochs }: Pick<Conditions, "epochs">,
+  assume: Assumptions,
+): readonly Group<Point>[] {
   const groups = new Map<string, Job<Point>[]>();
   for (const point of points)
     for (const [at, problem] of point.dataset.problems.entries())
@@ -34,7 +48,11 @@ export function groupJobs<Point extends PlannedPoint>(points: readonly Point[], 
  * Tokens that each job of a group is expected to add to what the jobs before it decoded. With sharing, a
  * thought is paid for up to the longest so far; without, each pays for its own.
  */
-export function newTokens({ jobs }: Group<PlannedPoint>, { share }: Pick<Conditions, "share">, assume: Assumptions): readonly number[] {
+export function newTokens(
+  { jobs }: Group<PlannedPoint>,
+  { share }: Pick<Conditions, "share">,
+  assume: Assumptions,
+): readonly number[] {
   const shared = new SharedLengths();
   return jobs.map(({ point }) => {
     const { thinking, chains, answers = chains, stretches = [{ name: "", tokens: thinking }] } = costOf(point, assume);

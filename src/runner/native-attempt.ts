@@ -16,11 +16,25 @@ export async function makeNativeAttempt(job: Job<NativePoint>, options: NativeAt
   try {
     const response = await options.responses.ask(job, options.signal);
     const trace = traceOf(response);
-    return { ...about(job, options), ...(await judge(trace, problem, point.dataset.grader)), trace, promptTokens: response.tokens.prompt, reported: reportedBy(response) };
+    return {
+      ...about(job, options),
+      ...(await judge(trace, problem, point.dataset.grader)),
+      trace,
+      promptTokens: response.tokens.prompt,
+      reported: reportedBy(response),
+    };
   } catch (error) {
     if (options.signal.aborted) throw options.signal.reason;
     const reported = { response: null, thinking: null, answer: null, source: "not reported" };
-    return { ...about(job, options), outcome: "error", score: null, error: messageOf(error), trace: [], promptTokens: null, reported };
+    return {
+      ...about(job, options),
+      outcome: "error",
+      score: null,
+      error: messageOf(error),
+      trace: [],
+      promptTokens: null,
+      reported,
+    };
   }
 }
 
@@ -34,12 +48,23 @@ const about = ({ problem, point, epoch }: Job<NativePoint>, options: NativeAttem
   finishedAt: new Date().toISOString(),
 });
 
-const reportedBy = ({ id, tokens, source }: StoredResponse): Reported => ({ response: id, thinking: tokens.thinking, answer: tokens.answer, source });
+const reportedBy = ({ id, tokens, source }: StoredResponse): Reported => ({
+  response: id,
+  thinking: tokens.thinking,
+  answer: tokens.answer,
+  source,
+});
 
 /** Texts as the server gave them. There are no ids, and no delimiter was seen. */
 function traceOf({ thought, answer, finish }: NativeResponse): Trace {
   const cutInThought = finish === "length" && answer === "";
-  const text = (kind: "thinking" | "answer", stop: Segment["stop"], content: string): Segment => ({ kind, origin: "sampled", stop, text: content, tokenIds: [] });
+  const text = (kind: "thinking" | "answer", stop: Segment["stop"], content: string): Segment => ({
+    kind,
+    origin: "sampled",
+    stop,
+    text: content,
+    tokenIds: [],
+  });
   const thinking = thought ? [text("thinking", cutInThought ? "length" : "delimiter", thought)] : [];
   return [...thinking, text("answer", finish === "length" ? "length" : "eos", answer)];
 }

@@ -15,7 +15,8 @@ export type Pair = Readonly<{ knob: keyof Knobs; low: NativePoint; high: NativeP
 
 export type Seen = Readonly<{ pair: Pair; differs: boolean }>;
 
-const rank = (value: string | number, at: number): number => (typeof value === "number" ? value : words.includes(value) ? words.indexOf(value) : words.length + at);
+const rank = (value: string | number, at: number): number =>
+  typeof value === "number" ? value : words.includes(value) ? words.indexOf(value) : words.length + at;
 
 const likeness = (a: NativePoint, b: NativePoint): number => {
   const [ka, kb] = [knobsOf(a), knobsOf(b)];
@@ -40,7 +41,10 @@ export function extremes(points: readonly NativePoint[]): readonly Pair[] {
 }
 
 const same = (a: StoredResponse, b: StoredResponse): boolean =>
-  a.tokens.thinking === b.tokens.thinking && a.tokens.output === b.tokens.output && a.thought === b.thought && a.answer === b.answer;
+  a.tokens.thinking === b.tokens.thinking &&
+  a.tokens.output === b.tokens.output &&
+  a.thought === b.thought &&
+  a.answer === b.answer;
 
 /**
  * Whether equal responses show that a knob is not obeyed. A ceiling that is never reached is no fault of the server, only one
@@ -49,7 +53,8 @@ const same = (a: StoredResponse, b: StoredResponse): boolean =>
 const isIgnored = ({ knob, low }: Pair, { thought, tokens, finish }: StoredResponse): boolean => {
   const { thinkingBudget, maxOutputTokens } = knobsOf(low);
   if (knob === "thinkingBudget") return tokens.thinking !== null && tokens.thinking > (thinkingBudget ?? Infinity);
-  if (knob === "maxOutputTokens") return finish === "length" || (tokens.output !== null && tokens.output > (maxOutputTokens ?? Infinity));
+  if (knob === "maxOutputTokens")
+    return finish === "length" || (tokens.output !== null && tokens.output > (maxOutputTokens ?? Infinity));
   return thought !== null || tokens.thinking !== null || tokens.output !== null;
 };
 
@@ -57,17 +62,27 @@ const isIgnored = ({ knob, low }: Pair, { thought, tokens, finish }: StoredRespo
  * The first questions of a run of one model, put before it: throws where the server does not answer, or where both ends of a knob give
  * the same. Its responses are kept like any other, so they cost the run nothing.
  */
-export async function nativePreflight(points: readonly NativePoint[], responses: Responses, signal: AbortSignal): Promise<readonly Seen[]> {
+export async function nativePreflight(
+  points: readonly NativePoint[],
+  responses: Responses,
+  signal: AbortSignal,
+): Promise<readonly Seen[]> {
   const ask = (point: NativePoint, at: number) => askFirst(point, at, responses, signal);
   const [first] = points;
   if (!first || !(await ask(first, 0))) return [];
   const seen: Seen[] = [];
-  for (const pair of extremes(points.filter(({ dataset }) => dataset.name === first.dataset.name))) seen.push({ pair, differs: await differs(pair, ask) });
+  for (const pair of extremes(points.filter(({ dataset }) => dataset.name === first.dataset.name)))
+    seen.push({ pair, differs: await differs(pair, ask) });
   return seen;
 }
 
 /** Null where the data set has no such problem. */
-async function askFirst(point: NativePoint, at: number, responses: Responses, signal: AbortSignal): Promise<StoredResponse | null> {
+async function askFirst(
+  point: NativePoint,
+  at: number,
+  responses: Responses,
+  signal: AbortSignal,
+): Promise<StoredResponse | null> {
   const problem = point.dataset.problems[at];
   if (!problem) return null;
   try {
@@ -75,11 +90,17 @@ async function askFirst(point: NativePoint, at: number, responses: Responses, si
   } catch (error) {
     signal.throwIfAborted();
     const hint = error instanceof UserError ? error.hint : undefined;
-    throw new UserError(`model ${JSON.stringify(point.model.name)} at ${point.record.label}: ${messageOf(error)}`, { cause: error, ...(hint === undefined ? {} : { hint }) });
+    throw new UserError(`model ${JSON.stringify(point.model.name)} at ${point.record.label}: ${messageOf(error)}`, {
+      cause: error,
+      ...(hint === undefined ? {} : { hint }),
+    });
   }
 }
 
-async function differs(pair: Pair, ask: (point: NativePoint, at: number) => Promise<StoredResponse | null>): Promise<boolean> {
+async function differs(
+  pair: Pair,
+  ask: (point: NativePoint, at: number) => Promise<StoredResponse | null>,
+): Promise<boolean> {
   let asked = 0;
   let ignored = false;
   for (; asked < questions; asked++) {
@@ -94,7 +115,10 @@ async function differs(pair: Pair, ask: (point: NativePoint, at: number) => Prom
 
 function noEffect({ low, high }: Pair, asked: number): UserError {
   const count = asked === 1 ? "the first problem" : `the first ${asked} problems`;
-  return new UserError(`model ${JSON.stringify(low.model.name)}: ${low.record.label} and ${high.record.label} gave the same thought and answer on ${count}: the knob has no effect`, {
-    hint: "a sweep of it would compare a run with itself: check the field under knobs, or leave the sweep out",
-  });
+  return new UserError(
+    `model ${JSON.stringify(low.model.name)}: ${low.record.label} and ${high.record.label} gave the same thought and answer on ${count}: the knob has no effect`,
+    {
+      hint: "a sweep of it would compare a run with itself: check the field under knobs, or leave the sweep out",
+    },
+  );
 }

@@ -13,7 +13,11 @@ export type ResponsesOptions = Readonly<{
 }>;
 
 /** One question put to a model. */
-export type Asked = Readonly<{ point: Pick<NativePoint, "record" | "model" | "method" | "options">; problem: Problem; epoch: number }>;
+export type Asked = Readonly<{
+  point: Pick<NativePoint, "record" | "model" | "method" | "options">;
+  problem: Problem;
+  epoch: number;
+}>;
 
 export const knobsOf = ({ method, options }: Asked["point"]): Knobs => method.knobs(options);
 
@@ -29,7 +33,8 @@ export class Responses {
   async ask(asked: Asked, signal: AbortSignal): Promise<StoredResponse> {
     const key = this.#key(asked);
     const name = hashOf(key);
-    const coming = this.#coming.get(name) ?? this.#find(asked.point.model, key, signal).finally(() => this.#coming.delete(name));
+    const coming =
+      this.#coming.get(name) ?? this.#find(asked.point.model, key, signal).finally(() => this.#coming.delete(name));
     this.#coming.set(name, coming);
     return coming;
   }
@@ -53,7 +58,10 @@ export class Responses {
       });
     try {
       const { question, knobs, sampling } = key;
-      const response = await native.respond({ question, knobs, sampling, seed: seedOfKey(key) }, { signal, chain: hashOf(key) });
+      const response = await native.respond(
+        { question, knobs, sampling, seed: seedOfKey(key) },
+        { signal, chain: hashOf(key) },
+      );
       const stored = this.#options.store.add(key, response, record(response, null));
       this.#options.onDecoded?.(name, response.tokens.output);
       return stored;
@@ -66,7 +74,16 @@ export class Responses {
   #key({ point, problem, epoch }: Asked): ResponseKey {
     const { sampling, seed, share } = this.#options.conditions;
     const arm = share ? "" : point.record.key;
-    return { engine: point.model.native.info.identity, question: problem.text, knobs: knobsOf(point), sampling, problem: problem.id, epoch, seed, arm };
+    return {
+      engine: point.model.native.info.identity,
+      question: problem.text,
+      knobs: knobsOf(point),
+      sampling,
+      problem: problem.id,
+      epoch,
+      seed,
+      arm,
+    };
   }
 }
 

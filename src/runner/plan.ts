@@ -34,7 +34,8 @@ const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b
 /** A natural thought has at most the room that its context leaves. */
 const withinContext = (input: PlanInput): PlanInput => {
   const { points, conditions, contextLength, assume } = input;
-  const room = Math.min(...points.map(({ model }) => contextLength(model.name) ?? Infinity)) - conditions.maxAnswerTokens;
+  const room =
+    Math.min(...points.map(({ model }) => contextLength(model.name) ?? Infinity)) - conditions.maxAnswerTokens;
   return { ...input, assume: { ...assume, natural: Math.max(0, Math.min(assume.natural, room)) } };
 };
 
@@ -62,7 +63,9 @@ const expectedTokens = ({ groups, conditions, assume }: PlanInput, shared: boole
   Math.round(sum(groups.map((group) => sum(newTokens(group, { share: shared && conditions.share }, assume)))));
 
 function worstTokens({ groups, conditions, contextLength }: PlanInput, share: boolean): number | null {
-  const total = sum(groups.map((group) => sum(worstOfGroup(group, { share, answer: conditions.maxAnswerTokens, contextLength }))));
+  const total = sum(
+    groups.map((group) => sum(worstOfGroup(group, { share, answer: conditions.maxAnswerTokens, contextLength }))),
+  );
   return Number.isFinite(total) ? total : null;
 }
 

@@ -44,7 +44,8 @@ export type PreparedDataset = Readonly<{
 /** A point with everything it takes to run it. */
 export type ChainPoint = PlannedPoint & Readonly<{ model: PreparedModel; dataset: PreparedDataset; method: Method }>;
 
-export type NativePoint = PlannedPoint & Readonly<{ model: NativeModel; dataset: PreparedDataset; method: NativeMethod }>;
+export type NativePoint = PlannedPoint &
+  Readonly<{ model: NativeModel; dataset: PreparedDataset; method: NativeMethod }>;
 
 export type PreparedPoint = ChainPoint | NativePoint;
 

@@ -90,4 +90,5 @@ export class ProgressMeter {
   }
 }
 
-const nameOf = ({ point, problem, epoch }: Group["jobs"][number]): string => `${point.record.key}/${problem.id}/${epoch}`;
+const nameOf = ({ point, problem, epoch }: Group["jobs"][number]): string =>
+  `${point.record.key}/${problem.id}/${epoch}`;

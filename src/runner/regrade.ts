@@ -18,21 +18,42 @@ export type Regraded = Readonly<{
 }>;
 
 /** Grades the attempts of an experiment again from their stored texts; both verdicts are kept. */
-export async function regrade(reader: ResultReader, scores: ScoreStore, { experiment, grader }: Readonly<{ experiment: string; grader: Grader }>): Promise<readonly Regraded[]> {
+export async function regrade(
+  reader: ResultReader,
+  scores: ScoreStore,
+  { experiment, grader }: Readonly<{ experiment: string; grader: Grader }>,
+): Promise<readonly Regraded[]> {
   const attempts = [...reader.attempts(experiment)].filter(({ outcome }) => outcome !== "error");
   const again: Regraded[] = [];
   for (const { id, problem, label, outcome, target, question } of attempts) {
-    const trace = reader.segments(id).map(({ kind, origin, stop, text, token_ids }): Segment => ({ kind, origin, stop, text, tokenIds: JSON.parse(token_ids) as number[] }));
+    const trace = reader.segments(id).map(({ kind, origin, stop, text, token_ids }): Segment => ({
+      kind,
+      origin,
+      stop,
+      text,
+      tokenIds: JSON.parse(token_ids) as number[],
+    }));
     const { outcome: fresh, score } = await judge(trace, { text: question, target }, grader);
     scores.addScore({ attempt: id, grader, outcome: fresh, score });
     const answer = score && "answer" in score ? score.answer : null;
-    again.push({ attempt: id, problem, label, stored: outcome, fresh, answer, target, rule: score && "rule" in score ? score.rule : null });
+    again.push({
+      attempt: id,
+      problem,
+      label,
+      stored: outcome,
+      fresh,
+      answer,
+      target,
+      rule: score && "rule" in score ? score.rule : null,
+    });
   }
   return again;
 }
 
 /** How often each pair of verdicts came up: the agreement of two graders. */
-export function agreementOf(again: readonly Regraded[]): readonly Readonly<{ stored: Outcome; fresh: Outcome; attempts: number }>[] {
+export function agreementOf(
+  again: readonly Regraded[],
+): readonly Readonly<{ stored: Outcome; fresh: Outcome; attempts: number }>[] {
   const counts = new Map<string, { stored: Outcome; fresh: Outcome; attempts: number }>();
   for (const { stored, fresh } of again) {
     const row = counts.get(`${stored}/${fresh}`) ?? { stored, fresh, attempts: 0 };

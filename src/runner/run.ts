@@ -66,7 +66,13 @@ class Run {
   constructor(options: RunOptions) {
     this.#options = options;
     const { responses, conditions, onEvent } = options;
-    this.#responses = responses ? new Responses({ store: responses, conditions, onDecoded: (model, tokens) => onEvent({ type: "decoded", model, tokens }) }) : null;
+    this.#responses = responses
+      ? new Responses({
+          store: responses,
+          conditions,
+          onDecoded: (model, tokens) => onEvent({ type: "decoded", model, tokens }),
+        })
+      : null;
     this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
   }
 
@@ -75,11 +81,15 @@ class Run {
     const queues = groups.map(({ jobs }) => [...jobs]);
     const limit = pLimit(this.#concurrency(groups));
     const work = async (queue: Job[] | undefined): Promise<void> => {
-      for (let mine = queue; mine; mine = limit.pendingCount === 0 ? fullest(queues) : undefined) await this.#drain(mine);
+      for (let mine = queue; mine; mine = limit.pendingCount === 0 ? fullest(queues) : undefined)
+        await this.#drain(mine);
     };
     const idle = Array.from({ length: Math.max(0, limit.concurrency - queues.length) }, () => undefined);
     const help = (): Promise<void> => work(fullest(queues));
-    const settled = await Promise.allSettled([...queues.map((queue) => limit(work, queue)), ...idle.map(() => limit(help))]);
+    const settled = await Promise.allSettled([
+      ...queues.map((queue) => limit(work, queue)),
+      ...idle.map(() => limit(help)),
+    ]);
     const fault = settled.find((result) => result.status === "rejected");
     if (fault) throw fault.reason;
   }
@@ -112,13 +122,23 @@ class Run {
 
   async #chained(job: Job<ChainPoint>, point: number): Promise<AttemptRecord> {
     const held: Chain[] = [];
-    const openChain = (_: Job<ChainPoint>, prompt: readonly number[], draw: number, sampling: Partial<Sampling>): Chain => {
+    const openChain = (
+      _: Job<ChainPoint>,
+      prompt: readonly number[],
+      draw: number,
+      sampling: Partial<Sampling>,
+    ): Chain => {
       const chain = this.#open(job, prompt, draw, sampling);
       held.push(chain);
       return chain;
     };
     try {
-      return await makeAttempt(job, { point, maxAnswerTokens: this.#options.conditions.maxAnswerTokens, openChain, signal: this.#signal });
+      return await makeAttempt(job, {
+        point,
+        maxAnswerTokens: this.#options.conditions.maxAnswerTokens,
+        openChain,
+        signal: this.#signal,
+      });
     } finally {
       for (const chain of held) this.#pool.release(chain);
     }
@@ -141,11 +161,25 @@ class Run {
     });
   }
 
-  #key({ point, problem, epoch }: Job<ChainPoint>, prompt: readonly number[], draw: number, own: Partial<Sampling>): ChainKey {
+  #key(
+    { point, problem, epoch }: Job<ChainPoint>,
+    prompt: readonly number[],
+    draw: number,
+    own: Partial<Sampling>,
+  ): ChainKey {
     const { seed, share } = this.#options.conditions;
     const sampling = { ...this.#options.conditions.sampling, ...own };
     const arm = share ? "" : point.record.key;
-    return { engine: point.model.engine.info.identity, sampling, prompt, problem: problem.id, epoch, draw, seed: sampling.temperature === 0 ? 0 : seed, arm };
+    return {
+      engine: point.model.engine.info.identity,
+      sampling,
+      prompt,
+      problem: problem.id,
+      epoch,
+      draw,
+      seed: sampling.temperature === 0 ? 0 : seed,
+      arm,
+    };
   }
 }
 

@@ -15,9 +15,19 @@ export class ApiError extends Error {
   }
 }
 
-const types = { 400: "BadRequestError", 401: "AuthenticationError", 404: "NotFoundError", 413: "BadRequestError", 415: "BadRequestError", 421: "BadRequestError", 500: "InternalServerError" } as const;
+const types = {
+  400: "BadRequestError",
+  401: "AuthenticationError",
+  404: "NotFoundError",
+  413: "BadRequestError",
+  415: "BadRequestError",
+  421: "BadRequestError",
+  500: "InternalServerError",
+} as const;
 
-export const errorBody = ({ status, message, param }: ApiError): object => ({ error: { message, type: types[status], param, code: status } });
+export const errorBody = ({ status, message, param }: ApiError): object => ({
+  error: { message, type: types[status], param, code: status },
+});
 
 const issueText = (issue: z.core.$ZodIssue): string => {
   const path = issue.path.join(".");

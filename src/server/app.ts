@@ -28,12 +28,17 @@ const parse = async <S extends z.ZodType>(context: Context, schema: S): Promise<
 };
 
 /** The first part is awaited before the answer begins, so that a wrong request is an error and not a broken stream. */
-const stream = async (context: Context, parts: AsyncGenerator<object, void, undefined>, stop: AbortController): Promise<Response> => {
+const stream = async (
+  context: Context,
+  parts: AsyncGenerator<object, void, undefined>,
+  stop: AbortController,
+): Promise<Response> => {
   const first = await parts.next();
   return streamSSE(context, async (out) => {
     out.onAbort(() => stop.abort(new Error("the client went away")));
     try {
-      for (let step = first; !step.done && !out.aborted; step = await parts.next()) await out.writeSSE({ data: JSON.stringify(step.value) });
+      for (let step = first; !step.done && !out.aborted; step = await parts.next())
+        await out.writeSSE({ data: JSON.stringify(step.value) });
       await out.writeSSE({ data: "[DONE]" });
     } catch (error) {
       if (!out.aborted) await out.writeSSE({ data: JSON.stringify(errorBody(toApiError(error))) });
@@ -49,7 +54,12 @@ type Answers<R> = Readonly<{
 }>;
 
 /** A request that is given up stops the engine. */
-const answer = async <R extends Streaming>(context: Context, request: R, model: ServedModel, answers: Answers<R>): Promise<Response> => {
+const answer = async <R extends Streaming>(
+  context: Context,
+  request: R,
+  model: ServedModel,
+  answers: Answers<R>,
+): Promise<Response> => {
   const stop = new AbortController();
   context.req.raw.signal.addEventListener("abort", () => stop.abort(new Error("the client went away")), { once: true });
   if (request.stream) return stream(context, answers.parts(request, model, stop.signal), stop);
@@ -63,16 +73,31 @@ export const createApp = ({ model, token, hosts }: AppOptions): Hono => {
     const fault = toApiError(error);
     return context.json(errorBody(fault), fault.status);
   });
-  app.notFound((context) => context.json(errorBody(new ApiError(404, `no route ${context.req.method} ${context.req.path}`)), 404));
+  app.notFound((context) =>
+    context.json(errorBody(new ApiError(404, `no route ${context.req.method} ${context.req.path}`)), 404),
+  );
   if (hosts !== null) app.use(allowHosts(hosts));
   app.get("/health", (context) => context.json({ status: "ok" }));
   if (token !== null) app.use(requireToken(token));
   app.use(requireJson);
-  app.use(bodyLimit({ maxSize: largest, onError: () => { throw new ApiError(413, `the body is larger than ${largest} bytes`); } }));
+  app.use(
+    bodyLimit({
+      maxSize: largest,
+      onError: () => {
+        throw new ApiError(413, `the body is larger than ${largest} bytes`);
+      },
+    }),
+  );
   app.get("/v1/models", (context) => context.json({ object: "list", data: [modelEntry(model)] }));
-  app.post("/v1/completions", async (context) => answer(context, await parse(context, CompletionRequest), model, { whole: complete, parts: completeInParts }));
-  app.post("/v1/chat/completions", async (context) => answer(context, await parse(context, ChatRequest), model, { whole: chat, parts: chatInParts }));
+  app.post("/v1/completions", async (context) =>
+    answer(context, await parse(context, CompletionRequest), model, { whole: complete, parts: completeInParts }),
+  );
+  app.post("/v1/chat/completions", async (context) =>
+    answer(context, await parse(context, ChatRequest), model, { whole: chat, parts: chatInParts }),
+  );
   app.post("/tokenize", async (context) => context.json(await tokenize(await parse(context, TokenizeRequest), model)));
-  app.post("/detokenize", async (context) => context.json(await detokenize(await parse(context, DetokenizeRequest), model)));
+  app.post("/detokenize", async (context) =>
+    context.json(await detokenize(await parse(context, DetokenizeRequest), model)),
+  );
   return app;
 };

@@ -15,7 +15,12 @@ export type BudgetFields = Readonly<{
 }>;
 
 /** Bounds of one answer under budget forcing. */
-export type Bounds = Readonly<{ maxThinking: number | null; ignoreEnds: number; continuation: string; maxAnswer: number }>;
+export type Bounds = Readonly<{
+  maxThinking: number | null;
+  ignoreEnds: number;
+  continuation: string;
+  maxAnswer: number;
+}>;
 
 const defaultAnswer = 512;
 
@@ -23,13 +28,22 @@ const defaultAnswer = 512;
 export const boundsOf = (fields: BudgetFields, named: Budget | null, maxTokens: number | null): Bounds | null => {
   const asked = named !== null || fields.max_thinking_tokens != null || fields.ignore_ends != null;
   if (!asked) {
-    if (fields.continuation != null) throw new ApiError(400, "continuation needs ignore_ends: without it no end is ignored", "continuation");
+    if (fields.continuation != null)
+      throw new ApiError(400, "continuation needs ignore_ends: without it no end is ignored", "continuation");
     return null;
   }
   const answer = fields.max_answer_tokens ?? null;
-  const thinking = fields.max_thinking_tokens ?? named?.max_thinking_tokens ?? (maxTokens === null ? null : Math.max(0, maxTokens - (answer ?? Math.min(defaultAnswer, maxTokens >> 1))));
+  const thinking =
+    fields.max_thinking_tokens ??
+    named?.max_thinking_tokens ??
+    (maxTokens === null ? null : Math.max(0, maxTokens - (answer ?? Math.min(defaultAnswer, maxTokens >> 1))));
   const room = maxTokens === null || thinking === null ? Infinity : maxTokens - thinking;
-  if (room < 1) throw new ApiError(400, `max_tokens ${maxTokens} leaves no room for an answer behind ${thinking} thinking tokens`, "max_tokens");
+  if (room < 1)
+    throw new ApiError(
+      400,
+      `max_tokens ${maxTokens} leaves no room for an answer behind ${thinking} thinking tokens`,
+      "max_tokens",
+    );
   return {
     maxThinking: thinking,
     ignoreEnds: fields.ignore_ends ?? named?.ignore_ends ?? 0,
@@ -46,7 +60,8 @@ export type BudgetOrder = Readonly<{
   seed: number;
 }>;
 
-const endsIn = (ids: readonly number[], tail: readonly number[]): boolean => tail.every((id, at) => ids[ids.length - tail.length + at] === id);
+const endsIn = (ids: readonly number[], tail: readonly number[]): boolean =>
+  tail.every((id, at) => ids[ids.length - tail.length + at] === id);
 
 /** A prompt that opens the thought itself does not get it opened again. */
 const delimitersFor = (prompt: readonly number[], { delimiters }: ServedModel["format"]): Delimiters =>
@@ -73,14 +88,29 @@ const taskFor = ({ model, prompt, bounds, sampling, seed }: BudgetOrder, signal:
     // Nobody grades a request: a reply is its answer.
     answerIn: async (reply) => reply,
     sameAnswer: (a, b) => a === b,
-    chain: (start) => async ({ after, maxTokens, stops, minTokens = 0 }) =>
-      count(await engine.generate({ prefix: [...start, ...after], maxTokens, minTokens, stops, sampling, seed }, { signal, chain: chainOf(start) })),
+    chain:
+      (start) =>
+      async ({ after, maxTokens, stops, minTokens = 0 }) =>
+        count(
+          await engine.generate(
+            { prefix: [...start, ...after], maxTokens, minTokens, stops, sampling, seed },
+            { signal, chain: chainOf(start) },
+          ),
+        ),
   };
 };
 
 /** Budget forcing behind a prompt, piece by piece: the same method that experiments run. */
-export const runBudget = (order: BudgetOrder, signal: AbortSignal, spent: Spent): AsyncGenerator<Piece, void, undefined> => {
+export const runBudget = (
+  order: BudgetOrder,
+  signal: AbortSignal,
+  spent: Spent,
+): AsyncGenerator<Piece, void, undefined> => {
   const { maxThinking, ignoreEnds, continuation } = order.bounds;
-  const options = budgetForcingMethod.options.parse({ max_thinking_tokens: maxThinking, ignore_ends: ignoreEnds, continuation });
+  const options = budgetForcingMethod.options.parse({
+    max_thinking_tokens: maxThinking,
+    ignore_ends: ignoreEnds,
+    continuation,
+  });
   return budgetForcingMethod.run(taskFor(order, signal, spent), options);
 };

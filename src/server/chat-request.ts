@@ -2,7 +2,10 @@ import { z } from "zod";
 import { ApiError } from "./api-error.ts";
 import { budgetFields, harmlessFields, samplingFields, streamFields } from "./sampling-fields.ts";
 
-const TextPart = z.strictObject({ type: z.literal("text"), text: z.string() }, { error: "only parts of type text are supported" });
+const TextPart = z.strictObject(
+  { type: z.literal("text"), text: z.string() },
+  { error: "only parts of type text are supported" },
+);
 
 const Message = z.object({
   role: z.enum(["system", "developer", "user"], { error: "only system and user messages are supported" }),
@@ -27,11 +30,13 @@ export const ChatRequest = z.strictObject({
 });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
-const textOf = ({ content }: z.infer<typeof Message>): string => (typeof content === "string" ? content : content.map(({ text }) => text).join(""));
+const textOf = ({ content }: z.infer<typeof Message>): string =>
+  typeof content === "string" ? content : content.map(({ text }) => text).join("");
 
 /** The one question of a chat. Formats hold one: a system message is put in front of it. */
 export const questionOf = ({ messages }: Pick<ChatRequest, "messages">): string => {
   const users = messages.filter(({ role }) => role === "user");
-  if (users.length !== 1 || messages.at(-1)?.role !== "user") throw new ApiError(400, "expected one user message, at the end", "messages");
+  if (users.length !== 1 || messages.at(-1)?.role !== "user")
+    throw new ApiError(400, "expected one user message, at the end", "messages");
   return messages.map(textOf).join("\n\n");
 };

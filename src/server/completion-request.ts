@@ -4,8 +4,9 @@ import { budgetFields, harmlessFields, samplingFields, streamFields } from "./sa
 
 const ids = z.array(z.int().nonnegative()).min(1);
 
-const Prompt = z
-  .union([z.string().min(1), ids, z.tuple([z.string().min(1)]), z.tuple([ids])], { error: "expected one text or one list of token ids, not empty" });
+const Prompt = z.union([z.string().min(1), ids, z.tuple([z.string().min(1)]), z.tuple([ids])], {
+  error: "expected one text or one list of token ids, not empty",
+});
 
 /** `/v1/completions` in vLLM's fields. An unknown field is an error: one that was ignored would be worse. */
 export const CompletionRequest = z.strictObject({

@@ -11,8 +11,15 @@ type Draw = Readonly<{ model: ServedModel; prompt: readonly number[]; sampling: 
 
 const defaultMaxTokens = 16;
 
-const hiddenIds = (request: CompletionRequest, { engine }: ServedModel, stops: readonly number[]): ReadonlySet<number> =>
-  new Set([...(request.skip_special_tokens === false ? [] : engine.info.eosIds), ...(request.include_stop_str_in_output ? [] : stops)]);
+const hiddenIds = (
+  request: CompletionRequest,
+  { engine }: ServedModel,
+  stops: readonly number[],
+): ReadonlySet<number> =>
+  new Set([
+    ...(request.skip_special_tokens === false ? [] : engine.info.eosIds),
+    ...(request.include_stop_str_in_output ? [] : stops),
+  ]);
 
 /** The engine stops only where it is told to: at the model's own end because vLLM does, unless it is ignored. */
 const orderOf = (request: CompletionRequest, { model, prompt, sampling, seed }: Draw): Order => {
@@ -35,7 +42,12 @@ const orderOf = (request: CompletionRequest, { model, prompt, sampling, seed }: 
 };
 
 /** Budget forcing on a prompt written out by the client: all pieces joined, delimiters included. */
-async function* forced(request: CompletionRequest, bounds: Bounds, draw: Draw, signal: AbortSignal): AsyncGenerator<Delta, Ending, undefined> {
+async function* forced(
+  request: CompletionRequest,
+  bounds: Bounds,
+  draw: Draw,
+  signal: AbortSignal,
+): AsyncGenerator<Delta, Ending, undefined> {
   const spent: Spent = { sampled: 0, cached: null };
   const texts = createTextStream(draw.model.engine, draw.prompt, hiddenIds(request, draw.model, []));
   let count = 0;
@@ -47,7 +59,13 @@ async function* forced(request: CompletionRequest, bounds: Bounds, draw: Draw, s
   }
   const rest = await texts.end();
   if (rest !== "") yield { ids: [], text: rest, logprobs: null };
-  return { finish, reason: null, promptTokens: draw.prompt.length, completionTokens: count, cachedTokens: spent.cached };
+  return {
+    finish,
+    reason: null,
+    promptTokens: draw.prompt.length,
+    completionTokens: count,
+    cachedTokens: spent.cached,
+  };
 }
 
 const start = async (request: CompletionRequest, model: ServedModel, signal: AbortSignal) => {
@@ -65,7 +83,9 @@ const headOf = (model: ServedModel, request: CompletionRequest) => ({
 });
 
 const logprobsOf = (request: CompletionRequest, logprobs: readonly number[] | null) =>
-  request.logprobs != null && logprobs !== null ? { token_logprobs: logprobs, tokens: [], top_logprobs: null, text_offset: [] } : null;
+  request.logprobs != null && logprobs !== null
+    ? { token_logprobs: logprobs, tokens: [], top_logprobs: null, text_offset: [] }
+    : null;
 
 type Shown = Readonly<{ request: CompletionRequest; prompt: readonly number[] }>;
 
@@ -81,7 +101,11 @@ const choiceOf = ({ request, prompt }: Shown, delta: Delta, ending: Ending | nul
 const nothing: Delta = { ids: [], text: "", logprobs: null };
 
 /** Answers as one JSON value. */
-export const complete = async (request: CompletionRequest, model: ServedModel, signal: AbortSignal): Promise<object> => {
+export const complete = async (
+  request: CompletionRequest,
+  model: ServedModel,
+  signal: AbortSignal,
+): Promise<object> => {
   const { prompt, deltas } = await start(request, model, signal);
   const all: Delta[] = [];
   let step = await deltas.next();
@@ -89,13 +113,23 @@ export const complete = async (request: CompletionRequest, model: ServedModel, s
   const whole = {
     ids: all.flatMap(({ ids }) => ids),
     text: all.map(({ text }) => text).join(""),
-    logprobs: all.some(({ ids, logprobs }) => ids.length > 0 && logprobs === null) ? null : all.flatMap(({ logprobs }) => logprobs ?? []),
+    logprobs: all.some(({ ids, logprobs }) => ids.length > 0 && logprobs === null)
+      ? null
+      : all.flatMap(({ logprobs }) => logprobs ?? []),
   };
-  return { ...headOf(model, request), choices: [choiceOf({ request, prompt }, whole, step.value, true)], usage: usageOf(step.value) };
+  return {
+    ...headOf(model, request),
+    choices: [choiceOf({ request, prompt }, whole, step.value, true)],
+    usage: usageOf(step.value),
+  };
 };
 
 /** Answers as events: one for each batch of tokens, one for the end, one for the usage if asked for. */
-export async function* completeInParts(request: CompletionRequest, model: ServedModel, signal: AbortSignal): AsyncGenerator<object, void, undefined> {
+export async function* completeInParts(
+  request: CompletionRequest,
+  model: ServedModel,
+  signal: AbortSignal,
+): AsyncGenerator<object, void, undefined> {
   const { prompt, deltas } = await start(request, model, signal);
   const head = headOf(model, request);
   const shown = { request, prompt };

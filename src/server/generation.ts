@@ -55,14 +55,21 @@ const reasonOf = ({ tokenIds, stop }: Sampled, namedStops: ReadonlySet<number>):
 };
 
 /** Runs one span and gives its tokens and text as they come; ends early at a stop text. */
-export async function* runSpan({ engine, span, stopTexts, namedStops, hidden }: Order, signal: AbortSignal): AsyncGenerator<Delta, Ending, undefined> {
+export async function* runSpan(
+  { engine, span, stopTexts, namedStops, hidden }: Order,
+  signal: AbortSignal,
+): AsyncGenerator<Delta, Ending, undefined> {
   const batches = createChannel<Batch>();
   const stopping = new AbortController();
   const follow = () => stopping.abort(signal.reason);
   signal.addEventListener("abort", follow, { once: true });
   if (signal.aborted) follow();
   const result = engine
-    .generate(span, { signal: stopping.signal, chain: chainOf(span.prefix), onTokens: (ids, logprobs) => batches.push({ ids, logprobs }) })
+    .generate(span, {
+      signal: stopping.signal,
+      chain: chainOf(span.prefix),
+      onTokens: (ids, logprobs) => batches.push({ ids, logprobs }),
+    })
     .finally(batches.end);
   result.catch(() => undefined);
   const texts = createTextStream(engine, span.prefix, hidden);
@@ -75,7 +82,13 @@ export async function* runSpan({ engine, span, stopTexts, namedStops, hidden }: 
       const found = firstOf(held, stopTexts);
       if (found) {
         yield { ids, text: held.slice(0, found.at), logprobs };
-        return { finish: "stop", reason: found.text, promptTokens: span.prefix.length, completionTokens: count, cachedTokens: null };
+        return {
+          finish: "stop",
+          reason: found.text,
+          promptTokens: span.prefix.length,
+          completionTokens: count,
+          cachedTokens: null,
+        };
       }
       const keep = heldBack(held, stopTexts);
       yield { ids, text: held.slice(0, held.length - keep), logprobs };

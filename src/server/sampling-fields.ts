@@ -2,9 +2,12 @@ import { z } from "zod";
 import type { Sampling } from "../core/sampling.ts";
 
 /** Fields that must have no effect here; another value than the neutral one is refused, not ignored. */
-const neutral = <T extends string | number | boolean>(value: T) => z.literal(value, { error: `only ${JSON.stringify(value)} is supported` }).nullish();
+const neutral = <T extends string | number | boolean>(value: T) =>
+  z.literal(value, { error: `only ${JSON.stringify(value)} is supported` }).nullish();
 
-const empty = z.union([z.array(z.unknown()).max(0), z.record(z.string(), z.never())], { error: "is not supported" }).nullish();
+const empty = z
+  .union([z.array(z.unknown()).max(0), z.record(z.string(), z.never())], { error: "is not supported" })
+  .nullish();
 
 export const samplingFields = {
   temperature: z.number().nonnegative().nullish(),
@@ -45,7 +48,12 @@ export const budgetFields = {
   max_answer_tokens: z.int().positive().nullish(),
 };
 
-type SamplingFields = Readonly<{ temperature?: number | null | undefined; top_p?: number | null | undefined; top_k?: number | null | undefined; min_p?: number | null | undefined }>;
+type SamplingFields = Readonly<{
+  temperature?: number | null | undefined;
+  top_p?: number | null | undefined;
+  top_k?: number | null | undefined;
+  min_p?: number | null | undefined;
+}>;
 
 export const samplingOf = ({ temperature, top_p, top_k, min_p }: SamplingFields): Sampling => ({
   temperature: temperature ?? 1,

@@ -30,7 +30,11 @@ export const budgetInName = (wanted: string | undefined, { name }: ServedModel):
   const match = suffix.exec(wanted);
   const budget = match?.[1] === name ? budgetOf(match) : null;
   if (budget === null)
-    throw new ApiError(404, `The model ${JSON.stringify(wanted)} does not exist; there is ${JSON.stringify(name)}, and ${name}@bf-N-wM for N thinking tokens and M ignored ends.`, "model");
+    throw new ApiError(
+      404,
+      `The model ${JSON.stringify(wanted)} does not exist; there is ${JSON.stringify(name)}, and ${name}@bf-N-wM for N thinking tokens and M ignored ends.`,
+      "model",
+    );
   return budget;
 };
 

@@ -29,14 +29,26 @@ const listening = (server: ServerType): Promise<void> =>
 
 const explain = (error: unknown, host: string, port: number): unknown => {
   const code = (error as { code?: unknown }).code;
-  if (code === "EADDRINUSE") return new UserError(`port ${port} of ${host} is in use`, { hint: "choose another one with --port" });
-  return code === "EADDRNOTAVAIL" || code === "EACCES" || code === "ENOTFOUND" ? new UserError(`cannot listen on ${host}:${port} (${code})`) : error;
+  if (code === "EADDRINUSE")
+    return new UserError(`port ${port} of ${host} is in use`, { hint: "choose another one with --port" });
+  return code === "EADDRNOTAVAIL" || code === "EACCES" || code === "ENOTFOUND"
+    ? new UserError(`cannot listen on ${host}:${port} (${code})`)
+    : error;
 };
 
 /** Offers an engine to any client of OpenAI's API. The engine stays the caller's to close. */
-export const startServer = async ({ engine, format, model, port = 8000, host = "127.0.0.1", token = null }: ServerOptions): Promise<RunningServer> => {
+export const startServer = async ({
+  engine,
+  format,
+  model,
+  port = 8000,
+  host = "127.0.0.1",
+  token = null,
+}: ServerOptions): Promise<RunningServer> => {
   if (!isLoopback(host) && !token)
-    throw new UserError(`listening on ${host} lets others in`, { hint: "give a token that clients must send, or listen on 127.0.0.1" });
+    throw new UserError(`listening on ${host} lets others in`, {
+      hint: "give a token that clients must send, or listen on 127.0.0.1",
+    });
   const app = createApp({ model: { name: model, engine, format }, token, hosts: isLoopback(host) ? [] : null });
   const server = serve({ fetch: app.fetch, port, hostname: host });
   try {

@@ -15,7 +15,11 @@ const isHalf = (text: string): boolean => text.endsWith("\ufffd");
  * Text of ids that come in parts. Each part is written together with some ids before it, because some
  * vocabularies write a token otherwise at the beginning of a text.
  */
-export const createTextStream = (engine: Engine, before: readonly number[], hidden: ReadonlySet<number>): TextStream => {
+export const createTextStream = (
+  engine: Engine,
+  before: readonly number[],
+  hidden: ReadonlySet<number>,
+): TextStream => {
   let context = before.filter((id) => !hidden.has(id)).slice(-contextIds);
   let pending: readonly number[] = [];
   const textOf = (ids: readonly number[]) => (ids.length === 0 ? "" : engine.detokenize(ids));

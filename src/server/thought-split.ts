@@ -10,7 +10,8 @@ export type ThoughtSplit = Readonly<{
   thoughtTokens: () => number;
 }>;
 
-const startsAt = (ids: readonly number[], at: number, end: readonly number[]): boolean => end.slice(0, ids.length - at).every((id, index) => ids[at + index] === id);
+const startsAt = (ids: readonly number[], at: number, end: readonly number[]): boolean =>
+  end.slice(0, ids.length - at).every((id, index) => ids[at + index] === id);
 
 /** Splits sampled ids at the first end of thinking. */
 export const createThoughtSplit = (thinkingEnd: readonly number[]): ThoughtSplit => {
@@ -30,7 +31,10 @@ export const createThoughtSplit = (thinkingEnd: readonly number[]): ThoughtSplit
       const rest = at < 0 ? [] : all.slice(at);
       closed = at >= 0 && rest.length >= thinkingEnd.length;
       held = closed ? [] : rest;
-      return [...asThought(at < 0 ? all : all.slice(0, at)), ...(closed ? asAnswer(rest.slice(thinkingEnd.length)) : [])];
+      return [
+        ...asThought(at < 0 ? all : all.slice(0, at)),
+        ...(closed ? asAnswer(rest.slice(thinkingEnd.length)) : []),
+      ];
     },
     end: () => asThought(held),
     thoughtTokens: () => thought,

@@ -19,17 +19,25 @@ export const DetokenizeRequest = z.strictObject({
   tokens: z.array(z.int().nonnegative()),
 });
 
-const idsOf = async (request: z.infer<typeof TokenizeRequest>, { engine, format }: ServedModel): Promise<readonly number[]> => {
+const idsOf = async (
+  request: z.infer<typeof TokenizeRequest>,
+  { engine, format }: ServedModel,
+): Promise<readonly number[]> => {
   if (request.messages) return (await format.prompt(questionOf({ messages: request.messages }))).ids;
   return request.prompt ? engine.tokenize(request.prompt, { special: request.parse_special }) : [];
 };
 
 export const tokenize = async (request: z.infer<typeof TokenizeRequest>, model: ServedModel): Promise<object> => {
   const tokens = await idsOf(request, model);
-  const strings = request.return_token_strs ? await Promise.all(tokens.map((id) => model.engine.detokenize([id]))) : null;
+  const strings = request.return_token_strs
+    ? await Promise.all(tokens.map((id) => model.engine.detokenize([id])))
+    : null;
   return { tokens, count: tokens.length, max_model_len: model.engine.info.contextLength, token_strs: strings };
 };
 
-export const detokenize = async ({ tokens }: z.infer<typeof DetokenizeRequest>, { engine }: ServedModel): Promise<object> => ({
+export const detokenize = async (
+  { tokens }: z.infer<typeof DetokenizeRequest>,
+  { engine }: ServedModel,
+): Promise<object> => ({
   prompt: tokens.length === 0 ? "" : await engine.detokenize(tokens),
 });

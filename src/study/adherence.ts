@@ -17,7 +17,14 @@ export function adherenceOf(row: AttemptRow, thought: (attempt: number) => strin
 }
 
 /** `within`: share of attempts that used no more than was asked for; `unread`: attempts without a step. */
-export type AdherenceRow = Readonly<{ asked: number; attempts: number; unread: number; meanUsed: number | null; meanRatio: number | null; within: number | null }>;
+export type AdherenceRow = Readonly<{
+  asked: number;
+  attempts: number;
+  unread: number;
+  meanUsed: number | null;
+  meanRatio: number | null;
+  within: number | null;
+}>;
 
 /** Attempts in which no length could be read count neither as within nor as beyond, and are shown. */
 export function adherence(attempts: readonly Adherence[]): readonly AdherenceRow[] {
@@ -25,7 +32,8 @@ export function adherence(attempts: readonly Adherence[]): readonly AdherenceRow
   return asked.map((amount) => {
     const own = attempts.filter((attempt) => attempt.asked === amount);
     const used = own.flatMap((attempt) => (attempt.used === null ? [] : [attempt.used]));
-    const mean = (values: readonly number[]): number | null => (values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length);
+    const mean = (values: readonly number[]): number | null =>
+      values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
     return {
       asked: amount,
       attempts: own.length,

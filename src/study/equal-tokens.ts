@@ -4,14 +4,21 @@ import type { AttemptRow } from "../ports/result-reader.ts";
 import { ksUpTo, type ProblemVotes, type Rule } from "./votes.ts";
 
 /** What an attempt would cost alone: all it relies on, rejected draws and dropped ends included. */
-export const tokensOf = (row: Pick<AttemptRow, "decoded_tokens" | "reused_tokens">): number => (row.decoded_tokens ?? 0) + (row.reused_tokens ?? 0);
+export const tokensOf = (row: Pick<AttemptRow, "decoded_tokens" | "reused_tokens">): number =>
+  (row.decoded_tokens ?? 0) + (row.reused_tokens ?? 0);
 
 /** One long chain: each point of a curve against the tokens of its attempts. */
 export const sequentialTable = (attempts: readonly AttemptRow[]): CurveTable =>
   tabulate(
     attempts
       .filter(({ outcome }) => outcome !== "error" && outcome !== "unscored")
-      .map((row) => ({ point: String(row.point), problem: row.problem, epoch: row.epoch, correct: row.outcome === "correct", tokens: tokensOf(row) })),
+      .map((row) => ({
+        point: String(row.point),
+        problem: row.problem,
+        epoch: row.epoch,
+        correct: row.outcome === "correct",
+        tokens: tokensOf(row),
+      })),
   );
 
 /** Many short chains: a vote of k for each k, against the tokens of k attempts. */
@@ -25,5 +32,8 @@ export function parallelTable(problems: readonly ProblemVotes[], rule: Rule): Cu
 }
 
 /** Second minus first: parallel against sequential where both curves have tokens. */
-export const atEqualTokens = (sequential: CurveTable, parallel: CurveTable, tokens?: readonly number[]): readonly EqualCompute[] =>
-  equalCompute(sequential, parallel, { resamples: 2000, ...(tokens ? { tokens } : {}) });
+export const atEqualTokens = (
+  sequential: CurveTable,
+  parallel: CurveTable,
+  tokens?: readonly number[],
+): readonly EqualCompute[] => equalCompute(sequential, parallel, { resamples: 2000, ...(tokens ? { tokens } : {}) });

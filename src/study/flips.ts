@@ -3,7 +3,15 @@ import type { AttemptRow } from "../ports/result-reader.ts";
 import { ignoresOf, isNatural, numberOf, type Params, paramsOf } from "./settings.ts";
 
 /** What one more ignored end (or several) did to the answers. */
-export type FlipRow = Readonly<{ model: string; dataset: string; continuation: string; from: number; to: number; chains: number; counts: Readonly<Record<Transition, number>> }>;
+export type FlipRow = Readonly<{
+  model: string;
+  dataset: string;
+  continuation: string;
+  from: number;
+  to: number;
+  chains: number;
+  counts: Readonly<Record<Transition, number>>;
+}>;
 
 type Kept = Readonly<{ row: AttemptRow; params: Params; ignores: number }>;
 
@@ -14,10 +22,22 @@ type Kept = Readonly<{ row: AttemptRow; params: Params; ignores: number }>;
  */
 export function flipTable(attempts: Iterable<AttemptRow>): readonly FlipRow[] {
   const kept = [...attempts].flatMap(whole);
-  const strings = [...new Set(kept.filter(({ ignores }) => ignores > 0).map(({ row, params }) => JSON.stringify([row.model, row.dataset, String(params["variant"]), textOf(params)])))];
+  const strings = [
+    ...new Set(
+      kept
+        .filter(({ ignores }) => ignores > 0)
+        .map(({ row, params }) => JSON.stringify([row.model, row.dataset, String(params["variant"]), textOf(params)])),
+    ),
+  ];
   return strings.flatMap((key) => {
     const [model, dataset, variant, continuation] = JSON.parse(key) as [string, string, string, string];
-    const own = kept.filter(({ row, params, ignores }) => row.model === model && row.dataset === dataset && params["variant"] === variant && (ignores === 0 || textOf(params) === continuation));
+    const own = kept.filter(
+      ({ row, params, ignores }) =>
+        row.model === model &&
+        row.dataset === dataset &&
+        params["variant"] === variant &&
+        (ignores === 0 || textOf(params) === continuation),
+    );
     return flipsOf(own).map((flip) => ({ model, dataset, continuation, ...flip }));
   });
 }
@@ -30,7 +50,8 @@ function whole(row: AttemptRow): readonly Kept[] {
   return ignores > 0 || isNatural(row, params) ? [{ row, params, ignores }] : [];
 }
 
-const textOf = ({ continuation }: Params): string => (typeof continuation === "string" && continuation.trim()) || "nothing";
+const textOf = ({ continuation }: Params): string =>
+  (typeof continuation === "string" && continuation.trim()) || "nothing";
 
 function flipsOf(own: readonly Kept[]): readonly Pick<FlipRow, "from" | "to" | "chains" | "counts">[] {
   const levels = [...new Set(own.map(({ ignores }) => ignores))].sort((a, b) => a - b);
@@ -38,9 +59,19 @@ function flipsOf(own: readonly Kept[]): readonly Pick<FlipRow, "from" | "to" | "
   for (const { row, ignores } of own) {
     const key = JSON.stringify([row.experiment, row.problem, row.epoch]);
     const rounds = chains.get(key) ?? new Map<number, Round>();
-    chains.set(key, rounds.set(ignores, { tokens: row.thinking_tokens ?? 0, correct: row.outcome === "correct", answer: row.answer }));
+    chains.set(
+      key,
+      rounds.set(ignores, { tokens: row.thinking_tokens ?? 0, correct: row.outcome === "correct", answer: row.answer }),
+    );
   }
-  const complete = [...chains.values()].filter((rounds) => rounds.size === levels.length).map((rounds) => levels.flatMap((level) => rounds.get(level) ?? []));
+  const complete = [...chains.values()]
+    .filter((rounds) => rounds.size === levels.length)
+    .map((rounds) => levels.flatMap((level) => rounds.get(level) ?? []));
   const steps = countTransitions(complete);
-  return steps.map((counts, step) => ({ from: levels[step] ?? 0, to: levels[step + 1] ?? 0, chains: complete.length, counts }));
+  return steps.map((counts, step) => ({
+    from: levels[step] ?? 0,
+    to: levels[step + 1] ?? 0,
+    chains: complete.length,
+    counts,
+  }));
 }

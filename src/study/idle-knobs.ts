@@ -6,14 +6,19 @@ type Row = Readonly<{ model: string; dataset: string; low: string; high: string;
 const fewest = 2;
 
 /** What a reader of the curve must know: knobs that did nothing, and knobs of which nobody can tell. */
-export const knobWarnings = (reader: ResultReader, experiment: string): readonly string[] => [...idleKnobs(reader, experiment), ...uncounted(reader, experiment)];
+export const knobWarnings = (reader: ResultReader, experiment: string): readonly string[] => [
+  ...idleKnobs(reader, experiment),
+  ...uncounted(reader, experiment),
+];
 
 function uncounted(reader: ResultReader, experiment: string): readonly string[] {
   const rows = reader.query(
     "SELECT model FROM v_attempts WHERE experiment = ? AND method = 'native-effort' AND outcome <> 'error' GROUP BY model HAVING count(thinking_tokens) = 0 AND count(DISTINCT point) > 1",
     experiment,
   ) as Iterable<Pick<Row, "model">>;
-  return [...rows].map(({ model }) => `${model}: its server reports no thinking tokens, so whether its knobs did anything cannot be told`);
+  return [...rows].map(
+    ({ model }) => `${model}: its server reports no thinking tokens, so whether its knobs did anything cannot be told`,
+  );
 }
 
 /** Pairs of settings whose reported thinking tokens are equal in every attempt. */
@@ -29,5 +34,8 @@ function idleKnobs(reader: ResultReader, experiment: string): readonly string[] 
     experiment,
     fewest,
   ) as Iterable<Row>;
-  return [...rows].map(({ model, dataset, low, high, problems }) => `${model} on ${dataset}: ${low} and ${high} gave equal thinking tokens on all ${problems} problems: the knob had no effect`);
+  return [...rows].map(
+    ({ model, dataset, low, high, problems }) =>
+      `${model} on ${dataset}: ${low} and ${high} gave equal thinking tokens on all ${problems} problems: the knob had no effect`,
+  );
 }

@@ -51,7 +51,9 @@ export function methodTable(points: readonly PointRow[]): readonly MethodRow[] {
   return [...groups].flatMap(([key, members]) => {
     const [experiment = "", model = "", dataset = "", method = ""] = JSON.parse(key) as string[];
     const natural = naturalOf(rows, { experiment, model, dataset });
-    return method.includes(", ") && !telling(members) ? [] : [{ experiment, model, dataset, method, ...measured(members, natural) }];
+    return method.includes(", ") && !telling(members)
+      ? []
+      : [{ experiment, model, dataset, method, ...measured(members, natural) }];
   });
 }
 
@@ -65,20 +67,29 @@ function namesOf({ point, params }: Member): readonly string[] {
 }
 
 /** A part of a curve says something where it is more than the natural end. */
-const telling = (members: readonly Member[]): boolean => members.length > 1 && members.some(({ point, params }) => !isNatural(point, params));
+const telling = (members: readonly Member[]): boolean =>
+  members.length > 1 && members.some(({ point, params }) => !isNatural(point, params));
 
 type Place = Readonly<{ experiment: string; model: string; dataset: string }>;
 
 /** The natural length of the same experiment, else of any that ran the model on the data set. */
 function naturalOf(rows: readonly Member[], { experiment, model, dataset }: Place): number | null {
-  const natural = rows.filter(({ point, params }) => point.model === model && point.dataset === dataset && isNatural(point, params));
+  const natural = rows.filter(
+    ({ point, params }) => point.model === model && point.dataset === dataset && isNatural(point, params),
+  );
   const own = natural.find(({ point }) => point.experiment === experiment) ?? natural[0];
   return own?.point.mean_thinking_tokens ?? null;
 }
 
-function measured(members: readonly Member[], natural: number | null): Omit<MethodRow, "experiment" | "model" | "dataset" | "method"> {
+function measured(
+  members: readonly Member[],
+  natural: number | null,
+): Omit<MethodRow, "experiment" | "model" | "dataset" | "method"> {
   const dots = members.map(({ point }) => ({ tokens: point.mean_thinking_tokens ?? 0, accuracy: point.accuracy ?? 0 }));
-  const runs = members.map(({ point, params }) => ({ bounds: boundsOf(point, params, natural), tokens: point.mean_thinking_tokens ?? 0 }));
+  const runs = members.map(({ point, params }) => ({
+    bounds: boundsOf(point, params, natural),
+    tokens: point.mean_thinking_tokens ?? 0,
+  }));
   const bounded = runs.flatMap(({ bounds, tokens }) => (bounds ? [{ ...bounds, tokens }] : []));
   const percent = (value: number | null): number | null => (value === null ? null : value * 100);
   return {

@@ -40,7 +40,10 @@ export function studyOf(input: StudyInput): Study {
   return {
     methods: methodTable(input.points),
     flips: flipTable(input.attempts),
-    pools: pools.map(({ place, members, equivalent }) => ({ ...place, curve: voteCurve(members, equivalent, input.ks) })),
+    pools: pools.map(({ place, members, equivalent }) => ({
+      ...place,
+      curve: voteCurve(members, equivalent, input.ks),
+    })),
     equalTokens: compared(input, pools),
     asked: askedOf(input),
   };
@@ -54,7 +57,13 @@ function poolsOf({ points, attempts, equivalentFor, scoreOf }: StudyInput): read
     const rows = attempts.filter((row) => row.point === point.id);
     const [first] = rows;
     if (!first || !rows.some(({ epoch }) => epoch > 0)) return [];
-    const members = rows.map((row) => ({ problem: row.problem, outcome: row.outcome, answer: row.answer, tokens: tokensOf(row), score: scoreOf(row) }));
+    const members = rows.map((row) => ({
+      problem: row.problem,
+      outcome: row.outcome,
+      answer: row.answer,
+      tokens: tokensOf(row),
+      score: scoreOf(row),
+    }));
     return [{ place: placeOf(point), method: point.method, members, equivalent: equivalentFor(first) }];
   });
 }
@@ -76,7 +85,9 @@ function compared({ points, attempts }: StudyInput, pools: readonly Members[]): 
     const [experiment = "", model, dataset, method = ""] = JSON.parse(key) as string[];
     const rows = attempts.filter((row) => own.some(({ id }) => id === row.point));
     if (own.length < 2) return [];
-    const fitting = pools.filter(({ place, method: drawn }) => place.model === model && place.dataset === dataset && independent.has(drawn));
+    const fitting = pools.filter(
+      ({ place, method: drawn }) => place.model === model && place.dataset === dataset && independent.has(drawn),
+    );
     return fitting.flatMap(({ place, members, equivalent }) => {
       const at = atEqualTokens(sequentialTable(rows), parallelTable(votesOf(members, equivalent), "majority"));
       return at.length > 0 ? [{ sequential: `${experiment}: ${method}`, pool: place, at }] : [];

@@ -32,17 +32,23 @@ export function ballotsOf(pool: readonly PoolAttempt[], equivalent: Equivalent):
   const parties: { answer: string; right: number; wrong: number }[] = [];
   const named = pool.map(({ answer, outcome }) => {
     if (answer === null || (outcome !== "correct" && outcome !== "incorrect")) return null;
-    const known = parties.find((party) => party.answer === answer) ?? parties.find((party) => equivalent(party.answer, answer));
+    const known =
+      parties.find((party) => party.answer === answer) ?? parties.find((party) => equivalent(party.answer, answer));
     const party = known ?? { answer, right: 0, wrong: 0 };
     if (!known) parties.push(party);
     party[outcome === "correct" ? "right" : "wrong"]++;
     return party;
   });
-  return named.map((party) => ({ answer: party?.answer ?? null, correct: party !== null && party.right > party.wrong }));
+  return named.map((party) => ({
+    answer: party?.answer ?? null,
+    correct: party !== null && party.right > party.wrong,
+  }));
 }
 
 /** Votes of one problem at every k from 1 to the size of its pool. */
-export type ProblemVotes = Readonly<{ problem: string; size: number; meanTokens: number } & Record<Rule, readonly number[] | null>>;
+export type ProblemVotes = Readonly<
+  { problem: string; size: number; meanTokens: number } & Record<Rule, readonly number[] | null>
+>;
 
 export function votesOf(attempts: readonly PoolAttempt[], equivalent: Equivalent): readonly ProblemVotes[] {
   const pools = new Map<string, PoolAttempt[]>();
@@ -59,7 +65,9 @@ function votesOfPool(pool: readonly PoolAttempt[], equivalent: Equivalent): Omit
   const ballots = ballotsOf(pool, equivalent);
   const right = ballots.filter(({ correct }) => correct).length;
   const scores = pool.map(({ score }) => score);
-  const scored = scores.every((score) => score !== null) ? ballots.map((ballot, at) => ({ ...ballot, score: scores[at] ?? 0 })) : null;
+  const scored = scores.every((score) => score !== null)
+    ? ballots.map((ballot, at) => ({ ...ballot, score: scores[at] ?? 0 }))
+    : null;
   return {
     size: pool.length,
     meanTokens: pool.reduce((sum, { tokens }) => sum + tokens, 0) / pool.length,
@@ -80,12 +88,19 @@ export function ksUpTo(size: number): readonly number[] {
  * The curve of every smaller k from one pool. Problems with fewer attempts than the others (errors are left out) bound k.
  * Throws where a k is larger than the pool.
  */
-export function voteCurve(attempts: readonly PoolAttempt[], equivalent: Equivalent, ks?: readonly number[]): readonly VotePoint[] {
+export function voteCurve(
+  attempts: readonly PoolAttempt[],
+  equivalent: Equivalent,
+  ks?: readonly number[],
+): readonly VotePoint[] {
   const problems = votesOf(attempts, equivalent);
   const smallest = Math.min(...problems.map(({ size }) => size));
   if (problems.length === 0) return [];
   const large = ks?.find((k) => k > smallest);
-  if (large !== undefined) throw new UserError(`a vote of ${large} needs a pool of ${large} attempts, this one has ${smallest}`, { hint: `raise sampling.epochs to ${large}` });
+  if (large !== undefined)
+    throw new UserError(`a vote of ${large} needs a pool of ${large} attempts, this one has ${smallest}`, {
+      hint: `raise sampling.epochs to ${large}`,
+    });
   return (ks ?? ksUpTo(smallest)).map((k) => pointAt(problems, k));
 }
 

@@ -50,7 +50,9 @@ export function weightedVote(pool: readonly ScoredBallot[], { draws = 2000, seed
       const j = i + below(order.length - i);
       [order[i], order[j]] = [order[j]!, order[i]!];
     }
-    creditsAlong(order).forEach((credit, i) => { sums[i]! += credit; });
+    creditsAlong(order).forEach((credit, i) => {
+      sums[i]! += credit;
+    });
   }
   return sums.map((sum) => sum / draws);
 }

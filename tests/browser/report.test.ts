@@ -26,14 +26,23 @@ describe.skipIf(chromiumPath === undefined)(`a report in a browser${withoutBrows
   /** A page that writes down everything it should not do. */
   async function open(options: Readonly<{ width?: number; dark?: boolean; script?: boolean }> = {}): Promise<Page> {
     const { width = 1100, dark = false, script = true } = options;
-    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: dark ? "dark" : "light", javaScriptEnabled: script });
+    const context = await browser.newContext({
+      viewport: { width, height: 900 },
+      colorScheme: dark ? "dark" : "light",
+      javaScriptEnabled: script,
+    });
     const page = await context.newPage();
     page.setDefaultTimeout(100_000);
     faults = [];
     page.on("console", (message) => faults.push(message.text()));
     page.on("pageerror", (error) => faults.push(error.message));
-    page.on("dialog", (dialog) => { faults.push(`dialog ${dialog.message()}`); void dialog.dismiss(); });
-    page.on("request", (request) => { if (request.url() !== url) faults.push(`request ${request.url()}`); });
+    page.on("dialog", (dialog) => {
+      faults.push(`dialog ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on("request", (request) => {
+      if (request.url() !== url) faults.push(`request ${request.url()}`);
+    });
     await page.goto(url);
     return page;
   }
@@ -52,13 +61,19 @@ describe.skipIf(chromiumPath === undefined)(`a report in a browser${withoutBrows
     expect(await svg.locator(".mark-text text", { hasText: "Accuracy (%)" }).count()).toBe(1);
     expect(await svg.locator(".role-axis-label text").count()).toBeGreaterThan(8);
     expect(await svg.locator("[data-tip]").count()).toBe(10);
-    const whiskers = await svg.locator(".mark-rule line").evaluateAll((lines) => lines.filter((line) => Math.abs(Number(line.getAttribute("y2"))) > 1).length);
+    const whiskers = await svg
+      .locator(".mark-rule line")
+      .evaluateAll((lines) => lines.filter((line) => Math.abs(Number(line.getAttribute("y2"))) > 1).length);
     expect(whiskers).toBeGreaterThanOrEqual(9);
   });
 
   test("keeps long tables closed on a screen and prints them", async () => {
     const page = await open();
-    const seen = () => page.locator("details.fold table").first().evaluate((table) => table.checkVisibility({ contentVisibilityAuto: true }));
+    const seen = () =>
+      page
+        .locator("details.fold table")
+        .first()
+        .evaluate((table) => table.checkVisibility({ contentVisibilityAuto: true }));
     expect(await seen()).toBe(false);
     await page.emulateMedia({ media: "print" });
     expect(await seen()).toBe(true);
@@ -68,7 +83,9 @@ describe.skipIf(chromiumPath === undefined)(`a report in a browser${withoutBrows
     const page = await open();
     const dot = page.locator("#figure-curve .wide [data-tip]").first();
     await dot.hover();
-    expect(await page.textContent("#tip")).toMatch(/≤0\n\d+\.\d % \[\d+\.\d %, \d+\.\d %\], \d+ of 20\n0 mean thinking tokens/);
+    expect(await page.textContent("#tip")).toMatch(
+      /≤0\n\d+\.\d % \[\d+\.\d %, \d+\.\d %\], \d+ of 20\n0 mean thinking tokens/,
+    );
     expect(await page.isVisible("#tip")).toBe(true);
     await page.keyboard.press("Escape");
     expect(await page.isVisible("#tip")).toBe(false);
@@ -86,14 +103,22 @@ describe.skipIf(chromiumPath === undefined)(`a report in a browser${withoutBrows
     const page = await open({ width });
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
     expect(await page.locator("#figure-curve .narrow").isVisible()).toBe(width < 640);
-    const small = await page.locator("#figure-curve svg text:visible").evaluateAll((texts) => Math.min(...texts.map((text) => text.getBoundingClientRect().height).filter((height) => height > 0)));
+    const small = await page
+      .locator("#figure-curve svg text:visible")
+      .evaluateAll((texts) =>
+        Math.min(...texts.map((text) => text.getBoundingClientRect().height).filter((height) => height > 0)),
+      );
     expect(small).toBeGreaterThan(9);
   });
 
   test("follows the system's dark mode, and the button against it", async () => {
     const page = await open({ dark: true });
     const ground = (): Promise<string> => page.evaluate("getComputedStyle(document.body).backgroundColor");
-    const fill = (): Promise<string> => page.locator("#figure-curve .wide [data-tip]").first().evaluate((dot) => getComputedStyle(dot).fill);
+    const fill = (): Promise<string> =>
+      page
+        .locator("#figure-curve .wide [data-tip]")
+        .first()
+        .evaluate((dot) => getComputedStyle(dot).fill);
     const [darkGround, darkFill] = [await ground(), await fill()];
     expect(darkGround).toBe("rgb(20, 23, 28)");
     await page.click("button.theme");
@@ -113,7 +138,8 @@ describe.skipIf(chromiumPath === undefined)(`a report in a browser${withoutBrows
     const page = await open();
     const forced = page.locator(".panel mark.forced").first();
     const sampled = page.locator(".panel span.thinking").first();
-    const look = (place: typeof forced) => place.evaluate((node) => [getComputedStyle(node).color, getComputedStyle(node, "::before").content]);
+    const look = (place: typeof forced) =>
+      place.evaluate((node) => [getComputedStyle(node).color, getComputedStyle(node, "::before").content]);
     expect(await look(forced)).not.toEqual(await look(sampled));
     expect((await look(forced))[1]).toContain("▸");
   });
@@ -129,8 +155,13 @@ describe.skipIf(chromiumPath === undefined)(`a report of a hostile database in a
       const page = await browser.newPage();
       page.on("console", (message) => faults.push(message.text()));
       page.on("pageerror", (error) => faults.push(error.message));
-      page.on("dialog", (dialog) => { faults.push(`dialog ${dialog.message()}`); void dialog.dismiss(); });
-      page.on("request", (request) => { if (request.url() !== pathToFileURL(html).href) faults.push(`request ${request.url()}`); });
+      page.on("dialog", (dialog) => {
+        faults.push(`dialog ${dialog.message()}`);
+        void dialog.dismiss();
+      });
+      page.on("request", (request) => {
+        if (request.url() !== pathToFileURL(html).href) faults.push(`request ${request.url()}`);
+      });
       await page.goto(pathToFileURL(html).href);
       for (const dot of await page.locator("#figure-curve .wide [data-tip]").all()) await dot.hover({ force: true });
       expect(await page.textContent("#tip")).toContain("<b onclick=alert(7)>");
@@ -148,4 +179,11 @@ describe.skipIf(chromiumPath === undefined)(`a report of a hostile database in a
 });
 
 const hostile = (segments: Segment[]): Segment[] =>
-  segments.map((s) => (s.kind === "answer" ? { ...s, text: `${s.text}<script>alert(1)</script><img src="http://evil.example/i.png"><a href="javascript:alert(2)">x</a>` } : s));
+  segments.map((s) =>
+    s.kind === "answer"
+      ? {
+          ...s,
+          text: `${s.text}<script>alert(1)</script><img src="http://evil.example/i.png"><a href="javascript:alert(2)">x</a>`,
+        }
+      : s,
+  );

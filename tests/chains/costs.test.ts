@@ -15,8 +15,21 @@ const lab = fc.record({
   perYield: fc.integer({ min: 1, max: 9 }),
 });
 
-const sweep = ({ identity, perYield, budgets, concurrency }: { identity: number; perYield: number; budgets: readonly number[]; concurrency: number }, price = { input: 3, output: 7 }) =>
-  runLab({ engine: toyEngine(hashModel(identity, 0.004), { contextLength: 400, perYield }), settings: budgets.map((max_thinking_tokens) => ({ max_thinking_tokens })), concurrency, price });
+const sweep = (
+  {
+    identity,
+    perYield,
+    budgets,
+    concurrency,
+  }: { identity: number; perYield: number; budgets: readonly number[]; concurrency: number },
+  price = { input: 3, output: 7 },
+) =>
+  runLab({
+    engine: toyEngine(hashModel(identity, 0.004), { contextLength: 400, perYield }),
+    settings: budgets.map((max_thinking_tokens) => ({ max_thinking_tokens })),
+    concurrency,
+    price,
+  });
 
 describe("what attempts took", () => {
   it("is known of every stored token, and no token belongs to two requests", async () => {
@@ -24,7 +37,12 @@ describe("what attempts took", () => {
       fc.asyncProperty(lab, async (drawn) => {
         const db = await sweep(drawn);
         expect(scalar(db, "SELECT count(*) FROM nodes WHERE request IS NULL")).toBe(0);
-        expect(scalar(db, "SELECT count(*) FROM requests r WHERE sampled_tokens <> (SELECT coalesce(sum(sampled_tokens), 0) FROM nodes n WHERE n.request = r.id)")).toBe(0);
+        expect(
+          scalar(
+            db,
+            "SELECT count(*) FROM requests r WHERE sampled_tokens <> (SELECT coalesce(sum(sampled_tokens), 0) FROM nodes n WHERE n.request = r.id)",
+          ),
+        ).toBe(0);
         expect(scalar(db, "SELECT count(*) FROM attempts WHERE seconds IS NULL OR cost IS NULL")).toBe(0);
         expect(scalar(db, "SELECT count(*) FROM requests WHERE error IS NOT NULL")).toBe(0);
       }),
@@ -36,7 +54,10 @@ describe("what attempts took", () => {
     await fc.assert(
       fc.asyncProperty(lab, async (drawn) => {
         const db = await sweep(drawn, { input: 0, output: 7 });
-        expect(scalar(db, "SELECT sum(cost) FROM attempts")).toBeCloseTo((7 * Number(scalar(db, "SELECT naive_tokens FROM v_usage"))) / 1e6, 9);
+        expect(scalar(db, "SELECT sum(cost) FROM attempts")).toBeCloseTo(
+          (7 * Number(scalar(db, "SELECT naive_tokens FROM v_usage"))) / 1e6,
+          9,
+        );
       }),
       { numRuns: 40 },
     );
@@ -46,8 +67,14 @@ describe("what attempts took", () => {
     await fc.assert(
       fc.asyncProperty(lab, async (drawn) => {
         const db = await sweep({ ...drawn, budgets: drawn.budgets.slice(0, 1) });
-        expect(scalar(db, "SELECT sum(cost) FROM attempts")).toBeCloseTo(Number(scalar(db, "SELECT sum(cost) FROM requests")), 9);
-        expect(scalar(db, "SELECT sum(seconds) FROM attempts")).toBeCloseTo(Number(scalar(db, "SELECT sum(milliseconds) / 1000.0 FROM requests")), 9);
+        expect(scalar(db, "SELECT sum(cost) FROM attempts")).toBeCloseTo(
+          Number(scalar(db, "SELECT sum(cost) FROM requests")),
+          9,
+        );
+        expect(scalar(db, "SELECT sum(seconds) FROM attempts")).toBeCloseTo(
+          Number(scalar(db, "SELECT sum(milliseconds) / 1000.0 FROM requests")),
+          9,
+        );
       }),
       { numRuns: 40 },
     );
@@ -55,7 +82,10 @@ describe("what attempts took", () => {
 
   it("is not known where the model has no price, but its seconds are", async () => {
     const db = await runLab({ engine: toyEngine(hashModel(1)), settings: [{}] });
-    expect(db.prepare("SELECT mean_cost, mean_seconds >= 0 AS measured FROM v_points").get()).toEqual({ mean_cost: null, measured: 1 });
+    expect(db.prepare("SELECT mean_cost, mean_seconds >= 0 AS measured FROM v_points").get()).toEqual({
+      mean_cost: null,
+      measured: 1,
+    });
   });
 });
 
@@ -73,7 +103,12 @@ describe("a request", () => {
     const key = { engine: {}, sampling: greedy, prompt: [1, 2, 3], problem: "p", epoch: 0, draw: 0, seed: 0, arm: "" };
     const chain = new Chain({ key, engine, store: sqliteChains(db, 1), price: { input: 1, output: 2 } });
     void chain.continue({ after: [], maxTokens: 200, stops: [] }, new Map(), new AbortController().signal);
-    expect(db.prepare("SELECT sampled_tokens, cost * 1e6 AS cost, prompt_cost * 1e6 AS prompt, error FROM requests").all()).toEqual([{ sampled_tokens: 128, cost: 3 + 2 * 128, prompt: 3, error: "not finished" }]);
-    expect(db.prepare("SELECT sampled_tokens, request FROM nodes").all()).toEqual([{ sampled_tokens: 64, request: 1 }, { sampled_tokens: 64, request: 1 }]);
+    expect(
+      db.prepare("SELECT sampled_tokens, cost * 1e6 AS cost, prompt_cost * 1e6 AS prompt, error FROM requests").all(),
+    ).toEqual([{ sampled_tokens: 128, cost: 3 + 2 * 128, prompt: 3, error: "not finished" }]);
+    expect(db.prepare("SELECT sampled_tokens, request FROM nodes").all()).toEqual([
+      { sampled_tokens: 64, request: 1 },
+      { sampled_tokens: 64, request: 1 },
+    ]);
   });
 });

@@ -11,11 +11,19 @@ const fork = fc.record({
   continuation: fc.constantFrom("Wait", null),
   temperature_thinking: fc.constantFrom(null, 0.5),
 });
-const readme = fc.record({ variant: fc.constant("s1-readme" as const), max_thinking_tokens: fc.integer({ min: 1, max: 30 }), ignore_ends: fc.nat(2) });
+const readme = fc.record({
+  variant: fc.constant("s1-readme" as const),
+  max_thinking_tokens: fc.integer({ min: 1, max: 30 }),
+  ignore_ends: fc.nat(2),
+});
 
 const lab = fc.record({
   identity: fc.nat(1000),
-  settings: fc.uniqueArray(fc.oneof(fork, readme), { minLength: 1, maxLength: 5, selector: (setting) => JSON.stringify(BudgetForcing.parse(setting)) }),
+  settings: fc.uniqueArray(fc.oneof(fork, readme), {
+    minLength: 1,
+    maxLength: 5,
+    selector: (setting) => JSON.stringify(BudgetForcing.parse(setting)),
+  }),
   temperature: fc.constantFrom(0, 0.7),
 });
 
@@ -28,8 +36,12 @@ describe("sharing of the published variants", () => {
         const conditions = { sampling: { temperature, topP: 1, topK: 0, minP: 0 } };
         const db = await runLab({ engine: engine(), settings, conditions });
         const alone = [];
-        for (const one of settings) alone.push(...attemptsOf(await runLab({ engine: engine(), settings: [one], conditions, concurrency: 1 })));
-        const tokens = (rows: readonly Record<string, unknown>[]) => rows.map(({ params, problem, epoch, trace, outcome }) => [params, problem, epoch, trace, outcome].join("|")).sort();
+        for (const one of settings)
+          alone.push(...attemptsOf(await runLab({ engine: engine(), settings: [one], conditions, concurrency: 1 })));
+        const tokens = (rows: readonly Record<string, unknown>[]) =>
+          rows
+            .map(({ params, problem, epoch, trace, outcome }) => [params, problem, epoch, trace, outcome].join("|"))
+            .sort();
         expect(tokens(attemptsOf(db))).toEqual(tokens(alone));
         const unbalanced = `SELECT count(*) FROM attempts a WHERE dropped_tokens < 0 OR decoded_tokens + reused_tokens <>
           dropped_tokens + (SELECT coalesce(sum(tokens), 0) FROM v_segments s WHERE s.attempt = a.id AND s.origin = 'sampled')`;

@@ -12,7 +12,11 @@ const setting: fc.Arbitrary<Partial<StrictForcing>> = fc.record({
   continuation: fc.constantFrom("Wait", null),
 });
 
-const distinct = fc.uniqueArray(setting, { minLength: 1, maxLength: 6, selector: (s) => JSON.stringify([s.max_thinking_tokens, s.min_thinking_tokens, s.ignore_ends, s.continuation]) });
+const distinct = fc.uniqueArray(setting, {
+  minLength: 1,
+  maxLength: 6,
+  selector: (s) => JSON.stringify([s.max_thinking_tokens, s.min_thinking_tokens, s.ignore_ends, s.continuation]),
+});
 
 const lab = fc.record({
   identity: fc.nat(1000),
@@ -23,9 +27,13 @@ const lab = fc.record({
   perYield: fc.integer({ min: 1, max: 9 }),
 });
 
-const conditionsOf = ({ temperature, epochs }: { temperature: number; epochs: number }) => ({ sampling: { temperature, topP: 1, topK: 0, minP: 0 }, epochs });
+const conditionsOf = ({ temperature, epochs }: { temperature: number; epochs: number }) => ({
+  sampling: { temperature, topP: 1, topK: 0, minP: 0 },
+  epochs,
+});
 
-const traces = (rows: readonly Record<string, unknown>[]) => rows.map(({ params, problem, epoch, trace, outcome }) => [params, problem, epoch, trace, outcome].join("|")).sort();
+const traces = (rows: readonly Record<string, unknown>[]) =>
+  rows.map(({ params, problem, epoch, trace, outcome }) => [params, problem, epoch, trace, outcome].join("|")).sort();
 
 describe("sharing", () => {
   it("is invisible: a sweep gives each point the tokens it has alone in a fresh database", async () => {
@@ -35,7 +43,8 @@ describe("sharing", () => {
         const conditions = conditionsOf(sampling);
         const shared = attemptsOf(await runLab({ engine: engine(), settings, conditions, concurrency }));
         const alone = [];
-        for (const one of settings) alone.push(...attemptsOf(await runLab({ engine: engine(), settings: [one], conditions, concurrency: 1 })));
+        for (const one of settings)
+          alone.push(...attemptsOf(await runLab({ engine: engine(), settings: [one], conditions, concurrency: 1 })));
         expect(traces(shared)).toEqual(traces(alone));
       }),
       { numRuns: 60 },
@@ -62,13 +71,18 @@ describe("sharing", () => {
 
   it("holds for chains stored in many pieces, asked for while they grow", async () => {
     const budgets = [0, 10, 63, 64, 65, 128, 129, 200, null];
-    const settings = [...budgets.map((max_thinking_tokens) => ({ max_thinking_tokens })), { ignore_ends: 2 }, { ignore_ends: 1, continuation: null }];
+    const settings = [
+      ...budgets.map((max_thinking_tokens) => ({ max_thinking_tokens })),
+      { ignore_ends: 2 },
+      { ignore_ends: 1, continuation: null },
+    ];
     for (const identity of [1, 2, 3, 4]) {
       const engine = () => toyEngine(hashModel(identity, 0.004), { contextLength: 500 });
       const whole = engine();
       const shared = await runLab({ engine: whole, settings, problems: 2, concurrency: 16 });
       const alone = [];
-      for (const one of settings) alone.push(...attemptsOf(await runLab({ engine: engine(), settings: [one], problems: 2, concurrency: 1 })));
+      for (const one of settings)
+        alone.push(...attemptsOf(await runLab({ engine: engine(), settings: [one], problems: 2, concurrency: 1 })));
       expect(traces(attemptsOf(shared))).toEqual(traces(alone));
       expect(whole.decoded).toBe(scalar(shared, "SELECT sum(decoded_tokens) FROM attempts"));
       expect(scalar(shared, "SELECT max(n) FROM (SELECT count(*) AS n FROM nodes GROUP BY chain)")).toBeGreaterThan(4);
@@ -81,7 +95,10 @@ describe("sharing", () => {
     const settings = Array.from({ length: 12 }, (_, max_thinking_tokens) => ({ max_thinking_tokens }));
     const lab = (points: typeof settings) => {
       const engine = toyEngine(model, { contextLength: 200 });
-      const format = { prompt: async (text: string) => ({ ids: await engine.tokenize(text, { special: false }), text }), delimiters };
+      const format = {
+        prompt: async (text: string) => ({ ids: await engine.tokenize(text, { special: false }), text }),
+        delimiters,
+      };
       return runLab({ engine, settings: points, format, problems: 6, concurrency: 2 }).then((db) => ({ engine, db }));
     };
     const { engine, db } = await lab([...settings].reverse());
@@ -91,7 +108,9 @@ describe("sharing", () => {
     expect(traces(attemptsOf(db))).toEqual(traces(alone));
     expect(traces(attemptsOf(small.db))).toEqual(traces(alone));
     expect(engine.decoded).toBe(scalar(db, "SELECT sum(decoded_tokens) FROM attempts"));
-    expect(scalar(db, "SELECT count(*) FROM v_segments WHERE kind = 'delimiter' AND origin = 'sampled' AND tokens = 2")).toBeGreaterThan(0);
+    expect(
+      scalar(db, "SELECT count(*) FROM v_segments WHERE kind = 'delimiter' AND origin = 'sampled' AND tokens = 2"),
+    ).toBeGreaterThan(0);
   });
 
   it("costs what each point alone would have decoded where chains are not shared", async () => {
@@ -107,28 +126,44 @@ describe("sharing", () => {
     const db = await runLab({ engine, settings: [{ ignore_ends: 2 }] });
     const before = engine.decoded;
     await runLab({ engine, db, name: "again", settings: [{ ignore_ends: 2 }, { max_thinking_tokens: 3 }] });
-    const cut = attemptsOf(db).filter((row) => row["experiment"] === "again" && String(row["params"]).includes('"max_thinking_tokens":3'));
+    const cut = attemptsOf(db).filter(
+      (row) => row["experiment"] === "again" && String(row["params"]).includes('"max_thinking_tokens":3'),
+    );
     expect(engine.decoded - before).toBe(cut.reduce((sum, row) => sum + Number(row["decoded_tokens"]), 0));
     expect(scalar(db, "SELECT decoded_tokens FROM v_usage WHERE experiment = 'lab'")).toBe(before);
   });
 
   it("asks once for what two callers want at the same time", async () => {
     const engine = toyEngine(hashModel(11), { contextLength: 120 });
-    await runLab({ engine, settings: [{ max_thinking_tokens: 20 }, { max_thinking_tokens: 21 }, { max_thinking_tokens: 22 }], problems: 1, concurrency: 8 });
+    await runLab({
+      engine,
+      settings: [{ max_thinking_tokens: 20 }, { max_thinking_tokens: 21 }, { max_thinking_tokens: 22 }],
+      problems: 1,
+      concurrency: 8,
+    });
     expect(engine.spans.filter(({ prefix }) => prefix.length === 3)).toHaveLength(1);
   });
 });
 
 describe("resuming", () => {
   it("ends as an undisturbed run does, whenever it is interrupted, and decodes nothing stored again", async () => {
-    const settings = [{ max_thinking_tokens: 3 }, { max_thinking_tokens: 12 }, {}, { ignore_ends: 2 }, { ignore_ends: 1, continuation: null }];
+    const settings = [
+      { max_thinking_tokens: 3 },
+      { max_thinking_tokens: 12 },
+      {},
+      { ignore_ends: 2 },
+      { ignore_ends: 1, continuation: null },
+    ];
     const whole = toyEngine(hashModel(5), { contextLength: 120 });
     const undisturbed = attemptsOf(await runLab({ engine: whole, settings, problems: 4 }));
     for (let at = 1; at < whole.decoded; at += 7) {
       const abort = new AbortController();
       let left = at;
       const model = hashModel(5);
-      const engine = toyEngine((...args) => (left-- === 0 ? (abort.abort(new Error("stop")), model(...args)) : model(...args)), { contextLength: 120 });
+      const engine = toyEngine(
+        (...args) => (left-- === 0 ? (abort.abort(new Error("stop")), model(...args)) : model(...args)),
+        { contextLength: 120 },
+      );
       const db = await interrupted(engine, settings, abort);
       const stored = scalar(db, "SELECT coalesce(sum(sampled_tokens), 0) FROM nodes");
       const before = engine.decoded;
@@ -139,7 +174,11 @@ describe("resuming", () => {
   });
 });
 
-async function interrupted(engine: ReturnType<typeof toyEngine>, settings: readonly Partial<StrictForcing>[], abort: AbortController) {
+async function interrupted(
+  engine: ReturnType<typeof toyEngine>,
+  settings: readonly Partial<StrictForcing>[],
+  abort: AbortController,
+) {
   const { openDatabase } = await import("../../src/adapters/store/sqlite.ts");
   const db = openDatabase(":memory:");
   await expect(runLab({ engine, settings, problems: 4, db, signal: abort.signal })).rejects.toThrow("stop");

@@ -19,10 +19,13 @@ const file = () =>
     script,
     methods: "- budget-forcing: {}",
     sampling: "{ temperature: 0, max_answer_tokens: 64 }",
-    datasets: "- { name: mine, path: fours.jsonl, columns: { id: id, problem: problem, answer: answer }, grader: exact }",
+    datasets:
+      "- { name: mine, path: fours.jsonl, columns: { id: id, problem: problem, answer: answer }, grader: exact }",
   });
 
-const problems = ["4", "4", "5"].map((answer, at) => JSON.stringify({ id: `p${at}`, problem: `question ${at}`, answer }));
+const problems = ["4", "4", "5"].map((answer, at) =>
+  JSON.stringify({ id: `p${at}`, problem: `question ${at}`, answer }),
+);
 
 describe("overthink grade EXPERIMENT", () => {
   it("grades again from stored texts, keeps both verdicts and lists what differs", async () => {
@@ -35,18 +38,39 @@ describe("overthink grade EXPERIMENT", () => {
     expect(stdout).toMatch(/p0 at natural: incorrect -> correct, "4\.0" against "4"/);
     const open = new Sqlite(db, { readonly: true });
     expect(scalar(open, "SELECT count(*) FROM v_attempts WHERE outcome = 'correct'")).toBe(0);
-    expect(scalar(open, "SELECT count(*) FROM v_scores WHERE outcome = 'correct' AND first_outcome = 'incorrect' AND grader LIKE 'math %'")).toBe(2);
+    expect(
+      scalar(
+        open,
+        "SELECT count(*) FROM v_scores WHERE outcome = 'correct' AND first_outcome = 'incorrect' AND grader LIKE 'math %'",
+      ),
+    ).toBe(2);
   });
 
   it("asks a model where the grader is a judge, and keeps what was asked and said", async () => {
-    const judge = { model: { engine: "scripted", rules: [{ after: "none of them is.", emit: "1" }], format: { prompt: "{problem}<think></think>", thinking_end: "</think>", end_of_turn: "</s>" } } };
+    const judge = {
+      model: {
+        engine: "scripted",
+        rules: [{ after: "none of them is.", emit: "1" }],
+        format: { prompt: "{problem}<think></think>", thinking_end: "</think>", end_of_turn: "</s>" },
+      },
+    };
     judge.model.rules = [{ after: "</think>", emit: "1</s>" }];
-    const { code, stderr } = await overthink(["grade", "graded", "--grader", JSON.stringify({ judge }), "--db", db, "--json"], folder);
+    const { code, stderr } = await overthink(
+      ["grade", "graded", "--grader", JSON.stringify({ judge }), "--db", db, "--json"],
+      folder,
+    );
     expect([code, stderr]).toEqual([0, ""]);
     const open = new Sqlite(db, { readonly: true });
-    const scores = open.prepare<[], { outcome: string; evidence: string; rule: string }>("SELECT outcome, evidence, rule FROM v_scores WHERE grader LIKE 'judge %' ORDER BY problem").all();
+    const scores = open
+      .prepare<[], { outcome: string; evidence: string; rule: string }>(
+        "SELECT outcome, evidence, rule FROM v_scores WHERE grader LIKE 'judge %' ORDER BY problem",
+      )
+      .all();
     expect(scores.map(({ rule }) => rule)).toEqual(Array(3).fill("the judge chose answer 1 of 1"));
-    expect(JSON.parse(scores[0]?.evidence ?? "{}")).toMatchObject({ reply: "1", prompt: expect.stringContaining("question 0") as string });
+    expect(JSON.parse(scores[0]?.evidence ?? "{}")).toMatchObject({
+      reply: "1",
+      prompt: expect.stringContaining("question 0") as string,
+    });
   });
 
   it.each([
@@ -74,8 +98,14 @@ describe("overthink grade --cases", () => {
     const { code, stdout } = await overthink(["grade", "--cases", path], folder);
     expect(code).toBe(0);
     expect(stdout).toMatch(/fraction\s+2\s+1\s+50\.0/);
-    const document = JSON.parse((await overthink(["grade", "--cases", path, "--json"], folder)).stdout) as { cases: { id: string; verdict: boolean }[] };
-    expect(document.cases.map(({ id, verdict }) => [id, verdict])).toEqual([["a", true], ["b", false], ["c", true]]);
+    const document = JSON.parse((await overthink(["grade", "--cases", path, "--json"], folder)).stdout) as {
+      cases: { id: string; verdict: boolean }[];
+    };
+    expect(document.cases.map(({ id, verdict }) => [id, verdict])).toEqual([
+      ["a", true],
+      ["b", false],
+      ["c", true],
+    ]);
   });
 
   it("refuses a file of another form with the place", async () => {

@@ -10,7 +10,11 @@ const bin = join(root, "bin", "overthink.cjs");
 export type Ended = Readonly<{ code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }>;
 
 export const start = (args: readonly string[], cwd: string, env: Readonly<Record<string, string | undefined>> = {}) =>
-  spawn(process.execPath, [bin, ...args], { cwd, env: { ...process.env, NO_COLOR: "1", UV_THREADPOOL_SIZE: "1", ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  spawn(process.execPath, [bin, ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: "1", UV_THREADPOOL_SIZE: "1", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 
 /** Runs the command line as a process of its own. */
 export async function overthink(args: readonly string[], cwd: string): Promise<Ended> {
@@ -32,11 +36,19 @@ export function scratch(): string {
   return folder;
 }
 
-export type Scripted = Readonly<{ name?: string; methods?: string; sampling?: string; script?: string; datasets?: string }>;
+export type Scripted = Readonly<{
+  name?: string;
+  methods?: string;
+  sampling?: string;
+  script?: string;
+  datasets?: string;
+}>;
 
 /** An experiment on the scripted engine, with problems of its own beside it. */
 export function writeExperiment(folder: string, file: string, parts: Scripted = {}): string {
-  const problems = Array.from({ length: 8 }, (_, at) => JSON.stringify({ id: `p${at}`, problem: `question ${at}`, answer: String(at % 3), level: at % 2 }));
+  const problems = Array.from({ length: 8 }, (_, at) =>
+    JSON.stringify({ id: `p${at}`, problem: `question ${at}`, answer: String(at % 3), level: at % 2 }),
+  );
   writeFileSync(join(folder, "problems.jsonl"), `${problems.join("\n")}\n`);
   const path = join(folder, file);
   writeFileSync(

@@ -10,7 +10,10 @@ describe("the progress of a pull", () => {
   it("is a plain line now and then where there is no terminal, and never for a short pull", () => {
     vi.useFakeTimers();
     const written: string[] = [];
-    const { show, end } = pullProgress("m", { isTTY: false, write: (text: string) => written.push(text) > 0 } as unknown as NodeJS.WriteStream);
+    const { show, end } = pullProgress("m", {
+      isTTY: false,
+      write: (text: string) => written.push(text) > 0,
+    } as unknown as NodeJS.WriteStream);
     show(1e6, 4e6);
     vi.advanceTimersByTime(10_000);
     show(2e6, 4e6);

@@ -11,7 +11,15 @@ const db = (name: string) => join(folder, name);
 const contents = (path: string) => {
   const open = new Sqlite(path, { readonly: true });
   try {
-    return { attempts: attemptsOf(open), tree: scalar(open, "SELECT sum(sampled_tokens) FROM nodes"), integrity: open.pragma("integrity_check", { simple: true }), twice: scalar(open, "SELECT count(*) FROM (SELECT 1 FROM attempts GROUP BY point, problem, epoch HAVING count(*) > 1)") };
+    return {
+      attempts: attemptsOf(open),
+      tree: scalar(open, "SELECT sum(sampled_tokens) FROM nodes"),
+      integrity: open.pragma("integrity_check", { simple: true }),
+      twice: scalar(
+        open,
+        "SELECT count(*) FROM (SELECT 1 FROM attempts GROUP BY point, problem, epoch HAVING count(*) > 1)",
+      ),
+    };
   } finally {
     open.close();
   }
@@ -40,11 +48,17 @@ describe("overthink run", () => {
   it("prints one JSON document with --json", async () => {
     const file = writeExperiment(folder, "demo.yaml");
     const { stdout } = await overthink(["run", file, "--db", db("demo.db"), "--json"], folder);
-    const document = JSON.parse(stdout) as { experiment: string; points: { params: unknown }[]; usage: { naive_tokens: number } };
+    const document = JSON.parse(stdout) as {
+      experiment: string;
+      points: { params: unknown }[];
+      usage: { naive_tokens: number };
+    };
     expect(document.experiment).toBe("scripted-demo");
     expect(document.points).toHaveLength(6);
     expect(document.points[0]?.params).toMatchObject({ max_thinking_tokens: 0 });
-    expect(document.usage.naive_tokens).toBe(scalar(new Sqlite(db("demo.db"), { readonly: true }), "SELECT sum(decoded_tokens + reused_tokens) FROM attempts"));
+    expect(document.usage.naive_tokens).toBe(
+      scalar(new Sqlite(db("demo.db"), { readonly: true }), "SELECT sum(decoded_tokens + reused_tokens) FROM attempts"),
+    );
   });
 
   it("does a first part with --limit and the rest later, as if in one", async () => {
@@ -58,7 +72,10 @@ describe("overthink run", () => {
 
   it("decodes again with --fresh, and leaves other experiments alone", async () => {
     const file = writeExperiment(folder, "fresh.yaml", { name: "fresh" });
-    const other = writeExperiment(folder, "other.yaml", { name: "other", sampling: "{ temperature: 1, seed: 3, max_answer_tokens: 8 }" });
+    const other = writeExperiment(folder, "other.yaml", {
+      name: "other",
+      sampling: "{ temperature: 1, seed: 3, max_answer_tokens: 8 }",
+    });
     await overthink(["run", file, "--db", db("fresh.db")], folder);
     await overthink(["run", other, "--db", db("fresh.db")], folder);
     const before = contents(db("fresh.db"));
@@ -69,9 +86,18 @@ describe("overthink run", () => {
   });
 
   it("samples the same with the same seed, and otherwise with another", async () => {
-    const sampling = (seed: number) => ({ name: "sampled", sampling: `{ temperature: 0.8, seed: ${seed}, epochs: 2, max_answer_tokens: 8 }` });
-    await overthink(["run", writeExperiment(folder, "s1.yaml", sampling(1)), "--db", db("s1a.db"), "--concurrency", "1"], folder);
-    await overthink(["run", writeExperiment(folder, "s1.yaml", sampling(1)), "--db", db("s1b.db"), "--concurrency", "7"], folder);
+    const sampling = (seed: number) => ({
+      name: "sampled",
+      sampling: `{ temperature: 0.8, seed: ${seed}, epochs: 2, max_answer_tokens: 8 }`,
+    });
+    await overthink(
+      ["run", writeExperiment(folder, "s1.yaml", sampling(1)), "--db", db("s1a.db"), "--concurrency", "1"],
+      folder,
+    );
+    await overthink(
+      ["run", writeExperiment(folder, "s1.yaml", sampling(1)), "--db", db("s1b.db"), "--concurrency", "7"],
+      folder,
+    );
     await overthink(["run", writeExperiment(folder, "s2.yaml", sampling(2)), "--db", db("s2.db")], folder);
     expect(contents(db("s1a.db"))).toEqual(contents(db("s1b.db")));
     expect(contents(db("s1a.db")).attempts).not.toEqual(contents(db("s2.db")).attempts);
@@ -91,11 +117,17 @@ describe("overthink run", () => {
 
   it("stops at a ceiling of tokens, keeps what is stored and goes on when it is raised", async () => {
     const file = writeExperiment(folder, "ceiling.yaml", { name: "ceiling" });
-    const { code, stdout } = await overthink(["run", file, "--db", db("ceiling.db"), "--set", "limits.tokens=60"], folder);
+    const { code, stdout } = await overthink(
+      ["run", file, "--db", db("ceiling.db"), "--set", "limits.tokens=60"],
+      folder,
+    );
     expect(code).toBe(1);
     expect(stdout).toContain("stopped at the ceiling of 60 tokens");
     expect(contents(db("ceiling.db")).tree).toBeGreaterThanOrEqual(60);
-    const { code: later } = await overthink(["run", file, "--db", db("ceiling.db"), "--set", "limits.tokens=1000000"], folder);
+    const { code: later } = await overthink(
+      ["run", file, "--db", db("ceiling.db"), "--set", "limits.tokens=1000000"],
+      folder,
+    );
     expect(later).toBe(0);
   });
 });
@@ -111,17 +143,35 @@ describe("ceilings", () => {
     const spent = scalar(new Sqlite(db("money.db"), { readonly: true }), "SELECT cost FROM v_usage");
     expect(spent).toBeGreaterThanOrEqual(40);
     expect(spent).toBe(scalar(new Sqlite(db("money.db"), { readonly: true }), "SELECT sum(sampled_tokens) FROM nodes"));
-    expect((await overthink(["run", file, "--db", db("money.db"), "--set", "limits.money=100000"], folder)).code).toBe(0);
+    expect((await overthink(["run", file, "--db", db("money.db"), "--set", "limits.money=100000"], folder)).code).toBe(
+      0,
+    );
   });
 
   it("stops after so many minutes", async () => {
-    const file = writeExperiment(folder, "minutes.yaml", { name: "minutes", script: "seeded: { end_thinking: 0.01 }\n    token_ms: 20\n    concurrency: 1" });
-    const { code, stdout } = await overthink(["run", file, "--db", db("minutes.db"), "--set", "limits.minutes=0.005"], folder);
+    const file = writeExperiment(folder, "minutes.yaml", {
+      name: "minutes",
+      script: "seeded: { end_thinking: 0.01 }\n    token_ms: 20\n    concurrency: 1",
+    });
+    const { code, stdout } = await overthink(
+      ["run", file, "--db", db("minutes.db"), "--set", "limits.minutes=0.005"],
+      folder,
+    );
     expect([code, stdout]).toEqual([1, expect.stringContaining("stopped at the ceiling of 0.005 minutes")]);
   });
 
   it("refuses a ceiling of money where nothing has a price", async () => {
-    const { code, stderr } = await overthink(["run", writeExperiment(folder, "free.yaml", { name: "free" }), "--db", db("money.db"), "--set", "limits.money=1"], folder);
+    const { code, stderr } = await overthink(
+      [
+        "run",
+        writeExperiment(folder, "free.yaml", { name: "free" }),
+        "--db",
+        db("money.db"),
+        "--set",
+        "limits.money=1",
+      ],
+      folder,
+    );
     expect(code).toBe(2);
     expect(stderr).toMatch(/limits\.money is set, but model "toy" has no price/);
   });
@@ -157,25 +207,43 @@ describe("interruptions", () => {
     expect((await overthink(["run", file, "--db", db("killed.db")], folder)).code).toBe(0);
     expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
     expect(contents(db("killed.db"))).toEqual({ ...contents(db("slow-whole.db")), integrity: "ok", twice: 0 });
-    expect(scalar(new Sqlite(db("killed.db"), { readonly: true }), "SELECT count(*) FROM v_attempts WHERE seconds IS NULL")).toBe(0);
+    expect(
+      scalar(new Sqlite(db("killed.db"), { readonly: true }), "SELECT count(*) FROM v_attempts WHERE seconds IS NULL"),
+    ).toBe(0);
   });
 });
 
 describe("the shape and the price of a model", () => {
-  it("let a report draw its curve against operations and money; changing them is no other experiment", { timeout: 120_000 }, async () => {
-    const file = writeExperiment(folder, "shaped.yaml", { name: "shaped" });
-    const priced = ["--set", "models.0.price={ input: 1, output: 2 }", "--db", db("shaped.db")];
-    expect((await overthink(["run", file, ...priced], folder)).code).toBe(0);
-    const report = (x: string) => overthink(["report", "shaped", "--db", db("shaped.db"), "--out", join(folder, x), "--x", x], folder);
-    expect((await report("flops")).stderr).toMatch(/^error: --x flops: floating-point operations of .* are not known.*`shape`/);
-    const again = await overthink(["run", file, ...priced, "--set", "models.0.shape={ parameters: 1000, layers: 2, heads: 2, kv_heads: 1, head_dim: 4 }"], folder);
-    expect([again.code, (await report("flops")).code, (await report("money")).code]).toEqual([0, 0, 0]);
-    const open = new Sqlite(db("shaped.db"), { readonly: true });
-    const [head = "", first = ""] = readFileSync(join(folder, "money/data/curve.csv"), "utf8").split("\r\n");
-    const cell = (name: string): number => Number(first.split(",")[head.split(",").indexOf(name)]);
-    expect(cell("x")).toBe(open.prepare("SELECT mean_cost FROM v_points WHERE id = ?").pluck().get(cell("point")));
-    expect(cell("x")).toBeGreaterThan(0);
-  });
+  it(
+    "let a report draw its curve against operations and money; changing them is no other experiment",
+    { timeout: 120_000 },
+    async () => {
+      const file = writeExperiment(folder, "shaped.yaml", { name: "shaped" });
+      const priced = ["--set", "models.0.price={ input: 1, output: 2 }", "--db", db("shaped.db")];
+      expect((await overthink(["run", file, ...priced], folder)).code).toBe(0);
+      const report = (x: string) =>
+        overthink(["report", "shaped", "--db", db("shaped.db"), "--out", join(folder, x), "--x", x], folder);
+      expect((await report("flops")).stderr).toMatch(
+        /^error: --x flops: floating-point operations of .* are not known.*`shape`/,
+      );
+      const again = await overthink(
+        [
+          "run",
+          file,
+          ...priced,
+          "--set",
+          "models.0.shape={ parameters: 1000, layers: 2, heads: 2, kv_heads: 1, head_dim: 4 }",
+        ],
+        folder,
+      );
+      expect([again.code, (await report("flops")).code, (await report("money")).code]).toEqual([0, 0, 0]);
+      const open = new Sqlite(db("shaped.db"), { readonly: true });
+      const [head = "", first = ""] = readFileSync(join(folder, "money/data/curve.csv"), "utf8").split("\r\n");
+      const cell = (name: string): number => Number(first.split(",")[head.split(",").indexOf(name)]);
+      expect(cell("x")).toBe(open.prepare("SELECT mean_cost FROM v_points WHERE id = ?").pluck().get(cell("point")));
+      expect(cell("x")).toBeGreaterThan(0);
+    },
+  );
 });
 
 /** Some while it starts, most a random while after it has stored something new. */
@@ -205,10 +273,21 @@ function storedTokens(path: string): number {
 describe("overthink plan and status", () => {
   it("plans without running, with and without sharing, and at worst", async () => {
     const file = writeExperiment(folder, "planned.yaml", { name: "planned" });
-    const { stdout, code } = await overthink(["plan", file, "--json", "--natural", "20", "--per-ignored-end", "10", "--answer", "5", "--db", db("none.db")], folder);
+    const { stdout, code } = await overthink(
+      ["plan", file, "--json", "--natural", "20", "--per-ignored-end", "10", "--answer", "5", "--db", db("none.db")],
+      folder,
+    );
     const plan = JSON.parse(stdout) as Record<string, number>;
     expect(code).toBe(0);
-    expect(plan).toMatchObject({ points: 6, problems: 8, attempts: 48, decoded_tokens: 8 * (40 + 6 * 5), naive_tokens: 8 * (0 + 4 + 16 + 20 + 30 + 40 + 6 * 5), seconds: null, cost: null });
+    expect(plan).toMatchObject({
+      points: 6,
+      problems: 8,
+      attempts: 48,
+      decoded_tokens: 8 * (40 + 6 * 5),
+      naive_tokens: 8 * (0 + 4 + 16 + 20 + 30 + 40 + 6 * 5),
+      seconds: null,
+      cost: null,
+    });
     expect(Object.keys(plan)).toEqual(expect.arrayContaining(["requests", "worst", "assumptions"]));
   });
 
@@ -216,7 +295,11 @@ describe("overthink plan and status", () => {
     const file = writeExperiment(folder, "parts.yaml", { name: "parts" });
     await overthink(["run", file, "--db", db("status.db"), "--limit", "2"], folder);
     const { stdout } = await overthink(["status", "--db", db("status.db"), "--json"], folder);
-    expect(JSON.parse(stdout)).toMatchObject({ experiments: [{ experiment: "parts", state: "finished", points: 6, attempts: 12, planned: 12, missing: 0, failed: 0 }] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      experiments: [
+        { experiment: "parts", state: "finished", points: 6, attempts: 12, planned: 12, missing: 0, failed: 0 },
+      ],
+    });
   });
 
   it("prints the schema that editors use, as it is committed", async () => {

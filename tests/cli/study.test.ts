@@ -14,8 +14,21 @@ const path = join(mkdtempSync(join(tmpdir(), "study-")), "results.db");
 beforeAll(async () => {
   const db = openDatabase(path);
   const engine = () => toyEngine(hashModel(2), { contextLength: 200 });
-  await runLab({ db, engine: engine(), name: "long", settings: [{ max_thinking_tokens: 3 }, {}, { ignore_ends: 2 }], problems: 6 });
-  await runLab({ db, engine: engine(), name: "many", settings: [{}], problems: 6, conditions: { sampling: { temperature: 1, topP: 1, topK: 0, minP: 0 }, epochs: 4 } });
+  await runLab({
+    db,
+    engine: engine(),
+    name: "long",
+    settings: [{ max_thinking_tokens: 3 }, {}, { ignore_ends: 2 }],
+    problems: 6,
+  });
+  await runLab({
+    db,
+    engine: engine(),
+    name: "many",
+    settings: [{}],
+    problems: 6,
+    conditions: { sampling: { temperature: 1, topP: 1, topK: 0, minP: 0 }, epochs: 4 },
+  });
   db.close();
 });
 
@@ -31,7 +44,13 @@ async function study(names: readonly string[], flags: object = {}): Promise<stri
 describe("overthink study", () => {
   it("prints a table for each question, over all experiments named", async () => {
     const text = await study(["long", "many"]);
-    for (const heading of ["Control, scaling, performance", "Answers from one ignored end to the next", "Votes among independent attempts", "One long thought against majority votes, at equal tokens"]) expect(text).toContain(heading);
+    for (const heading of [
+      "Control, scaling, performance",
+      "Answers from one ignored end to the next",
+      "Votes among independent attempts",
+      "One long thought against majority votes, at equal tokens",
+    ])
+      expect(text).toContain(heading);
   });
 
   it("has no votes where every problem was attempted once", async () => {
@@ -39,8 +58,13 @@ describe("overthink study", () => {
   });
 
   it("prints one JSON document with the sizes asked for", async () => {
-    const { pools } = JSON.parse(await study(["many"], { json: true, votes: "1,3" })) as { pools: { curve: { k: number; weighted: unknown }[] }[] };
-    expect(pools[0]?.curve.map(({ k, weighted }) => [k, weighted])).toEqual([[1, null], [3, null]]);
+    const { pools } = JSON.parse(await study(["many"], { json: true, votes: "1,3" })) as {
+      pools: { curve: { k: number; weighted: unknown }[] }[];
+    };
+    expect(pools[0]?.curve.map(({ k, weighted }) => [k, weighted])).toEqual([
+      [1, null],
+      [3, null],
+    ]);
   });
 
   it("weighs votes by a scorer", async () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { createOpenAIEngine, type OpenAIInput } from "../../src/adapters/engine/openai.ts";
-import { createScriptedEngine } from "../../src/adapters/engine/scripted.ts";
+import { createOpenAIEngine, type OpenAIInput } from "../../src/adapters/engine/openai/engine.ts";
+import { createScriptedEngine } from "../../src/adapters/engine/scripted/engine.ts";
 import { checkEngine } from "../../src/conformance/check-engine.ts";
 import { findingsTable, type Finding } from "../../src/conformance/finding.ts";
 import { preflight } from "../../src/conformance/preflight.ts";
@@ -21,7 +21,11 @@ afterEach(async () => {
 });
 
 const over = async (server: Double, input: Partial<OpenAIInput> & Pick<OpenAIInput, "dialect">): Promise<Engine> => {
-  const engine = await createOpenAIEngine({ base_url: server.url, model, timeouts: { patience: 0.1 }, ...input }, {}, { backoff: { firstMs: 1, mostMs: 5 } });
+  const engine = await createOpenAIEngine(
+    { base_url: server.url, model, timeouts: { patience: 0.1 }, ...input },
+    {},
+    { backoff: { firstMs: 1, mostMs: 5 } },
+  );
   closing.push(() => engine.close(), server.close);
   return engine;
 };
@@ -63,8 +67,16 @@ describe("an engine that does not obey", () => {
     ["stops", (span) => sampleSpan({ ...span, stops: [] }), "stop ids"],
     ["the last allowed stop", (span) => ({ ...sampleSpan(span), stop: "length" }), "stop ids"],
     ["min_tokens", (span) => sampleSpan({ ...span, minTokens: 0 }), "min_tokens"],
-    ["long stops", (span) => sampleSpan({ ...span, stops: span.stops.filter((stop) => stop.length === 1) }), "stops of several tokens"],
-    ["the prefix", (span) => sampleSpan({ ...span, prefix: span.prefix.length > 12 ? span.prefix.slice(0, -1) : span.prefix }), "continues a prefix"],
+    [
+      "long stops",
+      (span) => sampleSpan({ ...span, stops: span.stops.filter((stop) => stop.length === 1) }),
+      "stops of several tokens",
+    ],
+    [
+      "the prefix",
+      (span) => sampleSpan({ ...span, prefix: span.prefix.length > 12 ? span.prefix.slice(0, -1) : span.prefix }),
+      "continues a prefix",
+    ],
     ["seeds", (span) => sampleSpan({ ...span, seed: 3 }), "seed"],
   ])("%s", async (_, alter, probe) => {
     const finding = (await findingsOf(altered(alter)))[probe];
@@ -74,7 +86,9 @@ describe("an engine that does not obey", () => {
 
   test("answers that change from time to time", async () => {
     let call = 0;
-    const findings = await findingsOf(altered((span) => sampleSpan({ ...span, sampling: { ...span.sampling, temperature: 1 }, seed: (call += 1) })));
+    const findings = await findingsOf(
+      altered((span) => sampleSpan({ ...span, sampling: { ...span.sampling, temperature: 1 }, seed: (call += 1) })),
+    );
     expect(findings["temperature 0 twice"]?.verdict).toBe("fail");
     expect(findings["seed"]).toMatchObject({ verdict: "warn", finding: "the same seed gave other tokens" });
   });
@@ -95,7 +109,11 @@ describe("an engine that does not obey", () => {
 });
 
 test("text-only servers are said to be inexact", async () => {
-  const engine = await over(await startGeneric(), { dialect: "generic", tokenizer: writeTokenizer(), context_length: 512 });
+  const engine = await over(await startGeneric(), {
+    dialect: "generic",
+    tokenizer: writeTokenizer(),
+    context_length: 512,
+  });
   const findings = await findingsOf(engine);
   expect(findings["token ids"]?.verdict).toBe("warn");
   expect(findings["prefix caching"]).toMatchObject({ verdict: "warn", finding: "not reported" });
@@ -117,7 +135,10 @@ describe("preflight", () => {
   });
 
   test("refuses a budget that is accepted and ignored", async () => {
-    const refused = preflight(altered((span) => sampleSpan({ ...span, maxTokens: 16 })), "mine");
+    const refused = preflight(
+      altered((span) => sampleSpan({ ...span, maxTokens: 16 })),
+      "mine",
+    );
     await expect(refused).rejects.toThrow(UserError);
     await expect(refused).rejects.toThrow('model "mine": max_tokens: 16 tokens for 1');
   });
@@ -132,5 +153,10 @@ describe("preflight", () => {
 
 test("the table shows meanings where there is something to say", () => {
   const row = { probe: "seed", finding: "fine", meaning: "bad luck" };
-  expect(findingsTable([{ ...row, verdict: "ok" }, { ...row, verdict: "fail", finding: "none" }])).toBe("ok    seed  fine\nFAIL  seed  none  bad luck");
+  expect(
+    findingsTable([
+      { ...row, verdict: "ok" },
+      { ...row, verdict: "fail", finding: "none" },
+    ]),
+  ).toBe("ok    seed  fine\nFAIL  seed  none  bad luck");
 });

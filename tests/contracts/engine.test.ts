@@ -1,4 +1,4 @@
-import { createScriptedEngine } from "../../src/adapters/engine/scripted.ts";
+import { createScriptedEngine } from "../../src/adapters/engine/scripted/engine.ts";
 import { engineContract } from "./engine.ts";
 
 const prompts = Array.from({ length: 8 }, (_, at) => `<s>${at}+${at * 3}=<think>`);

@@ -123,16 +123,25 @@ export const engineContract = (name: string, open: () => Promise<EngineCase>): v
       expect(await idsOf({ prefix, maxTokens: 8 })).toHaveLength(8);
     });
 
-    it.each(Object.entries(samplings))("begins no stop sequence within minTokens under %s sampling", async (_, sampling) => {
-      const free = await idsOf({ sampling, minTokens: 0 });
-      const stops = [free.slice(0, 1), free.slice(1, 3), [...subject.engine.info.eosIds].slice(0, 1)];
-      const firsts = stops.map(([first]) => first);
-      const later = await idsOf({ sampling, stops, minTokens: 10 });
-      expect(later.length).toBeGreaterThan(10);
-      expect(later.slice(0, 10).filter((id) => firsts.includes(id))).toEqual([]);
-      const rest = await idsOf({ prefix: [...(prefixes[0] ?? []), ...later.slice(0, 4)], sampling, stops, minTokens: 6, maxTokens: 20 });
-      expect(rest).toEqual(later.slice(4));
-    });
+    it.each(Object.entries(samplings))(
+      "begins no stop sequence within minTokens under %s sampling",
+      async (_, sampling) => {
+        const free = await idsOf({ sampling, minTokens: 0 });
+        const stops = [free.slice(0, 1), free.slice(1, 3), [...subject.engine.info.eosIds].slice(0, 1)];
+        const firsts = stops.map(([first]) => first);
+        const later = await idsOf({ sampling, stops, minTokens: 10 });
+        expect(later.length).toBeGreaterThan(10);
+        expect(later.slice(0, 10).filter((id) => firsts.includes(id))).toEqual([]);
+        const rest = await idsOf({
+          prefix: [...(prefixes[0] ?? []), ...later.slice(0, 4)],
+          sampling,
+          stops,
+          minTokens: 6,
+          maxTokens: 20,
+        });
+        expect(rest).toEqual(later.slice(4));
+      },
+    );
 
     it("leaves a span alone whose minTokens mask nothing it would take", async () => {
       const free = await idsOf({});
@@ -183,7 +192,8 @@ export const engineContract = (name: string, open: () => Promise<EngineCase>): v
 
     it("serves many spans under one signal without a warning", async () => {
       const warnings: string[] = [];
-      const note = ({ name: kind, message }: Error): void => void (kind === "MaxListenersExceededWarning" && warnings.push(message));
+      const note = ({ name: kind, message }: Error): void =>
+        void (kind === "MaxListenersExceededWarning" && warnings.push(message));
       process.on("warning", note);
       const { signal } = new AbortController();
       await Promise.all(Array.from({ length: 40 }, (_, at) => ask({ signal, chain: `${at}`, maxTokens: 1 })));
@@ -213,8 +223,16 @@ export const engineContract = (name: string, open: () => Promise<EngineCase>): v
 
     it("gives text back unchanged", async () => {
       const { engine } = subject;
-      for (const text of ["", " a  b ", "12+34=", "Wait, let me see.", `x${subject.control}y`, subject.prompts[0] ?? ""])
-        for (const special of [true, false]) expect(await engine.detokenize(await engine.tokenize(text, { special }))).toBe(text);
+      for (const text of [
+        "",
+        " a  b ",
+        "12+34=",
+        "Wait, let me see.",
+        `x${subject.control}y`,
+        subject.prompts[0] ?? "",
+      ])
+        for (const special of [true, false])
+          expect(await engine.detokenize(await engine.tokenize(text, { special }))).toBe(text);
     });
 
     it("takes markup for a control token only where told to", async () => {

@@ -13,10 +13,14 @@ test.each([
 ])("shows %j as %j", (text, shown) => expect(inert(text)).toBe(shown));
 
 test("nothing invisible is left of any text", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
-    expect(inert(text)).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/);
-    expect(inert(text)).not.toMatch(/\p{Surrogate}/u);
-  }));
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      expect(inert(text)).not.toMatch(
+        /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/,
+      );
+      expect(inert(text)).not.toMatch(/\p{Surrogate}/u);
+    }),
+  );
 });
 
 test("a line stays one line", () => expect(inertLine("a\n\n b\tc")).toBe("a b c"));

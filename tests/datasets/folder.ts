@@ -5,7 +5,10 @@ import { afterAll } from "vitest";
 import { describeUserError, UserError, UserErrors } from "../../src/core/user-error.ts";
 
 /** A folder that lives as long as the tests of a file. */
-export const testFolder = (): Readonly<{ path: string; write: (name: string, content: string | Uint8Array) => string }> => {
+export const testFolder = (): Readonly<{
+  path: string;
+  write: (name: string, content: string | Uint8Array) => string;
+}> => {
   const path = mkdtempSync(join(tmpdir(), "overthink-"));
   afterAll(() => rmSync(path, { recursive: true, force: true }));
   const write = (name: string, content: string | Uint8Array): string => {

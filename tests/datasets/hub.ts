@@ -3,7 +3,12 @@ import type { AddressInfo } from "node:net";
 import { createHash } from "node:crypto";
 import { afterAll } from "vitest";
 
-export type Seen = Readonly<{ host: "hub" | "cdn"; url: string; authorization: string | undefined; range: string | undefined }>;
+export type Seen = Readonly<{
+  host: "hub" | "cdn";
+  url: string;
+  authorization: string | undefined;
+  range: string | undefined;
+}>;
 
 /** What the stand-in for the Hub does; tests change it as they go. */
 export type Behaviour = {
@@ -40,7 +45,10 @@ const gate = (request: IncomingMessage, response: ServerResponse, { gated, token
   if (!gated) return true;
   const token = request.headers.authorization?.replace("Bearer ", "");
   if (token !== undefined && tokens.includes(token)) return true;
-  response.writeHead(token === undefined || token === "wrong" ? 401 : 403, token === "wrong" ? {} : { "x-error-code": "GatedRepo" });
+  response.writeHead(
+    token === undefined || token === "wrong" ? 401 : 403,
+    token === "wrong" ? {} : { "x-error-code": "GatedRepo" },
+  );
   response.end();
   return false;
 };
@@ -63,7 +71,10 @@ const send = (request: IncomingMessage, response: ServerResponse, behaviour: Beh
   else breakOff(response, { body: body.subarray(0, cut), behaviour, from: partial ? from : 0 });
 };
 
-const breakOff = (response: ServerResponse, { body, behaviour, from }: Readonly<{ body: Buffer; behaviour: Behaviour; from: number }>): void => {
+const breakOff = (
+  response: ServerResponse,
+  { body, behaviour, from }: Readonly<{ body: Buffer; behaviour: Behaviour; from: number }>,
+): void => {
   behaviour.stored = from;
   response.write(body);
   const looking = setInterval(() => {

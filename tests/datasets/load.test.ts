@@ -13,20 +13,38 @@ import { refusal, testFolder } from "./folder.ts";
 const { path, write } = testFolder();
 const context = { folders: [join(path, "first"), path], cacheDir: join(path, "cache") };
 const rows = (count: number): string =>
-  Array.from({ length: count }, (_, at) => `${JSON.stringify({ id: `s${at}`, problem: `${at}+1`, answer: at + 1, level: at % 2 })}\n`).join("");
+  Array.from(
+    { length: count },
+    (_, at) => `${JSON.stringify({ id: `s${at}`, problem: `${at}+1`, answer: at + 1, level: at % 2 })}\n`,
+  ).join("");
 const hashOfText = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 write("datasets/sums/problems.jsonl", rows(4));
-write("datasets/sums.yaml", "title: Sums\nlicence: CC0\nfile: sums/problems.jsonl\ncolumns: { id: id, problem: problem, answer: answer, level: level }\ncount: 4\ngrader: exact\n");
+write(
+  "datasets/sums.yaml",
+  "title: Sums\nlicence: CC0\nfile: sums/problems.jsonl\ncolumns: { id: id, problem: problem, answer: answer, level: level }\ncount: 4\ngrader: exact\n",
+);
 write("datasets/bare.csv", "problem,answer\n1+1,2\n");
 write("datasets/folder/problems.json", '[{"problem":"1","answer":"2"}]');
-write("datasets/pulled.yaml", `title: Pulled\nlicence: MIT\nhub: { id: me/pulled, revision: main, file: data/test.jsonl }\nsha256: ${hashOfText(rows(3))}\ncolumns: {}\ngated: true\nconfidential: true\ngrader: { regex: { pattern: x } }\n`);
-write("datasets/choice.yaml", "title: Choice\nlicence: MIT\nfile: choice.csv\ncolumns: { problem: Q }\nchoices: { correct: R, incorrect: [W] }\ngrader: choice\n");
+write(
+  "datasets/pulled.yaml",
+  `title: Pulled\nlicence: MIT\nhub: { id: me/pulled, revision: main, file: data/test.jsonl }\nsha256: ${hashOfText(rows(3))}\ncolumns: {}\ngated: true\nconfidential: true\ngrader: { regex: { pattern: x } }\n`,
+);
+write(
+  "datasets/choice.yaml",
+  "title: Choice\nlicence: MIT\nfile: choice.csv\ncolumns: { problem: Q }\nchoices: { correct: R, incorrect: [W] }\ngrader: choice\n",
+);
 write("datasets/choice.csv", "Q,R,W\nWhy?,because,no\n");
 write("datasets/wrong.yaml", "title: Wrong\nlicense: MIT\nfile: a\nhub: 3\ngrader: 4\n");
 write("datasets/none.yaml", "title: None\nlicence: MIT\nfile: nowhere.jsonl\ncolumns: {}\ngrader: exact\n");
-write("datasets/short.yaml", `title: S\nlicence: MIT\nfile: sums/problems.jsonl\ncount: 5\ncolumns: {}\ngrader: exact\n`);
-write("datasets/changed.yaml", `title: C\nlicence: MIT\nfile: sums/problems.jsonl\nsha256: "${"0".repeat(64)}"\ncolumns: {}\ngrader: exact\n`);
+write(
+  "datasets/short.yaml",
+  `title: S\nlicence: MIT\nfile: sums/problems.jsonl\ncount: 5\ncolumns: {}\ngrader: exact\n`,
+);
+write(
+  "datasets/changed.yaml",
+  `title: C\nlicence: MIT\nfile: sums/problems.jsonl\nsha256: "${"0".repeat(64)}"\ncolumns: {}\ngrader: exact\n`,
+);
 write("mine.jsonl", '{"q":"2*3","a":"6","unit":"m"}\n');
 
 const load = async (spec: DatasetSpec) => await loadDataset(spec, context);
@@ -38,7 +56,12 @@ describe("loadDataset", () => {
     expect(await load({ name: "sums" })).toEqual({
       name: "sums",
       hash: expect.stringMatching(/^[0-9a-f]{64}$/),
-      problems: [0, 1, 2, 3].map((at) => ({ id: `s${at}`, text: `${at}+1`, target: String(at + 1), tags: { level: at % 2 } })),
+      problems: [0, 1, 2, 3].map((at) => ({
+        id: `s${at}`,
+        text: `${at}+1`,
+        target: String(at + 1),
+        tags: { level: at % 2 },
+      })),
       total: 4,
       grader: exact,
       file: join(path, "datasets/sums/problems.jsonl"),
@@ -49,7 +72,13 @@ describe("loadDataset", () => {
   });
 
   it("may be told another grader, another name, and which problems to take", async () => {
-    const loaded = await load({ name: "odd", from: "sums", grader: { name: "math", options: {} }, where: { level: 1 }, limit: 1 });
+    const loaded = await load({
+      name: "odd",
+      from: "sums",
+      grader: { name: "math", options: {} },
+      where: { level: 1 },
+      limit: 1,
+    });
     expect(loaded).toMatchObject({ name: "odd", grader: { name: "math" }, total: 4, problems: [{ id: "s1" }] });
   });
 
@@ -61,9 +90,13 @@ describe("loadDataset", () => {
   });
 
   it("finds a file or folder without a card, which needs a grader", async () => {
-    expect((await load({ name: "bare", grader: exact })).problems).toEqual([{ id: "1", text: "1+1", target: "2", tags: {} }]);
+    expect((await load({ name: "bare", grader: exact })).problems).toEqual([
+      { id: "1", text: "1+1", target: "2", tags: {} },
+    ]);
     expect((await load({ name: "folder", grader: exact })).total).toBe(1);
-    expect(await refused({ name: "bare" })).toBe('data set "bare" has no card, so it needs a grader (such as grader: exact, or grader: math)');
+    expect(await refused({ name: "bare" })).toBe(
+      'data set "bare" has no card, so it needs a grader (such as grader: exact, or grader: math)',
+    );
   });
 
   it("reads a file of one's own by its path and columns", async () => {
@@ -71,19 +104,27 @@ describe("loadDataset", () => {
     expect((await load({ name: "mine", path: "mine.jsonl", columns, grader: exact })).problems).toEqual([
       { id: "1", text: "2*3", target: "6", tags: { unit: "m" } },
     ]);
-    expect(await refused({ name: "mine", path: "mine.jsonl", grader: exact })).toMatch(/^~\/mine.jsonl there is no column "problem", the columns are q, a, unit/);
-    expect(await refused({ name: "mine", path: "nine.jsonl", grader: exact })).toBe('there is no "nine.jsonl" in ~/first, ~');
+    expect(await refused({ name: "mine", path: "mine.jsonl", grader: exact })).toMatch(
+      /^~\/mine.jsonl there is no column "problem", the columns are q, a, unit/,
+    );
+    expect(await refused({ name: "mine", path: "nine.jsonl", grader: exact })).toBe(
+      'there is no "nine.jsonl" in ~/first, ~',
+    );
   });
 
   it("puts choices into an order by seed", async () => {
     const [problem] = (await load({ name: "choice", choices_seed: 4 })).problems;
     expect(problem?.text).toMatch(/^Why\?\n\nA\) (because|no)\nB\) (because|no)$/);
     expect(problem?.tags).toMatchObject({ choices_seed: 4 });
-    expect(await refused({ name: "sums", choices_seed: 4 })).toMatch(/choices_seed: it is not a set of multiple-choice questions/);
+    expect(await refused({ name: "sums", choices_seed: 4 })).toMatch(
+      /choices_seed: it is not a set of multiple-choice questions/,
+    );
   });
 
   it("refuses names that are not known, with those that are", async () => {
-    expect(await refused({ name: "smus" })).toMatch(/^unknown data set "smus", did you mean "sums"\? \(known: bare, .*sums.*; for a file of your own give path/);
+    expect(await refused({ name: "smus" })).toMatch(
+      /^unknown data set "smus", did you mean "sums"\? \(known: bare, .*sums.*; for a file of your own give path/,
+    );
     expect(await refused({ name: "../datasets/sums" })).toMatch(/^unknown data set "..\/datasets\/sums"/);
   });
 
@@ -96,9 +137,15 @@ describe("loadDataset", () => {
         "~/datasets/wrong.yaml:5:9 grader: expected text or a mapping, got 4",
       ].join("\n"),
     );
-    expect(await refused({ name: "none" })).toBe('~/datasets/none.yaml data set "none": there is no "~/datasets/nowhere.jsonl"');
-    expect(await refused({ name: "short" })).toBe("~/datasets/sums/problems.jsonl the file holds 4 problems, its card says 5");
-    expect(await refused({ name: "changed" })).toMatch(/sums\/problems.jsonl the file has changed: its sha256 is .*, not 0{64}/);
+    expect(await refused({ name: "none" })).toBe(
+      '~/datasets/none.yaml data set "none": there is no "~/datasets/nowhere.jsonl"',
+    );
+    expect(await refused({ name: "short" })).toBe(
+      "~/datasets/sums/problems.jsonl the file holds 4 problems, its card says 5",
+    );
+    expect(await refused({ name: "changed" })).toMatch(
+      /sums\/problems.jsonl the file has changed: its sha256 is .*, not 0{64}/,
+    );
   });
 });
 
@@ -127,12 +174,33 @@ describe("a data set of the Hub", () => {
 describe("listDatasets", () => {
   it("knows what is here and what could be pulled", async () => {
     const folders = [join(path, "listed")];
-    write("listed/datasets/a.yaml", "title: A\nlicence: MIT\nhub: { id: me/a, revision: r1, file: t.csv }\ncount: 9\ngated: true\ncolumns: {}\ngrader: exact\n");
+    write(
+      "listed/datasets/a.yaml",
+      "title: A\nlicence: MIT\nhub: { id: me/a, revision: r1, file: t.csv }\ncount: 9\ngated: true\ncolumns: {}\ngrader: exact\n",
+    );
     write("listed/datasets/b.csv", "problem,answer\n1,1\n");
-    const a = { name: "a", title: "A", licence: "MIT", count: 9, gated: true, state: "not pulled", file: null, hub: "me/a@r1" };
+    const a = {
+      name: "a",
+      title: "A",
+      licence: "MIT",
+      count: 9,
+      gated: true,
+      state: "not pulled",
+      file: null,
+      hub: "me/a@r1",
+    };
     expect(listDatasets({ folders, cacheDir: context.cacheDir })).toEqual([
       a,
-      { name: "b", title: "", licence: "", count: null, gated: false, state: "local", file: join(path, "listed/datasets/b.csv"), hub: null },
+      {
+        name: "b",
+        title: "",
+        licence: "",
+        count: null,
+        gated: false,
+        state: "local",
+        file: join(path, "listed/datasets/b.csv"),
+        hub: null,
+      },
     ]);
     const file = write("cache/a/me_a_r1/t.csv", "");
     expect(listDatasets({ folders, cacheDir: context.cacheDir })[0]).toEqual({ ...a, state: "pulled", file });
@@ -159,12 +227,26 @@ describe("the cards that come with the package", () => {
   it("are all valid", () => {
     const names = listDatasets({ folders, cacheDir: context.cacheDir }).map(({ name }) => name);
     expect(names).toEqual(
-      expect.arrayContaining(["aime24", "aime24-figures", "aime24-nofigures", "aime25", "amc23", "arithmetic", "gpqa-diamond", "gsm8k", "hmmt-feb-2025", "math500", "olympiadbench"]),
+      expect.arrayContaining([
+        "aime24",
+        "aime24-figures",
+        "aime24-nofigures",
+        "aime25",
+        "amc23",
+        "arithmetic",
+        "gpqa-diamond",
+        "gsm8k",
+        "hmmt-feb-2025",
+        "math500",
+        "olympiadbench",
+      ]),
     );
   });
 
   it("pin a commit wherever they state a hash", () => {
-    const cards = listDatasets({ folders, cacheDir: context.cacheDir }).map(({ name }) => findDataset(name, folders).card);
+    const cards = listDatasets({ folders, cacheDir: context.cacheDir }).map(
+      ({ name }) => findDataset(name, folders).card,
+    );
     for (const card of cards) if (card?.hub && card.sha256) expect(card.hub.revision).toMatch(/^[0-9a-f]{40}$/);
   });
 });

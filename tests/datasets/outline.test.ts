@@ -6,7 +6,8 @@ import { cachedFile } from "../../src/adapters/dataset/cache.ts";
 import { findDataset } from "../../src/adapters/dataset/cards.ts";
 import { outlineDataset } from "../../src/adapters/dataset/outline.ts";
 
-const card = (count: string) => `title: t\nlicence: l\nhub: { id: a/b, revision: main, file: c.jsonl }\n${count}columns: { problem: q, answer: a }\ngrader: math\n`;
+const card = (count: string) =>
+  `title: t\nlicence: l\nhub: { id: a/b, revision: main, file: c.jsonl }\n${count}columns: { problem: q, answer: a }\ngrader: math\n`;
 
 function folder() {
   const root = mkdtempSync(join(tmpdir(), "outline-"));
@@ -18,8 +19,15 @@ function folder() {
 
 describe("outlineDataset", () => {
   it("reckons with the size on the card, up to the limit", () => {
-    expect(outlineDataset({ name: "far" }, folder())).toMatchObject({ total: 30, problems: { length: 30 }, grader: { name: "math" } });
-    expect(outlineDataset({ name: "mine", from: "far", limit: 4 }, folder())).toMatchObject({ name: "mine", problems: { length: 4 } });
+    expect(outlineDataset({ name: "far" }, folder())).toMatchObject({
+      total: 30,
+      problems: { length: 30 },
+      grader: { name: "math" },
+    });
+    expect(outlineDataset({ name: "mine", from: "far", limit: 4 }, folder())).toMatchObject({
+      name: "mine",
+      problems: { length: 4 },
+    });
   });
 
   it("leaves what is here, what no card counts, and files of one's own to be loaded", () => {

@@ -21,7 +21,12 @@ describe("problems", () => {
   });
 
   it("are numbered where there are no ids", () => {
-    expect(problems([{ problem: "a", answer: "b" }, { problem: "a", answer: "b" }]).map(({ id }) => id)).toEqual(["1", "2"]);
+    expect(
+      problems([
+        { problem: "a", answer: "b" },
+        { problem: "a", answer: "b" },
+      ]).map(({ id }) => id),
+    ).toEqual(["1", "2"]);
   });
 
   it("have tags from the further columns that are named", () => {
@@ -58,13 +63,49 @@ describe("problems", () => {
       { columns: { problem: "qestion" } },
       'f.jsonl there is no column "qestion", the columns are question, answer, did you mean "question"? (name them, such as columns: { problem: question, answer: solution })',
     ],
-    ["an id used twice", [{ id: 1, problem: "a", answer: "b" }, { id: "1", problem: "c", answer: "d" }], {}, 'f.jsonl line 2: the id "1" is taken by line 1'],
-    ["an empty answer", [{ problem: "a", answer: "b" }, { problem: "a", answer: " " }], {}, 'f.jsonl line 2: column "answer" is empty'],
-    ["an absent answer", [{ problem: "a", answer: "b" }, { problem: "a" }], {}, 'f.jsonl line 2: column "answer" is empty'],
+    [
+      "an id used twice",
+      [
+        { id: 1, problem: "a", answer: "b" },
+        { id: "1", problem: "c", answer: "d" },
+      ],
+      {},
+      'f.jsonl line 2: the id "1" is taken by line 1',
+    ],
+    [
+      "an empty answer",
+      [
+        { problem: "a", answer: "b" },
+        { problem: "a", answer: " " },
+      ],
+      {},
+      'f.jsonl line 2: column "answer" is empty',
+    ],
+    [
+      "an absent answer",
+      [{ problem: "a", answer: "b" }, { problem: "a" }],
+      {},
+      'f.jsonl line 2: column "answer" is empty',
+    ],
     ["an empty question", [{ problem: "", answer: "b" }], {}, 'f.jsonl line 1: column "problem" is empty'],
-    ["an empty id", [{ k: "", problem: "a", answer: "b" }], { columns: { id: "k" } }, 'f.jsonl line 1: column "k" is empty'],
-    ["an answer of another form", [{ problem: "a", answer: "x" }], { answer: "integer" }, 'f.jsonl line 1: column "answer" holds no answer of the form integer'],
-    ["an empty choice", [{ problem: "a", r: "x", w: "" }], { choices: { correct: "r", incorrect: ["w"], seed: 0 } }, 'f.jsonl line 1: column "w" is empty'],
+    [
+      "an empty id",
+      [{ k: "", problem: "a", answer: "b" }],
+      { columns: { id: "k" } },
+      'f.jsonl line 1: column "k" is empty',
+    ],
+    [
+      "an answer of another form",
+      [{ problem: "a", answer: "x" }],
+      { answer: "integer" },
+      'f.jsonl line 1: column "answer" holds no answer of the form integer',
+    ],
+    [
+      "an empty choice",
+      [{ problem: "a", r: "x", w: "" }],
+      { choices: { correct: "r", incorrect: ["w"], seed: 0 } },
+      'f.jsonl line 1: column "w" is empty',
+    ],
   ])("are refused for %s", async (_what, rows, layout, message) => {
     expect(await refusal(() => problems(rows, layout))).toBe(message);
   });
@@ -126,6 +167,11 @@ describe("choices", () => {
     const row = { id: "q1", problem: "Why?", r: " right\n", w: "wrong" };
     const [problem] = problems([row], { choices: { correct: "r", incorrect: ["w"], seed: 5 } });
     const { text, target, order } = shuffledChoices("q1", ["right", "wrong"], 5);
-    expect(problem).toEqual({ id: "q1", text: `Why?\n\n${text}`, target, tags: { choices_seed: 5, choices_order: order } });
+    expect(problem).toEqual({
+      id: "q1",
+      text: `Why?\n\n${text}`,
+      target,
+      tags: { choices_seed: 5, choices_order: order },
+    });
   });
 });

@@ -108,16 +108,19 @@ describe("a second pull", () => {
     expect(seen).toEqual([]);
   });
 
-  it.each([false, true])("of one whose hash is not known asks whether it changed (redirected: %s)", async (redirect) => {
-    behaviour.redirect = redirect;
-    await pull();
-    seen.length = 0;
-    expect((await pull()).how).toBe("unchanged");
-    expect(seen.map(({ host: at }) => at).filter((at) => at === "cdn").length).toBe(redirect ? 1 : 0);
-    behaviour.content = Buffer.from('{"q":"1+1","a":2}\n');
-    const again = await pull();
-    expect([again.how, again.record.count]).toEqual(["downloaded", 1]);
-  });
+  it.each([false, true])(
+    "of one whose hash is not known asks whether it changed (redirected: %s)",
+    async (redirect) => {
+      behaviour.redirect = redirect;
+      await pull();
+      seen.length = 0;
+      expect((await pull()).how).toBe("unchanged");
+      expect(seen.map(({ host: at }) => at).filter((at) => at === "cdn").length).toBe(redirect ? 1 : 0);
+      behaviour.content = Buffer.from('{"q":"1+1","a":2}\n');
+      const again = await pull();
+      expect([again.how, again.record.count]).toEqual(["downloaded", 1]);
+    },
+  );
 
   it("brings a damaged file again", async () => {
     const { file } = await pull();
@@ -133,7 +136,12 @@ describe("a broken connection", () => {
     const pulled = await pull({ sha256 });
     expect(pulled.how).toBe("resumed");
     expect(readFileSync(pulled.file, "utf8")).toBe(content);
-    expect(seen.map(({ range }) => range).filter((range) => range !== undefined).at(-1)).toBe("bytes=4000-");
+    expect(
+      seen
+        .map(({ range }) => range)
+        .filter((range) => range !== undefined)
+        .at(-1),
+    ).toBe("bytes=4000-");
   });
 
   it("is taken up by the next command too", async () => {
@@ -162,7 +170,9 @@ describe("a broken connection", () => {
 
   it("that sends nothing any more is given up", async () => {
     behaviour.stallAfter = 1000;
-    expect(await failed({}, { tries: 2, stallMs: 500 })).toMatch(/^cannot pull .* from HOST: nothing came for 0.5 s \(/);
+    expect(await failed({}, { tries: 2, stallMs: 500 })).toMatch(
+      /^cannot pull .* from HOST: nothing came for 0.5 s \(/,
+    );
     expect(seen).toHaveLength(2);
   });
 
@@ -193,19 +203,37 @@ describe("without a network", () => {
 
   it("the copy from before is kept, and said to be", async () => {
     await pull();
-    expect(await pull({}, offline)).toMatchObject({ how: "kept", reason: expect.stringContaining("ECONNREFUSED"), record: { sha256 } });
+    expect(await pull({}, offline)).toMatchObject({
+      how: "kept",
+      reason: expect.stringContaining("ECONNREFUSED"),
+      record: { sha256 },
+    });
   });
 
   it("and without a copy, the reason is told", async () => {
-    expect(await failure(() => pull({}, offline))).toMatch(/^cannot pull data set "sums" from 127.0.0.1:\d+: .*ECONNREFUSED/);
+    expect(await failure(() => pull({}, offline))).toMatch(
+      /^cannot pull data set "sums" from 127.0.0.1:\d+: .*ECONNREFUSED/,
+    );
   });
 });
 
 describe("content other than promised", () => {
   it.each([
-    ["another hash", { sha256: "0".repeat(64) }, `data set "sums": the sha256 of what came is ${sha256}, its card says ${"0".repeat(64)} (the download was dropped; try again, or choose another HF_ENDPOINT)`],
-    ["another count", { count: 3 }, 'data set "sums": 2000 problems came, its card says 3 (the download was dropped; correct the revision or the count of the card)'],
-    ["another column", { columns: { problem: "question", answer: "a" } }, 'data/test.jsonl there is no column "question", the columns are q, a (name them, such as columns: { problem: question, answer: solution })'],
+    [
+      "another hash",
+      { sha256: "0".repeat(64) },
+      `data set "sums": the sha256 of what came is ${sha256}, its card says ${"0".repeat(64)} (the download was dropped; try again, or choose another HF_ENDPOINT)`,
+    ],
+    [
+      "another count",
+      { count: 3 },
+      'data set "sums": 2000 problems came, its card says 3 (the download was dropped; correct the revision or the count of the card)',
+    ],
+    [
+      "another column",
+      { columns: { problem: "question", answer: "a" } },
+      'data/test.jsonl there is no column "question", the columns are q, a (name them, such as columns: { problem: question, answer: solution })',
+    ],
   ])("is dropped: %s", async (_what, changes, message) => {
     expect(await refused(changes)).toBe(message);
     const place = join(cacheDir, "sums", "me_sums_main");
@@ -224,7 +252,9 @@ describe("a refusal of the Hub", () => {
     expect(await refused({ gated: true }, token("other"))).toBe(
       'data set "sums" is gated and the account of HF_TOKEN may not read it (accept its terms at https://HOST/datasets/me/sums)',
     );
-    expect(await refused({ gated: true }, token("wrong"))).toBe("HOST does not accept the HF_TOKEN that is set (make a new token, with read access)");
+    expect(await refused({ gated: true }, token("wrong"))).toBe(
+      "HOST does not accept the HF_TOKEN that is set (make a new token, with read access)",
+    );
   });
 
   it.each([
@@ -250,7 +280,9 @@ describe("HF_ENDPOINT", () => {
   });
 
   it("is an address", async () => {
-    expect(await refusal(() => pull({}, { env: { HF_ENDPOINT: "mirror" } }))).toMatch(/^HF_ENDPOINT is not an address: "mirror"/);
+    expect(await refusal(() => pull({}, { env: { HF_ENDPOINT: "mirror" } }))).toMatch(
+      /^HF_ENDPOINT is not an address: "mirror"/,
+    );
   });
 
   it("is the Hub itself by default", async () => {
@@ -273,6 +305,8 @@ describe("redirects", () => {
 
 describe("a local data set", () => {
   it("has nothing to pull", async () => {
-    expect(await refused({ hub: undefined, file: "x.jsonl" })).toBe('data set "sums" is here already, there is nothing to pull');
+    expect(await refused({ hub: undefined, file: "x.jsonl" })).toBe(
+      'data set "sums" is here already, there is nothing to pull',
+    );
   });
 });

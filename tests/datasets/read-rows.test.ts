@@ -6,7 +6,8 @@ import { refusal, testFolder } from "./folder.ts";
 const folder = testFolder();
 
 const read = async (name: string, content: string | Uint8Array) => await readRows(folder.write(name, content));
-const refused = async (name: string, content: string | Uint8Array) => await refusal(() => read(name, content), folder.path);
+const refused = async (name: string, content: string | Uint8Array) =>
+  await refusal(() => read(name, content), folder.path);
 
 describe("JSON Lines", () => {
   it("are one object a line; empty lines and line ends of Windows do not matter", async () => {
@@ -80,13 +81,17 @@ describe("Parquet", () => {
   });
 
   it("is refused where it is not Parquet", async () => {
-    expect(await refused("a.parquet", "not parquet at all")).toMatch(/^~\/a.parquet not a Parquet file that can be read: /);
+    expect(await refused("a.parquet", "not parquet at all")).toMatch(
+      /^~\/a.parquet not a Parquet file that can be read: /,
+    );
   });
 });
 
 describe("any file", () => {
   it("is known by its ending", async () => {
-    expect(await refused("a.txt", "x")).toBe('cannot read "~/a.txt": its name must end in .jsonl, .ndjson, .json, .csv, .parquet');
+    expect(await refused("a.txt", "x")).toBe(
+      'cannot read "~/a.txt": its name must end in .jsonl, .ndjson, .json, .csv, .parquet',
+    );
   });
 
   it("may be stored under another name", async () => {

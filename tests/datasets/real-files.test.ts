@@ -38,13 +38,20 @@ describe.skipIf(folder === "")("the real problem sets", () => {
     expect(problems.every(({ text, target }) => text !== "" && target !== "")).toBe(true);
   });
 
-  it.each(["aime24", "aime25", "aime24_figures", "aime25_figures"])("%s has whole numbers up to 999 as answers", async (name) => {
-    for (const { target } of (await own(name)).problems) expect(target).toMatch(/^\d{1,3}$/);
-  });
+  it.each(["aime24", "aime25", "aime24_figures", "aime25_figures"])(
+    "%s has whole numbers up to 999 as answers",
+    async (name) => {
+      for (const { target } of (await own(name)).problems) expect(target).toMatch(/^\d{1,3}$/);
+    },
+  );
 
   it("MATH-500 may be taken by level and subject", async () => {
     const spec = { name: "math500", path: join(folder, "math500.jsonl"), grader: { name: "math", options: {} } };
-    const levels = await Promise.all([1, 2, 3, 4, 5].map(async (level) => (await loadDataset({ ...spec, where: { level } }, context())).problems.length));
+    const levels = await Promise.all(
+      [1, 2, 3, 4, 5].map(
+        async (level) => (await loadDataset({ ...spec, where: { level } }, context())).problems.length,
+      ),
+    );
     expect(levels).toEqual([43, 90, 105, 128, 134]);
   });
 });
@@ -76,7 +83,9 @@ describe.skipIf(folder === "")("the card of aime25", () => {
     const fetch = () => Promise.resolve(new Response(text));
     if (!card) throw new Error("no card");
     const pulled = await pullDataset("aime25", card, { cacheDir, fetch, env: {} });
-    console.log(`aime25 from the Hub's bytes: ${pulled.record.count} problems, ${pulled.record.bytes} bytes, sha256 ${pulled.record.sha256}`);
+    console.log(
+      `aime25 from the Hub's bytes: ${pulled.record.count} problems, ${pulled.record.bytes} bytes, sha256 ${pulled.record.sha256}`,
+    );
     const loaded = await loadDataset({ name: "aime25" }, context(cacheDir));
     const known = await own("aime25_figures");
     expect(loaded.problems.map(({ text: question, target }) => [question, target])).toEqual(

@@ -41,7 +41,9 @@ describe("select", () => {
     expect(await refusal(() => ids({ where: { levle: 1 } }))).toBe(
       'data set "d": where: there is no column "levle", the columns are level, subject, did you mean "level"?',
     );
-    expect(await refusal(() => ids({ where: { level: [7, 8] } }))).toBe('data set "d": where: no problem has level 7 or 8, only 0, 1, 2, 3');
+    expect(await refusal(() => ids({ where: { level: [7, 8] } }))).toBe(
+      'data set "d": where: no problem has level 7 or 8, only 0, 1, 2, 3',
+    );
   });
 });
 
@@ -72,6 +74,8 @@ describe("withPrompt", () => {
       'data set "d": prompt: there is no {problm}, only {problem}, {level}, did you mean "problem"? (write {{...}} for text in braces)',
     );
     expect(await refusal(() => texts({ prompt: "{problem} {target}" }))).toMatch(/there is no \{target\}/);
-    expect(await refusal(() => texts({ prompt: "Think." }))).toBe('data set "d": prompt: the template must hold {problem}, got "Think."');
+    expect(await refusal(() => texts({ prompt: "Think." }))).toBe(
+      'data set "d": prompt: the template must hold {problem}, got "Think."',
+    );
   });
 });

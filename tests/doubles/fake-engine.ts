@@ -29,7 +29,15 @@ export const sampleSpan = (span: Span): Sampled => {
 
 /** The fake model in process. */
 export const fakeEngine = (changes: Partial<Engine> = {}): Engine => ({
-  info: { identity: { engine: "fake" }, facts: {}, contextLength, eosIds: [eos], concurrency: 8, chatTemplate: null, bosText: null },
+  info: {
+    identity: { engine: "fake" },
+    facts: {},
+    contextLength,
+    eosIds: [eos],
+    concurrency: 8,
+    chatTemplate: null,
+    bosText: null,
+  },
   tokenize: async (text) => encode(text),
   detokenize: async (ids) => decode(ids),
   generate: async (span, watch) => {

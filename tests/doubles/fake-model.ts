@@ -13,7 +13,18 @@ const candidates = (prefix: readonly number[]): readonly number[] => {
   const pick = seedOf("model", ...prefix.slice(-6), prefix.length);
   const letter = (shift: number) => letters[(pick >>> shift) % letters.length] ?? 0x20;
   const kind = pick % 16;
-  const first = kind === 0 ? thinkEnd : kind === 1 ? eos : kind === 2 ? the : kind === 3 ? wait : kind === 4 ? firstHalf : letter(4);
+  const first =
+    kind === 0
+      ? thinkEnd
+      : kind === 1
+        ? eos
+        : kind === 2
+          ? the
+          : kind === 3
+            ? wait
+            : kind === 4
+              ? firstHalf
+              : letter(4);
   return [...new Set([first, letter(8), letter(12), 0x20, 0x61, 0x62])];
 };
 
@@ -28,4 +39,5 @@ export const nextToken = (prefix: readonly number[], { temperature, masked, rand
 };
 
 /** Of any token: a made-up but fixed number. */
-export const logprobOf = (prefix: readonly number[], id: number): number => -(seedOf("logprob", prefix.length, id) % 1000) / 500;
+export const logprobOf = (prefix: readonly number[], id: number): number =>
+  -(seedOf("logprob", prefix.length, id) % 1000) / 500;

@@ -14,7 +14,12 @@ export type Order = Readonly<{
   lengthFirst?: boolean;
 }>;
 
-export type Output = Readonly<{ ids: readonly number[]; logprobs: readonly number[]; finish: "stop" | "length"; matched: number | null }>;
+export type Output = Readonly<{
+  ids: readonly number[];
+  logprobs: readonly number[];
+  finish: "stop" | "length";
+  matched: number | null;
+}>;
 
 /** Real servers draw from a generator seeded by the request: a continued chain has other random numbers. */
 export const sample = (order: Order): Output => {
@@ -37,6 +42,8 @@ export const sample = (order: Order): Output => {
 type Body = Readonly<Record<string, unknown>>;
 
 /** A field, or the server's default where the client left it out. */
-export const numberIn = (body: Body, name: string, fallback: number): number => (typeof body[name] === "number" ? body[name] : fallback);
+export const numberIn = (body: Body, name: string, fallback: number): number =>
+  typeof body[name] === "number" ? body[name] : fallback;
 
-export const idsIn = (body: Body, name: string): readonly number[] => (Array.isArray(body[name]) ? (body[name] as number[]) : []);
+export const idsIn = (body: Body, name: string): readonly number[] =>
+  Array.isArray(body[name]) ? (body[name] as number[]) : [];

@@ -19,7 +19,15 @@ const words = ["Hmm"] as const;
 export const tokenizerJson = (): object => {
   const signs = byteSigns();
   const known = [...signs, ...merges.map((merge) => merge.replace(" ", ""))];
-  const added = [...markup, ...words].map((content, at) => ({ id: known.length + at, content, special: at < markup.length, single_word: false, lstrip: false, rstrip: false, normalized: false }));
+  const added = [...markup, ...words].map((content, at) => ({
+    id: known.length + at,
+    content,
+    special: at < markup.length,
+    single_word: false,
+    lstrip: false,
+    rstrip: false,
+    normalized: false,
+  }));
   return {
     version: "1.0",
     added_tokens: added,
@@ -27,7 +35,17 @@ export const tokenizerJson = (): object => {
     pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true },
     post_processor: null,
     decoder: { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true },
-    model: { type: "BPE", dropout: null, unk_token: null, continuing_subword_prefix: null, end_of_word_suffix: null, fuse_unk: false, byte_fallback: false, vocab: Object.fromEntries(known.map((word, id) => [word, id])), merges: [...merges] },
+    model: {
+      type: "BPE",
+      dropout: null,
+      unk_token: null,
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+      fuse_unk: false,
+      byte_fallback: false,
+      vocab: Object.fromEntries(known.map((word, id) => [word, id])),
+      merges: [...merges],
+    },
   };
 };
 
@@ -35,10 +53,13 @@ const tokenizer = new Tokenizer(tokenizerJson(), {});
 
 export const vocabularySize = 256 + merges.length + markup.length + words.length;
 
-export const encode = (text: string): number[] => (text === "" ? [] : tokenizer.encode(text, { add_special_tokens: false }).ids);
+export const encode = (text: string): number[] =>
+  text === "" ? [] : tokenizer.encode(text, { add_special_tokens: false }).ids;
 
 export const decode = (ids: readonly number[], skipSpecial = false): string =>
-  ids.length === 0 ? "" : tokenizer.decode([...ids], { skip_special_tokens: skipSpecial, clean_up_tokenization_spaces: false });
+  ids.length === 0
+    ? ""
+    : tokenizer.decode([...ids], { skip_special_tokens: skipSpecial, clean_up_tokenization_spaces: false });
 
 export const idOf = (token: string): number => {
   const id = tokenizer.token_to_id(token);
@@ -53,6 +74,9 @@ export const eos = idOf("<|end|>");
 export const writeTokenizer = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "overthink-tokenizer-"));
   writeFileSync(join(folder, "tokenizer.json"), JSON.stringify(tokenizerJson()));
-  writeFileSync(join(folder, "tokenizer_config.json"), JSON.stringify({ bos_token: { content: "<|user|>" }, eos_token: "<|end|>", chat_template: "{{ messages }}" }));
+  writeFileSync(
+    join(folder, "tokenizer_config.json"),
+    JSON.stringify({ bos_token: { content: "<|user|>" }, eos_token: "<|end|>", chat_template: "{{ messages }}" }),
+  );
   return folder;
 };

@@ -14,9 +14,25 @@ export type GenericQuirks = Readonly<{
   hidesControls?: boolean;
 }>;
 
-const errorBody = (status: number, message: string) => ({ error: { message, type: "invalid_request_error", param: null, code: null, status } });
+const errorBody = (status: number, message: string) => ({
+  error: { message, type: "invalid_request_error", param: null, code: null, status },
+});
 
-const known = ["model", "prompt", "max_tokens", "temperature", "top_p", "presence_penalty", "frequency_penalty", "n", "seed", "logit_bias", "stream", "stream_options", "stop"];
+const known = [
+  "model",
+  "prompt",
+  "max_tokens",
+  "temperature",
+  "top_p",
+  "presence_penalty",
+  "frequency_penalty",
+  "n",
+  "seed",
+  "logit_bias",
+  "stream",
+  "stream_options",
+  "stop",
+];
 
 const orderOf = (body: Body) => ({
   prompt: encode(String(body["prompt"])),
@@ -40,24 +56,30 @@ const pieces = (ids: readonly number[], hidden = false): readonly string[] => {
   return texts.map((text, at) => text.slice(texts[at - 1]?.length ?? 0));
 };
 
-const complete = (quirks: GenericQuirks) => (body: Body): Answer | ReturnType<typeof refuse> => {
-  const unknown = Object.keys(body).find((name) => !known.includes(name));
-  if (quirks.strict && unknown) return refuse(400, errorBody(400, `Unrecognized request argument supplied: ${unknown}`));
-  if (typeof body["prompt"] !== "string") return refuse(400, errorBody(400, "prompt must be a string"));
-  const { ids, finish } = run(body);
-  const shown = finish === "stop" ? ids.slice(0, -1) : ids;
-  const head = { id: "cmpl-1", object: "text_completion", model };
-  const usage = { prompt_tokens: encode(body["prompt"]).length, completion_tokens: shown.length };
-  return {
-    events: [
-      ...pieces(shown, quirks.hidesControls).map((text) => ({ ...head, choices: [{ index: 0, text, logprobs: null, finish_reason: null }] })),
-      { ...head, choices: [{ index: 0, text: "", logprobs: null, finish_reason: finish }] },
-      { ...head, choices: [], usage },
-    ],
-    whole: { ...head, choices: [{ index: 0, text: decode(shown), finish_reason: finish }], usage },
-    done: true,
+const complete =
+  (quirks: GenericQuirks) =>
+  (body: Body): Answer | ReturnType<typeof refuse> => {
+    const unknown = Object.keys(body).find((name) => !known.includes(name));
+    if (quirks.strict && unknown)
+      return refuse(400, errorBody(400, `Unrecognized request argument supplied: ${unknown}`));
+    if (typeof body["prompt"] !== "string") return refuse(400, errorBody(400, "prompt must be a string"));
+    const { ids, finish } = run(body);
+    const shown = finish === "stop" ? ids.slice(0, -1) : ids;
+    const head = { id: "cmpl-1", object: "text_completion", model };
+    const usage = { prompt_tokens: encode(body["prompt"]).length, completion_tokens: shown.length };
+    return {
+      events: [
+        ...pieces(shown, quirks.hidesControls).map((text) => ({
+          ...head,
+          choices: [{ index: 0, text, logprobs: null, finish_reason: null }],
+        })),
+        { ...head, choices: [{ index: 0, text: "", logprobs: null, finish_reason: finish }] },
+        { ...head, choices: [], usage },
+      ],
+      whole: { ...head, choices: [{ index: 0, text: decode(shown), finish_reason: finish }], usage },
+      done: true,
+    };
   };
-};
 
 /** A hosted API that takes text and gives text. */
 export const startGeneric = (quirks: GenericQuirks = {}, setup: Setup = {}): Promise<Double> =>
@@ -71,4 +93,3 @@ export const startGeneric = (quirks: GenericQuirks = {}, setup: Setup = {}): Pro
       ...(quirks.chatOnly ? {} : { "POST /v1/completions": complete(quirks) }),
     },
   });
-

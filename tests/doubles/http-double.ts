@@ -52,7 +52,12 @@ const readBody = async (request: IncomingMessage): Promise<Record<string, unknow
   return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
 };
 
-const sendJson = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void => {
+const sendJson = (
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void => {
   response.writeHead(status, { "content-type": "application/json", ...headers });
   response.end(typeof body === "string" ? body : JSON.stringify(body));
 };
@@ -61,13 +66,19 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 
 const event = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;
 
-const streamAnswer = async (response: ServerResponse, answer: Answer, options: DoubleOptions, mishap: Mishap | null): Promise<void> => {
+const streamAnswer = async (
+  response: ServerResponse,
+  answer: Answer,
+  options: DoubleOptions,
+  mishap: Mishap | null,
+): Promise<void> => {
   response.writeHead(200, { "content-type": "text/event-stream" });
   const half = Math.ceil(answer.events.length / 2);
   for (const [at, value] of answer.events.entries()) {
     if (response.destroyed) return;
     if (options.delayMs) await pause(options.delayMs);
-    if (at === half && mishap && mishap.kind !== "endless" && mishap.kind !== "bad-id") return breakOff(response, mishap, value);
+    if (at === half && mishap && mishap.kind !== "endless" && mishap.kind !== "bad-id")
+      return breakOff(response, mishap, value);
     if (mishap?.kind === "endless" && at >= answer.events.length - 2) return void response.end();
     const bad = mishap?.kind === "bad-id" && at === half - 1;
     response.write(event(bad ? options.corrupt?.(value) : value));
@@ -104,20 +115,30 @@ export const startDouble = async (options: DoubleOptions): Promise<Double> => {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? "").split("?")[0] ?? "";
     const body = await readBody(request);
-    const fail = (status: number, message: string, headers = {}) => sendJson(response, status, options.errorBody(status, message), headers);
+    const fail = (status: number, message: string, headers = {}) =>
+      sendJson(response, status, options.errorBody(status, message), headers);
     const authorization = request.headers.authorization;
-    if (options.key !== undefined && authorization !== `Bearer ${options.key}`) return fail(401, `invalid key ${authorization ?? ""}`);
+    if (options.key !== undefined && authorization !== `Bearer ${options.key}`)
+      return fail(401, `invalid key ${authorization ?? ""}`);
     const route = options.routes[`${request.method} ${path}`];
     if (!route) return fail(404, "Not Found");
     const generating = options.generating.includes(path);
     const mishap = generating ? (options.mishap?.(count) ?? null) : null;
     if (generating) bodies.push(body);
     if (generating) count += 1;
-    if (mishap?.kind === "status") return fail(mishap.status, `mishap; you sent ${authorization ?? ""}`, mishap.retryAfter === undefined ? {} : { "retry-after": mishap.retryAfter });
+    if (mishap?.kind === "status")
+      return fail(
+        mishap.status,
+        `mishap; you sent ${authorization ?? ""}`,
+        mishap.retryAfter === undefined ? {} : { "retry-after": mishap.retryAfter },
+      );
     const result = route(body, request);
-    if (typeof result === "object" && result !== null && "refusal" in result) return sendJson(response, (result as unknown as Refusal).status, (result as unknown as Refusal).body);
+    if (typeof result === "object" && result !== null && "refusal" in result)
+      return sendJson(response, (result as unknown as Refusal).status, (result as unknown as Refusal).body);
     if (!isAnswer(result)) return sendJson(response, 200, result);
-    return body["stream"] === true ? streamAnswer(response, result, options, mishap) : wholeAnswer(response, result, options, mishap);
+    return body["stream"] === true
+      ? streamAnswer(response, result, options, mishap)
+      : wholeAnswer(response, result, options, mishap);
   };
 
   const server = createServer((request, response) => {
@@ -125,7 +146,9 @@ export const startDouble = async (options: DoubleOptions): Promise<Double> => {
     response.on("close", () => (open -= 1));
     answer(request, response).catch((error: unknown) => response.destroy(error as Error));
   });
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve),
+  );
   const { port } = server.address() as AddressInfo;
   const close = () =>
     new Promise<void>((resolve) => {

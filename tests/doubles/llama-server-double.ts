@@ -7,7 +7,9 @@ import { model } from "./vllm-double.ts";
 type Body = Record<string, unknown>;
 type Setup = Partial<Pick<DoubleOptions, "mishap" | "key" | "port" | "delayMs">>;
 
-const errorBody = (status: number, message: string) => ({ error: { code: status, message, type: status === 401 ? "authentication_error" : "not_found_error" } });
+const errorBody = (status: number, message: string) => ({
+  error: { code: status, message, type: status === 401 ? "authentication_error" : "not_found_error" },
+});
 
 const biased = (body: Body): ReadonlySet<number> =>
   new Set(((body["logit_bias"] ?? []) as [number, unknown][]).flatMap(([id, value]) => (value === false ? [id] : [])));
@@ -31,15 +33,25 @@ const orderOf = (body: Body) => {
 
 const sampleWhole = (order: ReturnType<typeof orderOf>) => {
   const output = sample(order);
-  return output.finish === "length" && isHalf(output.ids) ? sample({ ...order, maxTokens: order.maxTokens + 1 }) : output;
+  return output.finish === "length" && isHalf(output.ids)
+    ? sample({ ...order, maxTokens: order.maxTokens + 1 })
+    : output;
 };
 
 const complete = (body: Body): Answer => {
   const order = orderOf(body);
   const { ids, logprobs, finish } = sampleWhole(order);
   const probabilities = (from: number, to: number) =>
-    numberIn(body, "n_probs", 0) > 0 ? { completion_probabilities: ids.slice(from, to).map((id, at) => ({ id, logprob: logprobs[from + at], top_logprobs: [] })) } : {};
-  const timings = (count: number) => ({ timings: { cache_n: 5, prompt_n: order.prompt.length - 5, predicted_n: count } });
+    numberIn(body, "n_probs", 0) > 0
+      ? {
+          completion_probabilities: ids
+            .slice(from, to)
+            .map((id, at) => ({ id, logprob: logprobs[from + at], top_logprobs: [] })),
+        }
+      : {};
+  const timings = (count: number) => ({
+    timings: { cache_n: 5, prompt_n: order.prompt.length - 5, predicted_n: count },
+  });
   const partial = (at: number) => ({
     index: 0,
     content: decode(ids.slice(at, at + 1), true),
@@ -77,8 +89,26 @@ export const startLlamaServer = (setup: Setup = {}, template = "{{ messages }}")
     corrupt: (event) => ({ ...(event as object), tokens: [999_999] }),
     generating: ["/completion"],
     routes: {
-      "GET /v1/models": () => ({ object: "list", data: [{ id: model, object: "model", owned_by: "llamacpp", meta: { n_vocab: vocabularySize, n_ctx_train: contextLength } }] }),
-      "GET /props": () => ({ default_generation_settings: { n_ctx: contextLength }, total_slots: 1, model_path: "fake.gguf", chat_template: template, bos_token: "", eos_token: "<|end|>", build_info: "b6700-fake" }),
+      "GET /v1/models": () => ({
+        object: "list",
+        data: [
+          {
+            id: model,
+            object: "model",
+            owned_by: "llamacpp",
+            meta: { n_vocab: vocabularySize, n_ctx_train: contextLength },
+          },
+        ],
+      }),
+      "GET /props": () => ({
+        default_generation_settings: { n_ctx: contextLength },
+        total_slots: 1,
+        model_path: "fake.gguf",
+        chat_template: template,
+        bos_token: "",
+        eos_token: "<|end|>",
+        build_info: "b6700-fake",
+      }),
       "POST /tokenize": (body) => ({ tokens: encode(String(body["content"])) }),
       "POST /detokenize": (body) => ({ content: decode(idsIn(body, "tokens")) }),
       "POST /completion": complete,

@@ -15,7 +15,13 @@ export type SglangQuirks = Readonly<{
 
 type Setup = Partial<Pick<DoubleOptions, "mishap" | "key" | "port" | "delayMs">>;
 
-const errorBody = (status: number, message: string) => ({ object: "error", message, type: "BadRequest", param: null, code: status });
+const errorBody = (status: number, message: string) => ({
+  object: "error",
+  message,
+  type: "BadRequest",
+  param: null,
+  code: status,
+});
 
 /** `ignore_eos` switches the stop ids off too; the length is looked at first. */
 const orderOf = (body: Body) => {
@@ -34,40 +40,55 @@ const orderOf = (body: Body) => {
   };
 };
 
-const generate = (quirks: SglangQuirks) => (body: Body): Answer | ReturnType<typeof refuse> => {
-  const { trim, ...order } = orderOf(body);
-  if (order.prompt.length + order.maxTokens > contextLength) return refuse(400, { error: { message: "The input is longer than the model's context length" } });
-  const { ids, logprobs, finish, matched } = sample(order);
-  const cut = finish === "stop" && (trim || quirks.trimsStop === true);
-  const event = (count: number) => {
-    const last = count === ids.length;
-    const end = last && cut ? count - 1 : count;
-    const from = quirks.incremental ? count - 1 : 0;
-    return {
-      text: last ? decode(ids.slice(0, end)) : "",
-      output_ids: ids.slice(from, end),
-      meta_info: {
-        id: "1",
-        finish_reason: last ? (finish === "length" ? { type: "length", length: ids.length } : { type: "stop", matched }) : null,
-        prompt_tokens: order.prompt.length,
-        completion_tokens: count,
-        cached_tokens: 3,
-        ...(body["return_logprob"] === true ? { output_token_logprobs: logprobs.slice(0, end).map((value, at) => [value, ids[at], null]) } : {}),
-      },
+const generate =
+  (quirks: SglangQuirks) =>
+  (body: Body): Answer | ReturnType<typeof refuse> => {
+    const { trim, ...order } = orderOf(body);
+    if (order.prompt.length + order.maxTokens > contextLength)
+      return refuse(400, { error: { message: "The input is longer than the model's context length" } });
+    const { ids, logprobs, finish, matched } = sample(order);
+    const cut = finish === "stop" && (trim || quirks.trimsStop === true);
+    const event = (count: number) => {
+      const last = count === ids.length;
+      const end = last && cut ? count - 1 : count;
+      const from = quirks.incremental ? count - 1 : 0;
+      return {
+        text: last ? decode(ids.slice(0, end)) : "",
+        output_ids: ids.slice(from, end),
+        meta_info: {
+          id: "1",
+          finish_reason: last
+            ? finish === "length"
+              ? { type: "length", length: ids.length }
+              : { type: "stop", matched }
+            : null,
+          prompt_tokens: order.prompt.length,
+          completion_tokens: count,
+          cached_tokens: 3,
+          ...(body["return_logprob"] === true
+            ? { output_token_logprobs: logprobs.slice(0, end).map((value, at) => [value, ids[at], null]) }
+            : {}),
+        },
+      };
     };
+    return { events: ids.map((_, at) => event(at + 1)), whole: event(ids.length), done: true };
   };
-  return { events: ids.map((_, at) => event(at + 1)), whole: event(ids.length), done: true };
-};
 
 /** SGLang's native route as `engines.md` describes it. */
 export const startSglang = (quirks: SglangQuirks = {}, setup: Setup = {}): Promise<Double> =>
   startDouble({
     ...setup,
     errorBody,
-    corrupt: (event) => ({ ...(event as object), output_ids: [...(event as { output_ids: number[] }).output_ids.slice(0, -1), 999_999] }),
+    corrupt: (event) => ({
+      ...(event as object),
+      output_ids: [...(event as { output_ids: number[] }).output_ids.slice(0, -1), 999_999],
+    }),
     generating: ["/generate"],
     routes: {
-      "GET /v1/models": () => ({ object: "list", data: [{ id: model, object: "model", owned_by: "sglang", max_model_len: contextLength }] }),
+      "GET /v1/models": () => ({
+        object: "list",
+        data: [{ id: model, object: "model", owned_by: "sglang", max_model_len: contextLength }],
+      }),
       "GET /get_model_info": () => ({ model_path: "org/fake", tokenizer_path: "org/fake", is_generation: true }),
       "GET /get_server_info": () => ({ version: "0.5.5", context_length: contextLength }),
       "POST /tokenize": (body) => ({ tokens: encode(String(body["prompt"])), count: 1, max_model_len: contextLength }),

@@ -24,7 +24,9 @@ export type VllmQuirks = Readonly<{
 
 type Setup = Partial<Pick<DoubleOptions, "mishap" | "key" | "port" | "delayMs">>;
 
-const errorBody = (status: number, message: string) => ({ error: { message, type: status === 404 ? "NotFoundError" : "BadRequestError", param: null, code: status } });
+const errorBody = (status: number, message: string) => ({
+  error: { message, type: status === 404 ? "NotFoundError" : "BadRequestError", param: null, code: status },
+});
 
 const invalid = (message: string) => refuse(400, errorBody(400, message));
 
@@ -32,9 +34,12 @@ const limit = (quirks: VllmQuirks) => quirks.maxModelLen ?? contextLength;
 
 const problemWith = (body: Body, prompt: readonly number[], quirks: VllmQuirks) => {
   const maxTokens = numberIn(body, "max_tokens", 16);
-  if (body["model"] !== model) return refuse(404, errorBody(404, `The model \`${String(body["model"])}\` does not exist.`));
-  if (prompt.length + maxTokens > limit(quirks)) return invalid(`This model's maximum context length is ${limit(quirks)} tokens.`);
-  if (numberIn(body, "min_tokens", 0) > maxTokens) return invalid("min_tokens must be less than or equal to max_tokens");
+  if (body["model"] !== model)
+    return refuse(404, errorBody(404, `The model \`${String(body["model"])}\` does not exist.`));
+  if (prompt.length + maxTokens > limit(quirks))
+    return invalid(`This model's maximum context length is ${limit(quirks)} tokens.`);
+  if (numberIn(body, "min_tokens", 0) > maxTokens)
+    return invalid("min_tokens must be less than or equal to max_tokens");
   if (prompt.some((id) => id >= vocabularySize)) return invalid("Token id is out of vocabulary");
   if (Object.hasOwn(body, "extra_body")) throw new Error("extra_body is no field of the protocol");
   return null;
@@ -57,39 +62,50 @@ const orderOf = (body: Body, prompt: readonly number[], quirks: VllmQuirks) => {
 
 const textOf = (body: Body, ids: readonly number[]): string => decode(ids, body["skip_special_tokens"] !== false);
 
-const complete = (quirks: VllmQuirks) => (body: Body): Answer | ReturnType<typeof refuse> => {
-  const given = typeof body["prompt"] === "string" ? encode(body["prompt"]) : idsIn(body, "prompt");
-  const prompt = quirks.bos === undefined ? given : [quirks.bos, ...given];
-  const problem = problemWith(body, prompt, quirks);
-  if (problem) return problem;
-  const { ids, logprobs, finish, matched } = sample(orderOf(body, prompt, quirks));
-  const stopReason = matched === null || (matched === eos && !idsIn(body, "stop_token_ids").includes(eos)) ? null : matched;
-  const withIds = body["return_token_ids"] === true && !quirks.noIds;
-  const trimmed = (id: number, last: boolean) => (quirks.trimsStop && last && finish === "stop" ? [] : [id]);
-  const choice = (chunk: readonly number[], from: number, last: boolean) => ({
-    index: 0,
-    text: textOf(body, last && finish === "stop" ? chunk.slice(0, -1) : chunk),
-    logprobs: typeof body["logprobs"] === "number" ? { token_logprobs: logprobs.slice(from, from + chunk.length), tokens: [], top_logprobs: [] } : null,
-    finish_reason: last ? finish : null,
-    stop_reason: last ? stopReason : null,
-    ...(withIds ? { token_ids: chunk.flatMap((id, at) => trimmed(id, last && at === chunk.length - 1)), prompt_token_ids: from === 0 ? prompt : null } : {}),
-  });
-  const usage = {
-    prompt_tokens: prompt.length,
-    completion_tokens: ids.length,
-    total_tokens: prompt.length + ids.length,
-    ...(quirks.cachedTokens === undefined ? {} : { prompt_tokens_details: { cached_tokens: quirks.cachedTokens } }),
+const complete =
+  (quirks: VllmQuirks) =>
+  (body: Body): Answer | ReturnType<typeof refuse> => {
+    const given = typeof body["prompt"] === "string" ? encode(body["prompt"]) : idsIn(body, "prompt");
+    const prompt = quirks.bos === undefined ? given : [quirks.bos, ...given];
+    const problem = problemWith(body, prompt, quirks);
+    if (problem) return problem;
+    const { ids, logprobs, finish, matched } = sample(orderOf(body, prompt, quirks));
+    const stopReason =
+      matched === null || (matched === eos && !idsIn(body, "stop_token_ids").includes(eos)) ? null : matched;
+    const withIds = body["return_token_ids"] === true && !quirks.noIds;
+    const trimmed = (id: number, last: boolean) => (quirks.trimsStop && last && finish === "stop" ? [] : [id]);
+    const choice = (chunk: readonly number[], from: number, last: boolean) => ({
+      index: 0,
+      text: textOf(body, last && finish === "stop" ? chunk.slice(0, -1) : chunk),
+      logprobs:
+        typeof body["logprobs"] === "number"
+          ? { token_logprobs: logprobs.slice(from, from + chunk.length), tokens: [], top_logprobs: [] }
+          : null,
+      finish_reason: last ? finish : null,
+      stop_reason: last ? stopReason : null,
+      ...(withIds
+        ? {
+            token_ids: chunk.flatMap((id, at) => trimmed(id, last && at === chunk.length - 1)),
+            prompt_token_ids: from === 0 ? prompt : null,
+          }
+        : {}),
+    });
+    const usage = {
+      prompt_tokens: prompt.length,
+      completion_tokens: ids.length,
+      total_tokens: prompt.length + ids.length,
+      ...(quirks.cachedTokens === undefined ? {} : { prompt_tokens_details: { cached_tokens: quirks.cachedTokens } }),
+    };
+    const head = { id: "cmpl-1", object: "text_completion", created: 1, model };
+    return {
+      events: [
+        ...ids.map((id, at) => ({ ...head, choices: [choice([id], at, at === ids.length - 1)], usage: null })),
+        { ...head, choices: [], usage },
+      ],
+      whole: { ...head, choices: [choice(ids, 0, true)], usage },
+      done: true,
+    };
   };
-  const head = { id: "cmpl-1", object: "text_completion", created: 1, model };
-  return {
-    events: [
-      ...ids.map((id, at) => ({ ...head, choices: [choice([id], at, at === ids.length - 1)], usage: null })),
-      { ...head, choices: [], usage },
-    ],
-    whole: { ...head, choices: [choice(ids, 0, true)], usage },
-    done: true,
-  };
-};
 
 const corrupt = (value: unknown): unknown => {
   const event = value as { choices: { token_ids?: number[] }[] };
@@ -104,7 +120,10 @@ export const startVllm = (quirks: VllmQuirks = {}, setup: Setup = {}): Promise<D
     corrupt,
     generating: ["/v1/completions"],
     routes: {
-      "GET /v1/models": () => ({ object: "list", data: [{ id: model, object: "model", owned_by: "vllm", root: "org/fake", max_model_len: limit(quirks) }] }),
+      "GET /v1/models": () => ({
+        object: "list",
+        data: [{ id: model, object: "model", owned_by: "vllm", root: "org/fake", max_model_len: limit(quirks) }],
+      }),
       "GET /version": () => ({ version: "0.11.0" }),
       "POST /tokenize": (body) => {
         const tokens = encode(String(body["prompt"]));

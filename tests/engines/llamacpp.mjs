@@ -45,14 +45,23 @@ const write = (name, engine) => {
     name,
     models: [{ name: "pico", format: "pico", ...engine }],
     datasets: [{ name: "arithmetic", limit: problems }],
-    methods: [{ "budget-forcing": { max_thinking_tokens: [0, 16, 48] } }, { "budget-forcing": { max_thinking_tokens: 200, ignore_ends: [1, 2] } }],
+    methods: [
+      { "budget-forcing": { max_thinking_tokens: [0, 16, 48] } },
+      { "budget-forcing": { max_thinking_tokens: 200, ignore_ends: [1, 2] } },
+    ],
     sampling: { temperature: 0, seed: 1, epochs: 1, max_answer_tokens: 32 },
   };
   writeFileSync(file, JSON.stringify(experiment, null, 2));
   return file;
 };
 
-const run = (...args) => execFileSync(process.execPath, [overthink, ...args], { cwd: root, env, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+const run = (...args) =>
+  execFileSync(process.execPath, [overthink, ...args], {
+    cwd: root,
+    env,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 
 const query = `select a.params, a.problem, s.position, s.origin, s.kind, s.token_ids
   from v_attempts a join v_segments s on s.attempt = a.id where a.experiment = ? order by a.params, a.problem, s.position`;
@@ -71,7 +80,8 @@ const compare = (name, traces, reference) => {
   for (const [key, expected] of reference) {
     const found = traces.get(key) ?? [];
     const at = expected.findIndex((token, index) => token !== found[index]);
-    if (at >= 0 || found.length !== expected.length) throw new Error(`${name}, ${key}: token ${at + 1} is ${found[at]}, in process ${expected[at]}`);
+    if (at >= 0 || found.length !== expected.length)
+      throw new Error(`${name}, ${key}: token ${at + 1} is ${found[at]}, in process ${expected[at]}`);
     tokens += expected.length;
   }
   say(`${name}: ${reference.size} attempts, ${tokens} tokens, all equal to those in process`);
@@ -79,9 +89,22 @@ const compare = (name, traces, reference) => {
 
 try {
   execFileSync("python3", ["-m", "venv", join(folder, "venv")]);
-  execFileSync(join(folder, "venv/bin/pip"), ["install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:", wheel], { stdio: "inherit" });
-  const llamacpp = await start(join(folder, "venv/bin/python"), [join(import.meta.dirname, "serve_llamacpp.py"), model]);
-  const serve = await start(process.execPath, [overthink, "serve", write("served", engines("", "")["in-process"]), "--port", "0"]);
+  execFileSync(
+    join(folder, "venv/bin/pip"),
+    ["install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:", wheel],
+    { stdio: "inherit" },
+  );
+  const llamacpp = await start(join(folder, "venv/bin/python"), [
+    join(import.meta.dirname, "serve_llamacpp.py"),
+    model,
+  ]);
+  const serve = await start(process.execPath, [
+    overthink,
+    "serve",
+    write("served", engines("", "")["in-process"]),
+    "--port",
+    "0",
+  ]);
   const files = Object.entries(engines(serve, llamacpp)).map(([name, engine]) => [name, write(name, engine)]);
   const database = join(folder, "results.db");
   for (const [name, file] of files) {

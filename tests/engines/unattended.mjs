@@ -33,7 +33,10 @@ const write = (name, engine) => {
     name,
     models: [{ name: "pico", format: "pico", ...engine }],
     datasets: [{ name: "arithmetic", limit: problems }],
-    methods: [{ "budget-forcing": { max_thinking_tokens: [0, 16, 48] } }, { "budget-forcing": { max_thinking_tokens: 200, ignore_ends: [1, 2] } }],
+    methods: [
+      { "budget-forcing": { max_thinking_tokens: [0, 16, 48] } },
+      { "budget-forcing": { max_thinking_tokens: 200, ignore_ends: [1, 2] } },
+    ],
     sampling: { temperature: 0, seed: 1, epochs: 1, max_answer_tokens: 32 },
   };
   writeFileSync(file, JSON.stringify(experiment, null, 2));
@@ -45,7 +48,11 @@ const served = write("served", model);
 /** Starts `serve` and waits for the line with its address. */
 const serve = (port = 0) =>
   new Promise((done, failed) => {
-    const child = spawn(process.execPath, [overthink, "serve", served, "--port", String(port), "--token-env", "NIGHT_KEY"], { cwd: root, env, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(
+      process.execPath,
+      [overthink, "serve", served, "--port", String(port), "--token-env", "NIGHT_KEY"],
+      { cwd: root, env, stdio: ["ignore", "pipe", "inherit"] },
+    );
     children.add(child);
     child.on("exit", (code) => failed(new Error(`serve ended with ${code}`)));
     child.stdout.on("data", (chunk) => {
@@ -61,7 +68,11 @@ const mishaps = {
   hang: (_, response) => response.socket.setTimeout(4000, () => response.socket.destroy()),
 };
 
-const cuts = { reset: (response) => response.socket.destroy(), garbage: (response) => response.end("data: {nonsense\n\n"), endless: (response) => response.end() };
+const cuts = {
+  reset: (response) => response.socket.destroy(),
+  garbage: (response) => response.end("data: {nonsense\n\n"),
+  endless: (response) => response.end(),
+};
 
 /** Passes requests on, but three in ten fail, each in the next way. */
 const troublesome = (target) => {
@@ -73,29 +84,53 @@ const troublesome = (target) => {
     const unlucky = generating && (count += 1) > 3 && count % 10 < 3;
     const way = unlucky ? ways[failed++ % ways.length] : null;
     if (way in mishaps) return mishaps[way](incoming, response);
-    const outgoing = request(target + incoming.url, { method: incoming.method, headers: incoming.headers }, (answer) => {
-      response.writeHead(answer.statusCode, answer.headers);
-      let chunks = 0;
-      answer.on("data", (chunk) => {
-        if (response.writableEnded || response.destroyed) return;
-        if (way === null || (chunks += 1) < 4) return response.write(chunk);
-        cuts[way](response);
-        answer.destroy();
-      });
-      answer.on("error", () => response.destroy());
-      answer.on("end", () => response.end());
-    });
+    const outgoing = request(
+      target + incoming.url,
+      { method: incoming.method, headers: incoming.headers },
+      (answer) => {
+        response.writeHead(answer.statusCode, answer.headers);
+        let chunks = 0;
+        answer.on("data", (chunk) => {
+          if (response.writableEnded || response.destroyed) return;
+          if (way === null || (chunks += 1) < 4) return response.write(chunk);
+          cuts[way](response);
+          answer.destroy();
+        });
+        answer.on("error", () => response.destroy());
+        answer.on("end", () => response.end());
+      },
+    );
     outgoing.on("error", () => response.destroy());
     incoming.pipe(outgoing);
   });
-  return new Promise((done) => server.listen(0, "127.0.0.1", () => done({ url: `http://127.0.0.1:${server.address().port}`, counts: () => ({ requests: count, failed }), close: () => server.close() })));
+  return new Promise((done) =>
+    server.listen(0, "127.0.0.1", () =>
+      done({
+        url: `http://127.0.0.1:${server.address().port}`,
+        counts: () => ({ requests: count, failed }),
+        close: () => server.close(),
+      }),
+    ),
+  );
 };
 
-const overHttp = (base_url, more = {}) => ({ engine: "openai", base_url, model: "pico", dialect: "vllm", api_key_env: "NIGHT_KEY", timeouts: { stall: 3 }, ...more });
+const overHttp = (base_url, more = {}) => ({
+  engine: "openai",
+  base_url,
+  model: "pico",
+  dialect: "vllm",
+  api_key_env: "NIGHT_KEY",
+  timeouts: { stall: 3 },
+  ...more,
+});
 
 const run = async (name, engine) => {
   const before = performance.now();
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [overthink, "run", write(name, engine), "--db", databaseOf(name)], { cwd: root, env, maxBuffer: 2 ** 28 });
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    [overthink, "run", write(name, engine), "--db", databaseOf(name)],
+    { cwd: root, env, maxBuffer: 2 ** 28 },
+  );
   printed.push(stdout, stderr);
   return ((performance.now() - before) / 1000).toFixed(1);
 };
@@ -133,7 +168,8 @@ const failuresOf = (name) => {
 const compare = (name, reference) => {
   const rows = tracesOf(name);
   const at = reference.findIndex((row, index) => row !== rows[index]);
-  if (at >= 0 || rows.length !== reference.length) throw new Error(`${name}: ${rows[at]} is ${reference[at]} in process`);
+  if (at >= 0 || rows.length !== reference.length)
+    throw new Error(`${name}: ${rows[at]} is ${reference[at]} in process`);
   return `${failuresOf(name)}; ${rows.length} segments, all equal to those in process`;
 };
 
@@ -162,7 +198,11 @@ const night = async () => {
   say(`two of three killed: ${await failing} s; ${compare("two-killed", reference)}`);
 
   for (const name of ["trouble", "outage"])
-    execFileSync(process.execPath, [overthink, "report", name, "--db", databaseOf(name), "--out", join(folder, `report-${name}`)], { cwd: root, env, stdio: "ignore" });
+    execFileSync(
+      process.execPath,
+      [overthink, "report", name, "--db", databaseOf(name), "--out", join(folder, `report-${name}`)],
+      { cwd: root, env, stdio: "ignore" },
+    );
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const texts = [...files.map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1")), ...printed];
   if (texts.some((text) => text.includes(key))) throw new Error("the key was written down");

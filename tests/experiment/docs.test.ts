@@ -23,13 +23,18 @@ describe.each(["experiment.md", "formats.md", "datasets.md"])("%s", (page) => {
 
 describe("experiment.md", () => {
   it("has a table for every engine and method", () => {
-    const names = [...Object.keys(registry.engines).map((name) => `engine ${name}`), ...Object.keys(registry.methods).map((name) => `method ${name}`)];
+    const names = [
+      ...Object.keys(registry.engines).map((name) => `engine ${name}`),
+      ...Object.keys(registry.methods).map((name) => `method ${name}`),
+    ];
     for (const name of names) expect(read("experiment.md")).toContain(`<!-- table: ${name} -->`);
   });
 });
 
 const examples = (page: string): readonly string[] =>
-  [...read(page).matchAll(/```yaml\n([^]*?)```/g)].map((match) => match[1] ?? "").filter((text) => !text.startsWith("title:"));
+  [...read(page).matchAll(/```yaml\n([^]*?)```/g)]
+    .map((match) => match[1] ?? "")
+    .filter((text) => !text.startsWith("title:"));
 
 const rest: Readonly<Record<string, string>> = {
   name: "name: example\n",
@@ -48,15 +53,18 @@ const completed = (text: string): string => {
 };
 
 describe("the examples", () => {
-  it.each(["experiment.md", "formats.md", "datasets.md", "native.md"].flatMap((page) => examples(page).map((text) => [page, text] as const)))(
-    "of %s are valid: %s",
-    (page, text) => {
-      expect(() => parseExperiment(completed(text), page, { registry })).not.toThrow();
-    },
-  );
+  it.each(
+    ["experiment.md", "formats.md", "datasets.md", "native.md"].flatMap((page) =>
+      examples(page).map((text) => [page, text] as const),
+    ),
+  )("of %s are valid: %s", (page, text) => {
+    expect(() => parseExperiment(completed(text), page, { registry })).not.toThrow();
+  });
 
   it("of experiment.md make as many points as they say", () => {
-    const [, , both, comparison] = examples("experiment.md").map((text) => parseExperiment(completed(text), "x", { registry }).experiment);
+    const [, , both, comparison] = examples("experiment.md").map(
+      (text) => parseExperiment(completed(text), "x", { registry }).experiment,
+    );
     expect(both?.methods.map(({ settings }) => settings.length)).toEqual([4, 6]);
     const { models, datasets, methods } = comparison ?? { models: [], datasets: [], methods: [] };
     expect(models.length * datasets.length * (methods[0]?.settings.length ?? 0)).toBe(18);

@@ -12,12 +12,9 @@ const labels = (...methods: readonly string[]) => expandExperiment(withMethods(.
 
 describe("a sweep", () => {
   it("is the product of the lists as written, the first list slowest", () => {
-    expect(labels("budget-forcing: { ignore_ends: [1, 2], continuation: [Wait, Hmm], max_thinking_tokens: 9 }")).toEqual([
-      "<=9 Wait x1",
-      "<=9 Hmm x1",
-      "<=9 Wait x2",
-      "<=9 Hmm x2",
-    ]);
+    expect(
+      labels("budget-forcing: { ignore_ends: [1, 2], continuation: [Wait, Hmm], max_thinking_tokens: 9 }"),
+    ).toEqual(["<=9 Wait x1", "<=9 Hmm x1", "<=9 Wait x2", "<=9 Hmm x2"]);
     expect(labels("budget-forcing: { continuation: [Wait, Hmm], ignore_ends: [1, 2] }")).toEqual([
       "<=null Wait x1",
       "<=null Wait x2",

@@ -20,7 +20,8 @@ const messages = (action: () => unknown): readonly string[] => {
 const faults = (text: string, set: readonly string[] = []): readonly string[] =>
   messages(() => parseExperiment(text, "x.yaml", { registry, set }));
 
-const parse = (text: string, set: readonly string[] = []) => parseExperiment(text, "x.yaml", { registry, set }).experiment;
+const parse = (text: string, set: readonly string[] = []) =>
+  parseExperiment(text, "x.yaml", { registry, set }).experiment;
 
 describe("a valid file", () => {
   it("has its defaults filled in", () => {
@@ -51,10 +52,9 @@ describe("a valid file", () => {
   });
 
   it("may use anchors and merge keys", () => {
-    const text = minimal.replace("  - name: pico\n", "  - &base\n    name: pico\n").replace(
-      "datasets:",
-      "  - <<: *base\n    name: other\ndatasets:",
-    );
+    const text = minimal
+      .replace("  - name: pico\n", "  - &base\n    name: pico\n")
+      .replace("datasets:", "  - <<: *base\n    name: other\ndatasets:");
     expect(parse(text).models.map(({ name, options }) => [name, options["path"]])).toEqual([
       ["pico", "pico.gguf"],
       ["other", "pico.gguf"],
@@ -62,18 +62,25 @@ describe("a valid file", () => {
   });
 
   it("names graders alone or with options", () => {
-    const graders = (grader: string) => parse(minimal.replace("arithmetic", `arithmetic\n    grader: ${grader}`)).datasets[0]?.grader;
+    const graders = (grader: string) =>
+      parse(minimal.replace("arithmetic", `arithmetic\n    grader: ${grader}`)).datasets[0]?.grader;
     expect(graders("exact")).toEqual({ name: "exact", options: {} });
-    expect(graders("{ regex: { pattern: \"=(.*)\" } }")).toEqual({ name: "regex", options: { pattern: "=(.*)" } });
+    expect(graders('{ regex: { pattern: "=(.*)" } }')).toEqual({ name: "regex", options: { pattern: "=(.*)" } });
   });
 
   it("needs no format for an engine that is given messages", () => {
-    const text = minimal.replace(/engine: llama[^]*?format: pico/, "engine: openai-native\n    base_url: http://h\n    model: m");
+    const text = minimal.replace(
+      /engine: llama[^]*?format: pico/,
+      "engine: openai-native\n    base_url: http://h\n    model: m",
+    );
     expect(parse(text).models[0]).toMatchObject({ engine: "openai-native", format: null });
   });
 
   it("writes the format and price of a model apart from the engine's options", () => {
-    const text = minimal.replace("format: pico", "format: { prompt: chat, thinking_end: X, end_of_turn: Y }\n    price: { input: 1, output: 2 }");
+    const text = minimal.replace(
+      "format: pico",
+      "format: { prompt: chat, thinking_end: X, end_of_turn: Y }\n    price: { input: 1, output: 2 }",
+    );
     expect(parse(text).models[0]).toMatchObject({
       format: { prompt: "chat", thinking_start: "", thinking_end: "X", end_of_turn: "Y", answer_cue: "" },
       price: { input: 1, output: 2 },
@@ -137,28 +144,64 @@ limits: { tokens: 1.5 }
       "x.yaml:1:1 methods: missing, expected a list",
       "x.yaml:3:5 models[0].engine: missing, expected one of llama, scripted, openai-native",
     ]);
-    expect(faults(minimal.replace("    format: pico\n", ""))[0]).toMatch(/^x.yaml:3:5 models\[0\].format: missing, expected .* or a mapping$/);
+    expect(faults(minimal.replace("    format: pico\n", ""))[0]).toMatch(
+      /^x.yaml:3:5 models\[0\].format: missing, expected .* or a mapping$/,
+    );
   });
 
   it.each([
-    ["a bad name", minimal.replace("small", "Big One"), 'x.yaml:1:7 name: expected lower-case letters, digits and hyphens, got "Big One"'],
-    ["a name used twice", minimal.replace("- name: arithmetic", "- name: a\n  - name: a"), 'x.yaml:9:11 datasets[1].name: the name "a" is taken by an entry above'],
-    ["an own file without a grader", minimal.replace("- name: arithmetic", "- { name: a, path: a.csv }"), "x.yaml:8:5 datasets[0].grader: missing: your own file needs a grader, such as exact or math"],
-    ["a wrong option of a grader", minimal.replace("arithmetic", "a\n    grader: { regex: { patern: x } }"), 'x.yaml:9:24 datasets[0].grader.regex.patern: unknown key, did you mean "pattern"?'],
-    ["an inline format", minimal.replace("format: pico", "format: { prompt: chat, thinking_ends: x, end_of_turn: y }"), 'x.yaml:6:29 models[0].format.thinking_ends: unknown key, did you mean "thinking_end"?'],
-    ["a template without the problem", minimal.replace("format: pico", "format: { prompt: hello, thinking_end: x, end_of_turn: y }"), 'x.yaml:6:23 models[0].format.prompt: expected "chat" or a template that holds {problem} exactly once'],
+    [
+      "a bad name",
+      minimal.replace("small", "Big One"),
+      'x.yaml:1:7 name: expected lower-case letters, digits and hyphens, got "Big One"',
+    ],
+    [
+      "a name used twice",
+      minimal.replace("- name: arithmetic", "- name: a\n  - name: a"),
+      'x.yaml:9:11 datasets[1].name: the name "a" is taken by an entry above',
+    ],
+    [
+      "an own file without a grader",
+      minimal.replace("- name: arithmetic", "- { name: a, path: a.csv }"),
+      "x.yaml:8:5 datasets[0].grader: missing: your own file needs a grader, such as exact or math",
+    ],
+    [
+      "a wrong option of a grader",
+      minimal.replace("arithmetic", "a\n    grader: { regex: { patern: x } }"),
+      'x.yaml:9:24 datasets[0].grader.regex.patern: unknown key, did you mean "pattern"?',
+    ],
+    [
+      "an inline format",
+      minimal.replace("format: pico", "format: { prompt: chat, thinking_ends: x, end_of_turn: y }"),
+      'x.yaml:6:29 models[0].format.thinking_ends: unknown key, did you mean "thinking_end"?',
+    ],
+    [
+      "a template without the problem",
+      minimal.replace("format: pico", "format: { prompt: hello, thinking_end: x, end_of_turn: y }"),
+      'x.yaml:6:23 models[0].format.prompt: expected "chat" or a template that holds {problem} exactly once',
+    ],
     ["a list instead of a mapping", "- a\n", 'x.yaml:1:1 expected a mapping, got ["a"]'],
     ["a key given twice", `${minimal}name: again\n`, "x.yaml:11:1 duplicate key: this mapping has it already"],
     ["an unknown alias", minimal.replace("pico.gguf", "*where"), "x.yaml:5:11 there is no anchor &where above"],
     ["a tab", "name: x\n\tb: 2\n", "x.yaml:2:1 tabs cannot indent YAML, use spaces"],
-    ["an open bracket", "name: [x\n", "x.yaml:2:1 not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]"],
-    ["no content", "# nothing\n", "x.yaml the file is empty (an experiment has at least name, models, datasets and methods)"],
+    [
+      "an open bracket",
+      "name: [x\n",
+      "x.yaml:2:1 not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]",
+    ],
+    [
+      "no content",
+      "# nothing\n",
+      "x.yaml the file is empty (an experiment has at least name, models, datasets and methods)",
+    ],
   ])("is refused for %s", (_what, text, message) => {
     expect(faults(text)).toEqual([message]);
   });
 
   it("is refused where it cannot be read", () => {
-    expect(messages(() => loadExperiment("none.yaml", { registry }))).toEqual(['cannot read "none.yaml": no such file']);
+    expect(messages(() => loadExperiment("none.yaml", { registry }))).toEqual([
+      'cannot read "none.yaml": no such file',
+    ]);
     expect(messages(() => loadExperiment(tmpdir(), { registry }))[0]).toMatch(/: it is a folder$/);
   });
 });
@@ -181,7 +224,8 @@ describe("--set", () => {
     ["description=a = b", "description", "a = b"],
     ["models.0.options=1", "models.0.options", undefined],
   ])("%s changes one value", (argument, path, value) => {
-    const read = () => path.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], parse(minimal, [argument]));
+    const read = () =>
+      path.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], parse(minimal, [argument]));
     if (value === undefined) expect(read).toThrow(/unknown key/);
     else expect(read()).toEqual(value);
   });
@@ -197,21 +241,43 @@ describe("--set", () => {
 
   it.each([
     ["sampling.temperature=hot", '--set sampling.temperature=hot: expected a number, got "hot"'],
-    ["sampling={temperature: hot}", '--set sampling={temperature: hot}: sampling.temperature: expected a number, got "hot"'],
+    [
+      "sampling={temperature: hot}",
+      '--set sampling={temperature: hot}: sampling.temperature: expected a number, got "hot"',
+    ],
     ["sampling.temprature=1", '--set sampling.temprature=1: unknown key, did you mean "temperature"?'],
-    ["datasets[3].limit=2", "--set datasets[3].limit=2: datasets has no entry 3, its entries are 0 to 0 (write --set PATH=VALUE, such as sampling.temperature=0.7 or datasets.0.limit=20)"],
-    ["models.0.path.x=1", '--set models.0.path.x=1: models.0.path is "pico.gguf", it has no parts (write --set PATH=VALUE, such as sampling.temperature=0.7 or datasets.0.limit=20)'],
-    ["models.pico.path=1", '--set models.pico.path=1: models is a list: give a number, not "pico" (write --set PATH=VALUE, such as sampling.temperature=0.7 or datasets.0.limit=20)'],
-    ["name", "--set name: expected PATH=VALUE (write --set PATH=VALUE, such as sampling.temperature=0.7 or datasets.0.limit=20)"],
-    ["a..b=1", '--set a..b=1: "a..b" is not a path (write --set PATH=VALUE, such as sampling.temperature=0.7 or datasets.0.limit=20)'],
-    ["name=[1", "--set name=[1: not valid YAML: Flow sequence must end with a ] (write --set PATH=VALUE, such as sampling.temperature=0.7 or datasets.0.limit=20)"],
+    [
+      "datasets[3].limit=2",
+      "--set datasets[3].limit=2: datasets has no entry 3, its entries are 0 to 0 (write --set PATH=VALUE, such as sampling.temperature=0.7 or datasets.0.limit=20)",
+    ],
+    [
+      "models.0.path.x=1",
+      '--set models.0.path.x=1: models.0.path is "pico.gguf", it has no parts (write --set PATH=VALUE, such as sampling.temperature=0.7 or datasets.0.limit=20)',
+    ],
+    [
+      "models.pico.path=1",
+      '--set models.pico.path=1: models is a list: give a number, not "pico" (write --set PATH=VALUE, such as sampling.temperature=0.7 or datasets.0.limit=20)',
+    ],
+    [
+      "name",
+      "--set name: expected PATH=VALUE (write --set PATH=VALUE, such as sampling.temperature=0.7 or datasets.0.limit=20)",
+    ],
+    [
+      "a..b=1",
+      '--set a..b=1: "a..b" is not a path (write --set PATH=VALUE, such as sampling.temperature=0.7 or datasets.0.limit=20)',
+    ],
+    [
+      "name=[1",
+      "--set name=[1: not valid YAML: Flow sequence must end with a ] (write --set PATH=VALUE, such as sampling.temperature=0.7 or datasets.0.limit=20)",
+    ],
   ])("%s is refused, naming the argument", (argument, message) => {
     expect(faults(minimal, [argument])).toEqual([message]);
   });
 });
 
 describe("the text with the command line's values", () => {
-  const effective = (text: string, set: readonly string[]) => parseExperiment(text, "x.yaml", { registry, set }).effective;
+  const effective = (text: string, set: readonly string[]) =>
+    parseExperiment(text, "x.yaml", { registry, set }).effective;
 
   it("is the file itself where nothing was set", () => expect(effective(minimal, [])).toBe(minimal));
 
@@ -227,8 +293,14 @@ describe("the text with the command line's values", () => {
   it("keeps the comments", () => expect(effective(`# why\n${minimal}`, ["name=other"])).toMatch(/^# why/));
 
   it("writes the values alone where a place is behind an alias", () => {
-    const text = minimal.replace("- name: arithmetic", "- &one\n    name: arithmetic\n    limit: 5\n  - { <<: *one, name: again }");
-    const { effective: written, experiment } = parseExperiment(text, "x.yaml", { registry, set: ["datasets.1.limit=3"] });
+    const text = minimal.replace(
+      "- name: arithmetic",
+      "- &one\n    name: arithmetic\n    limit: 5\n  - { <<: *one, name: again }",
+    );
+    const { effective: written, experiment } = parseExperiment(text, "x.yaml", {
+      registry,
+      set: ["datasets.1.limit=3"],
+    });
     expect(parse(written)).toEqual(experiment);
     expect(experiment.datasets.map(({ limit }) => limit)).toEqual([5, 3]);
   });

@@ -2,7 +2,11 @@ import { z } from "zod";
 import type { Registry } from "../../src/experiment/schema.ts";
 import type { Method } from "../../src/ports/method.ts";
 
-const method = <Options>(name: string, options: z.ZodType<Options>, label: (options: Options) => string): Method<Options> => ({
+const method = <Options>(
+  name: string,
+  options: z.ZodType<Options>,
+  label: (options: Options) => string,
+): Method<Options> => ({
   name,
   options,
   label,
@@ -38,7 +42,11 @@ export const registry: Registry = {
   },
   messageEngines: ["openai-native"],
   methods: {
-    "budget-forcing": method("budget-forcing", Budget, (o) => `<=${o.max_thinking_tokens} ${o.continuation} x${o.ignore_ends}`),
+    "budget-forcing": method(
+      "budget-forcing",
+      Budget,
+      (o) => `<=${o.max_thinking_tokens} ${o.continuation} x${o.ignore_ends}`,
+    ),
     probe: method("probe", Probe, (o) => `at ${o.at.join(" ")}`),
     vote: method("vote", Vote, (o) => `${o.rule} ${o.samples}`),
   },

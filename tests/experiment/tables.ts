@@ -13,7 +13,9 @@ import { InlineFormat } from "../../src/formats/inline.ts";
 const modelKeys = z.strictObject({
   name: z.string().describe("Your word for the model, shown in plots."),
   engine: z.string().describe(`What runs it: ${Object.keys(registry.engines).join(", ")}.`),
-  format: z.union([z.string(), InlineFormat]).describe("How its prompt, thinking and answer are delimited: see formats.md."),
+  format: z
+    .union([z.string(), InlineFormat])
+    .describe("How its prompt, thinking and answer are delimited: see formats.md."),
   price: Price.optional(),
   shape: ShapeSpec.optional(),
 });
@@ -26,7 +28,8 @@ const grader = z
 const code = (text: string): string => `\`${JSON.stringify(text).slice(1, -1).replaceAll("|", "\\|")}\``;
 
 /** The end of a long prompt says enough. */
-const shortened = (text: string): string => (text.length > 100 ? `...${text.slice(text.indexOf("{problem}") - 40)}` : text);
+const shortened = (text: string): string =>
+  text.length > 100 ? `...${text.slice(text.indexOf("{problem}") - 40)}` : text;
 
 const familyTable = (): string =>
   [
@@ -54,13 +57,20 @@ export const tables = (): Readonly<Record<string, string>> => ({
   families: familyTable(),
   card: optionTable(Card),
   cards: ["| name | problems | what |", "|---|---|---|", cardTable()].join("\n"),
-  ...Object.fromEntries(Object.entries(registry.engines).map(([name, schema]) => [`engine ${name}`, optionTable(schema)])),
-  ...Object.fromEntries(Object.entries(registry.methods).map(([name, { options }]) => [`method ${name}`, optionTable(options)])),
+  ...Object.fromEntries(
+    Object.entries(registry.engines).map(([name, schema]) => [`engine ${name}`, optionTable(schema)]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(registry.methods).map(([name, { options }]) => [`method ${name}`, optionTable(options)]),
+  ),
 });
 
 const cardTable = (): string =>
   listDatasets({ folders: [packageRoot() ?? ""], cacheDir: "" })
-    .map(({ name, count, title, hub, gated }) => `| \`${name}\` | ${count ?? ""} | ${title}${hub === null ? "" : ` (${hub.split("@")[0]}${gated ? ", gated" : ""})`} |`)
+    .map(
+      ({ name, count, title, hub, gated }) =>
+        `| \`${name}\` | ${count ?? ""} | ${title}${hub === null ? "" : ` (${hub.split("@")[0]}${gated ? ", gated" : ""})`} |`,
+    )
     .join("\n");
 
 const marked = /(<!-- table: ([\w -]+) -->\n)[^]*?(<!-- end of table -->)/g;

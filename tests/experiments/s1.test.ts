@@ -8,7 +8,9 @@ import { planExperiment } from "../../src/runner/plan.ts";
 import type { PlannedPoint } from "../../src/runner/prepared.ts";
 
 const root = join(import.meta.dirname, "..", "..");
-const files = ["s1", "s1-pico"].flatMap((folder) => readdirSync(join(root, "experiments", folder)).map((file) => join("experiments", folder, file)));
+const files = ["s1", "s1-pico"].flatMap((folder) =>
+  readdirSync(join(root, "experiments", folder)).map((file) => join("experiments", folder, file)),
+);
 const full = files.filter((file) => !file.includes("s1-pico"));
 
 /** No data set was pulled here, whatever the machine has. */
@@ -20,9 +22,24 @@ beforeAll(() => {
 async function plan(file: string) {
   const { loaded, points, conditions } = await loadFile(join(root, file), { set: [], outline: true });
   const { expect: stated } = loaded.experiment;
-  const assume = { natural: stated?.thinking_tokens ?? 50, perIgnoredEnd: stated?.tokens_per_ignored_end ?? 25, answer: stated?.answer_tokens ?? 1, source: "stated" };
+  const assume = {
+    natural: stated?.thinking_tokens ?? 50,
+    perIgnoredEnd: stated?.tokens_per_ignored_end ?? 25,
+    answer: stated?.answer_tokens ?? 1,
+    source: "stated",
+  };
   const planned = points as readonly PlannedPoint[];
-  return { loaded, plan: planExperiment({ points: planned, groups: groupJobs(planned, conditions, assume), conditions, assume, contextLength: () => null, throughput: stated?.tokens_per_second ?? null }) };
+  return {
+    loaded,
+    plan: planExperiment({
+      points: planned,
+      groups: groupJobs(planned, conditions, assume),
+      conditions,
+      assume,
+      contextLength: () => null,
+      throughput: stated?.tokens_per_second ?? null,
+    }),
+  };
 }
 
 describe("the studies of s1", () => {
@@ -35,7 +52,8 @@ describe("the studies of s1", () => {
   it.each(full)("%s says how to serve its models, what that takes, and how to report it", async (file) => {
     const text = readFileSync(join(root, file), "utf8");
     const { loaded, plan: made } = await plan(file);
-    for (const { options } of loaded.experiment.models) expect(text).toContain(`vllm serve ${String(options["model"])}`);
+    for (const { options } of loaded.experiment.models)
+      expect(text).toContain(`vllm serve ${String(options["model"])}`);
     expect(text).toContain(`report ${loaded.experiment.name} --reference s1`);
     const million = (tokens: number): string => (tokens / 1e6).toFixed(1);
     const cost = `${million(made.decoded_tokens)} million decoded tokens (${million(made.naive_tokens)} from scratch), ${((made.seconds ?? NaN) / 3600).toFixed(1)} hours, cost ${made.cost?.toFixed(2)}.`;

@@ -19,14 +19,23 @@ export const fakeEngine = ({ control, merged = [], chatTemplate, bosText, eosIds
   const texts = new Map([...words].map(([text, id]) => [id, text]));
   const encode = (text: string, known: readonly string[]): readonly number[] => {
     if (text === "") return [];
-    const word = known.find((candidate) => text.startsWith(candidate)) ?? String.fromCodePoint(text.codePointAt(0) ?? 0);
+    const word =
+      known.find((candidate) => text.startsWith(candidate)) ?? String.fromCodePoint(text.codePointAt(0) ?? 0);
     return [words.get(word) ?? word.codePointAt(0) ?? 0, ...encode(text.slice(word.length), known)];
   };
   const unused = (): never => {
     throw new Error("this engine cannot generate");
   };
   return {
-    info: { identity: {}, facts: {}, contextLength: 100, eosIds, concurrency: 1, chatTemplate: chatTemplate ?? null, bosText: bosText ?? null },
+    info: {
+      identity: {},
+      facts: {},
+      contextLength: 100,
+      eosIds,
+      concurrency: 1,
+      chatTemplate: chatTemplate ?? null,
+      bosText: bosText ?? null,
+    },
     tokenize: async (text, { special }) => encode(text, special ? [...control, ...merged] : merged),
     detokenize: async (ids) => ids.map((id) => texts.get(id) ?? String.fromCodePoint(id)).join(""),
     generate: unused,
@@ -34,4 +43,5 @@ export const fakeEngine = ({ control, merged = [], chatTemplate, bosText, eosIds
   };
 };
 
-export const codes = (text: string): readonly number[] => Array.from(text, (character) => character.codePointAt(0) ?? 0);
+export const codes = (text: string): readonly number[] =>
+  Array.from(text, (character) => character.codePointAt(0) ?? 0);

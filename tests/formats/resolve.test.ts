@@ -15,10 +15,19 @@ const controlOf = (name: FamilyName): readonly string[] => {
 };
 
 const inline = (changes: Partial<InlineFormat>): InlineFormat =>
-  InlineFormat.parse({ prompt: "<s>{problem}", thinking_start: "<think>", thinking_end: "</think>", end_of_turn: "</s>", ...changes });
+  InlineFormat.parse({
+    prompt: "<s>{problem}",
+    thinking_start: "<think>",
+    thinking_end: "</think>",
+    end_of_turn: "</s>",
+    ...changes,
+  });
 
 const refusal = async (promise: Promise<unknown>): Promise<string> => {
-  const error: unknown = await promise.then(() => undefined, (reason: unknown) => reason);
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   if (error instanceof UserError) return describeUserError(error);
   throw new Error("not refused", { cause: error });
 };
@@ -57,7 +66,10 @@ describe("every family", () => {
 
 describe("the s1 format", () => {
   it("has delimiters of several tokens and the cue of the early exit", async () => {
-    const engine = fakeEngine({ control: ["<|im_start|>", "<|im_end|>", "<|endoftext|>"], merged: ["think", "answer"] });
+    const engine = fakeEngine({
+      control: ["<|im_start|>", "<|im_end|>", "<|endoftext|>"],
+      merged: ["think", "answer"],
+    });
     const { delimiters, prompt } = await resolveFormat("s1", engine, "m");
     expect(delimiters).toEqual({
       thinkingStart: [1000, 500],
@@ -65,7 +77,9 @@ describe("the s1 format", () => {
       endOfTurn: [[1001], [1002]],
       answerCue: codes("\nFinal Answer:"),
     });
-    expect((await prompt("2?")).text).toMatch(/^<\|im_start\|>system\nYou are Qwen.*<\|im_start\|>user\n2\?<\|im_end\|>\n<\|im_start\|>assistant\n$/s);
+    expect((await prompt("2?")).text).toMatch(
+      /^<\|im_start\|>system\nYou are Qwen.*<\|im_start\|>user\n2\?<\|im_end\|>\n<\|im_start\|>assistant\n$/s,
+    );
   });
 });
 
@@ -100,7 +114,12 @@ describe("ends of a turn", () => {
 });
 
 describe("a delimiter", () => {
-  const plain = inline({ prompt: "{problem}", thinking_start: "<thought>", thinking_end: "</thought>", plain_delimiters: true });
+  const plain = inline({
+    prompt: "{problem}",
+    thinking_start: "<thought>",
+    thinking_end: "</thought>",
+    plain_delimiters: true,
+  });
 
   it("that falls apart is refused with the model, the delimiter and the mend", async () => {
     expect(await refusal(resolveFormat({ ...plain, plain_delimiters: false }, pico, "tiny"))).toBe(
@@ -121,7 +140,10 @@ describe("a delimiter", () => {
   });
 
   it("must survive the way to tokens and back", async () => {
-    const lossy = { ...pico, detokenize: async (ids: readonly number[]) => (await pico.detokenize(ids)).replace("é", "e") };
+    const lossy = {
+      ...pico,
+      detokenize: async (ids: readonly number[]) => (await pico.detokenize(ids)).replace("é", "e"),
+    };
     expect(await refusal(resolveFormat(inline({ answer_cue: "Réponse:" }), lossy, "tiny"))).toMatch(
       /^model "tiny": answer_cue "Réponse:" becomes "Reponse:" in its vocabulary/,
     );
@@ -131,7 +153,10 @@ describe("a delimiter", () => {
     const spaced = { ...pico, detokenize: async (ids: readonly number[]) => ` ${await pico.detokenize(ids)}` };
     const cue = inline({ thinking_start: "", thinking_end: "E", end_of_turn: "T", answer_cue: "So:" });
     expect(await refusal(resolveFormat(cue, spaced, "tiny"))).toMatch(/becomes " [ET]"/);
-    const onlyCue = { ...pico, detokenize: async (ids: readonly number[]) => `${ids.length > 1 ? " " : ""}${await pico.detokenize(ids)}` };
+    const onlyCue = {
+      ...pico,
+      detokenize: async (ids: readonly number[]) => `${ids.length > 1 ? " " : ""}${await pico.detokenize(ids)}`,
+    };
     expect((await resolveFormat(cue, onlyCue, "tiny")).delimiters.answerCue).toEqual(codes("So:"));
   });
 });
@@ -140,7 +165,8 @@ describe("the model's own chat template", () => {
   const chat = inline({ prompt: "chat" });
   const withTemplate = (chatTemplate: string, more: { bosText?: string } = {}) =>
     fakeEngine({ control: ["<s>", "</s>", "<think>", "</think>", "<user>", "<bot>"], chatTemplate, ...more });
-  const simple = "{% for m in messages %}{{ '<' + m['role'] + '>' }}{{ m['content'] | trim }}{% endfor %}{% if add_generation_prompt %}<bot>{% endif %}";
+  const simple =
+    "{% for m in messages %}{{ '<' + m['role'] + '>' }}{{ m['content'] | trim }}{% endfor %}{% if add_generation_prompt %}<bot>{% endif %}";
 
   it("is rendered with a question that stays text", async () => {
     const { prompt, template, delimiters } = await resolveFormat(chat, withTemplate(simple), "m");
@@ -156,7 +182,9 @@ describe("the model's own chat template", () => {
 
   it("needs the text of bos_token only where it is written", async () => {
     const engine = withTemplate(`{{ bos_token }}${simple}`);
-    expect(await refusal(resolveFormat(chat, engine, "m"))).toMatch(/begins with its bos_token.*\(add it to the format, such as bos_token: "<s>"\)$/);
+    expect(await refusal(resolveFormat(chat, engine, "m"))).toMatch(
+      /begins with its bos_token.*\(add it to the format, such as bos_token: "<s>"\)$/,
+    );
     const { prompt } = await resolveFormat({ ...chat, bos_token: "<s>" }, engine, "m");
     expect((await prompt("x")).ids).toEqual([1000, 1004, ...codes("x"), 1005]);
   });
@@ -164,25 +192,34 @@ describe("the model's own chat template", () => {
   it("is given the bos_token that the engine knows, unless the format names another", async () => {
     const engine = withTemplate(`{{ bos_token }}${simple}`, { bosText: "<s>" });
     expect((await resolveFormat(chat, engine, "m")).template).toBe("<s><user>{problem}<bot>");
-    expect((await resolveFormat({ ...chat, bos_token: "</s>" }, engine, "m")).template).toBe("</s><user>{problem}<bot>");
+    expect((await resolveFormat({ ...chat, bos_token: "</s>" }, engine, "m")).template).toBe(
+      "</s><user>{problem}<bot>",
+    );
   });
 
   it("is refused where it asks for today's date, and used where it can do without", async () => {
     const asks = withTemplate("{{ strftime_now('%d %b %Y') }}{{ messages[0].content }}");
     expect(await refusal(resolveFormat(chat, asks, "m"))).toMatch(/cannot be used: it asks for today's date/);
-    const optional = "{% if strftime_now is defined %}{{ strftime_now('%Y') }}{% else %}2024{% endif %} {{ messages[0].content }}";
+    const optional =
+      "{% if strftime_now is defined %}{{ strftime_now('%Y') }}{% else %}2024{% endif %} {{ messages[0].content }}";
     expect((await resolveFormat(chat, withTemplate(optional), "m")).template).toBe("2024 {problem}");
   });
 
   it("is refused where it is missing, broken, or does not write the question once", async () => {
     expect(await refusal(resolveFormat(chat, pico, "m"))).toMatch(/^model "m" has no chat template/);
-    expect(await refusal(resolveFormat(chat, withTemplate("{% if %}"), "m"))).toMatch(/^the model's chat template cannot be used/);
+    expect(await refusal(resolveFormat(chat, withTemplate("{% if %}"), "m"))).toMatch(
+      /^the model's chat template cannot be used/,
+    );
     expect(await refusal(resolveFormat(chat, withTemplate("{{ raise_exception('no') }}"), "m"))).toMatch(/\(no\)/);
     expect(await refusal(resolveFormat(chat, withTemplate("hello"), "m"))).toMatch(/writes the question 0 times/);
   });
 
   it("may loop over a range", async () => {
-    const { template } = await resolveFormat(chat, withTemplate("{% for i in range(1, 3) %}{{ i }}{% endfor %}{{ messages[0].content }}"), "m");
+    const { template } = await resolveFormat(
+      chat,
+      withTemplate("{% for i in range(1, 3) %}{{ i }}{% endfor %}{{ messages[0].content }}"),
+      "m",
+    );
     expect(template).toBe("12{problem}");
   });
 });

@@ -44,10 +44,13 @@ describe("grading a file of cases", () => {
       gradeCases({ cases: [{ ...one, pred: "The answer is $\\boxed{5}$ since it fits." }] }).cases[0]?.verdict,
     ).toBe(true);
   });
-  it.each(["We find that $x = 5$.", "First add 2 and 3.\n5", "5 since the sides add up"])("reads prose given as a bare answer: %s", (pred) => {
-    expect(gradeCases({ cases: [{ ...one, pred }] }).cases[0]?.verdict).toBe(true);
-    expect(gradeCases({ cases: [{ ...one, gold: "2", pred }] }).cases[0]?.verdict).toBe(false);
-  });
+  it.each(["We find that $x = 5$.", "First add 2 and 3.\n5", "5 since the sides add up"])(
+    "reads prose given as a bare answer: %s",
+    (pred) => {
+      expect(gradeCases({ cases: [{ ...one, pred }] }).cases[0]?.verdict).toBe(true);
+      expect(gradeCases({ cases: [{ ...one, gold: "2", pred }] }).cases[0]?.verdict).toBe(false);
+    },
+  );
   it("takes null for left out, and ids that stand twice as they are", () => {
     const { cases, agreement } = gradeCases({ cases: [{ ...one, expected: null, policy: null, category: null }, one] });
     expect(cases.map(({ id, category, verdict, agrees }) => [id, category, verdict, agrees])).toEqual([

@@ -4,7 +4,8 @@ import { judgeGrader, type JudgeOptions } from "../../src/graders/judge.ts";
 const options: JudgeOptions = { model: { engine: "scripted" }, seed: 1, max_tokens: 16 };
 
 /** Finds the line of the list with this text, as an honest judge would; -1 if there is none. */
-const honest = (text: string) => async (prompt: string) => [...prompt.matchAll(/^(\d+)\. (.*)$/gm)].find(([, , line]) => line === text)?.[1] ?? "-1";
+const honest = (text: string) => async (prompt: string) =>
+  [...prompt.matchAll(/^(\d+)\. (.*)$/gm)].find(([, , line]) => line === text)?.[1] ?? "-1";
 
 const places = async (seed: number, target: string) => {
   const seen: number[] = [];
@@ -13,7 +14,8 @@ const places = async (seed: number, target: string) => {
     seen.push(list.findIndex(([, , line]) => line === target) + 1);
     return "-1";
   });
-  for (const answer of ["1", "2", "3", "4", "5", "6"]) await grader.grade(`The answer is \\boxed{${answer}}`, target, "Q?");
+  for (const answer of ["1", "2", "3", "4", "5", "6"])
+    await grader.grade(`The answer is \\boxed{${answer}}`, target, "Q?");
   return seen;
 };
 
@@ -28,9 +30,17 @@ describe("judge", () => {
 
   it("lists what earlier attempts at the question answered, and is wrong where one of those is named", async () => {
     const grader = judgeGrader(options, honest("8"));
-    expect(await grader.grade("\\boxed{8}", "7", "Q?")).toMatchObject({ verdict: "incorrect", rule: "the judge found none of the answers" });
-    expect(await grader.grade("it is \\boxed{8}", "7", "Q?")).toMatchObject({ verdict: "incorrect", rule: expect.stringMatching(/chose answer \d of 2/) as string });
-    expect(await grader.grade("\\boxed{8}", "7", "Another?")).toMatchObject({ rule: "the judge found none of the answers" });
+    expect(await grader.grade("\\boxed{8}", "7", "Q?")).toMatchObject({
+      verdict: "incorrect",
+      rule: "the judge found none of the answers",
+    });
+    expect(await grader.grade("it is \\boxed{8}", "7", "Q?")).toMatchObject({
+      verdict: "incorrect",
+      rule: expect.stringMatching(/chose answer \d of 2/) as string,
+    });
+    expect(await grader.grade("\\boxed{8}", "7", "Another?")).toMatchObject({
+      rule: "the judge found none of the answers",
+    });
   });
 
   it("puts the reference at different places, the same ones for the same seed", async () => {

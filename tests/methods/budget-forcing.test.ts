@@ -28,20 +28,80 @@ const table: readonly [string, Piece[], Partial<Bounds>, Step][] = [
   ["ignores an end of turn like an end", [thought(5, "eos")], { ignoreEnds: 1 }, "ignoreEnd"],
   ["ignores an end as the first token", [thought(0, "delimiter")], { ignoreEnds: 1 }, "ignoreEnd"],
   ["thinks on after a continuation", [thought(5, "delimiter"), wait()], { ignoreEnds: 1 }, "think"],
-  ["ignores no more ends than it was told", [thought(5, "delimiter"), wait(), thought(3, "delimiter")], { ignoreEnds: 1 }, "keepEnd"],
-  ["ignores two ends in a row", [thought(5, "delimiter"), wait(), thought(0, "delimiter")], { ignoreEnds: 2 }, "ignoreEnd"],
-  ["ignores where the continuation just fits", [thought(5, "delimiter")], { ignoreEnds: 1, maxThinking: 6 }, "ignoreEnd"],
-  ["forces the end behind a continuation that filled the budget", [thought(5, "delimiter"), wait()], { ignoreEnds: 1, maxThinking: 6 }, "forceEnd"],
-  ["lets the end stand where the continuation no longer fits", [thought(5, "delimiter")], { ignoreEnds: 1, maxThinking: 6, continuationTokens: 2 }, "keepEnd"],
-  ["lets ignores lapse once the budget is spent", [thought(6, "delimiter")], { ignoreEnds: 1, maxThinking: 6 }, "keepEnd"],
-  ["lets ignores lapse at the budget even with nothing to insert", [thought(6, "delimiter")], { ignoreEnds: 1, maxThinking: 6, continuationTokens: 0 }, "keepEnd"],
-  ["ignores with nothing to insert below the budget", [thought(5, "delimiter")], { ignoreEnds: 1, maxThinking: 6, continuationTokens: 0 }, "ignoreEnd"],
-  ["counts continuations against the budget", [thought(3, "delimiter"), wait(2), thought(2, "length")], { ignoreEnds: 1, maxThinking: 7 }, "forceEnd"],
-  ["cuts before an end that would have been ignored", [thought(4, "length")], { ignoreEnds: 1, maxThinking: 4 }, "forceEnd"],
+  [
+    "ignores no more ends than it was told",
+    [thought(5, "delimiter"), wait(), thought(3, "delimiter")],
+    { ignoreEnds: 1 },
+    "keepEnd",
+  ],
+  [
+    "ignores two ends in a row",
+    [thought(5, "delimiter"), wait(), thought(0, "delimiter")],
+    { ignoreEnds: 2 },
+    "ignoreEnd",
+  ],
+  [
+    "ignores where the continuation just fits",
+    [thought(5, "delimiter")],
+    { ignoreEnds: 1, maxThinking: 6 },
+    "ignoreEnd",
+  ],
+  [
+    "forces the end behind a continuation that filled the budget",
+    [thought(5, "delimiter"), wait()],
+    { ignoreEnds: 1, maxThinking: 6 },
+    "forceEnd",
+  ],
+  [
+    "lets the end stand where the continuation no longer fits",
+    [thought(5, "delimiter")],
+    { ignoreEnds: 1, maxThinking: 6, continuationTokens: 2 },
+    "keepEnd",
+  ],
+  [
+    "lets ignores lapse once the budget is spent",
+    [thought(6, "delimiter")],
+    { ignoreEnds: 1, maxThinking: 6 },
+    "keepEnd",
+  ],
+  [
+    "lets ignores lapse at the budget even with nothing to insert",
+    [thought(6, "delimiter")],
+    { ignoreEnds: 1, maxThinking: 6, continuationTokens: 0 },
+    "keepEnd",
+  ],
+  [
+    "ignores with nothing to insert below the budget",
+    [thought(5, "delimiter")],
+    { ignoreEnds: 1, maxThinking: 6, continuationTokens: 0 },
+    "ignoreEnd",
+  ],
+  [
+    "counts continuations against the budget",
+    [thought(3, "delimiter"), wait(2), thought(2, "length")],
+    { ignoreEnds: 1, maxThinking: 7 },
+    "forceEnd",
+  ],
+  [
+    "cuts before an end that would have been ignored",
+    [thought(4, "length")],
+    { ignoreEnds: 1, maxThinking: 4 },
+    "forceEnd",
+  ],
   ["ignores ends below the minimum", [thought(5, "delimiter")], { minThinking: 8 }, "ignoreEnd"],
-  ["ignores beyond the count below the minimum", [thought(2, "delimiter"), wait(), thought(2, "delimiter")], { minThinking: 8, ignoreEnds: 1 }, "ignoreEnd"],
+  [
+    "ignores beyond the count below the minimum",
+    [thought(2, "delimiter"), wait(), thought(2, "delimiter")],
+    { minThinking: 8, ignoreEnds: 1 },
+    "ignoreEnd",
+  ],
   ["lets an end at the minimum stand", [thought(8, "delimiter")], { minThinking: 8 }, "keepEnd"],
-  ["goes on ignoring above the minimum where it was told to", [thought(9, "delimiter")], { minThinking: 8, ignoreEnds: 1 }, "ignoreEnd"],
+  [
+    "goes on ignoring above the minimum where it was told to",
+    [thought(9, "delimiter")],
+    { minThinking: 8, ignoreEnds: 1 },
+    "ignoreEnd",
+  ],
   ["puts the maximum before the minimum", [thought(5, "length")], { minThinking: 8, maxThinking: 5 }, "forceEnd"],
   ["answers once closed", [thought(5, "length"), closed], { maxThinking: 5 }, "answer"],
   ["answers after a cue", [thought(5, "length"), closed, piece("cue", 3)], { maxThinking: 5 }, "answer"],
@@ -69,8 +129,14 @@ const thinker = (first: number, again: number, end: readonly number[] = [toy.end
 
 const run = async (options: Partial<BudgetForcing>, engine = toyEngine(thinker(5, 2)), overrides = {}) => {
   const pieces: Piece[] = [];
-  for await (const p of budgetForcingMethod.run(directTask(engine, overrides), BudgetForcing.parse(options))) pieces.push(p);
-  return pieces.map(({ kind, origin, stop, tokenIds }) => `${origin === "forced" ? "+" : ""}${kind}:${tokenIds.length}${stop ? `:${stop}` : ""}`).join(" ");
+  for await (const p of budgetForcingMethod.run(directTask(engine, overrides), BudgetForcing.parse(options)))
+    pieces.push(p);
+  return pieces
+    .map(
+      ({ kind, origin, stop, tokenIds }) =>
+        `${origin === "forced" ? "+" : ""}${kind}:${tokenIds.length}${stop ? `:${stop}` : ""}`,
+    )
+    .join(" ");
 };
 
 describe("budget forcing", () => {
@@ -79,11 +145,15 @@ describe("budget forcing", () => {
   });
 
   it("cuts one token before the end would come", async () => {
-    expect(await run({ max_thinking_tokens: 4 })).toBe("+delimiter:1 thinking:4:length +delimiter:1 answer:1:eos delimiter:1");
+    expect(await run({ max_thinking_tokens: 4 })).toBe(
+      "+delimiter:1 thinking:4:length +delimiter:1 answer:1:eos delimiter:1",
+    );
   });
 
   it("takes an end behind the last allowed token for natural", async () => {
-    expect(await run({ max_thinking_tokens: 5 })).toBe("+delimiter:1 thinking:5:delimiter delimiter:1 answer:1:eos delimiter:1");
+    expect(await run({ max_thinking_tokens: 5 })).toBe(
+      "+delimiter:1 thinking:5:delimiter delimiter:1 answer:1:eos delimiter:1",
+    );
   });
 
   it("asks for no thought at budget 0", async () => {
@@ -94,7 +164,9 @@ describe("budget forcing", () => {
 
   it("forces the cue after a forced end alone", async () => {
     const cue = { delimiters: { ...toyDelimiters, answerCue: [20, 21] } };
-    expect(await run({ max_thinking_tokens: 2 }, undefined, cue)).toContain("thinking:2:length +delimiter:1 +cue:2 answer");
+    expect(await run({ max_thinking_tokens: 2 }, undefined, cue)).toContain(
+      "thinking:2:length +delimiter:1 +cue:2 answer",
+    );
     expect(await run({}, undefined, cue)).not.toContain("cue");
   });
 
@@ -112,7 +184,9 @@ describe("budget forcing", () => {
   });
 
   it("goes on to a minimum", async () => {
-    expect(await run({ min_thinking_tokens: 8 })).toContain("thinking:5:delimiter +continuation:1 thinking:2:delimiter delimiter:1");
+    expect(await run({ min_thinking_tokens: 8 })).toContain(
+      "thinking:5:delimiter +continuation:1 thinking:2:delimiter delimiter:1",
+    );
   });
 
   it("recognises a delimiter of two tokens, also behind the last allowed token", async () => {
@@ -129,11 +203,16 @@ describe("budget forcing", () => {
   });
 
   it("stops unanswered where a thought without a budget fills the context", async () => {
-    const engine = toyEngine(parrot(() => toy.words), { contextLength: 64 });
+    const engine = toyEngine(
+      parrot(() => toy.words),
+      { contextLength: 64 },
+    );
     expect(await run({}, engine)).toBe("+delimiter:1 thinking:53:length");
   });
 
   it("needs no opening delimiter where the prompt opens the thought", async () => {
-    expect(await run({ max_thinking_tokens: 0 }, undefined, { delimiters: { ...toyDelimiters, thinkingStart: [] } })).toBe("+delimiter:1 answer:1:eos delimiter:1");
+    expect(
+      await run({ max_thinking_tokens: 0 }, undefined, { delimiters: { ...toyDelimiters, thinkingStart: [] } }),
+    ).toBe("+delimiter:1 answer:1:eos delimiter:1");
   });
 });

@@ -5,7 +5,11 @@ import { answerPrompt, ids, piecesOf, toyTask } from "./s1/toy.ts";
 
 const run = async (emits: readonly string[], options: object, overrides: object = {}) => {
   const asked: string[] = [];
-  const toy = toyTask([...emits, "c Z"], { contextLength: 300, prompt: async (text: string) => (asked.push(text), ids("Q")), ...overrides });
+  const toy = toyTask([...emits, "c Z"], {
+    contextLength: 300,
+    prompt: async (text: string) => (asked.push(text), ids("Q")),
+    ...overrides,
+  });
   const pieces = await piecesOf(method.run(toy, Conditional.parse(options)));
   return { toy, pieces, asked: asked[0] ?? "" };
 };
@@ -36,7 +40,9 @@ describe("conditional control", () => {
   it("lets a model that answers before 0 answer, and asks it twice as s1 does", async () => {
     const steps = { by: "steps", amount: 2, forced: true, step_start: "S" };
     expect(answerPrompt((await run(["1 n a n S an b"], steps)).pieces)).toBe("Q S 1 n a n S an");
-    expect(answerPrompt((await run(["1 n a n S an b Z"], { ...steps, variant: "s1-fork" })).pieces)).toBe("Q S 1 n a n S an b S an");
+    expect(answerPrompt((await run(["1 n a n S an b Z"], { ...steps, variant: "s1-fork" })).pieces)).toBe(
+      "Q S 1 n a n S an b S an",
+    );
   });
 
   it("counts on where steps are asked for only", async () => {
@@ -45,8 +51,12 @@ describe("conditional control", () => {
   });
 
   it("has the paper's words for short and long, or the file's", () => {
-    expect(suffixOf(Conditional.parse({ by: "class", class: "short" }))).toMatch(/^\n\nAnswer after a short amount of thinking\. /);
-    expect(suffixOf(Conditional.parse({ by: "class", class: "long" }))).toMatch(/absolutely sure that you have the correct answer\.$/);
+    expect(suffixOf(Conditional.parse({ by: "class", class: "short" }))).toMatch(
+      /^\n\nAnswer after a short amount of thinking\. /,
+    );
+    expect(suffixOf(Conditional.parse({ by: "class", class: "long" }))).toMatch(
+      /absolutely sure that you have the correct answer\.$/,
+    );
     expect(suffixOf(Conditional.parse({ by: "class", class: "quick", prompts: { quick: " Quick!" } }))).toBe(" Quick!");
     expect(suffixOf(Conditional.parse({ by: "tokens", amount: 8, prompt: " Use {amount}." }))).toBe(" Use 8.");
   });
@@ -54,7 +64,9 @@ describe("conditional control", () => {
   it("refuses step delimiters that the vocabulary changes", async () => {
     const broken = toyTask([], { decode: async () => "?" });
     const options = Conditional.parse({ by: "steps", amount: 2, step_start: "S" });
-    await expect(method.check?.({ sampling: greedy, model: broken }, options)).rejects.toThrow(/"S" becomes "\?" in this model's vocabulary/);
+    await expect(method.check?.({ sampling: greedy, model: broken }, options)).rejects.toThrow(
+      /"S" becomes "\?" in this model's vocabulary/,
+    );
     await expect(method.check?.({ sampling: greedy, model: toyTask([]) }, options)).resolves.toBeUndefined();
   });
 });

@@ -15,7 +15,8 @@ import { piecesOf } from "./s1/toy.ts";
 const url = "http://127.0.0.1:1/score";
 const step = String.fromCharCode(toy.words);
 
-const parse = (options: object) => Rebase.parse({ width: 4, max_depth: 5, steps_end: [step], max_step_tokens: 6, scorer: { url }, ...options });
+const parse = (options: object) =>
+  Rebase.parse({ width: 4, max_depth: 5, steps_end: [step], max_step_tokens: 6, scorer: { url }, ...options });
 
 /** Rewards that differ with the thought; keeps what was asked. */
 function recorded(score = (response: string) => (response.length % 7) / 7) {
@@ -29,7 +30,14 @@ function recorded(score = (response: string) => (response.length % 7) / 7) {
 
 const encode = async (text: string) => Array.from(text, (sign) => sign.charCodeAt(0));
 
-async function run(options: object, { identity = 1, endChance = 0.12, score }: { identity?: number; endChance?: number; score?: (response: string) => number } = {}) {
+async function run(
+  options: object,
+  {
+    identity = 1,
+    endChance = 0.12,
+    score,
+  }: { identity?: number; endChance?: number; score?: (response: string) => number } = {},
+) {
   const engine = toyEngine(hashModel(identity, endChance));
   const { asked, method } = recorded(score);
   const pieces = await piecesOf(method.run(directTask(engine, { encode }), parse(options)));
@@ -56,12 +64,18 @@ describe("rebase", () => {
   it("keeps the whole width where nothing ends, and closes what is open at max_depth", async () => {
     const { asked, pieces } = await run({ width: 3, max_depth: 4 }, { endChance: 0 });
     expect(asked.map((thoughts) => thoughts.length)).toEqual([3, 3, 3, 3]);
-    expect(pieces.map(({ kind, origin, stop }) => `${kind} ${origin} ${stop}`)).toEqual(["delimiter forced null", "thinking sampled length", "delimiter forced null", "answer sampled length"]);
+    expect(pieces.map(({ kind, origin, stop }) => `${kind} ${origin} ${stop}`)).toEqual([
+      "delimiter forced null",
+      "thinking sampled length",
+      "delimiter forced null",
+      "answer sampled length",
+    ]);
     expect(pieces[1]?.tokenIds.length).toBeLessThanOrEqual(4 * 6);
   });
 
   it("drops branches for the children of the best one, which are different draws", async () => {
-    const score = (response: string): number => (seedOf(...Array.from(response, (sign) => sign.charCodeAt(0))) % 1000) / 1000;
+    const score = (response: string): number =>
+      (seedOf(...Array.from(response, (sign) => sign.charCodeAt(0))) % 1000) / 1000;
     const { asked } = await run({ width: 4, max_depth: 3, temperature: 1e-5 }, { endChance: 0, score });
     const [first = [], second = []] = asked;
     const best = [...first].sort((a, b) => score(b) - score(a))[0] ?? "";
@@ -73,7 +87,9 @@ describe("rebase", () => {
     const evens = (ids: readonly number[]): number => ids.filter((id) => id % 2 === 0).length / Math.max(1, ids.length);
     const oracle = (response: string): number => evens(Array.from(response, (sign) => sign.charCodeAt(0)));
     const meanOver = async (score: (response: string) => number): Promise<number> => {
-      const winners = await Promise.all(Array.from({ length: 40 }, (_, identity) => run({ width: 6 }, { identity, endChance: 0, score })));
+      const winners = await Promise.all(
+        Array.from({ length: 40 }, (_, identity) => run({ width: 6 }, { identity, endChance: 0, score })),
+      );
       const shares = winners.map(({ pieces }) => evens(pieces.find(({ kind }) => kind === "thinking")?.tokenIds ?? []));
       return shares.reduce((sum, share) => sum + share, 0) / shares.length;
     };
@@ -97,23 +113,54 @@ describe("rebase", () => {
     const ledgers = new Map<Chain, Ledger>();
     const chains = new Map<number, Chain>();
     let nodes = 0;
-    const store = { open: () => ({ id: 1, nodes: [] }), append: () => ++nodes, addRequest: () => 1, updateRequest: () => undefined, endRequest: () => undefined };
+    const store = {
+      open: () => ({ id: 1, nodes: [] }),
+      append: () => ++nodes,
+      addRequest: () => 1,
+      updateRequest: () => undefined,
+      endRequest: () => undefined,
+    };
     const chain = (prompt: readonly number[], draw = 0) => {
-      const key = { model: "m", identity: {}, problem: "p", prompt, sampling: { ...greedy, temperature: 1 }, seed: 1, epoch: 0, draw, arm: "" };
+      const key = {
+        model: "m",
+        identity: {},
+        problem: "p",
+        prompt,
+        sampling: { ...greedy, temperature: 1 },
+        seed: 1,
+        epoch: 0,
+        draw,
+        arm: "",
+      };
       const opened = chains.get(draw) ?? new Chain({ key: key as never, engine, store });
       chains.set(draw, opened);
       const ledger: Ledger = ledgers.get(opened) ?? new Map();
       ledgers.set(opened, ledger);
-      return (request: Parameters<Chain["continue"]>[0]) => opened.continue(request, ledger, new AbortController().signal);
+      return (request: Parameters<Chain["continue"]>[0]) =>
+        opened.continue(request, ledger, new AbortController().signal);
     };
     const pieces = await piecesOf(recorded().method.run(directTask(engine, { encode, chain }), parse({ width: 6 })));
-    const counted = [...ledgers.values()].flatMap((ledger) => [...ledger.values()]).reduce((sum, tokens) => sum + tokens, 0);
+    const counted = [...ledgers.values()]
+      .flatMap((ledger) => [...ledger.values()])
+      .reduce((sum, tokens) => sum + tokens, 0);
     expect(counted).toBe(engine.decoded);
-    const own = pieces.filter(({ origin }) => origin === "sampled").reduce((sum, { tokenIds }) => sum + tokenIds.length, 0);
+    const own = pieces
+      .filter(({ origin }) => origin === "sampled")
+      .reduce((sum, { tokenIds }) => sum + tokenIds.length, 0);
     expect(counted).toBeGreaterThan(own);
     const prompt = await directTask(engine).prompt("?");
     const answered = engine.spans.filter(({ stops }) => stops.length === 1).map(({ prefix }) => prefix.join());
-    expect(answered).toContain([...prompt, ...traceIds(pieces.slice(0, pieces.findIndex(({ kind }) => kind === "answer")))].join());
+    expect(answered).toContain(
+      [
+        ...prompt,
+        ...traceIds(
+          pieces.slice(
+            0,
+            pieces.findIndex(({ kind }) => kind === "answer"),
+          ),
+        ),
+      ].join(),
+    );
   });
 
   it("asks a reward model over HTTP", async () => {
@@ -130,7 +177,9 @@ describe("rebase", () => {
     open.push(() => server.close());
     const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}/score`;
     const method = rebaseWith((address) => (thoughts) => scoreReplies(thoughts, { url: address }));
-    const pieces = await piecesOf(method.run(directTask(toyEngine(hashModel(1)), { encode }), parse({ width: 3, scorer: { url: at } })));
+    const pieces = await piecesOf(
+      method.run(directTask(toyEngine(hashModel(1)), { encode }), parse({ width: 3, scorer: { url: at } })),
+    );
     expect(pieces.some(({ kind }) => kind === "answer")).toBe(true);
     expect(bodies[0]?.items).toHaveLength(3);
     expect(bodies[0]?.items[0]?.problem).toBe("?");
@@ -142,19 +191,27 @@ describe("rebase", () => {
 
   it("is refused at temperature 0, where a step can end nowhere, and with a scorer nobody knows", async () => {
     const { method } = recorded();
-    await expect(method.check?.({ sampling: greedy, model: null }, parse({}))).rejects.toThrow(/every branch is the same/);
+    await expect(method.check?.({ sampling: greedy, model: null }, parse({}))).rejects.toThrow(
+      /every branch is the same/,
+    );
     await expect(method.check?.({ sampling: greedy, model: null }, parse({ width: 1 }))).resolves.toBeUndefined();
     const model = { ...directTask(toyEngine(hashModel(1))), encode: async () => [] };
-    await expect(method.check?.({ sampling: { ...greedy, temperature: 1 }, model }, parse({}))).rejects.toThrow(/no token for/);
+    await expect(method.check?.({ sampling: { ...greedy, temperature: 1 }, model }, parse({}))).rejects.toThrow(
+      /no token for/,
+    );
     expect(Rebase.safeParse({ width: 2, scorer: "scripted:oracle" }).success).toBe(false);
     expect(Rebase.safeParse({ width: 2, scorer: { url: "ftp://x" } }).success).toBe(false);
   });
 
   it("costs its width in chains, none of them shared with another width", () => {
     const { method } = recorded();
-    const cost = (width: number) => method.cost(parse({ width, max_depth: 10, max_step_tokens: 100 }), { natural: 400, perIgnoredEnd: 0, answer: 1 });
+    const cost = (width: number) =>
+      method.cost(parse({ width, max_depth: 10, max_step_tokens: 100 }), { natural: 400, perIgnoredEnd: 0, answer: 1 });
     expect(cost(8)).toMatchObject({ chains: 8, thinking: 400, worstThinking: 1000, requests: 88 });
     expect(cost(8).stretches?.[0]?.name).not.toBe(cost(4).stretches?.[0]?.name);
-    expect([method.label(parse({})), method.label(parse({ scorer: "scripted:uniform" }))]).toEqual(["tree ×4", "tree ×4 uniform"]);
+    expect([method.label(parse({})), method.label(parse({ scorer: "scripted:uniform" }))]).toEqual([
+      "tree ×4",
+      "tree ×4 uniform",
+    ]);
   });
 });

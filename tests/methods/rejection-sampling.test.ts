@@ -6,7 +6,12 @@ import { answerPrompt, piecesOf, shown, toyTask } from "./s1/toy.ts";
 const run = async (emits: readonly string[], options: object) => {
   const toy = toyTask([...emits, "c Z"]);
   const pieces = await piecesOf(method.run(toy, RejectionSampling.parse(options)));
-  return { toy, pieces, thought: shown(pieces.find(({ kind }) => kind === "thinking")?.tokenIds ?? []), draws: toy.calls.map(({ draw }) => draw) };
+  return {
+    toy,
+    pieces,
+    thought: shown(pieces.find(({ kind }) => kind === "thinking")?.tokenIds ?? []),
+    draws: toy.calls.map(({ draw }) => draw),
+  };
 };
 
 describe("rejection sampling", () => {
@@ -15,7 +20,13 @@ describe("rejection sampling", () => {
     expect(draws).toEqual([0, 1, 2, 2]);
     expect(answerPrompt(pieces)).toBe("Q S th a S an");
     expect(toy.calls.map(({ maxTokens }) => maxTokens)).toEqual([4, 4, 4, 1000]);
-    expect(pieces.map(({ kind, origin }) => `${kind} ${origin}`)).toEqual(["delimiter forced", "thinking sampled", "delimiter sampled", "answer sampled", "delimiter sampled"]);
+    expect(pieces.map(({ kind, origin }) => `${kind} ${origin}`)).toEqual([
+      "delimiter forced",
+      "thinking sampled",
+      "delimiter sampled",
+      "answer sampled",
+      "delimiter sampled",
+    ]);
   });
 
   it("accepts an end right behind the last token of the limit", async () => {
@@ -51,17 +62,26 @@ describe("rejection sampling", () => {
   });
 
   it("never draws more than it may in a round cut short", async () => {
-    expect((await run(["a b d e", "a b d e"], { max_thinking_tokens: 2, max_draws: 2, round_sizes: [5] })).draws).toEqual([0, 1]);
+    expect(
+      (await run(["a b d e", "a b d e"], { max_thinking_tokens: 2, max_draws: 2, round_sizes: [5] })).draws,
+    ).toEqual([0, 1]);
   });
 
   it("is refused at temperature 0", async () => {
     const options = RejectionSampling.parse({ max_thinking_tokens: 4 });
     await expect(method.check?.({ sampling: greedy, model: null }, options)).rejects.toThrow(/every draw is the same/);
-    await expect(method.check?.({ sampling: { ...greedy, temperature: 1 }, model: null }, options)).resolves.toBeUndefined();
+    await expect(
+      method.check?.({ sampling: { ...greedy, temperature: 1 }, model: null }, options),
+    ).resolves.toBeUndefined();
   });
 
   it("expects more draws of a tighter limit, and never more than it may", () => {
-    const draws = (most: number) => method.cost(RejectionSampling.parse({ max_thinking_tokens: most, max_draws: 50 }), { natural: 7000, perIgnoredEnd: 0, answer: 1 }).chains;
+    const draws = (most: number) =>
+      method.cost(RejectionSampling.parse({ max_thinking_tokens: most, max_draws: 50 }), {
+        natural: 7000,
+        perIgnoredEnd: 0,
+        answer: 1,
+      }).chains;
     expect([16000, 6000, 4000, 1000].map(draws)).toEqual([1, 4, 19, 50]);
   });
 });

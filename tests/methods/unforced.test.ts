@@ -5,13 +5,24 @@ import { ids, piecesOf, shown, toyTask } from "./s1/toy.ts";
 const run = async (emits: string, options: object = {}, overrides: object = {}) => {
   const toy = toyTask([emits], overrides);
   const pieces = await piecesOf(unforcedMethod.run(toy, Unforced.parse(options)));
-  return { toy, told: pieces.map(({ kind, origin, stop, tokenIds }) => `${kind} ${origin} ${shown(tokenIds)}${stop ? ` (${stop})` : ""}`) };
+  return {
+    toy,
+    told: pieces.map(
+      ({ kind, origin, stop, tokenIds }) => `${kind} ${origin} ${shown(tokenIds)}${stop ? ` (${stop})` : ""}`,
+    ),
+  };
 };
 
 describe("unforced", () => {
   it("T17 asks once, writes nothing, and finds the thought between the model's own delimiters", async () => {
     const { toy, told } = await run("S th n a n S an n c Z", { max_tokens: 63 });
-    expect(told).toEqual(["delimiter sampled S th", "thinking sampled n a n (delimiter)", "delimiter sampled S an", "answer sampled n c (eos)", "delimiter sampled Z"]);
+    expect(told).toEqual([
+      "delimiter sampled S th",
+      "thinking sampled n a n (delimiter)",
+      "delimiter sampled S an",
+      "answer sampled n c (eos)",
+      "delimiter sampled Z",
+    ]);
     expect(toy.calls).toMatchObject([{ after: "", maxTokens: 63, minTokens: 0, stops: "Z, X" }]);
   });
 
@@ -24,16 +35,28 @@ describe("unforced", () => {
   });
 
   it("takes a closed turn without a closed thought for an answer", async () => {
-    expect((await run("S th a Z")).told).toEqual(["delimiter sampled S th", "answer sampled a (eos)", "delimiter sampled Z"]);
+    expect((await run("S th a Z")).told).toEqual([
+      "delimiter sampled S th",
+      "answer sampled a (eos)",
+      "delimiter sampled Z",
+    ]);
   });
 
   it("does not take a thought that was cut for an answer", async () => {
-    expect((await run("S th a b c", { max_tokens: 4 })).told).toEqual(["delimiter sampled S th", "thinking sampled a b (length)"]);
+    expect((await run("S th a b c", { max_tokens: 4 })).told).toEqual([
+      "delimiter sampled S th",
+      "thinking sampled a b (length)",
+    ]);
   });
 
   it("finds the thought where the prompt has opened it", async () => {
     const delimiters = { thinkingStart: [], thinkingEnd: ids("S an"), endOfTurn: [ids("Z")], answerCue: [] };
-    expect((await run("a S an c Z", {}, { delimiters })).told).toEqual(["thinking sampled a (delimiter)", "delimiter sampled S an", "answer sampled c (eos)", "delimiter sampled Z"]);
+    expect((await run("a S an c Z", {}, { delimiters })).told).toEqual([
+      "thinking sampled a (delimiter)",
+      "delimiter sampled S an",
+      "answer sampled c (eos)",
+      "delimiter sampled Z",
+    ]);
     expect((await run("a b c", { max_tokens: 2 }, { delimiters })).told).toEqual(["thinking sampled a b (length)"]);
   });
 });

@@ -16,7 +16,12 @@ test("epochs that always agree add nothing", () => {
 });
 
 test("epochs that differ freely count nearly in full", () => {
-  const { effective } = accuracy(tallies(Array.from({ length: 300 }, (_, i) => [0, 1, 1, 2][i % 4]!), 2))!;
+  const { effective } = accuracy(
+    tallies(
+      Array.from({ length: 300 }, (_, i) => [0, 1, 1, 2][i % 4]!),
+      2,
+    ),
+  )!;
   expect(effective / 600).toBeGreaterThan(0.95);
   expect(effective / 600).toBeLessThan(1.05);
 });

@@ -20,11 +20,25 @@ test("the variance of the spatial data has its published 90 % intervals", () => 
 
 /** Efron and Tibshirani (1993), table 3.1: test scores and grades of fifteen law schools. */
 const LAW = [
-  [576, 3.39], [635, 3.3], [558, 2.81], [578, 3.03], [666, 3.44], [580, 3.07], [555, 3], [661, 3.43],
-  [651, 3.36], [605, 3.13], [653, 3.12], [575, 2.74], [545, 2.76], [572, 2.88], [594, 2.96],
+  [576, 3.39],
+  [635, 3.3],
+  [558, 2.81],
+  [578, 3.03],
+  [666, 3.44],
+  [580, 3.07],
+  [555, 3],
+  [661, 3.43],
+  [651, 3.36],
+  [605, 3.13],
+  [653, 3.12],
+  [575, 2.74],
+  [545, 2.76],
+  [572, 2.88],
+  [594, 2.96],
 ].map(([x = 0, y = 0]) => [1, x, y, x * x, y * y, x * y]);
 
-const correlation = ([n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0]: Float64Array) => (n * xy - x * y) / Math.sqrt((n * xx - x * x) * (n * yy - y * y));
+const correlation = ([n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0]: Float64Array) =>
+  (n * xy - x * y) / Math.sqrt((n * xx - x * x) * (n * yy - y * y));
 
 test("the correlation of the law schools, 0.776, has scipy's percentile and BCa intervals", () => {
   // scipy.stats.bootstrap 1.17.1, 200,000 resamples: 0.459 to 0.962, BCa 0.331 to 0.942, standard error 0.134
@@ -32,7 +46,10 @@ test("the correlation of the law schools, 0.776, has scipy's percentile and BCa 
   const [percentile, bca] = [bootstrap(options), bootstrap({ ...options, method: "bca" })];
   expect(percentile.estimate).toBeCloseTo(0.7764, 4);
   expect(percentile.error).toBeCloseTo(0.134, 2);
-  for (const [found, wanted] of [[percentile, [0.459, 0.962]], [bca, [0.331, 0.942]]] as const) {
+  for (const [found, wanted] of [
+    [percentile, [0.459, 0.962]],
+    [bca, [0.331, 0.942]],
+  ] as const) {
     expect(Math.abs(found.interval!.low - wanted[0]!)).toBeLessThan(0.02);
     expect(Math.abs(found.interval!.high - wanted[1]!)).toBeLessThan(0.01);
   }
@@ -41,7 +58,7 @@ test("the correlation of the law schools, 0.776, has scipy's percentile and BCa 
 test("the error of an accuracy is that of the binomial", () => {
   const clusters = Array.from({ length: 200 }, (_, i) => [i < 60 ? 1 : 0, 1]);
   const { error } = bootstrap({ clusters, statistic: ([right = 0, all = 0]) => right / all });
-  expect(error).toBeCloseTo(Math.sqrt(0.3 * 0.7 / 200), 3);
+  expect(error).toBeCloseTo(Math.sqrt((0.3 * 0.7) / 200), 3);
 });
 
 test("epochs of a problem move together: copying every attempt narrows nothing", () => {
@@ -52,13 +69,27 @@ test("epochs of a problem move together: copying every attempt narrows nothing",
 });
 
 test("strata keep their sizes", () => {
-  const clusters = [[1, 0], [1, 0], [0, 1]];
-  const { interval } = bootstrap({ clusters, strata: [0, 0, 1], statistic: ([first = 0, second = 0]) => first / second });
+  const clusters = [
+    [1, 0],
+    [1, 0],
+    [0, 1],
+  ];
+  const { interval } = bootstrap({
+    clusters,
+    strata: [0, 0, 1],
+    statistic: ([first = 0, second = 0]) => first / second,
+  });
   expect(interval).toEqual({ low: 2, high: 2 });
 });
 
 test("several statistics share their resamples, and a seed fixes them", () => {
-  const run = (seed: number) => bootstrapAll({ clusters: rows, seed, resamples: 500, statistics: (totals) => [variance(totals), variance(totals)] });
+  const run = (seed: number) =>
+    bootstrapAll({
+      clusters: rows,
+      seed,
+      resamples: 500,
+      statistics: (totals) => [variance(totals), variance(totals)],
+    });
   const [first, second] = run(4);
   expect(first).toEqual(second);
   expect(run(4)).toEqual(run(4));
@@ -66,29 +97,53 @@ test("several statistics share their resamples, and a seed fixes them", () => {
 });
 
 test("resamples without a value are counted and left out", () => {
-  const { defined, interval } = bootstrap({ clusters: [[0], [1]], statistic: ([sum = 0]) => sum === 0 ? null : sum });
+  const { defined, interval } = bootstrap({ clusters: [[0], [1]], statistic: ([sum = 0]) => (sum === 0 ? null : sum) });
   expect(defined).toBeCloseTo(0.75, 1);
   expect(interval).toEqual({ low: 1, high: 2 });
 });
 
 test("pseudo-problems widen the resamples and leave the estimate alone", () => {
-  const options = { clusters: Array.from({ length: 20 }, () => [0, 1]), statistic: ([gain = 0, n = 0]: Float64Array) => gain / n };
+  const options = {
+    clusters: Array.from({ length: 20 }, () => [0, 1]),
+    statistic: ([gain = 0, n = 0]: Float64Array) => gain / n,
+  };
   expect(bootstrap(options).interval).toEqual({ low: 0, high: 0 });
-  const widened = bootstrap({ ...options, pseudo: [[1, 1], [-1, 1]] });
+  const widened = bootstrap({
+    ...options,
+    pseudo: [
+      [1, 1],
+      [-1, 1],
+    ],
+  });
   expect(widened.estimate).toBe(0);
   expect(widened.interval!.low).toBeLessThan(-0.05);
 });
 
 test("pseudo-problems of three quarters weight widen more than those of a half", () => {
   const error = (pseudoWeight: 0.5 | 0.75) =>
-    bootstrap({ clusters: Array.from({ length: 20 }, () => [0, 1]), statistic: ([gain = 0, n = 0]) => gain / n, pseudo: [[1, 1], [-1, 1]], pseudoWeight }).error!;
+    bootstrap({
+      clusters: Array.from({ length: 20 }, () => [0, 1]),
+      statistic: ([gain = 0, n = 0]) => gain / n,
+      pseudo: [
+        [1, 1],
+        [-1, 1],
+      ],
+      pseudoWeight,
+    }).error!;
   expect(error(0.75) / error(0.5)).toBeCloseTo(Math.sqrt(1.5), 1);
 });
 
 test("no problems give no interval", () => {
-  expect(bootstrap({ clusters: [], statistic: () => null })).toEqual({ estimate: null, interval: null, error: null, defined: 0 });
+  expect(bootstrap({ clusters: [], statistic: () => null })).toEqual({
+    estimate: null,
+    interval: null,
+    error: null,
+    defined: 0,
+  });
 });
 
 test("quantiles interpolate and stay inside the numbers", () => {
-  expect([quantile([1, 2, 3], 0.5), quantile([1, 2, 3], 0.001), quantile([1, 2, 3], 0.625), quantile([], 0.5)]).toEqual([2, 1, 2.5, null]);
+  expect([quantile([1, 2, 3], 0.5), quantile([1, 2, 3], 0.001), quantile([1, 2, 3], 0.625), quantile([], 0.5)]).toEqual(
+    [2, 1, 2.5, null],
+  );
 });

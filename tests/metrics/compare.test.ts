@@ -3,8 +3,11 @@ import { adjusted, compare, type ProblemPair } from "../../src/metrics/compare.t
 import { mcnemarExact } from "../../src/metrics/mcnemar.ts";
 import { signFlip } from "../../src/metrics/permutation.ts";
 
-const pair = (first: number, second: number, attempts = 1): ProblemPair =>
-  ({ problem: `${first}${second}`, first: { correct: first, attempts }, second: { correct: second, attempts } });
+const pair = (first: number, second: number, attempts = 1): ProblemPair => ({
+  problem: `${first}${second}`,
+  first: { correct: first, attempts },
+  second: { correct: second, attempts },
+});
 
 const times = (count: number, row: ProblemPair) => Array<ProblemPair>(count).fill(row);
 
@@ -12,7 +15,12 @@ const TABLE = [...times(10, pair(1, 1)), ...times(2, pair(1, 0)), ...times(11, p
 
 test("shared arms of one epoch are McNemar's, paired by problem", () => {
   const { difference, p, test: name, problems, interval } = compare(TABLE);
-  expect([difference, p, name, problems]).toEqual([expect.closeTo(0.3, 12), mcnemarExact(2, 11).p, "mcnemar-exact", 30]);
+  expect([difference, p, name, problems]).toEqual([
+    expect.closeTo(0.3, 12),
+    mcnemarExact(2, 11).p,
+    "mcnemar-exact",
+    30,
+  ]);
   expect(interval!.low).toBeGreaterThan(0);
 });
 
@@ -21,7 +29,9 @@ test("independent arms of the same numbers are less certain", () => {
   expect(independent.difference).toBeCloseTo(shared.difference!, 12);
   expect(independent.test).toBe("permutation");
   expect(independent.p!).toBeGreaterThan(shared.p!);
-  expect(independent.interval!.high - independent.interval!.low).toBeGreaterThan(shared.interval!.high - shared.interval!.low);
+  expect(independent.interval!.high - independent.interval!.low).toBeGreaterThan(
+    shared.interval!.high - shared.interval!.low,
+  );
 });
 
 test("epochs are folded into their problem and tested by sign flips", () => {
@@ -33,7 +43,10 @@ test("epochs are folded into their problem and tested by sign flips", () => {
 });
 
 test("unequal numbers of epochs are brought to one number and counted exactly", () => {
-  const pairs: ProblemPair[] = [...times(6, { problem: "a", first: { correct: 0, attempts: 2 }, second: { correct: 3, attempts: 3 } }), ...times(3, { problem: "b", first: { correct: 1, attempts: 2 }, second: { correct: 2, attempts: 3 } })];
+  const pairs: ProblemPair[] = [
+    ...times(6, { problem: "a", first: { correct: 0, attempts: 2 }, second: { correct: 3, attempts: 3 } }),
+    ...times(3, { problem: "b", first: { correct: 1, attempts: 2 }, second: { correct: 2, attempts: 3 } }),
+  ];
   expect(compare(pairs).p).toBe(signFlip([...Array<number>(6).fill(6), ...Array<number>(3).fill(1)]).p); // of six: 6 less 0, 4 less 3
 });
 

@@ -11,11 +11,14 @@ test("its cache is 128 KiB a token in 16 bits, 1 GiB for 8192 tokens", () => {
 
 test("the operations of a span are the sum over its positions", () => {
   let sum = 0;
-  for (let position = 100; position < 250; position++) sum += 2 * LLAMA.parameters + 4 * LLAMA.layers * LLAMA.heads * LLAMA.headDim * (position + 1);
+  for (let position = 100; position < 250; position++)
+    sum += 2 * LLAMA.parameters + 4 * LLAMA.layers * LLAMA.heads * LLAMA.headDim * (position + 1);
   expect(flops(LLAMA, { from: 100, to: 250 })).toBe(sum);
 });
 
 test("a chain costs the same in one span or in two, and nothing costs nothing", () => {
-  expect(flops(LLAMA, { from: 0, to: 70 }) + flops(LLAMA, { from: 70, to: 200 })).toBe(flops(LLAMA, { from: 0, to: 200 }));
+  expect(flops(LLAMA, { from: 0, to: 70 }) + flops(LLAMA, { from: 70, to: 200 })).toBe(
+    flops(LLAMA, { from: 0, to: 200 }),
+  );
   expect(flops(LLAMA, { from: 5, to: 5 })).toBe(0);
 });

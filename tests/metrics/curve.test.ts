@@ -12,7 +12,10 @@ const options = { resamples: 1000, seed: 3 };
 
 test("a rising curve that flattens is told with intervals", () => {
   const summary = summarise(rising, options);
-  expect(summary.scaling.estimate).toBeCloseTo(scaling(dotsOf(sums(rising.clusters)) as { tokens: number; accuracy: number }[])!, 12);
+  expect(summary.scaling.estimate).toBeCloseTo(
+    scaling(dotsOf(sums(rising.clusters)) as { tokens: number; accuracy: number }[])!,
+    12,
+  );
   expect(summary.scaling.interval!.low).toBeGreaterThan(0.08);
   expect(summary.slope.interval!.low).toBeLessThan(summary.slope.estimate!);
   expect(summary.slope.interval!.high).toBeGreaterThan(summary.slope.estimate!);
@@ -32,7 +35,9 @@ test("the bend and the saturation are near 2000 tokens, where the simulated curv
 test("the log-linear fit at the points lies on one line of the summary's slope, its intervals around it", () => {
   const { line, slope } = summarise(rising, options);
   const dots = dotsOf(sums(rising.clusters));
-  const known = line.flatMap(({ estimate, interval }, i) => (estimate === null ? [] : [{ x: Math.log2(dots[i]!.tokens), estimate, interval: interval! }]));
+  const known = line.flatMap(({ estimate, interval }, i) =>
+    estimate === null ? [] : [{ x: Math.log2(dots[i]!.tokens), estimate, interval: interval! }],
+  );
   expect(known.length).toBeGreaterThan(2);
   for (const [i, { x, estimate, interval }] of known.entries()) {
     if (i > 0) expect((estimate - known[i - 1]!.estimate) / (x - known[i - 1]!.x)).toBeCloseTo(slope.estimate!, 10);
@@ -68,8 +73,13 @@ test("one point has a performance and no slope", () => {
 });
 
 test("pseudo-problems of a curve are one that rises and one that falls at its own tokens", () => {
-  const table = tabulate([10, 30].map((tokens) => ({ point: `${tokens}`, problem: "p", epoch: 0, correct: true, tokens })));
-  expect(ramps(table)).toEqual([[0, 10, 1, 1, 30, 1], [1, 10, 1, 0, 30, 1]]);
+  const table = tabulate(
+    [10, 30].map((tokens) => ({ point: `${tokens}`, problem: "p", epoch: 0, correct: true, tokens })),
+  );
+  expect(ramps(table)).toEqual([
+    [0, 10, 1, 1, 30, 1],
+    [1, 10, 1, 0, 30, 1],
+  ]);
 });
 
 test("the best of many points is known less surely from below than one alone", () => {

@@ -4,21 +4,46 @@ import { random } from "../../src/metrics/random.ts";
 import { type CurveTable, tabulate } from "../../src/metrics/table.ts";
 import { BUDGETS, sharedChains } from "./shared-chains.ts";
 
-const DOTS = [{ tokens: 1000, accuracy: 0.2 }, { tokens: 4000, accuracy: 0.6 }, { tokens: 8000, accuracy: 0.5 }];
+const DOTS = [
+  { tokens: 1000, accuracy: 0.2 },
+  { tokens: 4000, accuracy: 0.6 },
+  { tokens: 8000, accuracy: 0.5 },
+];
 
-test.each([[1000, 0.2], [2000, 0.4], [4000, 0.6], [5656.854, 0.55], [8000, 0.5]])("at %d tokens the curve stands at %d", (tokens, accuracy) => {
+test.each([
+  [1000, 0.2],
+  [2000, 0.4],
+  [4000, 0.6],
+  [5656.854, 0.55],
+  [8000, 0.5],
+])("at %d tokens the curve stands at %d", (tokens, accuracy) => {
   expect(accuracyAt(DOTS, tokens)).toBeCloseTo(accuracy, 6);
 });
 
 test("a curve says nothing outside its dots", () => {
-  expect([accuracyAt(DOTS, 999), accuracyAt(DOTS, 8001), accuracyAt([], 5), accuracyAt([{ tokens: 0, accuracy: 1 }], 0)]).toEqual([null, null, null, null]);
+  expect([
+    accuracyAt(DOTS, 999),
+    accuracyAt(DOTS, 8001),
+    accuracyAt([], 5),
+    accuracyAt([{ tokens: 0, accuracy: 1 }], 0),
+  ]).toEqual([null, null, null, null]);
 });
 
 /** Two methods on the same chains: the second twice as frugal and a little better. */
 const [PLAIN, FRUGAL] = (() => {
   const answers = sharedChains(200, [0.2, 0.3, 0.4, 0.5, 0.6], random(9));
-  const curve = (scale: number): CurveTable => tabulate(answers.flatMap((row, i) =>
-    row.map((correct, point) => ({ point: `${point}`, problem: `${i}`, epoch: 0, correct, tokens: BUDGETS[point]! * scale }))));
+  const curve = (scale: number): CurveTable =>
+    tabulate(
+      answers.flatMap((row, i) =>
+        row.map((correct, point) => ({
+          point: `${point}`,
+          problem: `${i}`,
+          epoch: 0,
+          correct,
+          tokens: BUDGETS[point]! * scale,
+        })),
+      ),
+    );
   return [curve(1), curve(0.5)] as const;
 })();
 
@@ -26,7 +51,10 @@ const options = { resamples: 1000, tokens: [2000] };
 
 test("halving the tokens is worth one doubling at equal compute", () => {
   const [place] = equalCompute(PLAIN, FRUGAL, options);
-  const accuracies = [2, 3].map((point) => PLAIN.clusters.reduce((sum, row) => sum + row[3 * point]!, 0) / 200) as [number, number];
+  const accuracies = [2, 3].map((point) => PLAIN.clusters.reduce((sum, row) => sum + row[3 * point]!, 0) / 200) as [
+    number,
+    number,
+  ];
   expect(place!.first.estimate).toBeCloseTo(accuracies[0], 12);
   expect(place!.second.estimate).toBeCloseTo(accuracies[1], 12);
   expect(place!.difference.estimate).toBeCloseTo(accuracies[1] - accuracies[0], 12);

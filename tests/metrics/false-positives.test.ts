@@ -20,44 +20,89 @@ const runsOf = (problems: number) => (problems === 30 ? 2000 : problems === 200 
 const show = process.env["SHOW_COVERAGE"] ? (...words: unknown[]) => console.log(...words) : () => undefined;
 
 const rate = (runs: number, p: (run: number) => number) =>
-  Array.from({ length: runs }, (_, run) => (p(run) <= 0.05 ? 1 : 0)).reduce<number>((sum, alarm) => sum + alarm, 0) / runs;
+  Array.from({ length: runs }, (_, run) => (p(run) <= 0.05 ? 1 : 0)).reduce<number>((sum, alarm) => sum + alarm, 0) /
+  runs;
 
-const tally = (row: readonly boolean[], from: number, to: number) => ({ correct: row.slice(from, to).filter(Boolean).length, attempts: to - from });
-
-test.each(SIZES)("exact McNemar on %d problems raises at most 5 % false alarms at any share of disagreements (exact)", (problems) => {
-  for (const discordance of [0.01, 0.05, 0.1, 0.3, 0.6]) expect(mcnemarPower(0, { problems, discordance })).toBeLessThanOrEqual(0.05);
+const tally = (row: readonly boolean[], from: number, to: number) => ({
+  correct: row.slice(from, to).filter(Boolean).length,
+  attempts: to - from,
 });
+
+test.each(SIZES)(
+  "exact McNemar on %d problems raises at most 5 % false alarms at any share of disagreements (exact)",
+  (problems) => {
+    for (const discordance of [0.01, 0.05, 0.1, 0.3, 0.6])
+      expect(mcnemarPower(0, { problems, discordance })).toBeLessThanOrEqual(0.05);
+  },
+);
 
 describe("points cut from the same chains", () => {
   test.each(CELLS)("one epoch of %d problems at accuracy %d: at most 5.5 % (simulated)", (problems, p) => {
     const stream = random(problems + 1000 * p);
-    const alarms = rate(runsOf(problems), () => compare(sharedChains(problems, [p, p], stream).map((row, i) => ({ problem: `${i}`, first: tally(row, 0, 1), second: tally(row, 1, 2) }))).p!);
+    const alarms = rate(
+      runsOf(problems),
+      () =>
+        compare(
+          sharedChains(problems, [p, p], stream).map((row, i) => ({
+            problem: `${i}`,
+            first: tally(row, 0, 1),
+            second: tally(row, 1, 2),
+          })),
+        ).p!,
+    );
     show("mcnemar", problems, p, alarms);
     expect(alarms).toBeLessThanOrEqual(0.055);
   });
 
-  test.each(CELLS)("three epochs of %d problems at accuracy %d: at most 5.5 % and not idle (simulated)", (problems, p) => {
-    const stream = random(problems + 1000 * p);
-    const alarms = rate(runsOf(problems), () => compare(sharedChains(problems, Array(6).fill(p), stream).map((row, i) => ({ problem: `${i}`, first: tally(row, 0, 3), second: tally(row, 3, 6) }))).p!);
-    show("sign-flip", problems, p, alarms);
-    expect(alarms).toBeLessThanOrEqual(0.055);
-    if (problems > 30) expect(alarms).toBeGreaterThan(0.02);
-  });
+  test.each(CELLS)(
+    "three epochs of %d problems at accuracy %d: at most 5.5 % and not idle (simulated)",
+    (problems, p) => {
+      const stream = random(problems + 1000 * p);
+      const alarms = rate(
+        runsOf(problems),
+        () =>
+          compare(
+            sharedChains(problems, Array(6).fill(p), stream).map((row, i) => ({
+              problem: `${i}`,
+              first: tally(row, 0, 3),
+              second: tally(row, 3, 6),
+            })),
+          ).p!,
+      );
+      show("sign-flip", problems, p, alarms);
+      expect(alarms).toBeLessThanOrEqual(0.055);
+      if (problems > 30) expect(alarms).toBeGreaterThan(0.02);
+    },
+  );
 
   const foundDeclines = (problems: number, p: number, runs: number) => {
     const stream = random(problems + 1000 * p);
-    const alarms = rate(runs, (seed) => decline(tableOf(sharedChains(problems, [p, p, p, p, p], stream)), { resamples: 99, seed })!.p);
+    const alarms = rate(
+      runs,
+      (seed) => decline(tableOf(sharedChains(problems, [p, p, p, p, p], stream)), { resamples: 99, seed })!.p,
+    );
     show("decline", problems, p, alarms);
     return alarms;
   };
 
-  test.each(LEVELS)("the search for a decline on a flat curve of 30 problems at accuracy %d: at most 5.5 % (simulated)", (p) => {
-    expect(foundDeclines(30, p, 800)).toBeLessThanOrEqual(0.055);
-  });
+  test.each(LEVELS)(
+    "the search for a decline on a flat curve of 30 problems at accuracy %d: at most 5.5 % (simulated)",
+    (p) => {
+      expect(foundDeclines(30, p, 800)).toBeLessThanOrEqual(0.055);
+    },
+  );
 
-  test.each([[200, 300], [500, 120]])("the search for a decline on flat curves of %d problems: at most 5.5 % over the three accuracies together (simulated)", (problems, runs) => {
-    expect(LEVELS.reduce((sum, p) => sum + foundDeclines(problems, p, runs), 0) / LEVELS.length).toBeLessThanOrEqual(0.055);
-  });
+  test.each([
+    [200, 300],
+    [500, 120],
+  ])(
+    "the search for a decline on flat curves of %d problems: at most 5.5 % over the three accuracies together (simulated)",
+    (problems, runs) => {
+      expect(LEVELS.reduce((sum, p) => sum + foundDeclines(problems, p, runs), 0) / LEVELS.length).toBeLessThanOrEqual(
+        0.055,
+      );
+    },
+  );
 
   test("Holm over the four neighbouring pairs of a flat curve: at most 5.5 % of families (simulated)", () => {
     const stream = random(5);
@@ -75,7 +120,16 @@ describe("points cut from the same chains", () => {
 
 test("sign flips that are drawn and end early: at most 5.5 % and not idle (simulated)", () => {
   const stream = random(11);
-  const alarms = rate(1500, (seed) => signFlip(sharedChains(1200, [0.5, 0.5], stream).map(([one, other], i) => (Number(other) - Number(one)) * Math.sqrt(1 + (i % 5))), { draws: 100_000, seed }).p);
+  const alarms = rate(
+    1500,
+    (seed) =>
+      signFlip(
+        sharedChains(1200, [0.5, 0.5], stream).map(
+          ([one, other], i) => (Number(other) - Number(one)) * Math.sqrt(1 + (i % 5)),
+        ),
+        { draws: 100_000, seed },
+      ).p,
+  );
   show("sign-flip, drawn", alarms);
   expect(alarms).toBeLessThanOrEqual(0.055);
   expect(alarms).toBeGreaterThan(0.02);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { holm } from "../../src/metrics/holm.ts";
 
-const near = (ps: readonly (number | null)[]) => ps.map((p) => p === null ? null : expect.closeTo(p, 12));
+const near = (ps: readonly (number | null)[]) => ps.map((p) => (p === null ? null : expect.closeTo(p, 12)));
 
 test("four tests of 0.01, 0.04, 0.03, 0.005 are adjusted as in the worked example", () => {
   // values of multipletests(method="holm") in statsmodels 0.15.0

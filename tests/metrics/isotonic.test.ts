@@ -18,14 +18,22 @@ test("the fits are scikit-learn's", () => {
 
 test("the fit is the min-max formula's, for any values and weights", () => {
   const cell = fc.record({ value: fc.integer({ min: 0, max: 20 }), weight: fc.integer({ min: 1, max: 5 }) });
-  fc.assert(fc.property(fc.array(cell, { minLength: 1, maxLength: 9 }), (cells) => {
-    const mean = (from: number, to: number) => {
-      const part = cells.slice(from, to + 1);
-      return part.reduce((sum, c) => sum + c.value * c.weight, 0) / part.reduce((sum, c) => sum + c.weight, 0);
-    };
-    const minMax = cells.map((_, i) =>
-      Math.max(...cells.slice(0, i + 1).map((_, from) => Math.min(...cells.slice(i).map((_, to) => mean(from, i + to))))));
-    const fit = isotonic(cells.map((c) => c.value), cells.map((c) => c.weight));
-    fit.forEach((value, i) => expect(value).toBeCloseTo(minMax[i]!, 9));
-  }));
+  fc.assert(
+    fc.property(fc.array(cell, { minLength: 1, maxLength: 9 }), (cells) => {
+      const mean = (from: number, to: number) => {
+        const part = cells.slice(from, to + 1);
+        return part.reduce((sum, c) => sum + c.value * c.weight, 0) / part.reduce((sum, c) => sum + c.weight, 0);
+      };
+      const minMax = cells.map((_, i) =>
+        Math.max(
+          ...cells.slice(0, i + 1).map((_, from) => Math.min(...cells.slice(i).map((_, to) => mean(from, i + to)))),
+        ),
+      );
+      const fit = isotonic(
+        cells.map((c) => c.value),
+        cells.map((c) => c.weight),
+      );
+      fit.forEach((value, i) => expect(value).toBeCloseTo(minMax[i]!, 9));
+    }),
+  );
 });

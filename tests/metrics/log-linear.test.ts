@@ -9,7 +9,11 @@ test("a line in log2 tokens is found exactly", () => {
 });
 
 test("a weight of two counts a dot twice", () => {
-  const [a, b, c] = [{ tokens: 1, accuracy: 0 }, { tokens: 2, accuracy: 0.9 }, { tokens: 4, accuracy: 0.4 }];
+  const [a, b, c] = [
+    { tokens: 1, accuracy: 0 },
+    { tokens: 2, accuracy: 0.9 },
+    { tokens: 4, accuracy: 0.4 },
+  ];
   expect(logLinear([a, b, c], [1, 1, 2])!.slope).toBeCloseTo(logLinear([a, b, c, c])!.slope, 12);
 });
 
@@ -22,6 +26,16 @@ test("the lines are those of statsmodels' OLS and WLS on log2 tokens", () => {
 });
 
 test("no tokens and equal tokens have no slope", () => {
-  expect(logLinear([{ tokens: 0, accuracy: 0 }, { tokens: 8, accuracy: 1 }])).toBeNull();
-  expect(logLinear([{ tokens: 8, accuracy: 0 }, { tokens: 8, accuracy: 1 }])).toBeNull();
+  expect(
+    logLinear([
+      { tokens: 0, accuracy: 0 },
+      { tokens: 8, accuracy: 1 },
+    ]),
+  ).toBeNull();
+  expect(
+    logLinear([
+      { tokens: 8, accuracy: 0 },
+      { tokens: 8, accuracy: 1 },
+    ]),
+  ).toBeNull();
 });

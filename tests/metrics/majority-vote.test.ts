@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { type Ballot, majorityVote } from "../../src/metrics/majority-vote.ts";
 
 const pool = (answers: string): Ballot[] =>
-  answers.split("").map((letter) => ({ answer: letter === "-" ? null : letter, correct: letter === "A" || letter === "B" }));
+  answers
+    .split("")
+    .map((letter) => ({ answer: letter === "-" ? null : letter, correct: letter === "A" || letter === "B" }));
 
 /** Credit of one vote by its rule: the share of correct answers among the most frequent. */
 function vote(ballots: readonly Ballot[]): number {
@@ -25,9 +27,17 @@ function bruteForce(ballots: readonly Ballot[], k: number): number {
 }
 
 test("every k agrees with all subsets, with ties, abstentions and several correct answers", () => {
-  fc.assert(fc.property(fc.string({ unit: fc.constantFrom("A", "B", "x", "y", "z", "-"), minLength: 1, maxLength: 9 }), (answers) => {
-    majorityVote(pool(answers)).credit.forEach((credit, i) => expect(credit).toBeCloseTo(bruteForce(pool(answers), i + 1), 10));
-  }), { numRuns: 60 });
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom("A", "B", "x", "y", "z", "-"), minLength: 1, maxLength: 9 }),
+      (answers) => {
+        majorityVote(pool(answers)).credit.forEach((credit, i) =>
+          expect(credit).toBeCloseTo(bruteForce(pool(answers), i + 1), 10),
+        );
+      },
+    ),
+    { numRuns: 60 },
+  );
 });
 
 test("one vote is the accuracy, two are no better", () => {
@@ -44,12 +54,20 @@ test("ties split the credit and abstentions alone earn none", () => {
 });
 
 test("a large pool is drawn, close to the counted value of the same shares", () => {
-  const { credit, error } = majorityVote(pool("A".repeat(130) + "x".repeat(100) + "y".repeat(70)), { draws: 1000, seed: 2 });
+  const { credit, error } = majorityVote(pool("A".repeat(130) + "x".repeat(100) + "y".repeat(70)), {
+    draws: 1000,
+    seed: 2,
+  });
   const counted = majorityVote(pool("A".repeat(104) + "x".repeat(80) + "y".repeat(56)));
   expect(error[4]).toBeGreaterThan(0);
   expect(Math.abs(credit[4]! - counted.credit[4]!)).toBeLessThan(4 * error[4]! + 0.01);
 });
 
 test("an answer graded both ways is refused", () => {
-  expect(() => majorityVote([{ answer: "4", correct: true }, { answer: "4", correct: false }])).toThrow('graded both ways: "4"');
+  expect(() =>
+    majorityVote([
+      { answer: "4", correct: true },
+      { answer: "4", correct: false },
+    ]),
+  ).toThrow('graded both ways: "4"');
 });

@@ -3,12 +3,20 @@ import { median, medianInterval } from "../../src/metrics/median.ts";
 import { random } from "../../src/metrics/random.ts";
 
 test.each([
-  [[], null], [[3], 3], [[4, 1], 2.5], [[5, 1, 3], 3], [[1, 1, 1, 9], 1], [[1, 1, 9, 9], 5],
+  [[], null],
+  [[3], 3],
+  [[4, 1], 2.5],
+  [[5, 1, 3], 3],
+  [[1, 1, 1, 9], 1],
+  [[1, 1, 9, 9], 5],
 ])("the median of %j is %j", (values, expected) => expect(median(values)).toBe(expected));
 
 test("problems are drawn whole, with all their values", () => {
   expect(medianInterval([[7, 7], [7]])).toEqual({ estimate: 7, interval: { low: 7, high: 7 } });
-  const two = medianInterval([[1, 1, 1], [9, 9]]);
+  const two = medianInterval([
+    [1, 1, 1],
+    [9, 9],
+  ]);
   expect(two).toEqual({ estimate: 1, interval: { low: 1, high: 9 } });
   expect(medianInterval([[], []])).toBeNull();
 });

@@ -22,12 +22,16 @@ test("on one epoch the sign-flip test is McNemar's exact test", () => {
   expect(signFlip(differences).p).toBeCloseTo(mcnemarExact(6, 16).p, 12);
 });
 
-test("the lady tasting tea is Fisher's 34 of 70", () => { // scipy.stats.fisher_exact says the same
+test("the lady tasting tea is Fisher's 34 of 70", () => {
+  // scipy.stats.fisher_exact says the same
   expect(twoSamplePermutation([1, 1, 1, 0], [1, 0, 0, 0])).toEqual({ p: expect.closeTo(34 / 70, 12), exact: true });
 });
 
 test("relabelled means come close to the counted value", () => {
-  const [first, second] = [[0.5, 1, 1, 0.75, 1, 0.5], [0, 0.25, 0.5, 0, 0.25, 0.25]];
+  const [first, second] = [
+    [0.5, 1, 1, 0.75, 1, 0.5],
+    [0, 0.25, 0.5, 0, 0.25, 0.25],
+  ];
   const { p, exact } = twoSamplePermutation(first, second, { draws: 20_000 });
   expect(exact).toBe(false);
   expect(Math.abs(p - 6 / 924)).toBeLessThan(0.002); // of 924 labellings, 3 choices of the equal values 0.5 on either side

@@ -6,7 +6,12 @@ import { type CurveTable, tabulate } from "../../src/metrics/table.ts";
 export const BUDGETS = [500, 1000, 2000, 4000, 8000];
 
 /** Right or wrong at points of given accuracies, one row for each problem: normal scores that correlate between points. */
-export function sharedChains(problems: number, accuracies: readonly number[], { uniform }: Random, correlation = 0.8): boolean[][] {
+export function sharedChains(
+  problems: number,
+  accuracies: readonly number[],
+  { uniform }: Random,
+  correlation = 0.8,
+): boolean[][] {
   const cuts = accuracies.map(normalQuantile);
   const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()); // Box and Muller (1958)
   return Array.from({ length: problems }, () => {
@@ -23,8 +28,17 @@ export function risingAround(level: number): readonly number[] {
 
 /** The curve of such answers, every attempt spending its whole budget. */
 export function tableOf(answers: readonly (readonly boolean[])[], budgets = BUDGETS): CurveTable {
-  return tabulate(answers.flatMap((row, i) =>
-    row.map((correct, point) => ({ point: `${budgets[point]}`, problem: `${i}`, epoch: 0, correct, tokens: budgets[point]! }))));
+  return tabulate(
+    answers.flatMap((row, i) =>
+      row.map((correct, point) => ({
+        point: `${budgets[point]}`,
+        problem: `${i}`,
+        epoch: 0,
+        correct,
+        tokens: budgets[point]!,
+      })),
+    ),
+  );
 }
 
 export const SIZES = [30, 200, 500];

@@ -15,13 +15,27 @@ function enumerated(sizes: readonly number[], observed: number): number {
 }
 
 test("small sums are the shares of all sign choices, to the last digit", () => {
-  for (const sizes of [[1], [2, 2, 2], [1, 1, 2, 3, 5, 8], [7, 7, 7, 1, 1, 12, 3, 3, 3, 3], [6, 4, 2, 2, 2, 9, 9, 1, 30, 30, 30, 5]])
-    for (let observed = 0; observed <= sizes.reduce((a, b) => a + b); observed++) expect(signSumTail(sizes, observed)).toBe(enumerated(sizes, observed));
+  for (const sizes of [
+    [1],
+    [2, 2, 2],
+    [1, 1, 2, 3, 5, 8],
+    [7, 7, 7, 1, 1, 12, 3, 3, 3, 3],
+    [6, 4, 2, 2, 2, 9, 9, 1, 30, 30, 30, 5],
+  ])
+    for (let observed = 0; observed <= sizes.reduce((a, b) => a + b); observed++)
+      expect(signSumTail(sizes, observed)).toBe(enumerated(sizes, observed));
 });
 
 test("many equal sizes are the binomial, also where its ends are cut off", () => {
-  for (const [n, observed] of [[1000, 60], [50_000, 0], [50_000, 500], [50_000, 2000]] as const)
-    expect(signSumTail(Array<number>(n).fill(1), observed)! / Math.min(1, 2 * binomialCdf((n - observed) / 2, n, 0.5))).toBeCloseTo(1, 6);
+  for (const [n, observed] of [
+    [1000, 60],
+    [50_000, 0],
+    [50_000, 500],
+    [50_000, 2000],
+  ] as const)
+    expect(
+      signSumTail(Array<number>(n).fill(1), observed)! / Math.min(1, 2 * binomialCdf((n - observed) / 2, n, 0.5)),
+    ).toBeCloseTo(1, 6);
 });
 
 test("many unequal sizes come to the normal distribution", () => {
@@ -38,5 +52,10 @@ test("many unequal sizes come to the normal distribution", () => {
 test("what cannot be is not quite 0, and what would take too long is left alone", () => {
   expect(signSumTail(Array<number>(50_000).fill(1), 50_000)).toBeGreaterThan(0);
   expect(signSumTail(Array<number>(50_000).fill(1), 50_000)).toBeLessThan(1e-50);
-  expect(signSumTail(Array.from({ length: 20_000 }, (_, i) => 1 + i * 977), 5)).toBeNull();
+  expect(
+    signSumTail(
+      Array.from({ length: 20_000 }, (_, i) => 1 + i * 977),
+      5,
+    ),
+  ).toBeNull();
 });

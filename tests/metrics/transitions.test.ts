@@ -4,17 +4,32 @@ import { countTransitions, type Round } from "../../src/metrics/transitions.ts";
 
 /** Rounds of 100 tokens each; capital letters are right answers, "-" is none. */
 const rounds = (answers: string): Round[] =>
-  answers.split("").map((letter, i) => ({ tokens: 100 * (i + 1), correct: /[A-Z]/.test(letter), answer: letter === "-" ? null : letter }));
+  answers.split("").map((letter, i) => ({
+    tokens: 100 * (i + 1),
+    correct: /[A-Z]/.test(letter),
+    answer: letter === "-" ? null : letter,
+  }));
 
 test("each step of each chain is counted once", () => {
-  expect(countTransitions(["xA", "Ax", "AA", "xx", "xy", "-x", "--"].map(rounds))).toEqual([{
-    "wrong to right": 1, "right to wrong": 1, "unchanged right": 1, "unchanged wrong": 2, "wrong to another wrong": 2,
-  }]);
+  expect(countTransitions(["xA", "Ax", "AA", "xx", "xy", "-x", "--"].map(rounds))).toEqual([
+    {
+      "wrong to right": 1,
+      "right to wrong": 1,
+      "unchanged right": 1,
+      "unchanged wrong": 2,
+      "wrong to another wrong": 2,
+    },
+  ]);
 });
 
 test("chains of different lengths count as far as they go", () => {
   const [first, second] = countTransitions(["xAA", "xx"].map(rounds));
-  expect([first!["wrong to right"], first!["unchanged wrong"], second!["unchanged right"], second!["unchanged wrong"]]).toEqual([1, 1, 1, 0]);
+  expect([
+    first!["wrong to right"],
+    first!["unchanged wrong"],
+    second!["unchanged right"],
+    second!["unchanged wrong"],
+  ]).toEqual([1, 1, 1, 0]);
   expect(countTransitions([])).toEqual([]);
 });
 

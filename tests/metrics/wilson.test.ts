@@ -3,7 +3,10 @@ import { wilson } from "../../src/metrics/wilson.ts";
 
 /** Newcombe (1998), Statistics in Medicine 17, 857-872, table I, method 3 (score, no continuity correction); statsmodels and scipy say the same. */
 test.each([
-  [81, 263, 0.2553, 0.3662], [15, 148, 0.0624, 0.1605], [0, 20, 0, 0.1611], [1, 29, 0.0061, 0.1718],
+  [81, 263, 0.2553, 0.3662],
+  [15, 148, 0.0624, 0.1605],
+  [0, 20, 0, 0.1611],
+  [1, 29, 0.0061, 0.1718],
 ])("%d of %d is Newcombe's published interval", (successes, trials, low, high) => {
   const interval = wilson(successes, trials)!;
   expect(interval.low).toBeCloseTo(low, 4);

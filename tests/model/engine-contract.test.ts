@@ -1,4 +1,4 @@
-import { createLlamaEngine } from "../../src/adapters/engine/llama.ts";
+import { createLlamaEngine } from "../../src/adapters/engine/llama/engine.ts";
 import { engineContract } from "../contracts/engine.ts";
 import { pico } from "./engine-pico.ts";
 

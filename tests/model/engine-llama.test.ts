@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LlamaInput } from "../../src/adapters/engine/llama-options.ts";
-import { createLlamaEngine } from "../../src/adapters/engine/llama.ts";
+import type { LlamaInput } from "../../src/adapters/engine/llama/options.ts";
+import { createLlamaEngine } from "../../src/adapters/engine/llama/engine.ts";
 import { UserError } from "../../src/core/user-error.ts";
 import { greedy, type Sampling } from "../../src/core/sampling.ts";
 import type { Engine, Sampled, Span } from "../../src/ports/engine.ts";
@@ -79,7 +79,8 @@ describe("the cache", () => {
     const length = wide.info.contextLength - 16;
     expect(length, "longer than a batch of 512").toBeGreaterThan(512);
     const prefix = Array.from({ length }, (_, at) => problem[at % problem.length] ?? 0);
-    for (let end = 100; end < length; end += 100) await asker(wide)({ prefix: prefix.slice(0, end), maxTokens: 1, chain: "pieces" });
+    for (let end = 100; end < length; end += 100)
+      await asker(wide)({ prefix: prefix.slice(0, end), maxTokens: 1, chain: "pieces" });
     const pieces = await asker(wide)({ prefix, chain: "pieces" });
     const batches = await asker(wide)({ prefix: prefix.with(0, problem[1] ?? 0), chain: "batches" });
     const again = await asker(wide)({ prefix, chain: "batches" });
@@ -98,7 +99,12 @@ describe("the cache", () => {
       if (++heard === 10) abort.abort();
     };
     await expect(engine.generate(span, { signal: abort.signal, chain: "cut", onTokens })).rejects.toThrow("aborted");
-    const again = await ask({ prefix: [...prefix, ...expected.tokenIds.slice(0, 10)], maxTokens: 30, sampling: hot, chain: "cut" });
+    const again = await ask({
+      prefix: [...prefix, ...expected.tokenIds.slice(0, 10)],
+      maxTokens: 30,
+      sampling: hot,
+      chain: "cut",
+    });
     expect(again.tokenIds).toEqual(expected.tokenIds.slice(10));
     expect(again.cachedTokens).toBe(prefix.length + 9);
   });
@@ -115,7 +121,9 @@ describe("sampling", () => {
   afterAll(() => Promise.all([engine.close(), reading.close()]));
 
   const firstTokens = async (on: Engine, sampling: Sampling, draws: number): Promise<readonly number[]> => {
-    const spans = Array.from({ length: draws }, (_, seed) => asker(on)({ prefix, sampling, seed, maxTokens: 1, chain: `${seed % 8}` }));
+    const spans = Array.from({ length: draws }, (_, seed) =>
+      asker(on)({ prefix, sampling, seed, maxTokens: 1, chain: `${seed % 8}` }),
+    );
     return (await Promise.all(spans)).flatMap(({ tokenIds }) => tokenIds);
   };
 
@@ -159,7 +167,12 @@ describe("sampling", () => {
     expect(drawn.logprobs?.[0]).toBeCloseTo(first.logprobs?.[0] ?? 0, 5);
     const all = new Map<number, number>();
     for (let seed = 0; all.size < 40 && seed < 400; seed++) {
-      const { tokenIds, logprobs } = await asker(reading)({ prefix, maxTokens: 1, seed, sampling: { ...greedy, temperature: 50 } });
+      const { tokenIds, logprobs } = await asker(reading)({
+        prefix,
+        maxTokens: 1,
+        seed,
+        sampling: { ...greedy, temperature: 50 },
+      });
       all.set(tokenIds[0] ?? 0, logprobs?.[0] ?? 0);
     }
     const mass = [...all.values()].reduce((sum, log) => sum + Math.exp(log), 0);
@@ -193,8 +206,16 @@ describe("text", () => {
 describe("createLlamaEngine", () => {
   it("records the model file, the settings and the machine", async () => {
     const engine = await open();
-    const sha256 = createHash("sha256").update(await readFile(pico)).digest("hex");
-    expect(engine.info.identity).toMatchObject({ engine: "llama", sha256, weight_type: "F32", kv_type: "F32", gpu: false });
+    const sha256 = createHash("sha256")
+      .update(await readFile(pico))
+      .digest("hex");
+    expect(engine.info.identity).toMatchObject({
+      engine: "llama",
+      sha256,
+      weight_type: "F32",
+      kv_type: "F32",
+      gpu: false,
+    });
     expect(engine.info.facts).toMatchObject({ sequences: 2, threads: 1, context_length: 256, uv_threadpool_size: "1" });
     expect(engine.info.facts["parameters"]).toBeGreaterThan(100_000);
     expect(engine.info.contextLength).toBe(256);
@@ -204,7 +225,12 @@ describe("createLlamaEngine", () => {
   });
 
   it("is the same engine with more sequences, and another with another cache", async () => {
-    const engines = await Promise.all([open(), open({ sequences: 4 }), open({ kv_type: "F16" }), open({ logprobs: true })]);
+    const engines = await Promise.all([
+      open(),
+      open({ sequences: 4 }),
+      open({ kv_type: "F16" }),
+      open({ logprobs: true }),
+    ]);
     const [one, more, half, logging] = engines.map(({ info }) => JSON.stringify(info.identity));
     expect(more).toBe(one);
     expect(half).not.toBe(one);
@@ -215,7 +241,9 @@ describe("createLlamaEngine", () => {
   it("rejects what is in flight when it is closed, and what comes after", async () => {
     const engine = await open({ sequences: 1 });
     const prefix = await prompt(engine, "1+2=");
-    const spans = ["a", "b"].map((chain) => asker(engine)({ prefix, maxTokens: 200, chain }).catch((error: unknown) => error));
+    const spans = ["a", "b"].map((chain) =>
+      asker(engine)({ prefix, maxTokens: 200, chain }).catch((error: unknown) => error),
+    );
     await engine.close();
     for (const outcome of await Promise.all(spans)) expect(outcome).toBeInstanceOf(Error);
     await expect(asker(engine)({ prefix })).rejects.toThrow("closed");

@@ -8,7 +8,9 @@ const folder = scratch();
 
 async function attemptsWith(threads?: string) {
   const db = join(folder, `${threads ?? "default"}.db`);
-  const { code } = await ended(start(["run", "experiments/pico-wait.yaml", "--limit", "30", "--db", db], root, { UV_THREADPOOL_SIZE: threads }));
+  const { code } = await ended(
+    start(["run", "experiments/pico-wait.yaml", "--limit", "30", "--db", db], root, { UV_THREADPOOL_SIZE: threads }),
+  );
   expect(code).toBe(0);
   return attemptsOf(new Sqlite(db, { readonly: true }));
 }

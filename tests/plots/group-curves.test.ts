@@ -17,7 +17,11 @@ test("cuts, the natural end and ignored ends are one curve", () => {
 test("each continuation string has a curve that starts at the one natural end", () => {
   const curves = curvesOf(stringRows());
   expect(Object.keys(curves)).toEqual(["Wait", "Hmm", "no string"]);
-  expect(Object.values(curves).map((placed) => placed.map((p) => p.row.id))).toEqual([[1, 2, 3], [1, 5, 6], [1, 7]]);
+  expect(Object.values(curves).map((placed) => placed.map((p) => p.row.id))).toEqual([
+    [1, 2, 3],
+    [1, 5, 6],
+    [1, 7],
+  ]);
 });
 
 test("with several strings the cuts are a curve of their own", () => {
@@ -37,14 +41,37 @@ test("curves are named by what sets them apart", () => {
 });
 
 test("other methods sweep the option with the most values", () => {
-  const row = (id: number, params: object) => ({ ...forcingPoint(id, { percent: 50, tokens: 10 }), method: "majority-vote", params: JSON.stringify(params) });
-  const curves = curvesOf([row(1, { samples: 1, ties: "first" }), row(2, { samples: 4, ties: "first" }), row(3, { samples: 8, ties: "first" }), row(4, { samples: 8, ties: "random" })]);
-  expect(Object.entries(curves).map(([name, placed]) => [name, placed.map((p) => p.row.id)])).toEqual([["ties first", [1, 2, 3]], ["ties random", [4]]]);
+  const row = (id: number, params: object) => ({
+    ...forcingPoint(id, { percent: 50, tokens: 10 }),
+    method: "majority-vote",
+    params: JSON.stringify(params),
+  });
+  const curves = curvesOf([
+    row(1, { samples: 1, ties: "first" }),
+    row(2, { samples: 4, ties: "first" }),
+    row(3, { samples: 8, ties: "first" }),
+    row(4, { samples: 8, ties: "random" }),
+  ]);
+  expect(Object.entries(curves).map(([name, placed]) => [name, placed.map((p) => p.row.id)])).toEqual([
+    ["ties first", [1, 2, 3]],
+    ["ties random", [4]],
+  ]);
 });
 
 test("the budget auto is the natural end, not a cut", () => {
-  const row = (id: number, params: object) => ({ ...forcingPoint(id, { percent: 50, tokens: 10 + id }), params: JSON.stringify({ variant: "s1-fork", ...params }) });
-  const placed = groupCurves([row(1, { max_thinking_tokens: 8, ignore_ends: null }), row(2, { max_thinking_tokens: "auto", ignore_ends: null }), row(3, { max_thinking_tokens: "auto", ignore_ends: 2, continuation: "Wait" })]);
+  const row = (id: number, params: object) => ({
+    ...forcingPoint(id, { percent: 50, tokens: 10 + id }),
+    params: JSON.stringify({ variant: "s1-fork", ...params }),
+  });
+  const placed = groupCurves([
+    row(1, { max_thinking_tokens: 8, ignore_ends: null }),
+    row(2, { max_thinking_tokens: "auto", ignore_ends: null }),
+    row(3, { max_thinking_tokens: "auto", ignore_ends: 2, continuation: "Wait" }),
+  ]);
   expect(new Set(placed.map((p) => p.curve)).size).toBe(1);
-  expect(placed.map((p) => [p.natural, p.extrapolated])).toEqual([[false, false], [true, false], [false, true]]);
+  expect(placed.map((p) => [p.natural, p.extrapolated])).toEqual([
+    [false, false],
+    [true, false],
+    [false, true],
+  ]);
 });

@@ -21,7 +21,10 @@ test("colours only where asked to", () => {
 });
 
 test("keeps a label's control characters off the terminal", () => {
-  const evil = { ...forcingPoint(1, { ignore: 1, percent: 50, tokens: 10 }), label: "\u001b]0;owned\u0007\u202eWait x1\n\n" };
+  const evil = {
+    ...forcingPoint(1, { ignore: 1, percent: 50, tokens: 10 }),
+    label: "\u001b]0;owned\u0007\u202eWait x1\n\n",
+  };
   const text = terminalCurve(curvePoints([evil]));
   expect(text).not.toMatch(/[\u001b\u0007\u202e]/);
   expect(text).toContain("Wait ×1");

@@ -4,7 +4,19 @@ import { evenly, thinned } from "../../src/plots/thin-points.ts";
 
 const curve = (name: string, length: number): readonly CurvePoint[] =>
   Array.from({ length }, (_, i) => ({
-    point: i, experiment: "e", curve: name, label: `${i}`, x: i, accuracy: i === 77 ? 0.9 : 0.5, low: 0.4, high: 0.95, n: 10, correct: 5, natural: i === length - 1, extrapolated: false, paramsText: "",
+    point: i,
+    experiment: "e",
+    curve: name,
+    label: `${i}`,
+    x: i,
+    accuracy: i === 77 ? 0.9 : 0.5,
+    low: 0.4,
+    high: 0.95,
+    n: 10,
+    correct: 5,
+    natural: i === length - 1,
+    extrapolated: false,
+    paramsText: "",
   }));
 
 test("few points are all drawn", () => {
@@ -14,7 +26,10 @@ test("few points are all drawn", () => {
 
 test("of many points each curve keeps its ends, its natural end and its best", () => {
   const drawn = thinned([...curve("a", 500), ...curve("b", 100)], 40);
-  for (const [name, last] of [["a", 499], ["b", 99]] as const) {
+  for (const [name, last] of [
+    ["a", 499],
+    ["b", 99],
+  ] as const) {
     const own = drawn.filter((p) => p.curve === name).map((p) => p.point);
     expect(own).toEqual(expect.arrayContaining([0, 77, last]));
     expect(own.length).toBeLessThanOrEqual(22);

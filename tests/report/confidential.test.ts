@@ -8,18 +8,44 @@ import { studies, type Study } from "./fixture.ts";
 const SECRET = "SECRETQUESTION";
 
 /** Every question, choice, target, thought and answer holds a word that must not get out. */
-async function filesOf(options: Readonly<{ confidential: boolean; showQuestions?: boolean }>, ...more: readonly Study[]) {
-  const { db, reader } = studies({ name: "gpqa", perLevel: 4, twist: (segments) => segments.map((s) => (s.kind === "thinking" || s.kind === "answer" ? { ...s, text: `${SECRET} ${s.text}` } : s)) }, ...more);
-  db.prepare("UPDATE problems SET text = ?, target = ?, tags = json_set(tags, '$.choice', ?)").run(`${SECRET}?`, `${SECRET}!`, SECRET);
+async function filesOf(
+  options: Readonly<{ confidential: boolean; showQuestions?: boolean }>,
+  ...more: readonly Study[]
+) {
+  const { db, reader } = studies(
+    {
+      name: "gpqa",
+      perLevel: 4,
+      twist: (segments) =>
+        segments.map((s) => (s.kind === "thinking" || s.kind === "answer" ? { ...s, text: `${SECRET} ${s.text}` } : s)),
+    },
+    ...more,
+  );
+  db.prepare("UPDATE problems SET text = ?, target = ?, tags = json_set(tags, '$.choice', ?)").run(
+    `${SECRET}?`,
+    `${SECRET}!`,
+    SECRET,
+  );
   db.prepare("UPDATE attempts SET prompt = ?, answer = ?, evidence = ?").run(`<s>${SECRET}`, SECRET, SECRET);
-  if (options.confidential) db.exec("UPDATE runs SET record = json_set(record, '$.datasets[0].confidential', json('true')) WHERE experiment = 1");
+  if (options.confidential)
+    db.exec(
+      "UPDATE runs SET record = json_set(record, '$.datasets[0].confidential', json('true')) WHERE experiment = 1",
+    );
   const outDir = mkdtempSync(join(tmpdir(), "report-"));
-  await writeReport({ reader, experiments: reader.experiments().map(({ name }) => name), outDir, showQuestions: options.showQuestions ?? false });
-  const names = readdirSync(outDir, { recursive: true, encoding: "utf8" }).filter((name) => /\.(html|md|csv|svg|tex|pdf)$/.test(name));
+  await writeReport({
+    reader,
+    experiments: reader.experiments().map(({ name }) => name),
+    outDir,
+    showQuestions: options.showQuestions ?? false,
+  });
+  const names = readdirSync(outDir, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /\.(html|md|csv|svg|tex|pdf)$/.test(name),
+  );
   return new Map(names.map((name) => [name, readFileSync(join(outDir, name), "latin1")]));
 }
 
-const leaking = (files: ReadonlyMap<string, string>): readonly string[] => [...files].filter(([, text]) => text.includes(SECRET)).map(([name]) => name);
+const leaking = (files: ReadonlyMap<string, string>): readonly string[] =>
+  [...files].filter(([, text]) => text.includes(SECRET)).map(([name]) => name);
 
 test("no text of a confidential data set is in any file of a report, and it is said why and how to look", async () => {
   const files = await filesOf({ confidential: true });

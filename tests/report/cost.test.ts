@@ -14,18 +14,26 @@ import { cellValue, type Table } from "../../src/report/table.ts";
 import { writeReport } from "../../src/report/write-report.ts";
 import { addStudy, studies } from "./fixture.ts";
 
-const read = (reader: ResultReader, ...names: readonly string[]) => chosen(reader, names).map((row) => gather(reader, row));
+const read = (reader: ResultReader, ...names: readonly string[]) =>
+  chosen(reader, names).map((row) => gather(reader, row));
 
-const blocksOf = <Kind extends Block["kind"]>(section: Section | null, kind: Kind) => (section?.blocks ?? []).filter((block): block is Extract<Block, { kind: Kind }> => block.kind === kind);
+const blocksOf = <Kind extends Block["kind"]>(section: Section | null, kind: Kind) =>
+  (section?.blocks ?? []).filter((block): block is Extract<Block, { kind: Kind }> => block.kind === kind);
 
-const records = ({ columns, rows }: Table): Record<string, string | number | null>[] => rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, cellValue(row[i] ?? null)])));
+const records = ({ columns, rows }: Table): Record<string, string | number | null>[] =>
+  rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, cellValue(row[i] ?? null)])));
 
 async function costOf(reader: ResultReader, name = "figure") {
   const [data] = read(reader, name);
   const section = data ? await costSection(data) : null;
   const [table] = blocksOf(section, "table");
   const figures = blocksOf(section, "figure").map(({ figure }) => figure);
-  return { rows: table ? records(table.table) : [], caption: table?.caption.map((piece) => (typeof piece === "string" ? piece : "")).join("") ?? "", sql: table?.sql, figures };
+  return {
+    rows: table ? records(table.table) : [],
+    caption: table?.caption.map((piece) => (typeof piece === "string" ? piece : "")).join("") ?? "",
+    sql: table?.sql,
+    figures,
+  };
 }
 
 describe("the cost table", () => {
@@ -33,8 +41,12 @@ describe("the cost table", () => {
     const { reader } = studies({ perLevel: 4, priced: true });
     const { rows, sql } = await costOf(reader);
     const found = [...reader.query(sql?.sql ?? "", ...(sql?.parameters ?? []))];
-    expect(rows.map((row) => [row["thinking"], row["sampled"], row["seconds"], row["cost"]])).toEqual(found.map((row) => [row["thinking"], row["sampled"], row["seconds"], row["money"]]));
-    expect(rows.map((row) => [row["seconds"], row["cost"]])).toEqual(reader.points("figure").map((point) => [point.mean_seconds, point.mean_cost]));
+    expect(rows.map((row) => [row["thinking"], row["sampled"], row["seconds"], row["cost"]])).toEqual(
+      found.map((row) => [row["thinking"], row["sampled"], row["seconds"], row["money"]]),
+    );
+    expect(rows.map((row) => [row["seconds"], row["cost"]])).toEqual(
+      reader.points("figure").map((point) => [point.mean_seconds, point.mean_cost]),
+    );
   });
 
   test("agrees with reckoning every attempt from its requests", async () => {
@@ -50,8 +62,19 @@ describe("the cost table", () => {
   test("leaves out what is not known and says what it takes", async () => {
     const { db, reader } = studies({ perLevel: 2, timed: false });
     const { rows, caption } = await costOf(reader);
-    expect(Object.keys(rows[0] ?? {})).toEqual(["setting", "accuracy %", "thinking", "sampled", "in context", "FLOPs", "KV bytes", "on the front of"]);
-    expect(caption).toContain("Seconds are not known: these tokens were stored before seconds were. Money needs a price of the model.");
+    expect(Object.keys(rows[0] ?? {})).toEqual([
+      "setting",
+      "accuracy %",
+      "thinking",
+      "sampled",
+      "in context",
+      "FLOPs",
+      "KV bytes",
+      "on the front of",
+    ]);
+    expect(caption).toContain(
+      "Seconds are not known: these tokens were stored before seconds were. Money needs a price of the model.",
+    );
     db.exec("UPDATE runs SET record = '{}'");
     expect((await costOf(reader)).caption).toContain("FLOPs and cache need the shape of the model");
   });
@@ -66,12 +89,23 @@ describe("the cost table", () => {
     const { reader } = studies({ perLevel: 4, priced: true });
     const points = reader.points("figure");
     type Key = "mean_seconds" | "mean_cost" | "mean_thinking_tokens";
-    const [accuracy, cost] = [(p: (typeof points)[number]) => p.accuracy ?? 0, (p: (typeof points)[number], key: Key) => p[key] ?? 0];
+    const [accuracy, cost] = [
+      (p: (typeof points)[number]) => p.accuracy ?? 0,
+      (p: (typeof points)[number], key: Key) => p[key] ?? 0,
+    ];
     const beats = (q: (typeof points)[number], p: (typeof points)[number], key: Key): boolean =>
-      accuracy(q) >= accuracy(p) && cost(q, key) <= cost(p, key) && (accuracy(q) > accuracy(p) || cost(q, key) < cost(p, key));
+      accuracy(q) >= accuracy(p) &&
+      cost(q, key) <= cost(p, key) &&
+      (accuracy(q) > accuracy(p) || cost(q, key) < cost(p, key));
     const front = (await costOf(reader)).rows.map((row) => String(row["on the front of"]));
-    for (const [name, key] of [["seconds", "mean_seconds"], ["money", "mean_cost"], ["thinking", "mean_thinking_tokens"]] as const)
-      expect(front.map((text) => text === "all" || text.split(", ").includes(name))).toEqual(points.map((p) => !points.some((q) => beats(q, p, key))));
+    for (const [name, key] of [
+      ["seconds", "mean_seconds"],
+      ["money", "mean_cost"],
+      ["thinking", "mean_thinking_tokens"],
+    ] as const)
+      expect(front.map((text) => text === "all" || text.split(", ").includes(name))).toEqual(
+        points.map((p) => !points.some((q) => beats(q, p, key))),
+      );
     expect(front).toEqual(expect.arrayContaining(["all", ""]));
   });
 });
@@ -79,23 +113,45 @@ describe("the cost table", () => {
 describe("the picture of costs", () => {
   test("draws every cost that is known, with full numbers beside it", async () => {
     const { reader } = studies({ perLevel: 4, priced: true });
-    const { figures: [figure] } = await costOf(reader);
+    const {
+      figures: [figure],
+    } = await costOf(reader);
     const drawn = figure ? records(figure.data) : [];
     expect([...new Set(drawn.map((row) => row["cost"]))]).toEqual(["sampled", "flops", "kv-cache", "seconds", "money"]);
     const seconds = new Map(reader.points("figure").map((p) => [p.id, p.mean_seconds]));
-    for (const row of drawn.filter(({ cost }) => cost === "seconds")) expect(row["x"]).toBe(seconds.get(Number(row["point"])));
-    const titles = ["Mean sampled tokens", "Mean MFLOP", "Mean key-value cache, kB", "Mean ms", "Mean cost of a million attempts"];
+    for (const row of drawn.filter(({ cost }) => cost === "seconds"))
+      expect(row["x"]).toBe(seconds.get(Number(row["point"])));
+    const titles = [
+      "Mean sampled tokens",
+      "Mean MFLOP",
+      "Mean key-value cache, kB",
+      "Mean ms",
+      "Mean cost of a million attempts",
+    ];
     expect(titles.filter((title) => figure?.light.includes(`>${title}<`))).toEqual(titles);
   });
 
   test("stands once for each data set", async () => {
     const { db, reader } = studies({ perLevel: 2, name: "both", dataset: "first" });
     addStudy(db, { perLevel: 2, name: "other", dataset: "second" });
-    db.exec("UPDATE points SET experiment = 1, key = 'b' || key, position = position + 10 WHERE experiment = 2; UPDATE attempts SET experiment = 1 WHERE experiment = 2");
+    db.exec(
+      "UPDATE points SET experiment = 1, key = 'b' || key, position = position + 10 WHERE experiment = 2; UPDATE attempts SET experiment = 1 WHERE experiment = 2",
+    );
     const { rows, figures } = await costOf(reader, "both");
-    expect(rows.map((row) => row["dataset"])).toEqual([...Array<string>(10).fill("first"), ...Array<string>(10).fill("second")]);
-    expect(figures.map(({ name, light }) => [name, light.includes("Pareto front")])).toEqual([["costs-both-first", true], ["costs-both-second", true]]);
-    for (const { name, data } of figures) expect(new Set(records(data).map((row) => db.prepare("SELECT dataset FROM points WHERE id = ?").pluck().get(row["point"])))).toEqual(new Set([name.split("-").at(-1)]));
+    expect(rows.map((row) => row["dataset"])).toEqual([
+      ...Array<string>(10).fill("first"),
+      ...Array<string>(10).fill("second"),
+    ]);
+    expect(figures.map(({ name, light }) => [name, light.includes("Pareto front")])).toEqual([
+      ["costs-both-first", true],
+      ["costs-both-second", true],
+    ]);
+    for (const { name, data } of figures)
+      expect(
+        new Set(
+          records(data).map((row) => db.prepare("SELECT dataset FROM points WHERE id = ?").pluck().get(row["point"])),
+        ),
+      ).toEqual(new Set([name.split("-").at(-1)]));
   });
 });
 
@@ -106,10 +162,19 @@ describe("the curve against another cost", () => {
     return { section, figure, rows: figure ? records(figure.data) : [] };
   };
 
-  test.each([["sampled", "avg(decoded_tokens + reused_tokens)"], ["seconds", "avg(seconds)"], ["money", "avg(cost)"]] as const)("%s stands where SQL finds it", async (x, sql) => {
+  test.each([
+    ["sampled", "avg(decoded_tokens + reused_tokens)"],
+    ["seconds", "avg(seconds)"],
+    ["money", "avg(cost)"],
+  ] as const)("%s stands where SQL finds it", async (x, sql) => {
     const { reader } = studies({ perLevel: 2, priced: true });
     const { section, figure, rows } = await curveOf(reader, x);
-    const found = new Map([...reader.query(`SELECT point, ${sql} AS x FROM v_attempts GROUP BY point`)].map((row) => [row["point"], row["x"]]));
+    const found = new Map(
+      [...reader.query(`SELECT point, ${sql} AS x FROM v_attempts GROUP BY point`)].map((row) => [
+        row["point"],
+        row["x"],
+      ]),
+    );
     expect(rows).toHaveLength(10);
     for (const row of rows) expect(row["x"]).toBe(found.get(row["point"]));
     expect(section.title).toMatch(/^Accuracy against (all sampled tokens|seconds|money)$/);
@@ -129,15 +194,28 @@ describe("the curve against another cost", () => {
     expect((await curveOf(reader, "seconds")).rows).toHaveLength(10);
   });
 
-  test.each([["money", "price"], ["seconds", "before seconds were"], ["flops", "shape"], ["kv-cache", "shape"]] as const)("%s that is not known is refused with what it takes", (x, hint) => {
+  test.each([
+    ["money", "price"],
+    ["seconds", "before seconds were"],
+    ["flops", "shape"],
+    ["kv-cache", "shape"],
+  ] as const)("%s that is not known is refused with what it takes", (x, hint) => {
     const { db, reader } = studies({ perLevel: 1, timed: false });
     db.exec("UPDATE runs SET record = '{}'");
-    const refused = { name: "UserError", message: expect.stringMatching(new RegExp(`^--x ${x}: .* of pico in "figure" (is|are) not known`)) as string, hint: expect.stringContaining(hint) as string };
+    const refused = {
+      name: "UserError",
+      message: expect.stringMatching(new RegExp(`^--x ${x}: .* of pico in "figure" (is|are) not known`)) as string,
+      hint: expect.stringContaining(hint) as string,
+    };
     expect(() => checkKnown(read(reader, "figure"), x)).toThrow(expect.objectContaining(refused));
   });
 
   test("of an experiment in a comparison that lacks it is refused by its name; of nothing finished it is not", () => {
-    const { reader } = studies({ perLevel: 1, name: "one", priced: true }, { perLevel: 1, name: "two" }, { perLevel: 0, name: "none" });
+    const { reader } = studies(
+      { perLevel: 1, name: "one", priced: true },
+      { perLevel: 1, name: "two" },
+      { perLevel: 0, name: "none" },
+    );
     expect(() => checkKnown(read(reader, "one", "two"), "money")).toThrow(/in "two" is not known/);
     expect(() => checkKnown(read(reader, "one", "none"), "money")).not.toThrow();
   });
@@ -146,7 +224,9 @@ describe("the curve against another cost", () => {
     const { reader } = studies({ perLevel: 2, priced: true });
     const outDir = mkdtempSync(join(tmpdir(), "report-"));
     await writeReport({ reader, experiments: ["figure"], outDir, x: "money" });
-    expect(readFileSync(join(outDir, "report.md"), "utf8")).toMatch(/## Accuracy against money[\s\S]*figures\/curve\.svg/);
+    expect(readFileSync(join(outDir, "report.md"), "utf8")).toMatch(
+      /## Accuracy against money[\s\S]*figures\/curve\.svg/,
+    );
     expect(readFileSync(join(outDir, "tables/cost-figure.tex"), "utf8")).toContain("$\\times$ 10$^{-}$$^{4}$");
   });
 });
@@ -154,13 +234,17 @@ describe("the curve against another cost", () => {
 describe("the caption of the curve", () => {
   const captionOf = async (method: string, dropped: number) => {
     const { db, reader } = studies({ perLevel: 2 });
-    db.exec(`UPDATE points SET method = '${method}'; UPDATE attempts SET decoded_tokens = thinking_tokens + answer_tokens + ${dropped}, reused_tokens = 0`);
+    db.exec(
+      `UPDATE points SET method = '${method}'; UPDATE attempts SET decoded_tokens = thinking_tokens + answer_tokens + ${dropped}, reused_tokens = 0`,
+    );
     const [figure] = blocksOf(await curveSection(read(reader, "figure")), "figure");
     return figure?.figure.caption.map((piece) => (typeof piece === "string" ? piece : "")).join("");
   };
 
   test("says where a method drew more than the thought that counts", async () => {
-    expect(await captionOf("rejection-sampling", 1000)).toContain("rejection-sampling drew more than the thought counted here");
+    expect(await captionOf("rejection-sampling", 1000)).toContain(
+      "rejection-sampling drew more than the thought counted here",
+    );
     expect(await captionOf("rejection-sampling", 0)).not.toContain("drew more");
     expect(await captionOf("budget-forcing", 1000)).not.toContain("drew more");
   });

@@ -6,7 +6,9 @@ const problems = 4000;
 const table = {
   points: ["1", "2", "3"],
   problems: Array.from({ length: problems }, (_, i) => `p${i}`),
-  clusters: Array.from({ length: problems }, (_, i) => Float64Array.from([8, 16, 32].flatMap((tokens, p) => [(i * 7919 + p * 31) % 100 < 30 + 20 * p ? 1 : 0, tokens, 1]))),
+  clusters: Array.from({ length: problems }, (_, i) =>
+    Float64Array.from([8, 16, 32].flatMap((tokens, p) => [(i * 7919 + p * 31) % 100 < 30 + 20 * p ? 1 : 0, tokens, 1])),
+  ),
 };
 
 test("blocks of problems keep every total and nearly every interval", () => {

@@ -6,8 +6,12 @@ import { studies } from "./fixture.ts";
 
 let reader: ResultReader;
 beforeAll(() => {
-  const settings = [{ max: 4, ignore: 0 }, { max: null, ignore: 1 }];
-  const twist = (segments: Segment[]) => segments.map((s) => (s.kind === "continuation" ? { ...s, text: "=1+1\u001b[2J,\u202e" } : s));
+  const settings = [
+    { max: 4, ignore: 0 },
+    { max: null, ignore: 1 },
+  ];
+  const twist = (segments: Segment[]) =>
+    segments.map((s) => (s.kind === "continuation" ? { ...s, text: "=1+1\u001b[2J,\u202e" } : s));
   ({ reader } = studies({ name: "one", perLevel: 2, settings, twist }, { name: "two", perLevel: 1, settings }));
 });
 
@@ -18,7 +22,9 @@ test("CSV has a header and one line an attempt", () => {
 });
 
 test("JSON Lines hold JSON columns as values and every count as a number", () => {
-  const rows = [...exportRows(reader, { experiment: "one", format: "jsonl", table: "attempts" })].map((line) => JSON.parse(line) as Record<string, unknown>);
+  const rows = [...exportRows(reader, { experiment: "one", format: "jsonl", table: "attempts" })].map(
+    (line) => JSON.parse(line) as Record<string, unknown>,
+  );
   expect(rows).toHaveLength(20);
   expect(rows[0]?.["params"]).toMatchObject({ max_thinking_tokens: 4, ignore_ends: 0 });
   expect(rows.reduce((sum, row) => sum + (row["thinking_tokens"] as number), 0)).toBe(10 * 4 + 10 * 22);
@@ -31,7 +37,9 @@ test("without an experiment everything is exported", () => {
 
 test("segments come in order and exactly, and CSV makes them harmless", () => {
   const rows = [...exportRows(reader, { experiment: "one", format: "jsonl", table: "segments" })];
-  const forced = rows.map((line) => JSON.parse(line) as { text: string; kind: string; token_ids: number[] }).filter((row) => row.kind === "continuation");
+  const forced = rows
+    .map((line) => JSON.parse(line) as { text: string; kind: string; token_ids: number[] })
+    .filter((row) => row.kind === "continuation");
   expect(forced[0]).toMatchObject({ text: "=1+1\u001b[2J,\u202e", token_ids: [10, 11] });
   expect(rows.join("")).not.toMatch(/[\u001b\u202e]/);
   const csv = [...exportRows(reader, { experiment: "one", format: "csv", table: "segments" })].join("");
@@ -39,7 +47,9 @@ test("segments come in order and exactly, and CSV makes them harmless", () => {
 });
 
 test("an unknown experiment is a UserError that names the others", () => {
-  expect(() => [...exportRows(reader, { experiment: "ont", format: "csv", table: "points" })]).toThrow('no experiment "ont"');
+  expect(() => [...exportRows(reader, { experiment: "ont", format: "csv", table: "points" })]).toThrow(
+    'no experiment "ont"',
+  );
 });
 
 test("no attempts is a header alone", () => {

@@ -43,30 +43,105 @@ export function studies(...list: readonly Study[]): Readonly<{ reader: ResultRea
 
 /** A model that works in passes of ten tokens, each more careful than the one before. */
 export function addStudy(db: Database, study: Study): void {
-  const { name = "figure", model = "pico", perLevel = 12, settings = figureSettings, epochs = 1, dataset = "arithmetic" } = study;
+  const {
+    name = "figure",
+    model = "pico",
+    perLevel = 12,
+    settings = figureSettings,
+    epochs = 1,
+    dataset = "arithmetic",
+  } = study;
   const results = sqliteResults(db);
   const { experiment, points } = results.declare(declaration(name, { model, dataset, settings, epochs }));
   const chains = sqliteChains(db, experiment);
   const problems = [2, 3, 4, 5, 6].flatMap((level) => Array.from({ length: perLevel }, (_, i) => problemOf(level, i)));
   results.addProblems(`${dataset}-hash`, problems);
-  const run = results.beginRun(experiment, { overthink: "0.1.0", node: "20.20.2", platform: "linux x64", models: [{ name: model, identity: { model }, facts: { sha256: "ab".repeat(32), parameters: 860_000, layers: 4, heads: 4, kv_heads: 4, head_dim: 32, kv_type: "F32" } }], datasets: [{ name: dataset, hash: `${dataset}-hash`, problems: problems.length }], seed: 1 });
+  const run = results.beginRun(experiment, {
+    overthink: "0.1.0",
+    node: "20.20.2",
+    platform: "linux x64",
+    models: [
+      {
+        name: model,
+        identity: { model },
+        facts: {
+          sha256: "ab".repeat(32),
+          parameters: 860_000,
+          layers: 4,
+          heads: 4,
+          kv_heads: 4,
+          head_dim: 32,
+          kv_type: "F32",
+        },
+      },
+    ],
+    datasets: [{ name: dataset, hash: `${dataset}-hash`, problems: problems.length }],
+    seed: 1,
+  });
   for (const problem of problems)
     for (let epoch = 0; epoch < epochs; epoch++) {
       const passes = passesOf(problem, epoch, study.skill ?? 0);
       const prompt = [problem.id.length, problem.level];
-      const chain = chains.open({ engine: { model }, sampling: greedy, prompt, problem: problem.id, epoch, draw: 0, seed: 1, arm: name });
+      const chain = chains.open({
+        engine: { model },
+        sampling: greedy,
+        prompt,
+        problem: problem.id,
+        epoch,
+        draw: 0,
+        seed: 1,
+        arm: name,
+      });
       const { priced = false, timed = true } = study;
-      const request = chains.addRequest(chain.id, { startedAt: "2026-11-23T12:00:00Z", milliseconds: 300 + problem.level, sampledTokens: 60, promptTokens: 9, cachedTokens: 4, cost: priced ? 0.00069 : null, promptCost: priced ? 0.00009 : null, error: null });
-      const node = chains.append(chain.id, { parent: null, offset: 0, forced: [], sampled: Array.from({ length: 60 }, (_, i) => i), masked: 0, maskedIds: [], logprobs: null }, ...(timed ? [request] : []));
+      const request = chains.addRequest(chain.id, {
+        startedAt: "2026-11-23T12:00:00Z",
+        milliseconds: 300 + problem.level,
+        sampledTokens: 60,
+        promptTokens: 9,
+        cachedTokens: 4,
+        cost: priced ? 0.00069 : null,
+        promptCost: priced ? 0.00009 : null,
+        error: null,
+      });
+      const node = chains.append(
+        chain.id,
+        {
+          parent: null,
+          offset: 0,
+          forced: [],
+          sampled: Array.from({ length: 60 }, (_, i) => i),
+          masked: 0,
+          maskedIds: [],
+          logprobs: null,
+        },
+        ...(timed ? [request] : []),
+      );
       for (const setting of settings) {
         const { trace, outcome, answer } = attemptOf(setting, passes, problem.target);
         const segments = study.twist ? study.twist(trace, problem.id) : trace;
         const sampled = segments.filter((s) => s.origin === "sampled").reduce((sum, s) => sum + s.tokenIds.length, 0);
-        const score = outcome === "correct" || outcome === "incorrect" ? { verdict: outcome, answer, source: "whole answer", rule: "exact" } : null;
-        results.addAttempt(experiment, {
-          point: points.get(keyOf(setting)) ?? 0, dataset: `${dataset}-hash`, problem: problem.id, epoch, outcome, score, error: outcome === "error" ? "connection reset" : null,
-          promptText: `<s>${problem.text}=<think>`, promptTokens: 9, trace: segments, uses: [{ node, tokens: Math.min(60, sampled + setting.ignore) }], finishedAt: "2026-11-23T12:00:01Z",
-        }, { name: "exact", version: "1" });
+        const score =
+          outcome === "correct" || outcome === "incorrect"
+            ? { verdict: outcome, answer, source: "whole answer", rule: "exact" }
+            : null;
+        results.addAttempt(
+          experiment,
+          {
+            point: points.get(keyOf(setting)) ?? 0,
+            dataset: `${dataset}-hash`,
+            problem: problem.id,
+            epoch,
+            outcome,
+            score,
+            error: outcome === "error" ? "connection reset" : null,
+            promptText: `<s>${problem.text}=<think>`,
+            promptTokens: 9,
+            trace: segments,
+            uses: [{ node, tokens: Math.min(60, sampled + setting.ignore) }],
+            finishedAt: "2026-11-23T12:00:01Z",
+          },
+          { name: "exact", version: "1" },
+        );
       }
     }
   results.endRun(run, study.status === "interrupted" ? "interrupted" : "finished");
@@ -74,19 +149,50 @@ export function addStudy(db: Database, study: Study): void {
 
 const keyOf = (setting: Setting): string => JSON.stringify(setting);
 
-const labelOf = ({ max, ignore, continuation = "Wait" }: Setting): string => (ignore > 0 ? `${continuation ?? "nothing"} x${ignore}` : max === null ? "natural" : `<=${max}`);
+const labelOf = ({ max, ignore, continuation = "Wait" }: Setting): string =>
+  ignore > 0 ? `${continuation ?? "nothing"} x${ignore}` : max === null ? "natural" : `<=${max}`;
 
-function declaration(name: string, { model, dataset, settings, epochs }: Readonly<{ model: string; dataset: string; settings: readonly Setting[]; epochs: number }>): ExperimentRecord {
+function declaration(
+  name: string,
+  {
+    model,
+    dataset,
+    settings,
+    epochs,
+  }: Readonly<{ model: string; dataset: string; settings: readonly Setting[]; epochs: number }>,
+): ExperimentRecord {
   const points = settings.map((setting, position) => ({
-    key: keyOf(setting), model, dataset, method: "budget-forcing", position, label: labelOf(setting),
-    params: { variant: "strict", max_thinking_tokens: setting.max, min_thinking_tokens: 0, ignore_ends: setting.ignore, continuation: setting.continuation === undefined ? "Wait" : setting.continuation },
+    key: keyOf(setting),
+    model,
+    dataset,
+    method: "budget-forcing",
+    position,
+    label: labelOf(setting),
+    params: {
+      variant: "strict",
+      max_thinking_tokens: setting.max,
+      min_thinking_tokens: 0,
+      ignore_ends: setting.ignore,
+      continuation: setting.continuation === undefined ? "Wait" : setting.continuation,
+    },
   }));
   const text = `name: ${name}\nmodels:\n  - { name: ${model}, engine: scripted }\ndatasets:\n  - { name: ${dataset} }\n`;
-  const resolved = { name, models: [{ name: model, engine: "scripted", format: "pico" }], datasets: [{ name: dataset, grader: "exact" }], sampling: { temperature: 0, seed: 1, epochs } };
+  const resolved = {
+    name,
+    models: [{ name: model, engine: "scripted", format: "pico" }],
+    datasets: [{ name: dataset, grader: "exact" }],
+    sampling: { temperature: 0, seed: 1, epochs },
+  };
   return { name, hash: `${name}-content`.padEnd(64, "0"), text, resolved, points };
 }
 
-const problemOf = (level: number, i: number) => ({ id: `n${level}-${i}`, text: `${i}+${level}A*3B`, target: String((i + level) % 10), tags: { level }, level });
+const problemOf = (level: number, i: number) => ({
+  id: `n${level}-${i}`,
+  text: `${i}+${level}A*3B`,
+  target: String((i + level) % 10),
+  tags: { level },
+  level,
+});
 
 /** A number in [0, 1) that depends on its parts alone. */
 function chance(...parts: readonly (string | number)[]): number {
@@ -106,13 +212,31 @@ function passesOf(problem: ReturnType<typeof problemOf>, epoch: number, skill: n
 
 const ids = (count: number): number[] => Array.from({ length: count }, (_, i) => 10 + i);
 
-function attemptOf({ max, ignore, continuation = "Wait" }: Setting, passes: readonly string[], target: string): Readonly<{ trace: Segment[]; outcome: Outcome; answer: string }> {
+function attemptOf(
+  { max, ignore, continuation = "Wait" }: Setting,
+  passes: readonly string[],
+  target: string,
+): Readonly<{ trace: Segment[]; outcome: Outcome; answer: string }> {
   const trace: Segment[] = [];
   for (let pass = 0; pass <= ignore; pass++) {
     const text = `3a-7b+9c=${passes[pass]}.`;
     const length = max === null ? 10 : Math.min(10, max);
-    if (length > 0) trace.push({ kind: "thinking", origin: "sampled", stop: length < 10 ? "length" : "delimiter", text: text.slice(0, length), tokenIds: ids(length) });
-    if (pass < ignore) trace.push({ kind: "continuation", origin: "forced", stop: null, text: continuation ?? "", tokenIds: continuation ? ids(2) : [] });
+    if (length > 0)
+      trace.push({
+        kind: "thinking",
+        origin: "sampled",
+        stop: length < 10 ? "length" : "delimiter",
+        text: text.slice(0, length),
+        tokenIds: ids(length),
+      });
+    if (pass < ignore)
+      trace.push({
+        kind: "continuation",
+        origin: "forced",
+        stop: null,
+        text: continuation ?? "",
+        tokenIds: continuation ? ids(2) : [],
+      });
   }
   const cut = max !== null && max < 10;
   trace.push({ kind: "delimiter", origin: cut ? "forced" : "sampled", stop: null, text: "</think>", tokenIds: [5] });

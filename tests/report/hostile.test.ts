@@ -12,7 +12,10 @@ const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202
 describe("a report of a hostile database", () => {
   let outDir: string;
   const read = (name: string): string => readFileSync(join(outDir, name), "utf8");
-  const all = (folder: string, ending: string): readonly string[] => readdirSync(join(outDir, folder)).filter((name) => name.endsWith(ending)).map((name) => read(join(folder, name)));
+  const all = (folder: string, ending: string): readonly string[] =>
+    readdirSync(join(outDir, folder))
+      .filter((name) => name.endsWith(ending))
+      .map((name) => read(join(folder, name)));
 
   beforeAll(async () => {
     outDir = mkdtempSync(join(tmpdir(), "hostile-"));
@@ -24,21 +27,35 @@ describe("a report of a hostile database", () => {
   });
 
   test("holds nothing that cannot be seen, in any text it writes", () => {
-    const texts = [read("report.html"), read("report.md"), ...all("data", ".csv"), ...all("tables", ".tex"), ...all("figures", ".svg")];
+    const texts = [
+      read("report.html"),
+      read("report.md"),
+      ...all("data", ".csv"),
+      ...all("tables", ".tex"),
+      ...all("figures", ".svg"),
+    ];
     expect(texts.length).toBeGreaterThan(20);
-    for (const text of texts) expect(UNSEEN.exec(text.replaceAll("\r\n", "\n").replaceAll("\u2060", ""))?.[0]).toBeUndefined();
+    for (const text of texts)
+      expect(UNSEEN.exec(text.replaceAll("\r\n", "\n").replaceAll("\u2060", ""))?.[0]).toBeUndefined();
   });
 
   test("is Markdown whose only tags, links and pictures are our own, with HTML let through", () => {
-    const tokens = new MarkdownIt({ html: true, linkify: true }).parse(read("report.md"), {}).flatMap((token) => [token, ...(token.children ?? [])]);
-    const tags = tokens.filter(({ type }) => type.startsWith("html_")).flatMap(({ content }) => [...content.matchAll(/<\/?([a-z!][^\s>]*)([^>]*)>/gi)]);
-    expect(new Set(tags.map(([, name]) => name))).toEqual(new Set(["picture", "source", "img", "sub", "details", "summary"]));
+    const tokens = new MarkdownIt({ html: true, linkify: true })
+      .parse(read("report.md"), {})
+      .flatMap((token) => [token, ...(token.children ?? [])]);
+    const tags = tokens
+      .filter(({ type }) => type.startsWith("html_"))
+      .flatMap(({ content }) => [...content.matchAll(/<\/?([a-z!][^\s>]*)([^>]*)>/gi)]);
+    expect(new Set(tags.map(([, name]) => name))).toEqual(
+      new Set(["picture", "source", "img", "sub", "details", "summary"]),
+    );
     for (const [, name, rest = ""] of tags) {
       expect(rest.replace(/"[^"]*"/g, "")).not.toMatch(/\bon\w+\s*=/i);
       if (name === "img" || name === "source") expect(rest).toMatch(/(src|srcset)="figures\/[a-z0-9-]+\.svg"/);
     }
     expect(tokens.filter(({ type }) => type === "image")).toEqual([]);
-    for (const link of tokens.filter(({ type }) => type === "link_open")) expect(link.attrGet("href")).toMatch(/^data\/[a-z0-9-]+\.csv$/);
+    for (const link of tokens.filter(({ type }) => type === "link_open"))
+      expect(link.attrGet("href")).toMatch(/^data\/[a-z0-9-]+\.csv$/);
     expect(tokens.filter(({ type, content }) => type === "inline" && content.startsWith("heading"))).toEqual([]);
   });
 
@@ -50,17 +67,24 @@ describe("a report of a hostile database", () => {
       for (const child of node.children) if (typeof child !== "string") walk(child);
     };
     for (const svg of all("figures", ".svg")) walk(svgNodes(svg));
-    expect([...names].filter((name) => !["svg", "g", "path", "line", "rect", "text", "tspan"].includes(name))).toEqual([]);
+    expect([...names].filter((name) => !["svg", "g", "path", "line", "rect", "text", "tspan"].includes(name))).toEqual(
+      [],
+    );
   });
 
   test("is CSV without formulas", () => {
-    const cells = all("data", ".csv").flatMap((text) => [...text.matchAll(/(?:^|,|\r\n)("(?:[^"]|"")*"|[^,\r\n]*)/g)].map(([, cell = ""]) => cell.replace(/^"|"$/g, "")));
+    const cells = all("data", ".csv").flatMap((text) =>
+      [...text.matchAll(/(?:^|,|\r\n)("(?:[^"]|"")*"|[^,\r\n]*)/g)].map(([, cell = ""]) => cell.replace(/^"|"$/g, "")),
+    );
     expect(cells.some((cell) => cell.startsWith("'="))).toBe(false);
     expect(cells.length).toBeGreaterThan(100);
     for (const cell of cells) expect(/^[=@\t]|^[+-](?![\d.]+$)/.test(cell) ? cell : "").toBe("");
   });
 
   test("is PDF that starts nothing", () => {
-    for (const name of readdirSync(join(outDir, "figures")).filter((file) => file.endsWith(".pdf"))) expect(readFileSync(join(outDir, "figures", name), "latin1")).not.toMatch(/\/(JavaScript|JS|URI|Launch|OpenAction|AA|EmbeddedFile)\b/);
+    for (const name of readdirSync(join(outDir, "figures")).filter((file) => file.endsWith(".pdf")))
+      expect(readFileSync(join(outDir, "figures", name), "latin1")).not.toMatch(
+        /\/(JavaScript|JS|URI|Launch|OpenAction|AA|EmbeddedFile)\b/,
+      );
   });
 });

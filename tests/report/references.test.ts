@@ -13,21 +13,33 @@ const file = (name: string, content: unknown): string => {
   return path;
 };
 const own = {
-  name: "mine", title: "Our last paper", citation: "Us (2025)",
-  curves: [{ name: "big model", datasets: ["arithmetic"], points: [
-    { label: "budget 8", tokens: 8, correct: 90, n: 200, setting: { max_thinking_tokens: 8, ignore_ends: 0 } },
-    { label: "Wait x1", tokens: 22, correct: 180, n: 200, setting: { max_thinking_tokens: null, ignore_ends: 1 } },
-    { label: "other", tokens: 16, correct: 120, n: 200 },
-  ] }],
+  name: "mine",
+  title: "Our last paper",
+  citation: "Us (2025)",
+  curves: [
+    {
+      name: "big model",
+      datasets: ["arithmetic"],
+      points: [
+        { label: "budget 8", tokens: 8, correct: 90, n: 200, setting: { max_thinking_tokens: 8, ignore_ends: 0 } },
+        { label: "Wait x1", tokens: 22, correct: 180, n: 200, setting: { max_thinking_tokens: null, ignore_ends: 1 } },
+        { label: "other", tokens: 16, correct: 120, n: 200 },
+      ],
+    },
+  ],
 };
 
 test("s1 comes with the package and its counts are the published percentages", () => {
   const aime = loadReference("s1").curves.find((curve) => curve.datasets.includes("aime24"));
-  expect(aime?.points.map((p) => Math.round((1000 * p.correct) / p.n) / 10)).toEqual([0, 13.3, 30, 43.3, 50, 53.3, 56.7, 56.7]);
+  expect(aime?.points.map((p) => Math.round((1000 * p.correct) / p.n) / 10)).toEqual([
+    0, 13.3, 30, 43.3, 50, 53.3, 56.7, 56.7,
+  ]);
 });
 
 test("figures 6 and 7 of s1 stand beside their own methods", () => {
-  const shown = loadReference("s1").curves.flatMap(({ methods, points }) => (methods ? [[methods.join(), points.map(({ correct, n }) => Math.round((1000 * correct) / n) / 10)]] : []));
+  const shown = loadReference("s1").curves.flatMap(({ methods, points }) =>
+    methods ? [[methods.join(), points.map(({ correct, n }) => Math.round((1000 * correct) / n) / 10)]] : [],
+  );
   expect(shown).toEqual([
     ["rejection-sampling", [40, 36.7, 33.3, 30, 26.7, 23.3]],
     ["rebase,conditional", [30, 36.7, 50, 33.3]],
@@ -41,8 +53,20 @@ test.each([
   [join(folder, "missing.json"), "no reference"],
   [file("broken.json", "{"), "cannot be read"],
   [file("other.json", { figures: [] }), "has another form: name must be a text"],
-  [file("wrong.json", { ...own, curves: [{ ...own.curves[0], points: [{ label: "x", tokens: "8", correct: 1, n: 2 }] }] }), "curves.0.points.0.tokens must be a number"],
-  [file("more.json", { ...own, curves: [{ ...own.curves[0], points: [{ label: "x", tokens: 8, correct: 3, n: 2 }] }] }), "curves.0.points.0.correct is more than n"],
+  [
+    file("wrong.json", {
+      ...own,
+      curves: [{ ...own.curves[0], points: [{ label: "x", tokens: "8", correct: 1, n: 2 }] }],
+    }),
+    "curves.0.points.0.tokens must be a number",
+  ],
+  [
+    file("more.json", {
+      ...own,
+      curves: [{ ...own.curves[0], points: [{ label: "x", tokens: 8, correct: 3, n: 2 }] }],
+    }),
+    "curves.0.points.0.correct is more than n",
+  ],
 ])("refuses %s and says why", (name, reason) => {
   expect(() => loadReference(name)).toThrow(reason);
   expect(() => loadReference(name)).toThrow(expect.objectContaining({ name: "UserError" }) as Error);
@@ -68,7 +92,12 @@ describe("a report with published points", () => {
 
   test("leaves a curve of another method out of pictures and tests", async () => {
     const curve = (name: string, methods: string[]) => ({ ...own.curves[0], name, methods });
-    const { read, markdown } = await reportWith(file("methods.json", { ...own, curves: [curve("forced model", ["budget-forcing"]), curve("tree model", ["rebase"])] }));
+    const { read, markdown } = await reportWith(
+      file("methods.json", {
+        ...own,
+        curves: [curve("forced model", ["budget-forcing"]), curve("tree model", ["rebase"])],
+      }),
+    );
     for (const text of [read("figures/curve.svg"), markdown]) {
       expect(text).toContain("forced model");
       expect(text).not.toContain("tree model");

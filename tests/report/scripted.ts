@@ -24,21 +24,70 @@ export function scripted({ settings, attempts, share = true, method = "budget-fo
   const db = openDatabase(":memory:");
   const results = sqliteResults(db);
   const points = Object.entries(settings).map(([label, { max = null, ignore = 0 }], position) => ({
-    key: label, label, position, model: "m", dataset: "d", method,
-    params: { variant: "strict", max_thinking_tokens: max, min_thinking_tokens: 0, ignore_ends: ignore, continuation: "Wait" },
+    key: label,
+    label,
+    position,
+    model: "m",
+    dataset: "d",
+    method,
+    params: {
+      variant: "strict",
+      max_thinking_tokens: max,
+      min_thinking_tokens: 0,
+      ignore_ends: ignore,
+      continuation: "Wait",
+    },
   }));
-  const { experiment, points: placed } = results.declare({ name: "told", hash: "0".repeat(64), text: "", resolved: { name: "told", sampling: { share } }, points });
-  results.addProblems("d-hash", [...new Set(Object.keys(attempts).map((key) => key.split("/")[0] ?? ""))].map((id) => ({ id, text: id, target: "A", tags: {} })));
+  const { experiment, points: placed } = results.declare({
+    name: "told",
+    hash: "0".repeat(64),
+    text: "",
+    resolved: { name: "told", sampling: { share } },
+    points,
+  });
+  results.addProblems(
+    "d-hash",
+    [...new Set(Object.keys(attempts).map((key) => key.split("/")[0] ?? ""))].map((id) => ({
+      id,
+      text: id,
+      target: "A",
+      tags: {},
+    })),
+  );
   for (const [key, cells] of Object.entries(attempts)) {
     const [problem = "", epoch = "0"] = key.split("/");
     cells.forEach((cell, i) => {
       if (!cell) return;
-      const outcome = cell.answer === "!" ? "error" : cell.answer === "-" ? "no-answer" : cell.answer === "A" ? "correct" : "incorrect";
-      const score = outcome === "correct" || outcome === "incorrect" ? ({ verdict: outcome, answer: cell.answer, source: "", rule: "exact" } as const) : null;
-      results.addAttempt(experiment, {
-        point: placed.get(points[i]?.key ?? "") ?? 0, dataset: "d-hash", problem, epoch: Number(epoch), outcome, score, error: null,
-        promptText: "", promptTokens: 1, trace: traceOf(cell), uses: [], finishedAt: "2026-01-01T00:00:00Z",
-      }, { name: "exact", version: "1" });
+      const outcome =
+        cell.answer === "!"
+          ? "error"
+          : cell.answer === "-"
+            ? "no-answer"
+            : cell.answer === "A"
+              ? "correct"
+              : "incorrect";
+      const score =
+        outcome === "correct" || outcome === "incorrect"
+          ? ({ verdict: outcome, answer: cell.answer, source: "", rule: "exact" } as const)
+          : null;
+      results.addAttempt(
+        experiment,
+        {
+          point: placed.get(points[i]?.key ?? "") ?? 0,
+          dataset: "d-hash",
+          problem,
+          epoch: Number(epoch),
+          outcome,
+          score,
+          error: null,
+          promptText: "",
+          promptTokens: 1,
+          trace: traceOf(cell),
+          uses: [],
+          finishedAt: "2026-01-01T00:00:00Z",
+        },
+        { name: "exact", version: "1" },
+      );
     });
   }
   results.endRun(results.beginRun(experiment, {}), "finished");
@@ -47,9 +96,25 @@ export function scripted({ settings, attempts, share = true, method = "budget-fo
 
 function traceOf({ rounds, forced = false, out = 1 }: Cell): Segment[] {
   const thought = rounds.flatMap((tokenIds, i): Segment[] => [
-    ...(i > 0 ? [{ kind: "continuation" as const, origin: "forced" as const, stop: null, tokenIds: [CONTINUATION], text: "Wait" }] : []),
+    ...(i > 0
+      ? [
+          {
+            kind: "continuation" as const,
+            origin: "forced" as const,
+            stop: null,
+            tokenIds: [CONTINUATION],
+            text: "Wait",
+          },
+        ]
+      : []),
     { kind: "thinking", origin: "sampled", stop: forced ? "length" : "delimiter", tokenIds, text: tokenIds.join(" ") },
   ]);
-  const end: Segment = { kind: "delimiter", origin: forced ? "forced" : "sampled", stop: null, tokenIds: [901], text: "</think>" };
+  const end: Segment = {
+    kind: "delimiter",
+    origin: forced ? "forced" : "sampled",
+    stop: null,
+    tokenIds: [901],
+    text: "</think>",
+  };
   return [...thought, end, { kind: "answer", origin: "sampled", stop: "eos", tokenIds: ids(out), text: "answer" }];
 }

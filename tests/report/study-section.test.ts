@@ -5,10 +5,14 @@ import { type Study, studies } from "./fixture.ts";
 
 const sectionOf = (...list: readonly Study[]) => {
   const { reader } = studies(...list);
-  return studySection(reader, reader.experiments().map((row) => gather(reader, row)));
+  return studySection(
+    reader,
+    reader.experiments().map((row) => gather(reader, row)),
+  );
 };
 
-const titles = (section: ReturnType<typeof studySection>) => (section?.blocks ?? []).flatMap((block) => (block.kind === "table" ? [block.name] : []));
+const titles = (section: ReturnType<typeof studySection>) =>
+  (section?.blocks ?? []).flatMap((block) => (block.kind === "table" ? [block.name] : []));
 
 describe("the section of methods", () => {
   it("has one table of methods; flips stand with each experiment", () => {
@@ -18,13 +22,22 @@ describe("the section of methods", () => {
   });
 
   it("has votes and equal tokens where problems were attempted several times, over all experiments of a page", () => {
-    const names = titles(sectionOf({ name: "long", perLevel: 3 }, { name: "many", perLevel: 3, epochs: 4, settings: [{ max: null, ignore: 0 }] }));
+    const names = titles(
+      sectionOf(
+        { name: "long", perLevel: 3 },
+        { name: "many", perLevel: 3, epochs: 4, settings: [{ max: null, ignore: 0 }] },
+      ),
+    );
     expect(names).toContain("study-votes");
     expect(names).toContain("study-equal-tokens");
   });
 
   it("leaves votes to the command where there are very many settings to vote among, and says so", () => {
-    const section = sectionOf({ perLevel: 1, epochs: 2, settings: Array.from({ length: 25 }, (_, max) => ({ max, ignore: 0 })) });
+    const section = sectionOf({
+      perLevel: 1,
+      epochs: 2,
+      settings: Array.from({ length: 25 }, (_, max) => ({ max, ignore: 0 })),
+    });
     expect(titles(section)).toEqual(["study-methods"]);
     expect(JSON.stringify(section?.blocks.at(-1))).toContain("left out with 25 settings to vote among");
   });

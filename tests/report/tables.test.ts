@@ -5,8 +5,15 @@ import { tableMarkdown } from "../../src/report/table-markdown.ts";
 import { tableText } from "../../src/report/table-text.ts";
 import { tableOf } from "../../src/report/table.ts";
 
-const rows = [{ label: "Wait ×1", accuracy: 0.913, n: 1234 }, { label: "a|b_c", accuracy: null, n: 7 }];
-const table = tableOf(rows, [["setting", "left", (r) => r.label], ["accuracy %", "right", (r) => (r.accuracy === null ? null : { shown: "91.3", value: r.accuracy })], ["n", "right", (r) => r.n]]);
+const rows = [
+  { label: "Wait ×1", accuracy: 0.913, n: 1234 },
+  { label: "a|b_c", accuracy: null, n: 7 },
+];
+const table = tableOf(rows, [
+  ["setting", "left", (r) => r.label],
+  ["accuracy %", "right", (r) => (r.accuracy === null ? null : { shown: "91.3", value: r.accuracy })],
+  ["n", "right", (r) => r.n],
+]);
 
 test("text lines up its columns", () => {
   expect(tableText(table).split("\n")).toEqual([
@@ -18,7 +25,11 @@ test("text lines up its columns", () => {
 });
 
 test("Markdown keeps a cell in its cell", () => {
-  expect(tableMarkdown(table).split("\n").slice(1)).toEqual(["| :-- | --: | --: |", "| Wait ×1 | 91.3 | 1,234 |", "| a\\|b\\_c | – | 7 |"]);
+  expect(tableMarkdown(table).split("\n").slice(1)).toEqual([
+    "| :-- | --: | --: |",
+    "| Wait ×1 | 91.3 | 1,234 |",
+    "| a\\|b\\_c | – | 7 |",
+  ]);
 });
 
 test("LaTeX is booktabs with its signs escaped", () => {
@@ -44,7 +55,7 @@ test("CSV has the numbers, not what is shown of them", () => {
 
 describe("csvField", () => {
   test.each([
-    ["=HYPERLINK(\"http://x\")", "\"'=HYPERLINK(\"\"http://x\"\")\""],
+    ['=HYPERLINK("http://x")', '"\'=HYPERLINK(""http://x"")"'],
     ["@SUM(1)", "'@SUM(1)"],
     ["+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"],
     ["-5", "-5"],

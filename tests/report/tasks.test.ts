@@ -7,17 +7,33 @@ import { tasksOfPair } from "../../src/report/comparison/tasks.ts";
 import { experimentOf, settings } from "./null-experiment.ts";
 
 const PROBLEMS = 2500;
-const answers = Array.from({ length: PROBLEMS }, (_, problem) => settings.map((_, point) => (problem + point) % 3 === 0));
-const [pair] = pairsOf(armsOf([experimentOf(answers, { name: "one" }), experimentOf(answers, { name: "two", first: 100 })]));
+const answers = Array.from({ length: PROBLEMS }, (_, problem) =>
+  settings.map((_, point) => (problem + point) % 3 === 0),
+);
+const [pair] = pairsOf(
+  armsOf([experimentOf(answers, { name: "one" }), experimentOf(answers, { name: "two", first: 100 })]),
+);
 
 /** Answers for the problems asked for, and counts them; prompts of the second experiment are as told. */
 function readerOf(promptAt: (problem: number) => string) {
   const asked: number[] = [];
   const tasks = (point: number, ids = answers.map((_, id) => id)) => {
     asked.push(ids.length);
-    return ids.map((id) => ({ problem: `${id}`, question: "q", target: "t", prompt: point < 100 ? "p" : promptAt(id), grader: "exact 1" }));
+    return ids.map((id) => ({
+      problem: `${id}`,
+      question: "q",
+      target: "t",
+      prompt: point < 100 ? "p" : promptAt(id),
+      grader: "exact 1",
+    }));
   };
-  return { asked, reader: { tasks, problems: () => answers.map((_, id) => ({ id, problem: `${id}`, level: null })) } as unknown as ResultReader };
+  return {
+    asked,
+    reader: {
+      tasks,
+      problems: () => answers.map((_, id) => ({ id, problem: `${id}`, level: null })),
+    } as unknown as ResultReader,
+  };
 }
 
 test("of very many problems those drawn are looked at, and it is said", () => {
@@ -26,7 +42,9 @@ test("of very many problems those drawn are looked at, and it is said", () => {
   expect(Math.max(...asked)).toBeLessThanOrEqual(500);
   expect(fitness.reasons).toEqual([]);
   expect(fitness.common.size).toBe(PROBLEMS);
-  expect(overlap(fitness)).toMatch(/^the same 2,500 problems \(questions, prompts and graders were looked at for 4\d\d of them, drawn, and do not differ\)$/);
+  expect(overlap(fitness)).toMatch(
+    /^the same 2,500 problems \(questions, prompts and graders were looked at for 4\d\d of them, drawn, and do not differ\)$/,
+  );
 });
 
 test("where drawn ones differ all are read, and counted", () => {

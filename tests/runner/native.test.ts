@@ -58,7 +58,9 @@ describe("responses", () => {
       return response();
     });
     const responses = memory();
-    const both = await Promise.all([1, 2].map(() => responses.ask({ point: pointOf(model, { effort: "low" }), problem, epoch: 0 }, signal)));
+    const both = await Promise.all(
+      [1, 2].map(() => responses.ask({ point: pointOf(model, { effort: "low" }), problem, epoch: 0 }, signal)),
+    );
     expect(asked).toHaveLength(1);
     expect(both[0]).toEqual(both[1]);
   });
@@ -74,35 +76,84 @@ describe("responses", () => {
     const ask = () => responses.ask({ point: pointOf(model, {}), problem, epoch: 0 }, signal);
     await expect(ask()).rejects.toThrow("reset");
     expect(await ask()).toMatchObject({ answer: "42" });
-    expect(db.prepare("SELECT error, sampled_tokens FROM requests ORDER BY id").all()).toEqual([{ error: "reset", sampled_tokens: null }, { error: null, sampled_tokens: 9 }]);
+    expect(db.prepare("SELECT error, sampled_tokens FROM requests ORDER BY id").all()).toEqual([
+      { error: "reset", sampled_tokens: null },
+      { error: null, sampled_tokens: 9 },
+    ]);
   });
 
   it("are found by everything that can change them, and come back as they were", () => {
     const store = sqliteResponses(openDatabase(":memory:"));
     const knobs = { effort: "low", thinkingBudget: null, maxOutputTokens: null };
-    const key: ResponseKey = { engine: { model: "m" }, question: "q", knobs, sampling: greedy, problem: "p", epoch: 0, seed: 1, arm: "" };
-    const { id, ...kept } = store.add(key, response({ thought: "hm", tokens: { prompt: null, cached: null, thinking: null, answer: null, output: null } }));
+    const key: ResponseKey = {
+      engine: { model: "m" },
+      question: "q",
+      knobs,
+      sampling: greedy,
+      problem: "p",
+      epoch: 0,
+      seed: 1,
+      arm: "",
+    };
+    const { id, ...kept } = store.add(
+      key,
+      response({ thought: "hm", tokens: { prompt: null, cached: null, thinking: null, answer: null, output: null } }),
+    );
     expect(store.find(key)).toEqual({ id, ...kept });
     expect(kept).toMatchObject({ thought: "hm", tokens: { thinking: null, output: null } });
-    const others: Partial<ResponseKey>[] = [{ engine: { model: "n" } }, { question: "r" }, { knobs: { ...knobs, effort: "high" } }, { sampling: { ...greedy, temperature: 1 } }, { problem: "s" }, { epoch: 1 }, { seed: 2 }, { arm: "x" }];
+    const others: Partial<ResponseKey>[] = [
+      { engine: { model: "n" } },
+      { question: "r" },
+      { knobs: { ...knobs, effort: "high" } },
+      { sampling: { ...greedy, temperature: 1 } },
+      { problem: "s" },
+      { epoch: 1 },
+      { seed: 2 },
+      { arm: "x" },
+    ];
     for (const other of others) expect(store.find({ ...key, ...other })).toBeNull();
   });
 
   it("asked for before the experiment is known are on its account afterwards", async () => {
     const db = openDatabase(":memory:");
     const store = sqliteResponses(db);
-    await new Responses({ store, conditions }).ask({ point: pointOf(engine(async () => response()), {}), problem, epoch: 0 }, signal);
+    await new Responses({ store, conditions }).ask(
+      {
+        point: pointOf(
+          engine(async () => response()),
+          {},
+        ),
+        problem,
+        epoch: 0,
+      },
+      signal,
+    );
     const results = sqliteResults(db);
     store.belongTo(results.declare({ name: "e", hash: "h", text: "", resolved: {}, points: [] }).experiment);
     expect(sqliteReader(db).usage("e")).toMatchObject({ decoded_tokens: 9, requests: 1, prompt_tokens: 7 });
     results.forget("e");
-    expect(db.prepare("SELECT (SELECT count(*) FROM responses) + (SELECT count(*) FROM requests)").pluck().get()).toBe(0);
+    expect(db.prepare("SELECT (SELECT count(*) FROM responses) + (SELECT count(*) FROM requests)").pluck().get()).toBe(
+      0,
+    );
   });
 });
 
 describe("a response that two points of an experiment share", () => {
   const attempt = (point: number, id: number): AttemptRecord => ({
-    ...{ point, dataset: "d", problem: "p0", epoch: 0, outcome: "cut", score: null, error: null, promptText: "q", promptTokens: 7, trace: [], uses: [], finishedAt: "" },
+    ...{
+      point,
+      dataset: "d",
+      problem: "p0",
+      epoch: 0,
+      outcome: "cut",
+      score: null,
+      error: null,
+      promptText: "q",
+      promptTokens: 7,
+      trace: [],
+      uses: [],
+      finishedAt: "",
+    },
     reported: { response: id, thinking: 5, answer: 4, source: "usage" },
   });
 
@@ -110,24 +161,54 @@ describe("a response that two points of an experiment share", () => {
     const db = openDatabase(":memory:");
     const results = sqliteResults(db);
     const store = sqliteResponses(db);
-    const points = ["a", "b"].map((key, position) => ({ key, model: key, dataset: "d", method: "native-effort", params: {}, label: key, position }));
+    const points = ["a", "b"].map((key, position) => ({
+      key,
+      model: key,
+      dataset: "d",
+      method: "native-effort",
+      params: {},
+      label: key,
+      position,
+    }));
     const declared = results.declare({ name: "e", hash: "h", text: "", resolved: {}, points });
     store.belongTo(declared.experiment);
     results.addProblems("d", problems);
-    const key: ResponseKey = { engine: {}, question: "q", knobs: { effort: null, thinkingBudget: null, maxOutputTokens: null }, sampling: greedy, problem: "p0", epoch: 0, seed: 1, arm: "" };
+    const key: ResponseKey = {
+      engine: {},
+      question: "q",
+      knobs: { effort: null, thinkingBudget: null, maxOutputTokens: null },
+      sampling: greedy,
+      problem: "p0",
+      epoch: 0,
+      seed: 1,
+      arm: "",
+    };
     const { id } = store.add(key, response());
-    for (const name of order) results.addAttempt(declared.experiment, attempt(declared.points.get(name) ?? 0, id), toyGrader);
-    expect([...sqliteReader(db).attempts("e")].map((row) => [row.label, row.decoded_tokens, row.reused_tokens])).toEqual([["a", 9, 0], ["b", 0, 9]]);
+    for (const name of order)
+      results.addAttempt(declared.experiment, attempt(declared.points.get(name) ?? 0, id), toyGrader);
+    expect(
+      [...sqliteReader(db).attempts("e")].map((row) => [row.label, row.decoded_tokens, row.reused_tokens]),
+    ).toEqual([
+      ["a", 9, 0],
+      ["b", 0, 9],
+    ]);
     expect(sqliteReader(db).usage("e")).toMatchObject({ decoded_tokens: 9, reused_tokens: 9, naive_tokens: 18 });
   });
 });
 
 describe("the ends of a sweep", () => {
   const model = engine(async () => response());
-  const ends = (options: readonly object[]) => extremes(options.map((setting, at) => pointOf(model, setting, at))).map(({ knob, low, high }) => [knob, low.record.label, high.record.label]);
+  const ends = (options: readonly object[]) =>
+    extremes(options.map((setting, at) => pointOf(model, setting, at))).map(({ knob, low, high }) => [
+      knob,
+      low.record.label,
+      high.record.label,
+    ]);
 
   it("are found by the words' strength, not by their order", () => {
-    expect(ends([{ effort: "high" }, { effort: "none" }, { effort: "medium" }, {}])).toEqual([["effort", "effort none", "effort high"]]);
+    expect(ends([{ effort: "high" }, { effort: "none" }, { effort: "medium" }, {}])).toEqual([
+      ["effort", "effort none", "effort high"],
+    ]);
   });
 
   it("are those of unknown words in the order of the file", () => {
@@ -135,7 +216,9 @@ describe("the ends of a sweep", () => {
   });
 
   it("of each knob keep the other knobs as they are", () => {
-    const grid = ["low", "high"].flatMap((effort) => [100, 200].map((max_output_tokens) => ({ effort, max_output_tokens })));
+    const grid = ["low", "high"].flatMap((effort) =>
+      [100, 200].map((max_output_tokens) => ({ effort, max_output_tokens })),
+    );
     expect(ends(grid)).toEqual([
       ["effort", "effort low, output ≤100", "effort high, output ≤100"],
       ["maxOutputTokens", "effort low, output ≤100", "effort low, output ≤200"],
@@ -154,7 +237,11 @@ describe("the first questions of a run", () => {
       asked++;
       return respond(request);
     });
-    const result = await nativePreflight(settings.map((setting, at) => pointOf(model, setting, at)), memory(), signal).then(
+    const result = await nativePreflight(
+      settings.map((setting, at) => pointOf(model, setting, at)),
+      memory(),
+      signal,
+    ).then(
       (seen) => seen.map(({ differs }) => differs),
       (error: Error) => error.message,
     );
@@ -163,11 +250,19 @@ describe("the first questions of a run", () => {
   const efforts = [{ effort: "low" }, { effort: "high" }];
 
   it("are two where the first shows an effect", async () => {
-    expect(await preflight(efforts, ({ knobs }) => response({ tokens: { ...response().tokens, thinking: knobs.effort === "low" ? 5 : 50 } }))).toEqual({ result: [true], asked: 2 });
+    expect(
+      await preflight(efforts, ({ knobs }) =>
+        response({ tokens: { ...response().tokens, thinking: knobs.effort === "low" ? 5 : 50 } }),
+      ),
+    ).toEqual({ result: [true], asked: 2 });
   });
 
   it("are more where an easy one shows none", async () => {
-    expect(await preflight(efforts, ({ knobs, question }) => response({ answer: question === "q2" ? `${knobs.effort}` : "42" }))).toEqual({ result: [true], asked: 6 });
+    expect(
+      await preflight(efforts, ({ knobs, question }) =>
+        response({ answer: question === "q2" ? `${knobs.effort}` : "42" }),
+      ),
+    ).toEqual({ result: [true], asked: 6 });
   });
 
   it("refuse a knob that is ignored on all of them", async () => {
@@ -182,8 +277,12 @@ describe("the first questions of a run", () => {
   });
 
   it("refuse a budget that is passed over, and not one that is never reached", async () => {
-    expect((await preflight([{ thinking_budget: 4 }, { thinking_budget: 400 }], () => response())).result).toMatch(/thinking ≤4 and thinking ≤400 gave the same/);
-    expect((await preflight([{ thinking_budget: 40 }, { thinking_budget: 400 }], () => response())).result).toEqual([false]);
+    expect((await preflight([{ thinking_budget: 4 }, { thinking_budget: 400 }], () => response())).result).toMatch(
+      /thinking ≤4 and thinking ≤400 gave the same/,
+    );
+    expect((await preflight([{ thinking_budget: 40 }, { thinking_budget: 400 }], () => response())).result).toEqual([
+      false,
+    ]);
   });
 
   it("end in one line where the server does not answer", async () => {

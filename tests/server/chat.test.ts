@@ -5,16 +5,19 @@ import { ask, events, post, serveScripted, type Served } from "./serve-harness.t
 
 let served: Served;
 beforeAll(async () => {
-  served = await serveScripted({}, {
-    seeded: undefined,
-    rules: [
-      { after: "2+2<think>", emit: "2 and 2 is 5</think>" },
-      { after: "Wait", emit: ", no: 4</think>" },
-      { after: "5</think>", emit: "5</s>" },
-      { after: "4</think>", emit: "4</s>" },
-      { after: "2 and </think>", emit: "unknown</s>" },
-    ],
-  });
+  served = await serveScripted(
+    {},
+    {
+      seeded: undefined,
+      rules: [
+        { after: "2+2<think>", emit: "2 and 2 is 5</think>" },
+        { after: "Wait", emit: ", no: 4</think>" },
+        { after: "5</think>", emit: "5</s>" },
+        { after: "4</think>", emit: "4</s>" },
+        { after: "2 and </think>", emit: "unknown</s>" },
+      ],
+    },
+  );
 });
 afterAll(() => served.close());
 
@@ -29,9 +32,18 @@ const messageOf = async (changes: object) => {
 
 test("splits the thought from the answer", async () => {
   const { message, finish, usage } = await messageOf({});
-  expect(message).toEqual({ role: "assistant", content: "5", reasoning: "2 and 2 is 5", reasoning_content: "2 and 2 is 5" });
+  expect(message).toEqual({
+    role: "assistant",
+    content: "5",
+    reasoning: "2 and 2 is 5",
+    reasoning_content: "2 and 2 is 5",
+  });
   expect(finish).toBe("stop");
-  expect(usage).toMatchObject({ completion_tokens_details: { reasoning_tokens: (await served.engine.tokenize("2 and 2 is 5", { special: false })).length } });
+  expect(usage).toMatchObject({
+    completion_tokens_details: {
+      reasoning_tokens: (await served.engine.tokenize("2 and 2 is 5", { special: false })).length,
+    },
+  });
 });
 
 test("an ignored end makes the answer right", async () => {
@@ -64,9 +76,18 @@ test.each([{}, { ignore_ends: 1 }])("streams the same with %j", async (changes) 
 
 test("OpenAI's own client gets budget forcing by the model's name", async () => {
   const client = new OpenAI({ baseURL: `${url()}/v1`, apiKey: "none" });
-  const answer = await client.chat.completions.create({ model: "pico@bf-w1", messages: [{ role: "user", content: "2+2" }], temperature: 0 });
+  const answer = await client.chat.completions.create({
+    model: "pico@bf-w1",
+    messages: [{ role: "user", content: "2+2" }],
+    temperature: 0,
+  });
   expect(answer.choices[0]?.message.content).toBe("4");
-  const stream = await client.chat.completions.create({ model: "pico@bf-4", messages: [{ role: "user", content: "2+2" }], temperature: 0, stream: true });
+  const stream = await client.chat.completions.create({
+    model: "pico@bf-4",
+    messages: [{ role: "user", content: "2+2" }],
+    temperature: 0,
+    stream: true,
+  });
   let text = "";
   for await (const part of stream) text += part.choices[0]?.delta.content ?? "";
   expect(text).toBe("unknown");
@@ -74,9 +95,16 @@ test("OpenAI's own client gets budget forcing by the model's name", async () => 
 });
 
 test("a system message goes in front, an assistant's is refused", async () => {
-  const { message } = await messageOf({ messages: [{ role: "system", content: "Add." }, { role: "user", content: [{ type: "text", text: "2+2" }] }] });
+  const { message } = await messageOf({
+    messages: [
+      { role: "system", content: "Add." },
+      { role: "user", content: [{ type: "text", text: "2+2" }] },
+    ],
+  });
   expect(message).toMatchObject({ content: "5" });
-  expect((await post(url(), path, { ...base, messages: [...base.messages, { role: "assistant", content: "4" }] })).status).toBe(400);
+  expect(
+    (await post(url(), path, { ...base, messages: [...base.messages, { role: "assistant", content: "4" }] })).status,
+  ).toBe(400);
 });
 
 test("a delimiter of several tokens is found across parts, and held back while it may come", () => {
@@ -88,6 +116,9 @@ test("a delimiter of several tokens is found across parts, and held back while i
     { part: "answer", ids: [7, 8] },
   ]);
   const open = createThoughtSplit([7, 8]);
-  expect([...open.push([1, 7]), ...open.end()]).toEqual([{ part: "thought", ids: [1] }, { part: "thought", ids: [7] }]);
+  expect([...open.push([1, 7]), ...open.end()]).toEqual([
+    { part: "thought", ids: [1] },
+    { part: "thought", ids: [7] },
+  ]);
   expect(open.thoughtTokens()).toBe(2);
 });

@@ -30,7 +30,11 @@ describe("/v1/completions", () => {
     expect(choice?.finish_reason).toBe("stop");
     expect(choice?.stop_reason).toBeNull();
     expect(choice?.text).toBe(await served.engine.detokenize(expected.tokenIds.slice(0, -1)));
-    expect(answer.usage).toMatchObject({ completion_tokens: expected.tokenIds.length, prompt_tokens: choice?.prompt_token_ids?.length, prompt_tokens_details: { cached_tokens: 0 } });
+    expect(answer.usage).toMatchObject({
+      completion_tokens: expected.tokenIds.length,
+      prompt_tokens: choice?.prompt_token_ids?.length,
+      prompt_tokens_details: { cached_tokens: 0 },
+    });
   });
 
   test("takes token ids, and a seed that reproduces the result in process", async () => {
@@ -68,7 +72,13 @@ describe("/v1/completions", () => {
     const natural = choice?.token_ids?.length ?? 0;
     expect(choice?.token_ids?.at(-1)).toBe(end);
     expect(choice?.text).not.toContain("</think>");
-    const later = await ask(url(), path, { ...base, max_tokens: 400, stop_token_ids: [end], min_tokens: natural + 3, include_stop_str_in_output: true });
+    const later = await ask(url(), path, {
+      ...base,
+      max_tokens: 400,
+      stop_token_ids: [end],
+      min_tokens: natural + 3,
+      include_stop_str_in_output: true,
+    });
     expect(later.choices?.[0]?.token_ids?.length).toBeGreaterThan(natural + 3);
     expect(later.choices?.[0]?.text).toContain("</think>");
   });
@@ -138,14 +148,27 @@ describe("budget forcing behind /v1/completions", () => {
 describe("tokens", () => {
   test("/tokenize and /detokenize are the engine's", async () => {
     const ids = await served.engine.tokenize("12</think>", { special: true });
-    expect(await ask(url(), "/tokenize", { prompt: "12</think>" })).toMatchObject({ tokens: ids, count: ids.length, max_model_len: 4096 });
-    expect((await ask(url(), "/tokenize", { prompt: "12</think>", parse_special: false })).tokens).toEqual(await served.engine.tokenize("12</think>", { special: false }));
+    expect(await ask(url(), "/tokenize", { prompt: "12</think>" })).toMatchObject({
+      tokens: ids,
+      count: ids.length,
+      max_model_len: 4096,
+    });
+    expect((await ask(url(), "/tokenize", { prompt: "12</think>", parse_special: false })).tokens).toEqual(
+      await served.engine.tokenize("12</think>", { special: false }),
+    );
     expect(await ask(url(), "/detokenize", { tokens: ids })).toEqual({ prompt: "12</think>" });
   });
 
   test("/v1/models and /health", async () => {
     expect(await (await fetch(`${url()}/health`)).json()).toEqual({ status: "ok" });
     const models = (await (await fetch(`${url()}/v1/models`)).json()) as { data: unknown[] };
-    expect(models.data).toEqual([expect.objectContaining({ id: "pico", owned_by: "overthink", max_model_len: 4096, eos_token_ids: served.engine.info.eosIds })]);
+    expect(models.data).toEqual([
+      expect.objectContaining({
+        id: "pico",
+        owned_by: "overthink",
+        max_model_len: 4096,
+        eos_token_ids: served.engine.info.eosIds,
+      }),
+    ]);
   });
 });

@@ -16,7 +16,11 @@ const serve = async (...options: Parameters<typeof serveScripted>) => {
 };
 
 const statusFor = (url: string, host: string): Promise<number | undefined> =>
-  new Promise((resolve, reject) => request(`${url}/v1/models`, { headers: { host } }, (response) => resolve(response.resume().statusCode)).on("error", reject).end());
+  new Promise((resolve, reject) =>
+    request(`${url}/v1/models`, { headers: { host } }, (response) => resolve(response.resume().statusCode))
+      .on("error", reject)
+      .end(),
+  );
 
 test("listens on loopback unless told otherwise, and wider only with a token", async () => {
   const { server } = await serve();
@@ -43,7 +47,11 @@ test("a token is asked for where one is set", async () => {
 test("forms of other pages are refused", async () => {
   const { server } = await serve();
   expect((await post(server.url, "/tokenize", { prompt: "1" }, { "content-type": "text/plain" })).status).toBe(415);
-  const broken = await fetch(`${server.url}/tokenize`, { method: "POST", headers: { "content-type": "application/json" }, body: "{" });
+  const broken = await fetch(`${server.url}/tokenize`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: "{",
+  });
   expect(broken.status).toBe(400);
   expect((await fetch(`${server.url}/nowhere`)).status).toBe(404);
 });
@@ -59,7 +67,12 @@ test.each([true, false])("a client that goes away stops the engine (stream: %s)"
   const generate = vi.spyOn(engine, "generate");
   const gone = new AbortController();
   const body = JSON.stringify({ model: "pico", prompt: "<s>1<think>", max_tokens: 3000, ignore_eos: true, stream });
-  const response = fetch(`${server.url}/v1/completions`, { method: "POST", headers: { "content-type": "application/json" }, body, signal: gone.signal }).then((answer) => answer.text());
+  const response = fetch(`${server.url}/v1/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body,
+    signal: gone.signal,
+  }).then((answer) => answer.text());
   response.catch(() => undefined);
   await expect.poll(() => engine.decodedTokens).toBeGreaterThan(2);
   gone.abort();

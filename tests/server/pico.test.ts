@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createLlamaEngine } from "../../src/adapters/engine/llama.ts";
-import { createOpenAIEngine } from "../../src/adapters/engine/openai.ts";
+import { createLlamaEngine } from "../../src/adapters/engine/llama/engine.ts";
+import { createOpenAIEngine } from "../../src/adapters/engine/openai/engine.ts";
 import { checkEngine } from "../../src/conformance/check-engine.ts";
 import { greedy, type Sampling } from "../../src/core/sampling.ts";
 import { resolveFormat, type ResolvedFormat } from "../../src/formats/resolve.ts";
@@ -19,7 +19,13 @@ const all = async <T>(values: AsyncIterable<T>): Promise<T[]> => {
   return list;
 };
 
-type Bench = Readonly<{ inner: Engine; outer: Engine; server: RunningServer; format: ResolvedFormat; close: () => Promise<void> }>;
+type Bench = Readonly<{
+  inner: Engine;
+  outer: Engine;
+  server: RunningServer;
+  format: ResolvedFormat;
+  close: () => Promise<void>;
+}>;
 
 /** The bundled model twice: in process, and behind a real socket. */
 const open = async (contextLength: number): Promise<Bench> => {
@@ -56,8 +62,23 @@ describe("the bundled model over HTTP", () => {
       decode: (piece: readonly number[]) => engine.detokenize(piece),
       answerIn: async (reply: string) => reply,
       sameAnswer: (a: string, b: string) => a === b,
-      chain: (prompt: readonly number[]) => ({ after, maxTokens, stops, minTokens = 0 }: { after: readonly number[]; maxTokens: number; stops: readonly (readonly number[])[]; minTokens?: number }) =>
-        engine.generate({ prefix: [...prompt, ...after], maxTokens, stops, minTokens, sampling, seed: 11 }, { signal: new AbortController().signal, chain: text }),
+      chain:
+        (prompt: readonly number[]) =>
+        ({
+          after,
+          maxTokens,
+          stops,
+          minTokens = 0,
+        }: {
+          after: readonly number[];
+          maxTokens: number;
+          stops: readonly (readonly number[])[];
+          minTokens?: number;
+        }) =>
+          engine.generate(
+            { prefix: [...prompt, ...after], maxTokens, stops, minTokens, sampling, seed: 11 },
+            { signal: new AbortController().signal, chain: text },
+          ),
     };
     return all(budgetForcingMethod.run(task, budgetForcingMethod.options.parse(options)));
   };
@@ -74,29 +95,50 @@ describe("the bundled model over HTTP", () => {
 
   test("and under sampling", async () => {
     const sampling = { temperature: 1, topP: 0.9, topK: 20, minP: 0 };
-    const inside = await Promise.all(problems.slice(0, 30).map((text) => solve(bench.inner, text, { max_thinking_tokens: 64 }, sampling)));
-    const outside = await Promise.all(problems.slice(0, 30).map((text) => solve(bench.outer, text, { max_thinking_tokens: 64 }, sampling)));
+    const inside = await Promise.all(
+      problems.slice(0, 30).map((text) => solve(bench.inner, text, { max_thinking_tokens: 64 }, sampling)),
+    );
+    const outside = await Promise.all(
+      problems.slice(0, 30).map((text) => solve(bench.outer, text, { max_thinking_tokens: 64 }, sampling)),
+    );
     expect(outside).toEqual(inside);
   });
 
   test("budget forcing for any client gives the ids of the method in process", async () => {
     for (const text of problems.slice(0, 10)) {
       const pieces = await solve(bench.inner, text, { max_thinking_tokens: 16, ignore_ends: 1 });
-      const body = { model: "pico@bf-16-w1", prompt: `<s>${text}`, temperature: 0, return_token_ids: true, max_answer_tokens: 32, max_tokens: 48 };
-      const response = await fetch(`${bench.server.url}/v1/completions`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+      const body = {
+        model: "pico@bf-16-w1",
+        prompt: `<s>${text}`,
+        temperature: 0,
+        return_token_ids: true,
+        max_answer_tokens: 32,
+        max_tokens: 48,
+      };
+      const response = await fetch(`${bench.server.url}/v1/completions`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
       const answer = (await response.json()) as { choices: { token_ids: number[] }[] };
       expect(answer.choices[0]?.token_ids).toEqual(pieces.flatMap(({ tokenIds }) => tokenIds));
     }
   });
 
   test("identity names the model, facts say how it draws", () => {
-    expect(bench.outer.info).toMatchObject({ contextLength: 512, eosIds: bench.inner.info.eosIds, facts: { seeds: "position", exact: true } });
+    expect(bench.outer.info).toMatchObject({
+      contextLength: 512,
+      eosIds: bench.inner.info.eosIds,
+      facts: { seeds: "position", exact: true },
+    });
     expect(bench.outer.info.identity["fingerprint"]).toMatch(/^[0-9a-f]{64}$/);
   });
 
   test("passes the check", async () => {
     const { ids } = await bench.format.prompt("12+30=");
-    const findings = await all(checkEngine(bench.outer, { prompt: [...ids, ...bench.format.delimiters.thinkingStart] }));
+    const findings = await all(
+      checkEngine(bench.outer, { prompt: [...ids, ...bench.format.delimiters.thinkingStart] }),
+    );
     expect(findings.filter(({ verdict }) => verdict === "fail")).toEqual([]);
     expect(findings.find(({ probe }) => probe === "prefix caching")?.verdict).toBe("ok");
   });

@@ -1,19 +1,31 @@
-import { createScriptedEngine, type ScriptedEngine } from "../../src/adapters/engine/scripted.ts";
+import { createScriptedEngine, type ScriptedEngine } from "../../src/adapters/engine/scripted/engine.ts";
 import { resolveFormat } from "../../src/formats/resolve.ts";
 import { startServer, type RunningServer, type ServerOptions } from "../../src/server/start-server.ts";
 
 export type Served = Readonly<{ server: RunningServer; engine: ScriptedEngine; close: () => Promise<void> }>;
 
 /** Any model of pseudo-random thoughts, behind a real socket. */
-export const serveScripted = async (options: Partial<ServerOptions> = {}, script: Parameters<typeof createScriptedEngine>[0] = {}): Promise<Served> => {
+export const serveScripted = async (
+  options: Partial<ServerOptions> = {},
+  script: Parameters<typeof createScriptedEngine>[0] = {},
+): Promise<Served> => {
   const engine = createScriptedEngine({ seeded: {}, ...script });
   const format = await resolveFormat("pico", engine, "pico");
   const server = await startServer({ engine, format, model: "pico", port: 0, ...options });
   return { server, engine, close: server.close };
 };
 
-export const post = (url: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
-  fetch(`${url}${path}`, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
+export const post = (
+  url: string,
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Response> =>
+  fetch(`${url}${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
 
 type Choice = Readonly<{
   text: string;

@@ -2,29 +2,78 @@ import { describe, expect, it } from "vitest";
 import type { AttemptRow } from "../../src/ports/result-reader.ts";
 import { flipTable } from "../../src/study/flips.ts";
 
-const made = (problem: string, ignores: number, answer: string, more: Partial<AttemptRow> & { max?: number; continuation?: string } = {}): AttemptRow => {
+const made = (
+  problem: string,
+  ignores: number,
+  answer: string,
+  more: Partial<AttemptRow> & { max?: number; continuation?: string } = {},
+): AttemptRow => {
   const { max = null, continuation = "Wait", ...rest } = more;
-  const params = { variant: "strict", max_thinking_tokens: max, min_thinking_tokens: 0, ignore_ends: ignores, continuation };
-  return { experiment: "e", model: "m", dataset: "d", method: "budget-forcing", problem, epoch: 0, answer, outcome: answer === "1" ? "correct" : "incorrect", thinking_tokens: 10 * ignores, params: JSON.stringify(params), ...rest } as AttemptRow;
+  const params = {
+    variant: "strict",
+    max_thinking_tokens: max,
+    min_thinking_tokens: 0,
+    ignore_ends: ignores,
+    continuation,
+  };
+  return {
+    experiment: "e",
+    model: "m",
+    dataset: "d",
+    method: "budget-forcing",
+    problem,
+    epoch: 0,
+    answer,
+    outcome: answer === "1" ? "correct" : "incorrect",
+    thinking_tokens: 10 * ignores,
+    params: JSON.stringify(params),
+    ...rest,
+  } as AttemptRow;
 };
 
 describe("flipTable", () => {
   it("follows each chain from the natural end through the ignored ends", () => {
-    const rows = [made("p", 0, "2"), made("p", 1, "1"), made("p", 3, "2"), made("q", 0, "1"), made("q", 1, "1"), made("q", 3, "1")];
+    const rows = [
+      made("p", 0, "2"),
+      made("p", 1, "1"),
+      made("p", 3, "2"),
+      made("q", 0, "1"),
+      made("q", 1, "1"),
+      made("q", 3, "1"),
+    ];
     const table = flipTable(rows);
-    expect(table.map(({ from, to, chains }) => [from, to, chains])).toEqual([[0, 1, 2], [1, 3, 2]]);
+    expect(table.map(({ from, to, chains }) => [from, to, chains])).toEqual([
+      [0, 1, 2],
+      [1, 3, 2],
+    ]);
     expect(table[0]?.counts).toMatchObject({ "wrong to right": 1, "unchanged right": 1, "right to wrong": 0 });
     expect(table[1]?.counts).toMatchObject({ "right to wrong": 1, "unchanged right": 1 });
   });
 
   it("leaves out cuts, failures, and chains that lack a round", () => {
-    const rows = [made("p", 0, "2"), made("p", 1, "1"), made("p", 0, "9", { max: 5 }), made("q", 0, "2"), made("r", 0, "1"), made("r", 1, "1", { outcome: "error" })];
+    const rows = [
+      made("p", 0, "2"),
+      made("p", 1, "1"),
+      made("p", 0, "9", { max: 5 }),
+      made("q", 0, "2"),
+      made("r", 0, "1"),
+      made("r", 1, "1", { outcome: "error" }),
+    ];
     expect(flipTable(rows)).toMatchObject([{ chains: 1, continuation: "Wait" }]);
   });
 
   it("starts every string at the one natural end", () => {
     const rows = [made("p", 0, "2"), made("p", 1, "1"), made("p", 1, "2", { continuation: "Hmm" })];
-    expect(flipTable(rows).map(({ continuation, counts }) => [continuation, counts["wrong to right"], counts["unchanged wrong"]])).toEqual([["Wait", 1, 0], ["Hmm", 0, 1]]);
+    expect(
+      flipTable(rows).map(({ continuation, counts }) => [
+        continuation,
+        counts["wrong to right"],
+        counts["unchanged wrong"],
+      ]),
+    ).toEqual([
+      ["Wait", 1, 0],
+      ["Hmm", 0, 1],
+    ]);
   });
 
   it("has nothing to say where no end was ignored", () => {

@@ -37,14 +37,39 @@ const sampling = { temperature: 1, topP: 1, topK: 0, minP: 0 };
 describe("a study", () => {
   it("sets one long chain against votes of short ones, each problem in both", async () => {
     const engine = () => toyEngine(hashModel(2), { contextLength: 200 });
-    const db = await runLab({ engine: engine(), name: "long", settings: [{ max_thinking_tokens: 2 }, {}, { ignore_ends: 1 }, { ignore_ends: 4 }], problems: 8 });
-    await runLab({ db, engine: engine(), name: "many", settings: [{}], problems: 8, conditions: { sampling, epochs: 6 } });
+    const db = await runLab({
+      engine: engine(),
+      name: "long",
+      settings: [{ max_thinking_tokens: 2 }, {}, { ignore_ends: 1 }, { ignore_ends: 4 }],
+      problems: 8,
+    });
+    await runLab({
+      db,
+      engine: engine(),
+      name: "many",
+      settings: [{}],
+      problems: 8,
+      conditions: { sampling, epochs: 6 },
+    });
     const study = read(db, ["long", "many"]);
-    expect(study.methods.map(({ method, points }) => [method, points])).toEqual([["budget forcing", 4], ["budget forcing, cuts", 2], ["budget forcing, ignored ends", 3], ["budget forcing", 1]]);
-    expect(study.flips).toMatchObject([{ from: 0, to: 1, chains: 8 }, { from: 1, to: 4, chains: 8 }]);
+    expect(study.methods.map(({ method, points }) => [method, points])).toEqual([
+      ["budget forcing", 4],
+      ["budget forcing, cuts", 2],
+      ["budget forcing, ignored ends", 3],
+      ["budget forcing", 1],
+    ]);
+    expect(study.flips).toMatchObject([
+      { from: 0, to: 1, chains: 8 },
+      { from: 1, to: 4, chains: 8 },
+    ]);
     expect(study.pools).toMatchObject([{ experiment: "many", curve: [{ k: 1 }, { k: 2 }, { k: 4 }, { k: 6 }] }]);
     expect(study.equalTokens).toMatchObject([{ sequential: "long: budget forcing", pool: { experiment: "many" } }]);
-    expect(studyTables(study).map(({ title }) => title.split(":")[0])).toEqual(["Control, scaling, performance", "Answers from one ignored end to the next", "Votes among independent attempts", "One long thought against majority votes, at equal tokens"]);
+    expect(studyTables(study).map(({ title }) => title.split(":")[0])).toEqual([
+      "Control, scaling, performance",
+      "Answers from one ignored end to the next",
+      "Votes among independent attempts",
+      "One long thought against majority votes, at equal tokens",
+    ]);
   });
 
   it("makes no further request for any k", async () => {
@@ -59,18 +84,31 @@ describe("a study", () => {
   });
 
   it("weighs votes by mean log-probability where the engine reports it", async () => {
-    const scored = async (engine: Engine) => read(await runLab({ engine, settings: [{}], problems: 3, conditions: { sampling, epochs: 4 } }), ["lab"], true).pools[0]?.curve.at(-1);
+    const scored = async (engine: Engine) =>
+      read(
+        await runLab({ engine, settings: [{}], problems: 3, conditions: { sampling, epochs: 4 } }),
+        ["lab"],
+        true,
+      ).pools[0]?.curve.at(-1);
     expect((await scored(withLogprobs(toyEngine(hashModel(4), { contextLength: 200 }))))?.best).not.toBeNull();
     expect((await scored(toyEngine(hashModel(4), { contextLength: 200 })))?.best).toBeNull();
   });
 
   it("takes the mean over the tokens that an attempt relies on", async () => {
-    const db = await runLab({ engine: withLogprobs(toyEngine(hashModel(4), { contextLength: 200 })), settings: [{ max_thinking_tokens: 3 }, {}], problems: 2 });
+    const db = await runLab({
+      engine: withLogprobs(toyEngine(hashModel(4), { contextLength: 200 })),
+      settings: [{ max_thinking_tokens: 3 }, {}],
+      problems: 2,
+    });
     const reader = sqliteReader(db);
     const means = meanLogprobs(reader, "lab");
     for (const { id, dropped_tokens } of reader.attempts("lab")) {
-      const sampled = reader.segments(id).filter(({ origin }) => origin === "sampled").flatMap(({ token_ids }) => JSON.parse(token_ids) as number[]);
-      if (dropped_tokens === 0) expect(means.get(id)).toBeCloseTo(-sampled.reduce((a, b) => a + b, 0) / sampled.length, 9);
+      const sampled = reader
+        .segments(id)
+        .filter(({ origin }) => origin === "sampled")
+        .flatMap(({ token_ids }) => JSON.parse(token_ids) as number[]);
+      if (dropped_tokens === 0)
+        expect(means.get(id)).toBeCloseTo(-sampled.reduce((a, b) => a + b, 0) / sampled.length, 9);
     }
     expect(means.size).toBe(4);
   });

@@ -16,16 +16,25 @@ const same = (a: string, b: string) => Number(a) === Number(b);
 
 describe("ballots", () => {
   it("are cast for one answer where the grader holds two for equal", () => {
-    expect(ballotsOf([attempt("0.5", true), attempt(".5", true), attempt("2")], same)).toEqual([{ answer: "0.5", correct: true }, { answer: "0.5", correct: true }, { answer: "2", correct: false }]);
+    expect(ballotsOf([attempt("0.5", true), attempt(".5", true), attempt("2")], same)).toEqual([
+      { answer: "0.5", correct: true },
+      { answer: "0.5", correct: true },
+      { answer: "2", correct: false },
+    ]);
   });
 
   it("follow most verdicts where equal answers were graded both ways, and are wrong in a tie", () => {
-    expect(ballotsOf([attempt("1", true), attempt("1.0"), attempt("01", true)], same).map(({ correct }) => correct)).toEqual([true, true, true]);
+    expect(
+      ballotsOf([attempt("1", true), attempt("1.0"), attempt("01", true)], same).map(({ correct }) => correct),
+    ).toEqual([true, true, true]);
     expect(ballotsOf([attempt("1", true), attempt("1.0")], same).map(({ correct }) => correct)).toEqual([false, false]);
   });
 
   it("are not cast without an answer", () => {
-    expect(ballotsOf([attempt(null), attempt("7", false, { outcome: "cut" })], same)).toEqual([{ answer: null, correct: false }, { answer: null, correct: false }]);
+    expect(ballotsOf([attempt(null), attempt("7", false, { outcome: "cut" })], same)).toEqual([
+      { answer: null, correct: false },
+      { answer: null, correct: false },
+    ]);
   });
 });
 
@@ -34,19 +43,32 @@ describe("voteCurve", () => {
 
   it("gives every smaller k from one pool", () => {
     const curve = voteCurve(pool, same);
-    expect(curve.map(({ k, tokens }) => [k, tokens])).toEqual([[1, 10], [2, 20], [4, 40]]);
-    expect(curve.map(({ majority }) => majority?.value)).toEqual([0.5, 4 / 6, 1].map((value) => expect.closeTo(value, 12)));
+    expect(curve.map(({ k, tokens }) => [k, tokens])).toEqual([
+      [1, 10],
+      [2, 20],
+      [4, 40],
+    ]);
+    expect(curve.map(({ majority }) => majority?.value)).toEqual(
+      [0.5, 4 / 6, 1].map((value) => expect.closeTo(value, 12)),
+    );
     expect(curve.map(({ pass }) => pass?.value)).toEqual([0.5, 5 / 6, 1].map((value) => expect.closeTo(value, 12)));
     expect(curve[0]?.weighted).toBeNull();
   });
 
   it("averages over problems", () => {
-    const second = [attempt("9", false, { problem: "q", tokens: 30 }), attempt("9", false, { problem: "q", tokens: 30 }), attempt("9", false, { problem: "q", tokens: 30 }), attempt("9", false, { problem: "q", tokens: 30 })];
+    const second = [
+      attempt("9", false, { problem: "q", tokens: 30 }),
+      attempt("9", false, { problem: "q", tokens: 30 }),
+      attempt("9", false, { problem: "q", tokens: 30 }),
+      attempt("9", false, { problem: "q", tokens: 30 }),
+    ];
     expect(voteCurve([...pool, ...second], same, [4])).toMatchObject([{ k: 4, tokens: 80, majority: { value: 0.5 } }]);
   });
 
   it("leaves out what failed, which makes the pool smaller", () => {
-    expect(voteCurve([...pool.slice(0, 3), attempt(null, false, { outcome: "error" })], same).map(({ k }) => k)).toEqual([1, 2, 3]);
+    expect(
+      voteCurve([...pool.slice(0, 3), attempt(null, false, { outcome: "error" })], same).map(({ k }) => k),
+    ).toEqual([1, 2, 3]);
   });
 
   it("refuses a vote larger than the pool", () => {
@@ -75,7 +97,11 @@ function tied(pool: readonly PoolAttempt[]): number {
 }
 
 describe("ksUpTo", () => {
-  it.each([[1, [1]], [6, [1, 2, 4, 6]], [64, [1, 2, 4, 8, 16, 32, 64]]])("%i", (size, ks) => expect(ksUpTo(size)).toEqual(ks));
+  it.each([
+    [1, [1]],
+    [6, [1, 2, 4, 6]],
+    [64, [1, 2, 4, 8, 16, 32, 64]],
+  ])("%i", (size, ks) => expect(ksUpTo(size)).toEqual(ks));
 });
 
 /** All subsets of k. */
@@ -85,7 +111,10 @@ const subsets = <T>(items: readonly T[], k: number): readonly (readonly T[])[] =
 };
 
 const scored: fc.Arbitrary<readonly ScoredBallot[]> = fc
-  .array(fc.record({ answer: fc.constantFrom("a", "b", "c", null), score: fc.integer({ min: -4, max: 0 }) }), { minLength: 1, maxLength: 7 })
+  .array(fc.record({ answer: fc.constantFrom("a", "b", "c", null), score: fc.integer({ min: -4, max: 0 }) }), {
+    minLength: 1,
+    maxLength: 7,
+  })
   .map((pool) => pool.map(({ answer, score }) => ({ answer, score, correct: answer === "a" })));
 
 const bestOf = (subset: readonly ScoredBallot[]): number => {
@@ -96,13 +125,18 @@ const bestOf = (subset: readonly ScoredBallot[]): number => {
 
 const heaviest = (subset: readonly ScoredBallot[]): number => {
   const weights = new Map<string, number>();
-  for (const { answer, score } of subset) if (answer !== null) weights.set(answer, (weights.get(answer) ?? 0) + Math.exp(score));
+  for (const { answer, score } of subset)
+    if (answer !== null) weights.set(answer, (weights.get(answer) ?? 0) + Math.exp(score));
   const most = Math.max(...weights.values());
   const leaders = [...weights].filter(([, weight]) => weight >= most - 1e-12);
   return leaders.length === 0 ? 0 : leaders.filter(([answer]) => answer === "a").length / leaders.length;
 };
 
-const overSubsets = (pool: readonly ScoredBallot[], k: number, credit: (subset: readonly ScoredBallot[]) => number): number => {
+const overSubsets = (
+  pool: readonly ScoredBallot[],
+  k: number,
+  credit: (subset: readonly ScoredBallot[]) => number,
+): number => {
   const all = subsets(pool, k);
   return all.reduce((sum, subset) => sum + credit(subset), 0) / all.length;
 };
@@ -111,7 +145,8 @@ describe("scored votes", () => {
   it("best of k is the mean over all subsets", () => {
     fc.assert(
       fc.property(scored, (pool) => {
-        for (const [at, value] of bestOfK(pool).entries()) expect(value).toBeCloseTo(overSubsets(pool, at + 1, bestOf), 9);
+        for (const [at, value] of bestOfK(pool).entries())
+          expect(value).toBeCloseTo(overSubsets(pool, at + 1, bestOf), 9);
       }),
       { numRuns: 200 },
     );
@@ -120,7 +155,8 @@ describe("scored votes", () => {
   it("weighted votes come near the mean over all subsets", () => {
     fc.assert(
       fc.property(scored, (pool) => {
-        for (const [at, value] of weightedVote(pool, { draws: 4000 }).entries()) expect(Math.abs(value - overSubsets(pool, at + 1, heaviest))).toBeLessThan(0.05);
+        for (const [at, value] of weightedVote(pool, { draws: 4000 }).entries())
+          expect(Math.abs(value - overSubsets(pool, at + 1, heaviest))).toBeLessThan(0.05);
       }),
       { numRuns: 30, seed: 1 },
     );

@@ -8,7 +8,9 @@ import { inFileOrder, parseYaml } from "../../experiment/yaml-file.ts";
 import { dataExtensions } from "./read-rows.ts";
 
 /** A data set by its name: one that has a card, or a file in the folder of data sets. */
-export type Found = Readonly<{ name: string; card: Card; cardFile: string } | { name: string; card: null; file: string }>;
+export type Found = Readonly<
+  { name: string; card: Card; cardFile: string } | { name: string; card: null; file: string }
+>;
 
 const readCard = (cardFile: string): Card => {
   const yaml = parseYaml(readFileSync(cardFile, "utf8"), cardFile);
@@ -42,12 +44,15 @@ const namesIn = (folder: string): readonly string[] => {
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     if (entry.isDirectory()) return [entry.name];
-    return [".yaml", ...dataExtensions].includes(extname(entry.name)) ? [basename(entry.name, extname(entry.name))] : [];
+    return [".yaml", ...dataExtensions].includes(extname(entry.name))
+      ? [basename(entry.name, extname(entry.name))]
+      : [];
   });
   return [...new Set(names)].filter((name) => cardFileIn(folder, name) ?? dataFileIn(folder, name));
 };
 
-const datasetFolders = (folders: readonly string[]): readonly string[] => folders.map((folder) => join(folder, "datasets"));
+const datasetFolders = (folders: readonly string[]): readonly string[] =>
+  folders.map((folder) => join(folder, "datasets"));
 
 /** Names of all data sets in the `datasets` folders here. */
 export const datasetNames = (folders: readonly string[]): readonly string[] =>

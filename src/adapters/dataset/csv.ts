@@ -14,7 +14,8 @@ const parseRecords = (text: string, file: string): readonly Record[] => {
   cell.lastIndex = 0;
   while (cell.lastIndex < text.length || cells.length > 0) {
     const found = cell.exec(text);
-    if (!found) throw new UserError("not valid CSV: a quote is not closed or stands within a cell", { place: { file, line } });
+    if (!found)
+      throw new UserError("not valid CSV: a quote is not closed or stands within a cell", { place: { file, line } });
     cells.push(found[1]?.replaceAll('""', '"') ?? found[2] ?? "");
     line += found[0].split("\n").length - 1;
     if (found[3] === ",") continue;
@@ -32,7 +33,9 @@ export const parseCsv = (text: string, file: string): Rows => {
   const names = header?.cells ?? [];
   const rows = records.map(({ cells, line }): Row => {
     if (cells.length !== names.length)
-      throw new UserError(`${cells.length} cells, but ${names.length} columns in the first line`, { place: { file, line } });
+      throw new UserError(`${cells.length} cells, but ${names.length} columns in the first line`, {
+        place: { file, line },
+      });
     return Object.fromEntries(names.map((name, at) => [name, cells[at]]));
   });
   return { rows, place: (index) => `line ${records[index]?.line}` };

@@ -20,7 +20,9 @@ export type Download = Readonly<{
   refuse: (response: Response) => Error;
 }>;
 
-export type Downloaded = Readonly<{ changed: false } | { changed: true; etag: string | null; commit: string | null; resumedAt: number }>;
+export type Downloaded = Readonly<
+  { changed: false } | { changed: true; etag: string | null; commit: string | null; resumedAt: number }
+>;
 
 const noteOf = (part: string): string => `${part}.etag`;
 

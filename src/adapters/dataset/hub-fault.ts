@@ -20,7 +20,10 @@ const gated = ({ name, hub, hasToken, host }: Asked, status: number): UserError 
     return new UserError(`data set ${JSON.stringify(name)} is gated and HF_TOKEN is not set`, {
       hint: `accept its terms at ${page}, then set HF_TOKEN to a token of that account`,
     });
-  if (status === 401) return new UserError(`${host} does not accept the HF_TOKEN that is set`, { hint: "make a new token, with read access" });
+  if (status === 401)
+    return new UserError(`${host} does not accept the HF_TOKEN that is set`, {
+      hint: "make a new token, with read access",
+    });
   return new UserError(`data set ${JSON.stringify(name)} is gated and the account of HF_TOKEN may not read it`, {
     hint: `accept its terms at ${page}`,
   });
@@ -37,11 +40,14 @@ export const hubFault = (response: Response, asked: Asked): UserError | Passing 
   const { hub, host, name } = asked;
   const code = response.headers.get("x-error-code");
   if (code === "GatedRepo") return gated(asked, status);
-  if (code === "RevisionNotFound") return new UserError(`${host}: ${hub.id} has no revision ${JSON.stringify(hub.revision)}`);
+  if (code === "RevisionNotFound")
+    return new UserError(`${host}: ${hub.id} has no revision ${JSON.stringify(hub.revision)}`);
   if (code === "EntryNotFound") return new UserError(`${host}: ${hub.id} has no file ${JSON.stringify(hub.file)}`);
   // Missing and private sets are refused alike, without a token as 401.
   if (code === "RepoNotFound" || status === 404 || (status === 401 && !asked.hasToken))
-    return new UserError(`${host}: there is no data set ${hub.id}, or it is private`, { hint: `see the card of ${name}` });
+    return new UserError(`${host}: there is no data set ${hub.id}, or it is private`, {
+      hint: `see the card of ${name}`,
+    });
   if (status === 401 || status === 403) return gated(asked, status);
   const message = `${host} answered ${status}${response.statusText ? ` ${response.statusText}` : ""}`;
   const passes = status === 408 || status === 429 || status >= 500;

@@ -23,14 +23,17 @@ const isLoopback = ({ hostname }: URL): boolean => ["localhost", "127.0.0.1", "[
 
 const checkSecure = (url: URL): void => {
   if (url.protocol === "https:" || isLoopback(url)) return;
-  throw new UserError(`HF_TOKEN would be sent unencrypted to ${url.host}`, { hint: "use an https address in HF_ENDPOINT" });
+  throw new UserError(`HF_TOKEN would be sent unencrypted to ${url.host}`, {
+    hint: "use an https address in HF_ENDPOINT",
+  });
 };
 
 const isRedirect = ({ status }: Response): boolean => [301, 302, 303, 307, 308].includes(status);
 
 const nextUrl = (response: Response, from: URL): URL => {
   const target = new URL(response.headers.get("location") ?? "", from);
-  if (!["http:", "https:"].includes(target.protocol)) throw new UserError(`${from.host} redirects to ${target.protocol}`);
+  if (!["http:", "https:"].includes(target.protocol))
+    throw new UserError(`${from.host} redirects to ${target.protocol}`);
   return target;
 };
 

@@ -51,7 +51,9 @@ export const fileOf = (found: Found, cacheDir: string): Located => {
   const file = card.file === undefined ? cachedFile(name, card, cacheDir) : besideCard(cardFile, card.file);
   if (existsSync(file)) return { file, card };
   if (card.file === undefined) return notPulled(name, card);
-  throw new UserError(`data set ${JSON.stringify(name)}: there is no ${JSON.stringify(file)}`, { place: { file: cardFile } });
+  throw new UserError(`data set ${JSON.stringify(name)}: there is no ${JSON.stringify(file)}`, {
+    place: { file: cardFile },
+  });
 };
 
 const locate = (spec: DatasetSpec, { folders, cacheDir }: DatasetContext): Located =>
@@ -75,7 +77,9 @@ const layoutOf = (spec: DatasetSpec, card: Card | null): Layout => {
   const layout = card ? cardLayout(card) : plainLayout;
   const seed = spec.choices_seed;
   if (seed !== undefined && !layout.choices)
-    throw new UserError(`data set ${JSON.stringify(spec.name)}: choices_seed: it is not a set of multiple-choice questions`);
+    throw new UserError(
+      `data set ${JSON.stringify(spec.name)}: choices_seed: it is not a set of multiple-choice questions`,
+    );
   return {
     ...layout,
     columns: { ...layout.columns, ...spec.columns },

@@ -17,7 +17,10 @@ export function outlineDataset(spec: DatasetSpec, { folders, cacheDir }: Dataset
   return existsSync(file) ? null : outlineOf(spec, { card: found.card, count: found.card.count, file });
 }
 
-function outlineOf(spec: DatasetSpec, { card, count, file }: Readonly<{ card: Card; count: number; file: string }>): LoadedDataset {
+function outlineOf(
+  spec: DatasetSpec,
+  { card, count, file }: Readonly<{ card: Card; count: number; file: string }>,
+): LoadedDataset {
   const taken = Math.min(count, spec.limit ?? count);
   return {
     name: spec.name,

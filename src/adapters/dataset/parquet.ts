@@ -8,7 +8,8 @@ const plain = (value: unknown): unknown => {
   return Array.isArray(value) ? value.map(plain) : value;
 };
 
-const plainRow = (row: Row): Row => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)]));
+const plainRow = (row: Row): Row =>
+  Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)]));
 
 /** Reads a Parquet file, however it is compressed. */
 export const readParquet = async (path: string, file: string): Promise<Rows> => {

@@ -48,7 +48,9 @@ const defaultEndpoint = "https://huggingface.co";
 const endpointOf = ({ env = process.env }: PullOptions): string => {
   const endpoint = (env["HF_ENDPOINT"] || defaultEndpoint).replace(/\/+$/, "");
   if (URL.canParse(endpoint) && /^https?:/.test(endpoint)) return endpoint;
-  throw new UserError(`HF_ENDPOINT is not an address: ${JSON.stringify(endpoint)}`, { hint: "such as https://huggingface.co" });
+  throw new UserError(`HF_ENDPOINT is not an address: ${JSON.stringify(endpoint)}`, {
+    hint: "such as https://huggingface.co",
+  });
 };
 
 const urlOf = ({ hub, options }: Pull): string => {
@@ -102,9 +104,12 @@ const tryOften = async (pull: Pull, part: string): Promise<Downloaded> => {
 
 const checkHash = (sha256: string, { name, card }: Pull): void => {
   if (card.sha256 === undefined || card.sha256 === sha256) return;
-  throw new UserError(`data set ${JSON.stringify(name)}: the sha256 of what came is ${sha256}, its card says ${card.sha256}`, {
-    hint: "the download was dropped; try again, or choose another HF_ENDPOINT",
-  });
+  throw new UserError(
+    `data set ${JSON.stringify(name)}: the sha256 of what came is ${sha256}, its card says ${card.sha256}`,
+    {
+      hint: "the download was dropped; try again, or choose another HF_ENDPOINT",
+    },
+  );
 };
 
 const checkCount = (count: number, { name, card }: Pull): void => {

@@ -28,6 +28,7 @@ export const dataExtensions = Object.keys(readers);
 /** Reads the rows of a file; `as` is its name where it is stored under another one. */
 export const readRows = async (path: string, as = path): Promise<Rows> => {
   const read = readers[extname(as).toLowerCase()];
-  if (!read) throw new UserError(`cannot read ${JSON.stringify(as)}: its name must end in ${dataExtensions.join(", ")}`);
+  if (!read)
+    throw new UserError(`cannot read ${JSON.stringify(as)}: its name must end in ${dataExtensions.join(", ")}`);
   return await read(path, as);
 };

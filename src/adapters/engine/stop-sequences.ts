@@ -5,7 +5,8 @@ type Ids = readonly number[];
 /** Whether the sampled tokens end in a stop sequence; the prefix never counts as part of one. */
 export const endsInStop = (sampled: Ids, stops: readonly Ids[]): boolean =>
   stops.some(
-    (stop) => stop.length <= sampled.length && stop.every((id, at) => id === sampled[sampled.length - stop.length + at]),
+    (stop) =>
+      stop.length <= sampled.length && stop.every((id, at) => id === sampled[sampled.length - stop.length + at]),
   );
 
 const nothing: ReadonlySet<number> = new Set();

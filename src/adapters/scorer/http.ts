@@ -5,7 +5,13 @@ import { UserError } from "../../core/user-error.ts";
 /** What a scorer is shown: a question, and a whole reply to it, thought included. */
 export type Scored = Readonly<{ problem: string; response: string }>;
 
-export type ScorerOptions = Readonly<{ url: string; batch?: number; tries?: number; timeoutMs?: number; pauseMs?: number }>;
+export type ScorerOptions = Readonly<{
+  url: string;
+  batch?: number;
+  tries?: number;
+  timeoutMs?: number;
+  pauseMs?: number;
+}>;
 
 /** `{"scores": [0.7, -1.2]}`: one finite number for each item, greater is better. */
 const Reply = z.object({ scores: z.array(z.number()) });
@@ -18,17 +24,25 @@ const Reply = z.object({ scores: z.array(z.number()) });
 export async function scoreReplies(items: readonly Scored[], options: ScorerOptions): Promise<readonly number[]> {
   const { batch = 32 } = options;
   const scores: number[] = [];
-  for (let at = 0; at < items.length; at += batch) scores.push(...(await scoreBatch(items.slice(at, at + batch), options)));
+  for (let at = 0; at < items.length; at += batch)
+    scores.push(...(await scoreBatch(items.slice(at, at + batch), options)));
   return scores;
 }
 
-async function scoreBatch(items: readonly Scored[], { url, tries = 4, timeoutMs = 120_000, pauseMs = 500 }: ScorerOptions): Promise<readonly number[]> {
+async function scoreBatch(
+  items: readonly Scored[],
+  { url, tries = 4, timeoutMs = 120_000, pauseMs = 500 }: ScorerOptions,
+): Promise<readonly number[]> {
   for (let attempt = 1; ; attempt++)
     try {
       return await ask(items, { url, timeoutMs });
     } catch (cause) {
       const final = cause instanceof Refused || attempt >= tries;
-      if (final) throw new UserError(`the scorer at ${scorerName(url)} failed: ${messageOf(cause)}`, { cause, hint: "docs/methods.md describes what it is sent and must answer" });
+      if (final)
+        throw new UserError(`the scorer at ${scorerName(url)} failed: ${messageOf(cause)}`, {
+          cause,
+          hint: "docs/methods.md describes what it is sent and must answer",
+        });
       await setTimeout(pauseMs * 2 ** (attempt - 1));
     }
 }
@@ -36,7 +50,10 @@ async function scoreBatch(items: readonly Scored[], { url, tries = 4, timeoutMs 
 /** Trying again would not help. */
 class Refused extends Error {}
 
-async function ask(items: readonly Scored[], { url, timeoutMs }: Readonly<{ url: string; timeoutMs: number }>): Promise<readonly number[]> {
+async function ask(
+  items: readonly Scored[],
+  { url, timeoutMs }: Readonly<{ url: string; timeoutMs: number }>,
+): Promise<readonly number[]> {
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -65,7 +82,12 @@ function parsed(text: string): unknown {
   }
 }
 
-const messageOf = (cause: unknown): string => (cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message || cause.message : cause.message) : String(cause));
+const messageOf = (cause: unknown): string =>
+  cause instanceof Error
+    ? cause.cause instanceof Error
+      ? cause.cause.message || cause.message
+      : cause.message
+    : String(cause);
 
 /** An address can hold a password or a key. */
 export function scorerName(url: string): string {

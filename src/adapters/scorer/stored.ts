@@ -36,14 +36,24 @@ export class StoredScorer {
     let before: Promise<unknown> = Promise.resolve();
     for (let at = 0; at < unknown.length; at += batch) {
       const part = unknown.slice(at, at + batch);
-      const scores = before.then(() => this.#paid(part)).finally(() => part.forEach(([key]) => this.#asked.delete(key)));
-      part.forEach(([key], index) => this.#asked.set(key, scores.then((all) => all[index] as number)));
+      const scores = before
+        .then(() => this.#paid(part))
+        .finally(() => part.forEach(([key]) => this.#asked.delete(key)));
+      part.forEach(([key], index) =>
+        this.#asked.set(
+          key,
+          scores.then((all) => all[index] as number),
+        ),
+      );
       before = scores;
     }
   }
 
   async #paid(part: readonly Unknown[]): Promise<readonly number[]> {
-    const scores = await scoreReplies(part.map(([, item]) => item), this.#options);
+    const scores = await scoreReplies(
+      part.map(([, item]) => item),
+      this.#options,
+    );
     part.forEach(([key], index) => this.#store.add(scorerName(this.#options.url), key, scores[index] as number));
     return scores;
   }

@@ -9,5 +9,9 @@ export function meanLogprobs(reader: ResultReader, experiment: string): Readonly
      WHERE e.name = ? GROUP BY u.attempt`,
     experiment,
   );
-  return new Map([...rows].flatMap(({ attempt, mean, complete }) => (complete === 1 && typeof mean === "number" ? [[Number(attempt), mean] as const] : [])));
+  return new Map(
+    [...rows].flatMap(({ attempt, mean, complete }) =>
+      complete === 1 && typeof mean === "number" ? [[Number(attempt), mean] as const] : [],
+    ),
+  );
 }

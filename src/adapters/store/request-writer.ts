@@ -2,9 +2,29 @@ import type { RequestRecord } from "../../ports/chain-store.ts";
 import type { Database } from "./sqlite.ts";
 
 /** Stores requests, of chains and of models that are given questions alike; returns their ids. */
-export function requestWriter(db: Database): (chain: number | null, experiment: number | null, record: RequestRecord) => number {
-  const insert = db.prepare(`INSERT INTO requests (chain, experiment, started_at, milliseconds, sampled_tokens, prompt_tokens, cached_tokens, cost, prompt_cost, error)
+export function requestWriter(
+  db: Database,
+): (chain: number | null, experiment: number | null, record: RequestRecord) => number {
+  const insert =
+    db.prepare(`INSERT INTO requests (chain, experiment, started_at, milliseconds, sampled_tokens, prompt_tokens, cached_tokens, cost, prompt_cost, error)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  return (chain, experiment, { startedAt, milliseconds, sampledTokens, promptTokens, cachedTokens, cost, promptCost, error }) =>
-    Number(insert.run(chain, experiment, startedAt, milliseconds, sampledTokens, promptTokens, cachedTokens, cost, promptCost, error).lastInsertRowid);
+  return (
+    chain,
+    experiment,
+    { startedAt, milliseconds, sampledTokens, promptTokens, cachedTokens, cost, promptCost, error },
+  ) =>
+    Number(
+      insert.run(
+        chain,
+        experiment,
+        startedAt,
+        milliseconds,
+        sampledTokens,
+        promptTokens,
+        cachedTokens,
+        cost,
+        promptCost,
+        error,
+      ).lastInsertRowid,
+    );
 }

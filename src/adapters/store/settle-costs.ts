@@ -32,9 +32,15 @@ export type CostSettler = Readonly<{
 /** Gives stored attempts their seconds and their money; kept with them, since a report reads a million. */
 export function costSettler(db: Database): CostSettler {
   const settle = { chained: db.prepare(CHAINED), responded: db.prepare(RESPONDED) };
-  const early = db.prepare<[number], number>("SELECT DISTINCT u.attempt FROM nodes n CROSS JOIN uses u ON u.node = n.id WHERE n.request = ?").pluck();
+  const early = db
+    .prepare<[number], number>(
+      "SELECT DISTINCT u.attempt FROM nodes n CROSS JOIN uses u ON u.node = n.id WHERE n.request = ?",
+    )
+    .pluck();
   return {
     attempt: (attempt, kind) => void settle[kind].run({ attempt }),
-    afterRequest: (request) => { for (const attempt of early.all(request)) settle.chained.run({ attempt }); },
+    afterRequest: (request) => {
+      for (const attempt of early.all(request)) settle.chained.run({ attempt });
+    },
   };
 }

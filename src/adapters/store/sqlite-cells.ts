@@ -27,14 +27,35 @@ const LISTS = ["problem", "outcome", "correct", "counted", "attempts", "tokens",
 
 /** A point at a time, in lists: a million rows one by one take longer to hand over than to sum up. */
 export function* readCells(db: Database, experiment: string): Generator<PointCells> {
-  const points = db.prepare<[string], Readonly<{ experiment: number; id: number; dataset: string }>>(
-    "SELECT p.experiment, p.id, p.dataset FROM points p JOIN experiments e ON e.id = p.experiment WHERE e.name = ? ORDER BY p.id").all(experiment);
-  const folded = db.prepare<[number, number], Record<(typeof LISTS)[number], string>>(`SELECT ${LISTS.map((name) => `json_group_array(${name}) AS ${name}`).join(", ")} FROM (${FOLDED})`);
+  const points = db
+    .prepare<[string], Readonly<{ experiment: number; id: number; dataset: string }>>(
+      "SELECT p.experiment, p.id, p.dataset FROM points p JOIN experiments e ON e.id = p.experiment WHERE e.name = ? ORDER BY p.id",
+    )
+    .all(experiment);
+  const folded = db.prepare<[number, number], Record<(typeof LISTS)[number], string>>(
+    `SELECT ${LISTS.map((name) => `json_group_array(${name}) AS ${name}`).join(", ")} FROM (${FOLDED})`,
+  );
   for (const { experiment: owner, id, dataset } of points) {
     const texts = folded.get(owner, id);
     if (!texts) continue;
     const list = (name: (typeof LISTS)[number]) => JSON.parse(texts[name]) as readonly number[];
-    const [correct, counted, attempts, tokens, measured] = [list("correct"), list("counted"), list("attempts"), list("tokens"), list("measured")];
-    yield { point: id, dataset, problem: list("problem"), outcome: list("outcome").map((i) => outcomes[i] ?? "error"), correct, counted, attempts, tokens, measured };
+    const [correct, counted, attempts, tokens, measured] = [
+      list("correct"),
+      list("counted"),
+      list("attempts"),
+      list("tokens"),
+      list("measured"),
+    ];
+    yield {
+      point: id,
+      dataset,
+      problem: list("problem"),
+      outcome: list("outcome").map((i) => outcomes[i] ?? "error"),
+      correct,
+      counted,
+      attempts,
+      tokens,
+      measured,
+    };
   }
 }

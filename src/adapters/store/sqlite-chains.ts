@@ -4,18 +4,31 @@ import { requestWriter } from "./request-writer.ts";
 import { costSettler } from "./settle-costs.ts";
 import type { Database } from "./sqlite.ts";
 
-type NodeRow = { id: number; parent: number | null; start: number; forced: string; sampled: string; masked: number; masked_ids: string; logprobs: string | null };
+type NodeRow = {
+  id: number;
+  parent: number | null;
+  start: number;
+  forced: string;
+  sampled: string;
+  masked: number;
+  masked_ids: string;
+  logprobs: string | null;
+};
 
 /** Chains in SQLite, on account of one experiment: it is the payer of what is decoded meanwhile. */
 export function sqliteChains(db: Database, experiment: number): ChainStore {
   const find = db.prepare<[string], { id: number }>("SELECT id FROM chains WHERE key = ?");
-  const create = db.prepare("INSERT INTO chains (key, problem, epoch, draw, described) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+  const create = db.prepare(
+    "INSERT INTO chains (key, problem, epoch, draw, described) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+  );
   const nodes = db.prepare<[number], NodeRow>("SELECT * FROM nodes WHERE chain = ? ORDER BY id");
   const insert = db.prepare(
     "INSERT INTO nodes (chain, parent, start, forced, sampled, sampled_tokens, masked, masked_ids, logprobs, paid_by, request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const request = requestWriter(db);
-  const progress = db.prepare("UPDATE requests SET milliseconds = ?, sampled_tokens = ?, prompt_tokens = ?, cached_tokens = ?, cost = ?, error = ? WHERE id = ?");
+  const progress = db.prepare(
+    "UPDATE requests SET milliseconds = ?, sampled_tokens = ?, prompt_tokens = ?, cached_tokens = ?, cost = ?, error = ? WHERE id = ?",
+  );
   const settle = costSettler(db);
 
   function open(key: ChainKey): StoredChain {
@@ -34,8 +47,10 @@ export function sqliteChains(db: Database, experiment: number): ChainStore {
     return Number(written.lastInsertRowid);
   }
 
-  const updateRequest = (id: number, { milliseconds, sampledTokens, promptTokens, cachedTokens, cost, error }: RequestRecord): void =>
-    void progress.run(milliseconds, sampledTokens, promptTokens, cachedTokens, cost, error, id);
+  const updateRequest = (
+    id: number,
+    { milliseconds, sampledTokens, promptTokens, cachedTokens, cost, error }: RequestRecord,
+  ): void => void progress.run(milliseconds, sampledTokens, promptTokens, cachedTokens, cost, error, id);
 
   const endRequest = db.transaction((id: number, record: RequestRecord) => {
     updateRequest(id, record);

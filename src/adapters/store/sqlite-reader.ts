@@ -1,21 +1,39 @@
-import type { AttemptRow, ExperimentRow, PointRow, ResultReader, RunRow, SegmentRow, UsageRow } from "../../ports/result-reader.ts";
+import type {
+  AttemptRow,
+  ExperimentRow,
+  PointRow,
+  ResultReader,
+  RunRow,
+  SegmentRow,
+  UsageRow,
+} from "../../ports/result-reader.ts";
 import { readCells, readProblems, readTasks } from "./sqlite-cells.ts";
 import type { Database } from "./sqlite.ts";
 
 /** The views of a database, read. */
 export function sqliteReader(db: Database): ResultReader {
   return {
-    experiments: () => db.prepare<[], ExperimentRow>("SELECT name, hash, text, resolved, created_at FROM experiments ORDER BY id").all(),
+    experiments: () =>
+      db.prepare<[], ExperimentRow>("SELECT name, hash, text, resolved, created_at FROM experiments ORDER BY id").all(),
     points: (experiment) => readPoints(db, experiment),
     attempts: (experiment) =>
-      db.prepare<[string], AttemptRow>("SELECT a.* FROM v_attempts a JOIN points p ON p.id = a.point WHERE a.experiment = ? ORDER BY p.position, a.problem, a.epoch").iterate(experiment),
+      db
+        .prepare<[string], AttemptRow>(
+          "SELECT a.* FROM v_attempts a JOIN points p ON p.id = a.point WHERE a.experiment = ? ORDER BY p.position, a.problem, a.epoch",
+        )
+        .iterate(experiment),
     problems: (experiment) => readProblems(db, experiment),
     cells: (experiment) => readCells(db, experiment),
-    firstAttempt: (point, problem) => db.prepare<[string, number], AttemptRow>(FIRST_ATTEMPT).get(problem, point) ?? null,
+    firstAttempt: (point, problem) =>
+      db.prepare<[string, number], AttemptRow>(FIRST_ATTEMPT).get(problem, point) ?? null,
     tasks: (point, problems) => readTasks(db, point, problems),
-    segments: (attempt) => db.prepare<[number], SegmentRow>("SELECT * FROM v_segments WHERE attempt = ? ORDER BY position").all(attempt),
-    usage: (experiment) => db.prepare<[string], UsageRow>("SELECT * FROM v_usage WHERE experiment = ?").get(experiment) ?? noUsage(experiment),
-    runs: (experiment) => db.prepare<[string], RunRow>("SELECT * FROM v_runs WHERE experiment = ? ORDER BY id").all(experiment),
+    segments: (attempt) =>
+      db.prepare<[number], SegmentRow>("SELECT * FROM v_segments WHERE attempt = ? ORDER BY position").all(attempt),
+    usage: (experiment) =>
+      db.prepare<[string], UsageRow>("SELECT * FROM v_usage WHERE experiment = ?").get(experiment) ??
+      noUsage(experiment),
+    runs: (experiment) =>
+      db.prepare<[string], RunRow>("SELECT * FROM v_runs WHERE experiment = ? ORDER BY id").all(experiment),
     query: (sql, ...parameters) => db.prepare<(string | number)[], Record<string, unknown>>(sql).iterate(...parameters),
     close: () => void db.close(),
   };
@@ -27,7 +45,12 @@ const FIRST_ATTEMPT = `SELECT * FROM v_attempts WHERE id = (
 
 /** One by one, since SQLite would sum up the attempts of all experiments for several. */
 function readPoints(db: Database, experiment: string): readonly PointRow[] {
-  const ids = db.prepare<[string], number>("SELECT p.id FROM points p JOIN experiments e ON e.id = p.experiment WHERE e.name = ? ORDER BY p.position").pluck().all(experiment);
+  const ids = db
+    .prepare<[string], number>(
+      "SELECT p.id FROM points p JOIN experiments e ON e.id = p.experiment WHERE e.name = ? ORDER BY p.position",
+    )
+    .pluck()
+    .all(experiment);
   const point = db.prepare<[number], PointRow>("SELECT * FROM v_points WHERE id = ?");
   return ids.flatMap((id) => point.get(id) ?? []);
 }

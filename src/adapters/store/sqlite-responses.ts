@@ -26,7 +26,8 @@ export function sqliteResponses(db: Database): SqliteResponses {
   let experiment: number | null = null;
   const early: { responses: number[]; requests: number[] } = { responses: [], requests: [] };
   const select = db.prepare<[string], Row>("SELECT * FROM responses WHERE key = ?");
-  const insert = db.prepare(`INSERT INTO responses (key, problem, epoch, described, thought, answer, finish, finish_reason, prompt_tokens, cached_tokens,
+  const insert =
+    db.prepare(`INSERT INTO responses (key, problem, epoch, described, thought, answer, finish, finish_reason, prompt_tokens, cached_tokens,
     thinking_tokens, answer_tokens, output_tokens, counts, answered_at, paid_by, request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
   const request = requestWriter(db);
   const adopt = {
@@ -40,7 +41,17 @@ export function sqliteResponses(db: Database): SqliteResponses {
     const { thought, answer, finish, finishReason, tokens, source } = response;
     const { changes, lastInsertRowid } = insert.run(
       ...[hashOf(key), key.problem, key.epoch, JSON.stringify(key), thought, answer, finish, finishReason],
-      ...[tokens.prompt, tokens.cached, tokens.thinking, tokens.answer, tokens.output, source, new Date().toISOString(), experiment, from ?? null],
+      ...[
+        tokens.prompt,
+        tokens.cached,
+        tokens.thinking,
+        tokens.answer,
+        tokens.output,
+        source,
+        new Date().toISOString(),
+        experiment,
+        from ?? null,
+      ],
     );
     if (changes > 0 && experiment === null) early.responses.push(Number(lastInsertRowid));
     return find(key) as StoredResponse;
@@ -54,7 +65,8 @@ export function sqliteResponses(db: Database): SqliteResponses {
 
   const belongTo = db.transaction((id: number) => {
     experiment = id;
-    for (const kind of ["responses", "requests"] as const) for (const row of early[kind].splice(0)) adopt[kind].run(id, row);
+    for (const kind of ["responses", "requests"] as const)
+      for (const row of early[kind].splice(0)) adopt[kind].run(id, row);
   });
 
   return { find, add, addRequest, belongTo };
@@ -69,6 +81,12 @@ const toResponse = (row: Row | undefined): StoredResponse | null =>
         answer: row.answer,
         finish: row.finish,
         finishReason: row.finish_reason,
-        tokens: { prompt: row.prompt_tokens, cached: row.cached_tokens, thinking: row.thinking_tokens, answer: row.answer_tokens, output: row.output_tokens },
+        tokens: {
+          prompt: row.prompt_tokens,
+          cached: row.cached_tokens,
+          thinking: row.thinking_tokens,
+          answer: row.answer_tokens,
+          output: row.output_tokens,
+        },
         source: row.counts,
       };

@@ -1,6 +1,14 @@
 import { hashOf } from "../../core/hash.ts";
 import { UserError } from "../../core/user-error.ts";
-import { answerTokens, closingDelimiter, forcedTokens, ignoredEnds, probeTokens, sampledTokens, thinkingTokens } from "../../core/trace.ts";
+import {
+  answerTokens,
+  closingDelimiter,
+  forcedTokens,
+  ignoredEnds,
+  probeTokens,
+  sampledTokens,
+  thinkingTokens,
+} from "../../core/trace.ts";
 import type { AttemptKey, AttemptRecord, ExperimentRecord, GraderId, ResultStore } from "../../ports/result-store.ts";
 import { costSettler } from "./settle-costs.ts";
 import type { Database } from "./sqlite.ts";
@@ -13,14 +21,19 @@ export function sqliteResults(db: Database): ResultStore {
     declare: db.transaction((experiment: ExperimentRecord) => declare(db, experiment)),
     forget: db.transaction((name: string) => forget(db, name)),
     addProblems: db.transaction((dataset: string, problems: Parameters<ResultStore["addProblems"]>[1]) => {
-      const insert = db.prepare("INSERT INTO problems (dataset_hash, problem, text, target, tags) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+      const insert = db.prepare(
+        "INSERT INTO problems (dataset_hash, problem, text, target, tags) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      );
       for (const { id, text, target, tags } of problems) insert.run(dataset, id, text, target, JSON.stringify(tags));
     }),
     beginRun: (experiment, record) =>
       Number(
-        db.prepare("INSERT INTO runs (experiment, started_at, status, record) VALUES (?, ?, 'running', ?)").run(experiment, now(), JSON.stringify(record)).lastInsertRowid,
+        db
+          .prepare("INSERT INTO runs (experiment, started_at, status, record) VALUES (?, ?, 'running', ?)")
+          .run(experiment, now(), JSON.stringify(record)).lastInsertRowid,
       ),
-    endRun: (run, status) => void db.prepare("UPDATE runs SET finished_at = ?, status = ? WHERE id = ?").run(now(), status, run),
+    endRun: (run, status) =>
+      void db.prepare("UPDATE runs SET finished_at = ?, status = ? WHERE id = ?").run(now(), status, run),
     finished: (experiment) =>
       db
         .prepare<[number], AttemptKey>(
@@ -30,15 +43,30 @@ export function sqliteResults(db: Database): ResultStore {
     addAttempt: attemptWriter(db),
     addTry: (experiment, model, { startedAt, milliseconds, endpoint, status, tokens, retryAfterMs, drift, error }) =>
       void db
-        .prepare("INSERT INTO tries (experiment, model, endpoint, started_at, milliseconds, status, tokens, retry_after_ms, drift, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        .run(experiment, model, endpoint, startedAt, Math.round(milliseconds), status, tokens, retryAfterMs, drift, error),
+        .prepare(
+          "INSERT INTO tries (experiment, model, endpoint, started_at, milliseconds, status, tokens, retry_after_ms, drift, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .run(
+          experiment,
+          model,
+          endpoint,
+          startedAt,
+          Math.round(milliseconds),
+          status,
+          tokens,
+          retryAfterMs,
+          drift,
+          error,
+        ),
     close: () => void db.close(),
   };
 }
 
 function declare(db: Database, experiment: ExperimentRecord): ReturnType<ResultStore["declare"]> {
   const { name, hash, text, resolved, points } = experiment;
-  const known = db.prepare<[string], { id: number; hash: string }>("SELECT id, hash FROM experiments WHERE name = ?").get(name);
+  const known = db
+    .prepare<[string], { id: number; hash: string }>("SELECT id, hash FROM experiments WHERE name = ?")
+    .get(name);
   if (known && known.hash !== hash)
     throw new UserError(`experiment "${name}" is in the database already, with another content`, {
       hint: "give it another name (what was decoded is shared, only what is new is paid for), or start over with --fresh",
@@ -46,12 +74,18 @@ function declare(db: Database, experiment: ExperimentRecord): ReturnType<ResultS
   const id =
     known?.id ??
     Number(
-      db.prepare("INSERT INTO experiments (name, hash, text, resolved, created_at) VALUES (?, ?, ?, ?, ?)").run(name, hash, text, JSON.stringify(resolved), now())
-        .lastInsertRowid,
+      db
+        .prepare("INSERT INTO experiments (name, hash, text, resolved, created_at) VALUES (?, ?, ?, ?, ?)")
+        .run(name, hash, text, JSON.stringify(resolved), now()).lastInsertRowid,
     );
-  const insert = db.prepare("INSERT INTO points (experiment, key, position, model, dataset, method, params, label) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
-  for (const p of points) insert.run(id, p.key, p.position, p.model, p.dataset, p.method, JSON.stringify(p.params), p.label);
-  const ids = db.prepare<[number], { key: string; id: number }>("SELECT key, id FROM points WHERE experiment = ?").all(id);
+  const insert = db.prepare(
+    "INSERT INTO points (experiment, key, position, model, dataset, method, params, label) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+  );
+  for (const p of points)
+    insert.run(id, p.key, p.position, p.model, p.dataset, p.method, JSON.stringify(p.params), p.label);
+  const ids = db
+    .prepare<[number], { key: string; id: number }>("SELECT key, id FROM points WHERE experiment = ?")
+    .all(id);
   return { experiment: id, points: new Map(ids.map((point) => [point.key, point.id])) };
 }
 
@@ -62,8 +96,12 @@ function forget(db: Database, name: string): void {
   const orphans = `SELECT DISTINCT chain FROM nodes WHERE paid_by = ? AND chain NOT IN (SELECT n.chain FROM uses u JOIN nodes n ON n.id = u.node)`;
   db.exec("PRAGMA defer_foreign_keys = ON");
   db.prepare(`DELETE FROM chains WHERE id IN (${orphans})`).run(known.id);
-  db.prepare("DELETE FROM responses WHERE paid_by = ? AND id NOT IN (SELECT response FROM attempts WHERE response IS NOT NULL)").run(known.id);
-  db.prepare("DELETE FROM requests WHERE chain IS NULL AND experiment = ? AND id NOT IN (SELECT request FROM responses WHERE request IS NOT NULL)").run(known.id);
+  db.prepare(
+    "DELETE FROM responses WHERE paid_by = ? AND id NOT IN (SELECT response FROM attempts WHERE response IS NOT NULL)",
+  ).run(known.id);
+  db.prepare(
+    "DELETE FROM requests WHERE chain IS NULL AND experiment = ? AND id NOT IN (SELECT request FROM responses WHERE request IS NOT NULL)",
+  ).run(known.id);
   db.prepare("DELETE FROM experiments WHERE id = ?").run(known.id);
   db.prepare("DELETE FROM spans WHERE id NOT IN (SELECT span FROM segments)").run();
 }
@@ -71,9 +109,12 @@ function forget(db: Database, name: string): void {
 type Writer = ResultStore["addAttempt"];
 
 function attemptWriter(db: Database): Writer {
-  const problem = db.prepare<[string, string], { id: number }>("SELECT id FROM problems WHERE dataset_hash = ? AND problem = ?");
+  const problem = db.prepare<[string, string], { id: number }>(
+    "SELECT id FROM problems WHERE dataset_hash = ? AND problem = ?",
+  );
   const remove = db.prepare("DELETE FROM attempts WHERE point = ? AND problem = ? AND epoch = ? AND outcome = 'error'");
-  const insert = db.prepare(`INSERT INTO attempts (experiment, point, problem, epoch, outcome, answer, source, rule, evidence, grader, error, prompt, prompt_tokens,
+  const insert =
+    db.prepare(`INSERT INTO attempts (experiment, point, problem, epoch, outcome, answer, source, rule, evidence, grader, error, prompt, prompt_tokens,
     thinking_tokens, forced_tokens, answer_tokens, probe_tokens, dropped_tokens, decoded_tokens, reused_tokens, counts, response, ignored_ends, forced_end, finished_at)
     VALUES (@experiment, @point, @problem, @epoch, @outcome, @answer, @source, @rule, @evidence, @grader, @error, @prompt, @prompt_tokens,
     @thinking_tokens, @forced_tokens, @answer_tokens, @probe_tokens, @dropped_tokens, 0, 0, @counts, @response, @ignored_ends, @forced_end, @finished_at)`);
@@ -127,8 +168,12 @@ function columns(attempt: AttemptRecord, grader: GraderId): Record<string, strin
 
 /** Texts without ids are spans of their own, of no known number of tokens. */
 function traceWriter(db: Database): (attempt: number, trace: AttemptRecord["trace"], hasIds: boolean) => void {
-  const span = db.prepare("INSERT INTO spans (hash, text, token_ids, tokens) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
-  const segment = db.prepare("INSERT INTO segments (attempt, position, origin, kind, stop, span) VALUES (?, ?, ?, ?, ?, (SELECT id FROM spans WHERE hash = ?))");
+  const span = db.prepare(
+    "INSERT INTO spans (hash, text, token_ids, tokens) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+  );
+  const segment = db.prepare(
+    "INSERT INTO segments (attempt, position, origin, kind, stop, span) VALUES (?, ?, ?, ?, ?, (SELECT id FROM spans WHERE hash = ?))",
+  );
   return (attempt, trace, hasIds) => {
     for (const [position, { origin, kind, stop, text, tokenIds }] of trace.entries()) {
       const hash = hashOf([text, hasIds ? tokenIds : null]);

@@ -28,7 +28,8 @@ export function openDatabase(path: string): Database {
 
 /** Opens an existing database for reading alone; one of an older version is migrated first. */
 export function openForReading(path: string): Database {
-  if (!existsSync(path)) throw new UserError(`no database at "${path}"`, { hint: "run an experiment first, or name another with --db" });
+  if (!existsSync(path))
+    throw new UserError(`no database at "${path}"`, { hint: "run an experiment first, or name another with --db" });
   return attempt(path, () => {
     const db = new Sqlite(path, { readonly: true });
     checkVersion(db, path);
@@ -47,10 +48,16 @@ const version = (db: Database): number => db.pragma("user_version", { simple: tr
 
 function checkVersion(db: Database, path: string): void {
   if (version(db) > migrations.length)
-    throw new UserError(`database "${path}" was made by a newer version of overthink (format ${version(db)}, this one knows ${migrations.length})`, {
-      hint: "update overthink, or name another file with --db",
+    throw new UserError(
+      `database "${path}" was made by a newer version of overthink (format ${version(db)}, this one knows ${migrations.length})`,
+      {
+        hint: "update overthink, or name another file with --db",
+      },
+    );
+  if (version(db) === 0 && hasTables(db))
+    throw new UserError(`"${path}" is an SQLite database, but not one of overthink's`, {
+      hint: "name another file with --db",
     });
-  if (version(db) === 0 && hasTables(db)) throw new UserError(`"${path}" is an SQLite database, but not one of overthink's`, { hint: "name another file with --db" });
 }
 
 const hasTables = (db: Database): boolean => db.prepare("SELECT count(*) FROM sqlite_master").pluck().get() !== 0;
@@ -77,7 +84,10 @@ function attempt<T>(path: string, act: () => T): T {
     const code = (error as { code?: string }).code ?? "";
     const reason = reasons.find(([pattern]) => pattern.test(code));
     if (!reason) throw error;
-    throw new UserError(`cannot use database "${path}": ${reason[1]}`, { hint: "name another file with --db", cause: error });
+    throw new UserError(`cannot use database "${path}": ${reason[1]}`, {
+      hint: "name another file with --db",
+      cause: error,
+    });
   }
 }
 

@@ -17,7 +17,8 @@ export async function checkExperimentCommand(path: string, flags: CheckFlags): P
       for await (const finding of checkEngine(model.engine, await subjectOf(prepared, model))) findings.push(finding);
       reports.push({ model: model.name, findings });
     }
-    for (const { name } of prepared.natives) reports.push({ model: name, findings: [...(await nativeFindings(prepared, name))] });
+    for (const { name } of prepared.natives)
+      reports.push({ model: name, findings: [...(await nativeFindings(prepared, name))] });
     const text = reports.map(({ model, findings }) => `${model}\n${findingsTable(findings)}`).join("\n\n");
     process.stdout.write(`${flags.json ? inertJson(reports) : inert(text)}\n`);
     return reports.some(({ findings }) => findings.some(({ verdict }) => verdict === "fail")) ? 1 : 0;

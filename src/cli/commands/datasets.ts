@@ -11,7 +11,10 @@ import { searchFolders } from "../../experiment/paths.ts";
 import { tableText } from "../../report/table-text.ts";
 import { tableOf } from "../../report/table.ts";
 
-const context = (): DatasetContext => ({ folders: searchFolders("experiment.yaml"), cacheDir: datasetCache(process.env) });
+const context = (): DatasetContext => ({
+  folders: searchFolders("experiment.yaml"),
+  cacheDir: datasetCache(process.env),
+});
 
 const line = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -67,10 +70,17 @@ const pulledText = ({ name, how, record, file, reason }: Pulled): string =>
 /** Compares data sets that are here with their cards; all of them if none is named. */
 export async function checkCommand(names: readonly string[]): Promise<number> {
   const here = context();
-  const asked = names.length > 0 ? names : listDatasets(here).filter(({ state }) => state !== "not pulled").map(({ name }) => name);
+  const asked =
+    names.length > 0
+      ? names
+      : listDatasets(here)
+          .filter(({ state }) => state !== "not pulled")
+          .map(({ name }) => name);
   for (const name of asked) {
     const { count, sha256, checked } = await checkDataset(name, here);
-    line(`${name}: ${count} problems, sha256 ${sha256}${checked.length > 0 ? `, as its card says (${checked.join(", ")})` : ", no card to compare with"}`);
+    line(
+      `${name}: ${count} problems, sha256 ${sha256}${checked.length > 0 ? `, as its card says (${checked.join(", ")})` : ", no card to compare with"}`,
+    );
   }
   if (asked.length === 0) line(`none here yet; known: ${datasetNames(here.folders).join(", ")}`);
   return 0;

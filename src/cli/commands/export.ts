@@ -4,7 +4,12 @@ import { sqliteReader } from "../../adapters/store/sqlite-reader.ts";
 import { openForReading } from "../../adapters/store/sqlite.ts";
 import { type ExportRequest, exportRows } from "../../report/export-rows.ts";
 
-export type ExportFlags = Readonly<{ db: string; format: ExportRequest["format"]; table: ExportRequest["table"]; out?: string }>;
+export type ExportFlags = Readonly<{
+  db: string;
+  format: ExportRequest["format"];
+  table: ExportRequest["table"];
+  out?: string;
+}>;
 
 /** Writes rows of a view, a line at a time: memory stays flat however many there are. */
 export async function exportCommand(experiment: string | undefined, flags: ExportFlags): Promise<number> {

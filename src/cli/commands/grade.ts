@@ -19,7 +19,8 @@ export type GradeFlags = Readonly<{ db: string; cases?: string; grader: string; 
 /** Grades a file of cases, or an experiment again. */
 export async function gradeCommand(experiment: string | undefined, flags: GradeFlags): Promise<number> {
   if (flags.cases !== undefined) return casesCommand(flags.cases, flags.json === true);
-  if (experiment === undefined) throw new UserError("nothing to grade", { hint: "name an experiment, or give --cases FILE.json" });
+  if (experiment === undefined)
+    throw new UserError("nothing to grade", { hint: "name an experiment, or give --cases FILE.json" });
   return regradeCommand(experiment, flags);
 }
 
@@ -33,14 +34,21 @@ function readJson(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (cause) {
-    throw new UserError(`cannot read ${JSON.stringify(path)}: ${(cause as Error).message}`, { cause, hint: "expected a JSON file of cases" });
+    throw new UserError(`cannot read ${JSON.stringify(path)}: ${(cause as Error).message}`, {
+      cause,
+      hint: "expected a JSON file of cases",
+    });
   }
 }
 
 type Cases = ReturnType<typeof gradeCases>;
 
 function casesText({ cases, agreement }: Cases): string {
-  const rows: readonly (readonly [string, Agreement])[] = [...Object.entries(agreement.byCategory), ["all", agreement.all], ["all but policies", agreement.withoutPolicy]];
+  const rows: readonly (readonly [string, Agreement])[] = [
+    ...Object.entries(agreement.byCategory),
+    ["all", agreement.all],
+    ["all but policies", agreement.withoutPolicy],
+  ];
   const table = tableOf(rows, [
     ["category", "left", ([name]) => name],
     ["cases", "right", ([, { cases: count }]) => count],
@@ -49,15 +57,27 @@ function casesText({ cases, agreement }: Cases): string {
     ["wrong accepted", "right", ([, { accepted }]) => accepted],
     ["right refused", "right", ([, { refused }]) => refused],
   ]);
-  const differing = cases.filter(({ agrees }) => agrees === false).map(({ id, category, verdict, extracted, rule }) => `${id} (${category}): graded ${verdict}, by ${rule}, on ${brief(extracted)}`);
-  const ungraded = cases.filter(({ agrees }) => agrees === undefined).map(({ id, verdict, rule }) => `${id}: ${verdict} (${rule})`);
-  return [tableText(table), ...section("Different from what is expected:", differing), ...section("Nothing expected:", ungraded)].join("\n");
+  const differing = cases
+    .filter(({ agrees }) => agrees === false)
+    .map(
+      ({ id, category, verdict, extracted, rule }) =>
+        `${id} (${category}): graded ${verdict}, by ${rule}, on ${brief(extracted)}`,
+    );
+  const ungraded = cases
+    .filter(({ agrees }) => agrees === undefined)
+    .map(({ id, verdict, rule }) => `${id}: ${verdict} (${rule})`);
+  return [
+    tableText(table),
+    ...section("Different from what is expected:", differing),
+    ...section("Nothing expected:", ungraded),
+  ].join("\n");
 }
 
 /** A text of any length on one line. */
 const brief = (text: string | null): string => JSON.stringify(text === null ? null : clipped(text, 200));
 
-const section = (title: string, lines: readonly string[]): readonly string[] => (lines.length > 0 ? ["", title, ...lines] : []);
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length > 0 ? ["", title, ...lines] : [];
 
 /** A grader as it is written in an experiment file: a name, or a mapping of one name to its options. */
 function graderNamed(text: string): Grader {
@@ -73,8 +93,13 @@ async function regradeCommand(experiment: string, { db, grader, json }: GradeFla
   reader.close();
   const database = openDatabase(db);
   try {
-    const again = await regrade(sqliteReader(database), sqliteScores(database), { experiment, grader: graderNamed(grader) });
-    process.stdout.write(`${json ? inertJson({ experiment, agreement: agreementOf(again), attempts: again }) : inert(regradedText(again))}\n`);
+    const again = await regrade(sqliteReader(database), sqliteScores(database), {
+      experiment,
+      grader: graderNamed(grader),
+    });
+    process.stdout.write(
+      `${json ? inertJson({ experiment, agreement: agreementOf(again), attempts: again }) : inert(regradedText(again))}\n`,
+    );
     return 0;
   } finally {
     database.close();
@@ -88,7 +113,15 @@ function regradedText(again: readonly Regraded[]): string {
     ["attempts", "right", ({ attempts }) => attempts],
   ]);
   const differing = again.filter(({ stored, fresh }) => stored !== fresh);
-  const shown = differing.slice(0, 20).map(({ problem, label, stored, fresh, answer, target, rule }) => `${problem} at ${label}: ${stored} -> ${fresh}, ${brief(answer)} against ${brief(target)} (${rule ?? "no rule"})`);
-  const more = differing.length > shown.length ? [`... and ${differing.length - shown.length} more, in the table scores`] : [];
-  return [tableText(table), ...section(`${differing.length} of ${again.length} differ:`, [...shown, ...more])].join("\n");
+  const shown = differing
+    .slice(0, 20)
+    .map(
+      ({ problem, label, stored, fresh, answer, target, rule }) =>
+        `${problem} at ${label}: ${stored} -> ${fresh}, ${brief(answer)} against ${brief(target)} (${rule ?? "no rule"})`,
+    );
+  const more =
+    differing.length > shown.length ? [`... and ${differing.length - shown.length} more, in the table scores`] : [];
+  return [tableText(table), ...section(`${differing.length} of ${again.length} differ:`, [...shown, ...more])].join(
+    "\n",
+  );
 }

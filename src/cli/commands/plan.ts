@@ -33,7 +33,11 @@ export async function planCommand(path: string, flags: PlanFlags): Promise<numbe
     contextLength: (model) => contexts.get(model) ?? null,
     throughput: flags.throughput ?? file.loaded.experiment.expect?.tokens_per_second ?? null,
   });
-  process.stdout.write(flags.json ? `${JSON.stringify({ experiment: file.loaded.experiment.name, ...plan })}\n` : `${planText(file, plan)}\n`);
+  process.stdout.write(
+    flags.json
+      ? `${JSON.stringify({ experiment: file.loaded.experiment.name, ...plan })}\n`
+      : `${planText(file, plan)}\n`,
+  );
   return 0;
 }
 
@@ -44,7 +48,9 @@ function assumed(file: LoadedFile, flags: PlanFlags): Sourced {
     perIgnoredEnd: flags.perIgnoredEnd ?? expect?.tokens_per_ignored_end,
     answer: flags.answer ?? expect?.answer_tokens,
   };
-  const given = Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined)) as Partial<Assumptions>;
+  const given = Object.fromEntries(
+    Object.entries(stated).filter(([, value]) => value !== undefined),
+  ) as Partial<Assumptions>;
   if (!existsSync(flags.db)) return measuredOr(null, file, given);
   const reader = sqliteReader(openForReading(flags.db));
   try {
@@ -57,7 +63,9 @@ function assumed(file: LoadedFile, flags: PlanFlags): Sourced {
 /** Context length of each model where it is known without asking a server. */
 async function contextLengths(path: string, file: LoadedFile): Promise<ReadonlyMap<string, number>> {
   const { models } = file.loaded.experiment;
-  const stated = models.flatMap(({ name, options }) => (typeof options["context_length"] === "number" ? [[name, options["context_length"]] as const] : []));
+  const stated = models.flatMap(({ name, options }) =>
+    typeof options["context_length"] === "number" ? [[name, options["context_length"]] as const] : [],
+  );
   if (models.some(({ engine }) => engine !== "llama" && engine !== "scripted")) return new Map(stated);
   const prepared = await prepare(path, file);
   await prepared.close();
@@ -68,8 +76,12 @@ const count = (value: number): string => Math.round(value).toLocaleString("en-US
 
 function planText({ loaded: { experiment } }: LoadedFile, plan: Plan): string {
   const { assumptions, worst } = plan;
-  const ratio = plan.decoded_tokens > 0 ? ` (${(plan.naive_tokens / plan.decoded_tokens).toFixed(1)} times as many)` : "";
-  const worstText = worst.decoded_tokens === null ? "not bounded: a model's context length is not known" : `${count(worst.decoded_tokens)} decoded, ${count(worst.naive_tokens ?? 0)} from scratch`;
+  const ratio =
+    plan.decoded_tokens > 0 ? ` (${(plan.naive_tokens / plan.decoded_tokens).toFixed(1)} times as many)` : "";
+  const worstText =
+    worst.decoded_tokens === null
+      ? "not bounded: a model's context length is not known"
+      : `${count(worst.decoded_tokens)} decoded, ${count(worst.naive_tokens ?? 0)} from scratch`;
   const lines = [
     `${experiment.name}: ${plan.points} points x ${plan.problems} problems x ${experiment.sampling.epochs} epochs = ${count(plan.attempts)} attempts`,
     `requests   up to ${count(plan.requests)}`,

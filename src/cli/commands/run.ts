@@ -25,7 +25,14 @@ import { printResults } from "../results.ts";
 import { Interrupted, stopOnSignal } from "../stop-signals.ts";
 import { scorers } from "../scorers.ts";
 
-export type RunFlags = Readonly<{ db: string; limit?: number; concurrency?: number; set: string[]; fresh?: boolean; json?: boolean }>;
+export type RunFlags = Readonly<{
+  db: string;
+  limit?: number;
+  concurrency?: number;
+  set: string[];
+  fresh?: boolean;
+  json?: boolean;
+}>;
 
 /** Runs or resumes an experiment; returns the exit code. */
 export async function runCommand(path: string, flags: RunFlags): Promise<number> {
@@ -69,11 +76,17 @@ class TryLog {
 
 /** Servers may take a knob and ignore it: a few tokens show that before a sweep is paid for. Our own engines are held to it by tests. */
 async function examine(prepared: Prepared): Promise<readonly string[]> {
-  const served = prepared.file.loaded.experiment.models.filter(({ engine }) => engine === "openai").map(({ name }) => name);
+  const served = prepared.file.loaded.experiment.models
+    .filter(({ engine }) => engine === "openai")
+    .map(({ name }) => name);
   const warnings: string[] = [];
   for (const model of prepared.models)
     if (served.includes(model.name))
-      for (const { verdict, probe, finding, meaning } of await preflight(model.engine, model.name, await subjectOf(prepared, model)))
+      for (const { verdict, probe, finding, meaning } of await preflight(
+        model.engine,
+        model.name,
+        await subjectOf(prepared, model),
+      ))
         if (verdict === "warn") warnings.push(`model ${JSON.stringify(model.name)}: ${probe}: ${finding}: ${meaning}`);
   return warnings;
 }
@@ -84,8 +97,15 @@ async function examineNatives({ file, natives, points }: Prepared, store: Sqlite
   const responses = new Responses({ store, conditions: file.conditions });
   const asked = points.filter(isNativePoint);
   for (const { name } of natives)
-    for (const { pair, differs } of await nativePreflight(asked.filter(({ model }) => model.name === name), responses, new AbortController().signal))
-      if (!differs) warnings.push(`model ${JSON.stringify(name)}: ${pair.low.record.label} and ${pair.high.record.label}, the ends of its sweep, gave the same thought and answer on the first problems`);
+    for (const { pair, differs } of await nativePreflight(
+      asked.filter(({ model }) => model.name === name),
+      responses,
+      new AbortController().signal,
+    ))
+      if (!differs)
+        warnings.push(
+          `model ${JSON.stringify(name)}: ${pair.low.record.label} and ${pair.high.record.label}, the ends of its sweep, gave the same thought and answer on the first problems`,
+        );
   return warnings;
 }
 
@@ -94,7 +114,12 @@ type Stores = Readonly<{ db: Database; responses: SqliteResponses; warnings: rea
 
 type Status = "finished" | "interrupted" | "failed";
 
-async function runPrepared(prepared: Prepared, { db, responses, warnings }: Stores, flags: RunFlags, tries: TryLog): Promise<number> {
+async function runPrepared(
+  prepared: Prepared,
+  { db, responses, warnings }: Stores,
+  flags: RunFlags,
+  tries: TryLog,
+): Promise<number> {
   const results = sqliteResults(db);
   const { record, file, points } = prepared;
   if (flags.fresh) results.forget(record.name);
@@ -103,11 +128,20 @@ async function runPrepared(prepared: Prepared, { db, responses, warnings }: Stor
   responses.belongTo(declared.experiment);
   for (const { hash, problems } of file.datasets) results.addProblems(hash, problems);
   const assume = measuredOr(sqliteReader(db), file);
-  const groups = unfinished(groupJobs(points, file.conditions, assume), declared.points, results.finished(declared.experiment));
-  const run = results.beginRun(declared.experiment, reproducibilityRecord(prepared, { command: process.argv.slice(2), warnings }));
+  const groups = unfinished(
+    groupJobs(points, file.conditions, assume),
+    declared.points,
+    results.finished(declared.experiment),
+  );
+  const run = results.beginRun(
+    declared.experiment,
+    reproducibilityRecord(prepared, { command: process.argv.slice(2), warnings }),
+  );
   const display = createDisplay(process.stderr);
   const meter = new ProgressMeter(groups, file.conditions, Date.now());
-  const stop = stopOnSignal(() => display.note("stopping: what is under way is being stored (Ctrl-C again leaves at once)"));
+  const stop = stopOnSignal(() =>
+    display.note("stopping: what is under way is being stored (Ctrl-C again leaves at once)"),
+  );
   const ceiling = ceilings(file.loaded.experiment.limits, () => sqliteReader(db).usage(record.name), stop.abort);
   const onEvent = (event: RunEvent): void => {
     meter.see(event);
@@ -117,7 +151,17 @@ async function runPrepared(prepared: Prepared, { db, responses, warnings }: Stor
   let status: Status = "failed";
   let fault: unknown = null;
   try {
-    await runGroups({ ...declared, groups, conditions: file.conditions, results, chains: sqliteChains(db, declared.experiment), responses, concurrency: flags.concurrency ?? file.loaded.experiment.concurrency, signal: stop.signal, onEvent });
+    await runGroups({
+      ...declared,
+      groups,
+      conditions: file.conditions,
+      results,
+      chains: sqliteChains(db, declared.experiment),
+      responses,
+      concurrency: flags.concurrency ?? file.loaded.experiment.concurrency,
+      signal: stop.signal,
+      onEvent,
+    });
     status = "finished";
   } catch (error) {
     status = error instanceof Interrupted || error instanceof CeilingReached ? "interrupted" : "failed";
@@ -131,12 +175,19 @@ async function runPrepared(prepared: Prepared, { db, responses, warnings }: Stor
     results.endRun(run, status);
   }
   if (fault !== null && !isExpected(fault)) throw fault;
-  printResults(sqliteReader(db), { experiment: record.name, db: flags.db, json: flags.json === true, status, note: fault === null ? null : (fault as Error).message });
+  printResults(sqliteReader(db), {
+    experiment: record.name,
+    db: flags.db,
+    json: flags.json === true,
+    status,
+    note: fault === null ? null : (fault as Error).message,
+  });
   for (const line of knobWarnings(sqliteReader(db), record.name)) process.stderr.write(`warning: ${inert(line)}\n`);
   return exitCode(fault, meter.at(Date.now()).errors);
 }
 
-const isExpected = (fault: unknown): boolean => fault instanceof Interrupted || fault instanceof CeilingReached || fault instanceof EverythingFails;
+const isExpected = (fault: unknown): boolean =>
+  fault instanceof Interrupted || fault instanceof CeilingReached || fault instanceof EverythingFails;
 
 function exitCode(fault: unknown, errors: number): number {
   if (fault instanceof Interrupted) return 130;
@@ -144,8 +195,13 @@ function exitCode(fault: unknown, errors: number): number {
 }
 
 /** Leaves out what is stored already. */
-function unfinished(groups: readonly Group[], points: ReadonlyMap<string, number>, finished: readonly AttemptKey[]): readonly Group[] {
+function unfinished(
+  groups: readonly Group[],
+  points: ReadonlyMap<string, number>,
+  finished: readonly AttemptKey[],
+): readonly Group[] {
   const done = new Set(finished.map(({ point, problem, epoch }) => JSON.stringify([point, problem, epoch])));
-  const isOpen = ({ point, problem, epoch }: Group["jobs"][number]): boolean => !done.has(JSON.stringify([points.get(point.record.key), problem.id, epoch]));
+  const isOpen = ({ point, problem, epoch }: Group["jobs"][number]): boolean =>
+    !done.has(JSON.stringify([points.get(point.record.key), problem.id, epoch]));
   return groups.map(({ jobs }) => ({ jobs: jobs.filter(isOpen) })).filter(({ jobs }) => jobs.length > 0);
 }

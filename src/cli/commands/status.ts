@@ -8,7 +8,17 @@ import { tableOf } from "../../report/table.ts";
 
 export type StatusFlags = Readonly<{ db: string; json?: boolean }>;
 
-type Status = Readonly<{ experiment: string; state: string; points: number; attempts: number; planned: number | null; missing: number | null; failed: number; decoded_tokens: number | null; last_run: string | null }>;
+type Status = Readonly<{
+  experiment: string;
+  state: string;
+  points: number;
+  attempts: number;
+  planned: number | null;
+  missing: number | null;
+  failed: number;
+  decoded_tokens: number | null;
+  last_run: string | null;
+}>;
 
 /** What is done, missing and failed. */
 export function statusCommand(experiment: string | undefined, flags: StatusFlags): number {
@@ -16,7 +26,9 @@ export function statusCommand(experiment: string | undefined, flags: StatusFlags
   try {
     const names = experiment === undefined ? reader.experiments() : chosen(reader, [experiment]);
     const rows = names.map(({ name }) => statusOf(reader, name));
-    process.stdout.write(`${flags.json ? inertJson({ database: flags.db, experiments: rows }) : statusText(rows, flags.db)}\n`);
+    process.stdout.write(
+      `${flags.json ? inertJson({ database: flags.db, experiments: rows }) : statusText(rows, flags.db)}\n`,
+    );
     return 0;
   } finally {
     reader.close();

@@ -46,7 +46,11 @@ const bare = (text: string): Extracted | null => {
   const plain = text.replace(/\\[a-zA-Z]+\s*(?:\{[^{}]*\})?|\$[^$]*\$/g, " 1 ");
   const words = (part: string): number => part.match(/[a-zA-Z]{2,}/g)?.length ?? 0;
   const sentence =
-    isForeign(plain) || /\bi\.e\b/.test(plain) || words(plain) > 3 || /\bI\s[a-z]/.test(plain) || (/\d/.test(plain) && words(plain.split(/\d/)[0] ?? "") > 1);
+    isForeign(plain) ||
+    /\bi\.e\b/.test(plain) ||
+    words(plain) > 3 ||
+    /\bI\s[a-z]/.test(plain) ||
+    (/\d/.test(plain) && words(plain.split(/\d/)[0] ?? "") > 1);
   return text.length > 200 || text.includes("\n") || sentence || /[a-z]\.\s+[A-Z]/.test(text)
     ? null
     : { answer: text, source: "whole response" };
@@ -66,7 +70,10 @@ const stated = (whole: string): Extracted | null => {
 
 /** Clauses that explain a result hold numbers of their own. */
 const withoutReasons = (text: string): string =>
-  text.replace(/,\s(?:which|since|because|matching|agreeing|consistent)\b[^\n.]{0,300}|,?\s\(?i\.e\.[^\n]{0,100}?(?=\.(?:\s|$)|$)/gim, "");
+  text.replace(
+    /,\s(?:which|since|because|matching|agreeing|consistent)\b[^\n.]{0,300}|,?\s\(?i\.e\.[^\n]{0,100}?(?=\.(?:\s|$)|$)/gim,
+    "",
+  );
 
 const saying =
   /(?:\b(?:is|are|was|be|equals?|get|gives?|have|has|makes?|total(?:\s+of)?|exactly|only|obtain|find|need|needs|cost|costs|left|by)|=|:)\s*(?:about|exactly|only|just|a total of|approximately|equal to)?\s*\\?\$?[-−]?\s?$/i;
@@ -90,8 +97,7 @@ const saidLast = (text: string): Extracted | null => {
 };
 
 /** `105)` of `(35 + 70 = 105)` */
-const withoutLoneBracket = (text: string): string =>
-  /^[^([]*[)\]]+$/.test(text) ? text.replace(/[)\]]+$/, "") : text;
+const withoutLoneBracket = (text: string): string => (/^[^([]*[)\]]+$/.test(text) ? text.replace(/[)\]]+$/, "") : text);
 
 const numbered = (text: string): Extracted | null => {
   const number = lastNumber(text);

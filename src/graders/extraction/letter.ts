@@ -27,11 +27,13 @@ const letter = String.raw`(?:A(?!\s+(?!(?:${reasons})\b)[a-z])|[B-J]|[a-j](?!\s+
 const opened = String.raw`(${dressing}${letter}[\s)}\]*"'\`.:,]?)`;
 const label = "(?:[Oo]ption|[Cc]hoice|[Aa]nswer|OPTION|CHOICE|ANSWER)";
 const answerColon = new RegExp(
-  String.raw`(?:\b(?:[Aa]nswer|ANSWER)\b|\b[Rr]éponse|\b[Rr]espuesta|答案)[\s*_]{0,8}[:：-][\s*_]{0,8}(?:is\s+)?(?:${label}\s+)?` + opened,
+  String.raw`(?:\b(?:[Aa]nswer|ANSWER)\b|\b[Rr]éponse|\b[Rr]espuesta|答案)[\s*_]{0,8}[:：-][\s*_]{0,8}(?:is\s+)?(?:${label}\s+)?` +
+    opened,
   "g",
 );
 const answerIs = new RegExp(
-  String.raw`\b${label}\b[^.\n]{0,60}?\b(?:is|must be|should be|are|would be)\b\s*:?\s*(?:(?:for sure|definitely|certainly|clearly|probably|most likely|indeed)\s+)?(?:${label}\s+)?` + opened,
+  String.raw`\b${label}\b[^.\n]{0,60}?\b(?:is|must be|should be|are|would be)\b\s*:?\s*(?:(?:for sure|definitely|certainly|clearly|probably|most likely|indeed)\s+)?(?:${label}\s+)?` +
+    opened,
   "g",
 );
 const choiceIsRight = new RegExp(

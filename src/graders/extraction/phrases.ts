@@ -44,8 +44,9 @@ const statement = (text: string): string | null => {
   const line = /^[^\n]*/.exec(rest)?.[0] ?? "";
   const sentence = line.split(/(?<=[^\s.])\.(?=\s+[A-Z]|\s*$)|(?<=\d)\.(?=\s|$)/)[0] ?? "";
   const clause =
-    sentence.split(/,?\s+(?=(?:since|because|as|which|whereas|so that|given that|after|when|by|not|and not|i\.e\.,?|that is,?)\s)/i)[0] ??
-    "";
+    sentence.split(
+      /,?\s+(?=(?:since|because|as|which|whereas|so that|given that|after|when|by|not|and not|i\.e\.,?|that is,?)\s)/i,
+    )[0] ?? "";
   const cleaned = clause
     .replace(/\*\*|__|[`"]/g, "")
     .replace(/[\s.;,*]+$/, "")

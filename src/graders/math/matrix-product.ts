@@ -13,7 +13,9 @@ export const matrixProduct = (left: Rows, right: Rows): Answer[][] | null => {
   const [inner, columns] = [b?.length ?? 0, b?.[0]?.length ?? 0];
   if (!a || !b || [a.length, inner, columns].some((size) => size < 1 || size > largest)) return null;
   if (a.some((row) => row.length !== inner) || b.some((row) => row.length !== columns)) return null;
-  return a.map((row) => Array.from({ length: columns }, (_, column) => sum(row.map((x, k) => multiply(x, b[k]?.[column] as Expression)))));
+  return a.map((row) =>
+    Array.from({ length: columns }, (_, column) => sum(row.map((x, k) => multiply(x, b[k]?.[column] as Expression)))),
+  );
 };
 
 const cells = (rows: Rows): Expression[][] | null => {

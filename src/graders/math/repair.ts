@@ -20,7 +20,7 @@ const signs: Readonly<Record<string, string>> = {
   "⁄": "/",
   "∶": ":",
   π: "\\pi ",
-  "𝜋": "\\pi ",
+  𝜋: "\\pi ",
   "√": "\\sqrt ",
   "∛": "\\sqrt[3] ",
   "∞": "\\infty ",

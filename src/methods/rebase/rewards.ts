@@ -21,7 +21,10 @@ export const scriptedRewards: Readonly<Record<string, (thought: Thought) => numb
  * same value, 0.5 where there is one pass alone, 0.2 otherwise.
  */
 function agreement(thought: string): number {
-  const values = thought.split(".").slice(0, -1).map((pass) => /=(\d)$/.exec(pass)?.[1]);
+  const values = thought
+    .split(".")
+    .slice(0, -1)
+    .map((pass) => /=(\d)$/.exec(pass)?.[1]);
   if (values.length === 1 && values[0] !== undefined) return 0.5;
   const last = values.at(-1);
   return last !== undefined && last === values.at(-2) ? 1 : 0.2;
@@ -43,7 +46,8 @@ function verified({ problem, response }: Thought): number {
   return isOf(problem, pass) ? right : right / 5;
 }
 
-const apply = (value: number, sign: string, by: number): number => (((sign === "+" ? value + by : sign === "-" ? value - by : value * by) % 10) + 10) % 10;
+const apply = (value: number, sign: string, by: number): number =>
+  (((sign === "+" ? value + by : sign === "-" ? value - by : value * by) % 10) + 10) % 10;
 
 /** Whether the pass, as far as it goes, holds the numbers and signs of the problem. */
 const isOf = (problem: string, pass: string): boolean => {
@@ -54,5 +58,8 @@ const isOf = (problem: string, pass: string): boolean => {
 /** Shares are a softmax and votes are sums, so that other numbers would be another search. */
 export function assertRewards(scores: readonly number[]): void {
   const wrong = scores.find((score) => !(score >= 0 && score <= 1));
-  if (wrong !== undefined) throw new UserError(`a process reward lies between 0 and 1, the scorer said ${wrong}`, { hint: "let the scorer answer with probabilities instead of logits" });
+  if (wrong !== undefined)
+    throw new UserError(`a process reward lies between 0 and 1, the scorer said ${wrong}`, {
+      hint: "let the scorer answer with probabilities instead of logits",
+    });
 }

@@ -3,7 +3,13 @@ import { endsWith, type Ids } from "../pieces.ts";
 import { allocate } from "./allocate.ts";
 import { assertRewards, type Reward } from "./rewards.ts";
 
-export type Terms = Readonly<{ width: number; maxDepth: number; maxStepTokens: number; temperature: number; steps: readonly Ids[] }>;
+export type Terms = Readonly<{
+  width: number;
+  maxDepth: number;
+  maxStepTokens: number;
+  temperature: number;
+  steps: readonly Ids[];
+}>;
 
 /** One thought of the tree. `ending`: what the model ended it with; null while it is open, or where the depth ran out. */
 export type Branch = Readonly<{ draw: number; thought: Ids; ending: Ids | null; score: number }>;
@@ -14,16 +20,27 @@ export type Search = Readonly<{ task: Task; prompt: Ids; terms: Terms; reward: R
 export async function search(tree: Search): Promise<readonly Branch[]> {
   const { width, maxDepth, temperature } = tree.terms;
   const finished: Branch[] = [];
-  let live: readonly Branch[] = Array.from({ length: width }, (_, draw) => ({ draw, thought: [], ending: null, score: 0 }));
+  let live: readonly Branch[] = Array.from({ length: width }, (_, draw) => ({
+    draw,
+    thought: [],
+    ending: null,
+    score: 0,
+  }));
   let draws = width;
   for (let depth = 1; live.length > 0; depth++) {
     const scored = await scoreAll(tree, await Promise.all(live.map((branch) => step(tree, branch))));
     finished.push(...scored.filter(({ ending }) => ending !== null));
     const open = scored.filter(({ ending }) => ending === null);
     if (depth === maxDepth) return [...finished, ...open];
-    const children = allocate(open.map(({ score }) => score), width - finished.length, temperature);
+    const children = allocate(
+      open.map(({ score }) => score),
+      width - finished.length,
+      temperature,
+    );
     // One child goes on with its parent's draw, each further one has a new draw of its own.
-    live = open.flatMap((branch, at) => Array.from({ length: children[at] ?? 0 }, (_, child) => (child === 0 ? branch : { ...branch, draw: draws++ })));
+    live = open.flatMap((branch, at) =>
+      Array.from({ length: children[at] ?? 0 }, (_, child) => (child === 0 ? branch : { ...branch, draw: draws++ })),
+    );
   }
   return finished;
 }
@@ -32,7 +49,10 @@ export async function search(tree: Search): Promise<readonly Branch[]> {
 async function step({ task, prompt, terms }: Search, branch: Branch): Promise<Branch> {
   const { thinkingStart, thinkingEnd, endOfTurn } = task.delimiters;
   const ends = [thinkingEnd, ...endOfTurn];
-  const { tokenIds } = await task.chain(prompt, branch.draw)({
+  const { tokenIds } = await task.chain(
+    prompt,
+    branch.draw,
+  )({
     after: [...thinkingStart, ...branch.thought],
     maxTokens: terms.maxStepTokens + thinkingEnd.length,
     stops: [...ends, ...terms.steps],
@@ -44,7 +64,9 @@ async function step({ task, prompt, terms }: Search, branch: Branch): Promise<Br
 }
 
 async function scoreAll({ task, reward }: Search, branches: readonly Branch[]): Promise<readonly Branch[]> {
-  const thoughts = await Promise.all(branches.map(async ({ thought }) => ({ problem: task.problem.text, response: await task.decode(thought) })));
+  const thoughts = await Promise.all(
+    branches.map(async ({ thought }) => ({ problem: task.problem.text, response: await task.decode(thought) })),
+  );
   const scores = await reward(thoughts);
   assertRewards(scores);
   return branches.map((branch, at) => ({ ...branch, score: scores[at] ?? 0 }));

@@ -9,7 +9,8 @@ export type Candidate = Readonly<{ answer: string | null; score: number }>;
 export function winnerOf(candidates: readonly Candidate[], equal: Task["sameAnswer"]): number {
   const parties: { answer: string | null; sum: number; best: number }[] = [];
   for (const [at, { answer, score }] of candidates.entries()) {
-    const party = answer === null ? undefined : parties.find((other) => other.answer !== null && equal(other.answer, answer));
+    const party =
+      answer === null ? undefined : parties.find((other) => other.answer !== null && equal(other.answer, answer));
     if (!party) parties.push({ answer, sum: answer === null ? -1 : score, best: at });
     else {
       party.sum += score;

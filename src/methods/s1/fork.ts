@@ -13,24 +13,58 @@ const shape = {
     .union([z.int().positive(), z.literal("auto")])
     .nullable()
     .default(null)
-    .describe("Budget of each round, and of the whole thought afterwards; `auto`: what the context leaves behind prompt, delimiters and 100 tokens; null: `max_gen_toks`."),
+    .describe(
+      "Budget of each round, and of the whole thought afterwards; `auto`: what the context leaves behind prompt, delimiters and 100 tokens; null: `max_gen_toks`.",
+    ),
   batch_prompt_tokens: z
     .int()
     .positive()
     .nullable()
     .default(null)
-    .describe("For `auto`: length of the longest prompt of the batch, from which the published runs computed one budget for all; null: each problem's own prompt."),
+    .describe(
+      "For `auto`: length of the longest prompt of the batch, from which the published runs computed one budget for all; null: each problem's own prompt.",
+    ),
   min_thinking_tokens: z.int().nonnegative().default(0).describe("No end may come before so many thinking tokens."),
-  ignore_ends: z.int().nonnegative().nullable().default(null).describe("How many ends to ignore; 0 still keeps an end from being the first token, null does not."),
-  continuation: z.string().nullable().default("Wait").describe("Text put in place of an ignored end; null or empty: none."),
-  separator: z.string().nullable().default("\n").describe("Text between a thought that ran into its allowance and the closing delimiter, unless the thought ends in it; null: none."),
+  ignore_ends: z
+    .int()
+    .nonnegative()
+    .nullable()
+    .default(null)
+    .describe("How many ends to ignore; 0 still keeps an end from being the first token, null does not."),
+  continuation: z
+    .string()
+    .nullable()
+    .default("Wait")
+    .describe("Text put in place of an ignored end; null or empty: none."),
+  separator: z
+    .string()
+    .nullable()
+    .default("\n")
+    .describe(
+      "Text between a thought that ran into its allowance and the closing delimiter, unless the thought ends in it; null: none.",
+    ),
   thinking_start: text.describe("Opens the thought; null: the format's delimiter."),
   thinking_end: text.describe("Closes the thought; null: the format's delimiter."),
   until_thinking: text.describe("Ends the thought; null: the first token of the closing delimiter."),
   until_thinking_2: text.describe("A second text that ends the thought."),
-  max_gen_toks: z.int().positive().nullable().default(null).describe("Cap of the answer, base of `auto`, budget where none is given; null: the context."),
-  model_length: z.int().positive().nullable().default(null).describe("Length past which a sequence of prompt and thought stops; null: the context."),
-  temperature_thinking: z.number().nonnegative().nullable().default(null).describe("Temperature of the thought alone; null: that of `sampling`."),
+  max_gen_toks: z
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("Cap of the answer, base of `auto`, budget where none is given; null: the context."),
+  model_length: z
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("Length past which a sequence of prompt and thought stops; null: the context."),
+  temperature_thinking: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .default(null)
+    .describe("Temperature of the thought alone; null: that of `sampling`."),
   top_p_thinking: z.number().gt(0).max(1).nullable().default(null).describe("`top_p` of the thought alone."),
   top_k_thinking: z.int().nonnegative().nullable().default(null).describe("`top_k` of the thought alone."),
   min_p_thinking: z.number().min(0).max(1).nullable().default(null).describe("`min_p` of the thought alone."),
@@ -61,20 +95,35 @@ type Fault = (key: string, message: string) => void;
 
 function contradictions(options: z.output<typeof Written>, fault: Fault): void {
   for (const [published, ours] of Object.entries(publishedNames) as [Alias, Named][])
-    if (options[published] !== undefined && options[ours] !== defaults[ours]) fault(published, `is the same option as ${ours}: give one of them`);
+    if (options[published] !== undefined && options[ours] !== defaults[ours])
+      fault(published, `is the same option as ${ours}: give one of them`);
   const own = canonical(options);
-  if (own.batch_prompt_tokens !== null && own.max_thinking_tokens !== "auto") fault("batch_prompt_tokens", "needs max_thinking_tokens: auto, whose size it decides");
-  if (own.min_thinking_tokens > 0 && own.ignore_ends !== null) fault("min_thinking_tokens", "has no effect beside ignore_ends, which sets it to 1: give one of them");
+  if (own.batch_prompt_tokens !== null && own.max_thinking_tokens !== "auto")
+    fault("batch_prompt_tokens", "needs max_thinking_tokens: auto, whose size it decides");
+  if (own.min_thinking_tokens > 0 && own.ignore_ends !== null)
+    fault("min_thinking_tokens", "has no effect beside ignore_ends, which sets it to 1: give one of them");
   if (own.until_thinking_2 !== null && own.until_thinking === null) fault("until_thinking_2", "needs until_thinking");
-  if (own.thinking_end !== null && own.until_thinking === null) fault("thinking_end", "needs until_thinking, the text that ends the thought");
+  if (own.thinking_end !== null && own.until_thinking === null)
+    fault("thinking_end", "needs until_thinking, the text that ends the thought");
 }
 
 const Written = z.strictObject({ ...shape, ...aliases });
 
-const defaults: Readonly<Pick<ForkForcing, Named>> = { max_thinking_tokens: null, min_thinking_tokens: 0, ignore_ends: null, continuation: "Wait" };
+const defaults: Readonly<Pick<ForkForcing, Named>> = {
+  max_thinking_tokens: null,
+  min_thinking_tokens: 0,
+  ignore_ends: null,
+  continuation: "Wait",
+};
 
 /** Published names turned into ours. Without its string, the published option inserts nothing. */
-function canonical({ max_tokens_thinking, min_tokens_thinking, thinking_n_ignore, thinking_n_ignore_str, ...own }: z.output<typeof Written>): ForkForcing {
+function canonical({
+  max_tokens_thinking,
+  min_tokens_thinking,
+  thinking_n_ignore,
+  thinking_n_ignore_str,
+  ...own
+}: z.output<typeof Written>): ForkForcing {
   return {
     ...own,
     max_thinking_tokens: max_tokens_thinking ?? own.max_thinking_tokens,
@@ -97,7 +146,8 @@ export const forkWanted = (o: ForkForcing): Wanted => ({
   separator: o.separator ?? "",
   start: o.thinking_start,
   end: o.thinking_end,
-  until: o.until_thinking === null ? null : [o.until_thinking, ...(o.until_thinking_2 === null ? [] : [o.until_thinking_2])],
+  until:
+    o.until_thinking === null ? null : [o.until_thinking, ...(o.until_thinking_2 === null ? [] : [o.until_thinking_2])],
   batchPrompt: o.batch_prompt_tokens,
   maxGen: o.max_gen_toks,
   modelLength: o.model_length,
@@ -105,7 +155,12 @@ export const forkWanted = (o: ForkForcing): Wanted => ({
 });
 
 function thoughtSampling(o: ForkForcing): Partial<Sampling> {
-  const fields = { temperature: o.temperature_thinking, topP: o.top_p_thinking, topK: o.top_k_thinking, minP: o.min_p_thinking };
+  const fields = {
+    temperature: o.temperature_thinking,
+    topP: o.top_p_thinking,
+    topK: o.top_k_thinking,
+    minP: o.min_p_thinking,
+  };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }
 

@@ -10,7 +10,11 @@ import type { Wanted } from "./setting.ts";
  * Budget forcing as it was published. What the pieces hold is what the model was given: of a thought that was cut
  * afterwards they hold the part that was kept.
  */
-export async function* publishedForcing(task: Task, wanted: Wanted, quirks: Quirks): AsyncGenerator<Piece, void, undefined> {
+export async function* publishedForcing(
+  task: Task,
+  wanted: Wanted,
+  quirks: Quirks,
+): AsyncGenerator<Piece, void, undefined> {
   const rounds = await openRounds(task, wanted, quirks);
   const { start } = rounds.setting;
   if (start.length > 0) yield forced("delimiter", start);
@@ -21,13 +25,20 @@ export async function* publishedForcing(task: Task, wanted: Wanted, quirks: Quir
 }
 
 /** The thought that is kept, and what the method writes behind it. */
-async function closed({ task, setting, wanted, quirks, budget }: Rounds, { pieces, ending }: Thought): Promise<readonly Piece[]> {
+async function closed(
+  { task, setting, wanted, quirks, budget }: Rounds,
+  { pieces, ending }: Thought,
+): Promise<readonly Piece[]> {
   const kept = quirks.cutsAfterwards ? withinBudget(pieces, budget, quirks) : pieces;
   const isCut = lengthOf(kept) < lengthOf(pieces);
-  const forcedCue = setting.cue.length > 0 && (ending === null || (isCut && !quirks.cueNeedsLength)) ? [forced("cue", setting.cue)] : [];
+  const forcedCue =
+    setting.cue.length > 0 && (ending === null || (isCut && !quirks.cueNeedsLength))
+      ? [forced("cue", setting.cue)]
+      : [];
   if (ending !== null) return [...kept, ...naturalEnd(isCut ? [] : ending, setting.end), ...forcedCue];
   const text = await task.decode(traceIds(pieces));
-  if (quirks.failsWithoutText && withoutBroken(text) === "") throw new Error("the thought was cut before its first whole character, on which the published code fails");
+  if (quirks.failsWithoutText && withoutBroken(text) === "")
+    throw new Error("the thought was cut before its first whole character, on which the published code fails");
   const looked = quirks.newlineSeesUncut ? text : await task.decode(traceIds(kept));
   const separator = setting.startsSeparated || looked.endsWith(wanted.separator) ? [] : setting.separator;
   return [...kept, forced("delimiter", [...separator, ...setting.end]), ...forcedCue];
@@ -57,7 +68,11 @@ const joined = ({ task, quirks }: Rounds, { pieces }: Thought): Promise<readonly
 /** Room is what the context leaves: nothing was kept free but by `auto`. */
 async function answer({ task, prompt, wanted, setting }: Rounds, pieces: readonly Piece[]): Promise<readonly Piece[]> {
   const after = [...setting.start, ...traceIds(pieces)];
-  const maxTokens = Math.min(wanted.maxGen ?? Infinity, task.maxAnswerTokens, task.contextLength - prompt.length - after.length);
+  const maxTokens = Math.min(
+    wanted.maxGen ?? Infinity,
+    task.maxAnswerTokens,
+    task.contextLength - prompt.length - after.length,
+  );
   return sampleAnswer({ go: task.chain(prompt), after, maxTokens, endOfTurn: task.delimiters.endOfTurn });
 }
 
@@ -71,5 +86,9 @@ async function goOn({ task, prompt, setting }: Rounds, pieces: readonly Piece[])
   const at = indexOfIds(tokenIds, setting.end);
   if (at < 0) return answerPieces(tokenIds, endOfTurn);
   const thought: Piece = { kind: "thinking", origin: "sampled", stop: "delimiter", tokenIds: tokenIds.slice(0, at) };
-  return [...(at > 0 ? [thought] : []), delimiter(setting.end), ...answerPieces(tokenIds.slice(at + setting.end.length), endOfTurn)];
+  return [
+    ...(at > 0 ? [thought] : []),
+    delimiter(setting.end),
+    ...answerPieces(tokenIds.slice(at + setting.end.length), endOfTurn),
+  ];
 }

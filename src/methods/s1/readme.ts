@@ -4,10 +4,20 @@ import { forkedAt } from "../stretches.ts";
 import type { Wanted } from "./setting.ts";
 
 export const ReadmeForcing = z.strictObject({
-  variant: z.literal("s1-readme").describe("The loop of s1's README, which leaves it to the model to close the thought."),
-  max_thinking_tokens: z.int().positive().default(32000).describe("Thinking tokens of all rounds together, ends included, continuation strings not."),
+  variant: z
+    .literal("s1-readme")
+    .describe("The loop of s1's README, which leaves it to the model to close the thought."),
+  max_thinking_tokens: z
+    .int()
+    .positive()
+    .default(32000)
+    .describe("Thinking tokens of all rounds together, ends included, continuation strings not."),
   ignore_ends: z.int().nonnegative().default(1).describe("How many ends to ignore."),
-  continuation: z.string().nullable().default("Wait").describe("Text put in place of an ignored end; null or empty: none."),
+  continuation: z
+    .string()
+    .nullable()
+    .default("Wait")
+    .describe("Text put in place of an ignored end; null or empty: none."),
 });
 export type ReadmeForcing = z.infer<typeof ReadmeForcing>;
 
@@ -27,7 +37,10 @@ export const readmeWanted = (o: ReadmeForcing): Wanted => ({
 });
 
 export const readmeLabel = (o: ReadmeForcing): string =>
-  [`≤${o.max_thinking_tokens}`, ...(o.ignore_ends > 0 ? [`${o.continuation || "nothing"} ×${o.ignore_ends}`] : [])].join(" ");
+  [
+    `≤${o.max_thinking_tokens}`,
+    ...(o.ignore_ends > 0 ? [`${o.continuation || "nothing"} ×${o.ignore_ends}`] : []),
+  ].join(" ");
 
 /** The last generation is free: it may think on up to the end of the context. */
 export function readmeCost(o: ReadmeForcing, assume: Assumptions): Cost {

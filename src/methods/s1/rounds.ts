@@ -50,18 +50,26 @@ export async function thinkInRounds(rounds: Rounds): Promise<Thought> {
 }
 
 /** Whether a round is the last one though ignores are left. */
-function isFinal({ quirks, budget, task }: Rounds, { ending, spent }: Readonly<{ ending: Ids | null; spent: number }>): boolean {
+function isFinal(
+  { quirks, budget, task }: Rounds,
+  { ending, spent }: Readonly<{ ending: Ids | null; spent: number }>,
+): boolean {
   if (ending === null && quirks.lengthIsFinal) return true;
   if (!quirks.freshBudget && spent >= budget) return true;
   return !quirks.ignoresEndOfTurn && ending !== null && endsTurn(ending, task);
 }
 
-const endsTurn = (ending: Ids, { delimiters }: Task): boolean => delimiters.endOfTurn.some((end) => endsWith(ending, end));
+const endsTurn = (ending: Ids, { delimiters }: Task): boolean =>
+  delimiters.endOfTurn.some((end) => endsWith(ending, end));
 
 type Position = Readonly<{ round: number; spent: number }>;
 
 /** Null where the context has no room for a token more. */
-async function oneRound({ prompt, setting, wanted, budget, quirks, task, go }: Rounds, pieces: readonly Piece[], { round, spent }: Position) {
+async function oneRound(
+  { prompt, setting, wanted, budget, quirks, task, go }: Rounds,
+  pieces: readonly Piece[],
+  { round, spent }: Position,
+) {
   const after = [...setting.start, ...traceIds(pieces)];
   const allowance = quirks.freshBudget ? budget : budget - spent;
   const stops = [...setting.ends, ...setting.otherEnds];
@@ -82,7 +90,12 @@ function leastTokens({ ignores, minThinking }: Wanted, round: number, { masksFir
 }
 
 /** Takes the ends off, each tried once in the order of the list. */
-function withoutEnds(ids: Ids, stopped: boolean, { ends, otherEnds }: Setting, { keepsOtherEnds }: Quirks): Readonly<{ kept: Ids; ending: Ids | null }> {
+function withoutEnds(
+  ids: Ids,
+  stopped: boolean,
+  { ends, otherEnds }: Setting,
+  { keepsOtherEnds }: Quirks,
+): Readonly<{ kept: Ids; ending: Ids | null }> {
   if (!stopped) return { kept: ids, ending: null };
   const taken = keepsOtherEnds ? ends : [...ends, ...otherEnds];
   const kept = taken.reduce((left, end) => (endsWith(left, end) ? left.slice(0, -end.length) : left), ids);
@@ -95,7 +108,10 @@ const stopName = (ending: Ids | null, { task }: Rounds): Piece["stop"] => {
 };
 
 /** Puts the continuation string in place of an ignored end. */
-async function continued({ setting, wanted, quirks, task }: Rounds, pieces: readonly Piece[]): Promise<readonly Piece[]> {
+async function continued(
+  { setting, wanted, quirks, task }: Rounds,
+  pieces: readonly Piece[],
+): Promise<readonly Piece[]> {
   if (!quirks.tokenisesAgain) return [...pieces, forced("continuation", setting.continuation)];
   return retokenised(pieces, { kind: "continuation", text: wanted.continuation }, task);
 }
@@ -106,7 +122,11 @@ type Behind = Readonly<{ kind: "thinking" | "continuation"; text: string }>;
  * The pieces and what is written behind them, as tokens of the whole text. From where these differ from what was sampled,
  * they are no longer the model's and count as written by the method.
  */
-export async function retokenised(pieces: readonly Piece[], { kind, text }: Behind, task: Pick<Task, "encode" | "decode">): Promise<readonly Piece[]> {
+export async function retokenised(
+  pieces: readonly Piece[],
+  { kind, text }: Behind,
+  task: Pick<Task, "encode" | "decode">,
+): Promise<readonly Piece[]> {
   const ids = traceIds(pieces);
   const again = await task.encode(`${await task.decode(ids)}${text}`, { special: true });
   const same = commonLength(ids, again);
@@ -129,6 +149,12 @@ export function firstTokens(pieces: readonly Piece[], most: number): readonly Pi
     left -= piece.tokenIds.length;
     if (room === 0) return [];
     if (piece.tokenIds.length <= room) return [piece];
-    return [{ ...piece, stop: piece.origin === "sampled" ? ("length" as const) : null, tokenIds: piece.tokenIds.slice(0, room) }];
+    return [
+      {
+        ...piece,
+        stop: piece.origin === "sampled" ? ("length" as const) : null,
+        tokenIds: piece.tokenIds.slice(0, room),
+      },
+    ];
   });
 }

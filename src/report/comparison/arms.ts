@@ -24,7 +24,9 @@ export function armsOf(experiments: readonly ExperimentData[]): readonly Arm[] {
     const [first] = members;
     const data = experiments.find((e) => e.row.name === first?.row.experiment);
     if (!first || !data) return [];
-    const points = members.filter((m) => m.row.attempts > 0).map(({ row, natural }) => ({ row, natural, setting: settingOf(row) }));
+    const points = members
+      .filter((m) => m.row.attempts > 0)
+      .map(({ row, natural }) => ({ row, natural, setting: settingOf(row) }));
     return points.length > 0 ? [{ data, name, ownName: first.own, dataset: first.row.dataset, points }] : [];
   });
 }
@@ -33,7 +35,11 @@ export function armsOf(experiments: readonly ExperimentData[]): readonly Arm[] {
 function settingOf(row: PointRow): string {
   const params = JSON.parse(row.params) as Readonly<Record<string, unknown>>;
   if (row.method !== "budget-forcing") return row.label;
-  return JSON.stringify([params["max_thinking_tokens"] ?? null, params["ignore_ends"] ?? 0, params["min_thinking_tokens"] ?? 0]);
+  return JSON.stringify([
+    params["max_thinking_tokens"] ?? null,
+    params["ignore_ends"] ?? 0,
+    params["min_thinking_tokens"] ?? 0,
+  ]);
 }
 
 /**
@@ -51,7 +57,9 @@ export function pairsOf(arms: readonly Arm[]): readonly ArmPair[] {
 function baseOf(second: Arm, arms: readonly Arm[]): Arm | undefined {
   const own = arms.filter((arm) => arm.data === second.data);
   const isRelated = arms.some((arm) => arm.data !== second.data && own.some((mine) => mine.dataset === arm.dataset));
-  const earlier = arms.slice(0, arms.indexOf(second)).filter((arm) => arm.data !== second.data && (!isRelated || arm.dataset === second.dataset));
+  const earlier = arms
+    .slice(0, arms.indexOf(second))
+    .filter((arm) => arm.data !== second.data && (!isRelated || arm.dataset === second.dataset));
   const bases = earlier.filter((arm) => arm.data === earlier[0]?.data);
   const namesakes = own.some((arm) => bases.some((first) => first.ownName === arm.ownName));
   return bases.find((arm) => arm.ownName === second.ownName) ?? (namesakes ? undefined : bases[0]);

@@ -17,11 +17,26 @@ export type Comparable = Readonly<{
 
 export function comparable(a: Tasks, b: Tasks): Comparable {
   const named = [...a.keys()].filter((problem) => b.has(problem));
-  const differ = (key: keyof Task) => (problem: string): boolean => a.get(problem)?.[key] !== b.get(problem)?.[key];
+  const differ =
+    (key: keyof Task) =>
+    (problem: string): boolean =>
+      a.get(problem)?.[key] !== b.get(problem)?.[key];
   const changed = changedText(named.filter(differ("question")), named.filter(differ("target")));
   const common = named.filter((problem) => !differ("question")(problem) && !differ("target")(problem));
-  const reasons = common.length === 0 ? [nothingCommon(a, b, changed)] : [...graders(a, b, common.filter(differ("grader"))), ...prompts(common.filter(differ("prompt")).length, common.length)];
-  return { common: new Set(common), onlyFirst: a.size - named.length, onlySecond: b.size - named.length, changed, reasons };
+  const reasons =
+    common.length === 0
+      ? [nothingCommon(a, b, changed)]
+      : [
+          ...graders(a, b, common.filter(differ("grader"))),
+          ...prompts(common.filter(differ("prompt")).length, common.length),
+        ];
+  return {
+    common: new Set(common),
+    onlyFirst: a.size - named.length,
+    onlySecond: b.size - named.length,
+    changed,
+    reasons,
+  };
 }
 
 function changedText(questions: readonly string[], targets: readonly string[]): string {
@@ -35,19 +50,25 @@ const nothingCommon = (a: Tasks, b: Tasks, changed: string): string =>
 
 function graders(a: Tasks, b: Tasks, differing: readonly string[]): readonly string[] {
   if (differing.length === 0) return [];
-  const [first, second] = [a, b].map((tasks) => listed([...new Set(differing.map((problem) => tasks.get(problem)?.grader ?? ""))]));
+  const [first, second] = [a, b].map((tasks) =>
+    listed([...new Set(differing.map((problem) => tasks.get(problem)?.grader ?? ""))]),
+  );
   return [`the graders differ (${first} against ${second})`];
 }
 
-const prompts = (differing: number, of: number): readonly string[] => (differing === 0 ? [] : [`the prompts of ${count(differing)} of ${count(of)} common problems differ`]);
+const prompts = (differing: number, of: number): readonly string[] =>
+  differing === 0 ? [] : [`the prompts of ${count(differing)} of ${count(of)} common problems differ`];
 
 /** Whether a comparison is made over fewer problems than either has. */
-export const isPartial = ({ onlyFirst, onlySecond, changed }: Comparable): boolean => onlyFirst + onlySecond > 0 || changed !== "";
+export const isPartial = ({ onlyFirst, onlySecond, changed }: Comparable): boolean =>
+  onlyFirst + onlySecond > 0 || changed !== "";
 
 /** What a comparison is made over. */
 export function overlap(fitness: Comparable): string {
   const { common, onlyFirst, onlySecond, changed, drawn } = fitness;
-  const looked = drawn ? ` (questions, prompts and graders were looked at for ${count(drawn)} of them, drawn, and do not differ)` : "";
+  const looked = drawn
+    ? ` (questions, prompts and graders were looked at for ${count(drawn)} of them, drawn, and do not differ)`
+    : "";
   if (!isPartial(fitness)) return `the same ${count(common.size)} problems${looked}`;
   const alone = onlyFirst + onlySecond > 0 ? `; ${count(onlyFirst)} and ${count(onlySecond)} are in one alone` : "";
   return `the ${count(common.size)} problems that both hold${looked}${alone}${changed && `; ${changed} and ${changed.includes(" has ") ? "is" : "are"} left out`}`;

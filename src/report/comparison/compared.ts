@@ -9,10 +9,24 @@ import { comparable, type Comparable } from "./comparable.ts";
 import { areOtherModels, joined, tasksOfPair } from "./tasks.ts";
 
 /** Two curves at one setting that both have. `adjusted`: over the settings whose difference may be called real; null at others. */
-export type Match = Readonly<{ first: ArmPoint; second: ArmPoint; fitness: Comparable; comparison: Comparison; adjusted: number | null; won: number; lost: number }>;
+export type Match = Readonly<{
+  first: ArmPoint;
+  second: ArmPoint;
+  fitness: Comparable;
+  comparison: Comparison;
+  adjusted: number | null;
+  won: number;
+  lost: number;
+}>;
 
 /** `fitness`: of the curves as wholes. `otherModels`: each asked in a chat format of its own. */
-export type Compared = ArmPair & Readonly<{ fitness: Comparable; otherModels: boolean; matches: readonly Match[]; atEqualCompute: readonly EqualCompute[] }>;
+export type Compared = ArmPair &
+  Readonly<{
+    fitness: Comparable;
+    otherModels: boolean;
+    matches: readonly Match[];
+    atEqualCompute: readonly EqualCompute[];
+  }>;
 
 export const isSound = ({ fitness }: Pick<Match, "fitness">): boolean => fitness.reasons.length === 0;
 
@@ -20,8 +34,16 @@ export function comparePair(reader: ResultReader, pair: ArmPair): Compared {
   const { first: a, second: b, drawn } = tasksOfPair(reader, pair);
   const fitness = { ...comparable(joined(a), joined(b)), drawn };
   const none = new Map();
-  const matches = settingsOfBoth(pair).map(([first, second]) => matchOf(pair, first, second, comparable(a.get(first.row.id) ?? none, b.get(second.row.id) ?? none)));
-  return { ...pair, fitness, otherModels: areOtherModels(pair.first, pair.second), matches: withHolm(matches.filter((m) => m.fitness.common.size > 0)), atEqualCompute: fitness.common.size === 0 ? [] : atEqualCompute(pair, fitness.common) };
+  const matches = settingsOfBoth(pair).map(([first, second]) =>
+    matchOf(pair, first, second, comparable(a.get(first.row.id) ?? none, b.get(second.row.id) ?? none)),
+  );
+  return {
+    ...pair,
+    fitness,
+    otherModels: areOtherModels(pair.first, pair.second),
+    matches: withHolm(matches.filter((m) => m.fitness.common.size > 0)),
+    atEqualCompute: fitness.common.size === 0 ? [] : atEqualCompute(pair, fitness.common),
+  };
 }
 
 const settingsOfBoth = ({ first, second }: ArmPair): readonly (readonly [ArmPoint, ArmPoint])[] =>
@@ -31,12 +53,27 @@ const settingsOfBoth = ({ first, second }: ArmPair): readonly (readonly [ArmPoin
   });
 
 function matchOf({ first, second }: ArmPair, point: ArmPoint, other: ArmPoint, fitness: Comparable): Match {
-  const places = new Map(second.data.grid.problems.flatMap((p, at) => (p.dataset === second.dataset ? [[p.problem, at] as const] : [])));
+  const places = new Map(
+    second.data.grid.problems.flatMap((p, at) => (p.dataset === second.dataset ? [[p.problem, at] as const] : [])),
+  );
   const [a, b] = [first.data.grid.cells(point.row.id), second.data.grid.cells(other.row.id)];
   const pairs = first.data.grid.problems.flatMap(({ problem, dataset }, at) =>
-    dataset === first.dataset && fitness.common.has(problem) ? [{ problem, first: tallyAt(a, at), second: tallyAt(b, places.get(problem) ?? -1) }] : []);
-  const shares = pairs.flatMap((p) => (p.first && p.second ? [p.second.correct / p.second.attempts - p.first.correct / p.first.attempts] : []));
-  return { first: point, second: other, fitness, comparison: compare(pairs), adjusted: null, won: shares.filter((d) => d > 0).length, lost: shares.filter((d) => d < 0).length };
+    dataset === first.dataset && fitness.common.has(problem)
+      ? [{ problem, first: tallyAt(a, at), second: tallyAt(b, places.get(problem) ?? -1) }]
+      : [],
+  );
+  const shares = pairs.flatMap((p) =>
+    p.first && p.second ? [p.second.correct / p.second.attempts - p.first.correct / p.first.attempts] : [],
+  );
+  return {
+    first: point,
+    second: other,
+    fitness,
+    comparison: compare(pairs),
+    adjusted: null,
+    won: shares.filter((d) => d > 0).length,
+    lost: shares.filter((d) => d < 0).length,
+  };
 }
 
 /** Settings that cannot be compared belong to no family of tests. */
@@ -55,8 +92,16 @@ function atEqualCompute({ first, second }: ArmPair, common: ReadonlySet<string>)
 
 /** Problems are known by their names alone here, since two experiments may call one data set differently. */
 function tableOf(arm: Arm, common: ReadonlySet<string>): ReturnType<typeof curveTable> {
-  const points = arm.points.flatMap(({ row }) => (row.mean_thinking_tokens === null ? [] : [{ id: row.id, x: row.mean_thinking_tokens }]));
+  const points = arm.points.flatMap(({ row }) =>
+    row.mean_thinking_tokens === null ? [] : [{ id: row.id, x: row.mean_thinking_tokens }],
+  );
   const { points: names, problems, clusters } = curveTable(arm.data.grid, points);
-  const kept = problems.map((key) => key.slice(key.indexOf("\n") + 1)).flatMap((problem, at) => (common.has(problem) ? [{ problem, cluster: clusters[at] }] : []));
-  return { points: names, problems: kept.map(({ problem }) => problem), clusters: kept.flatMap(({ cluster }) => (cluster ? [cluster] : [])) };
+  const kept = problems
+    .map((key) => key.slice(key.indexOf("\n") + 1))
+    .flatMap((problem, at) => (common.has(problem) ? [{ problem, cluster: clusters[at] }] : []));
+  return {
+    points: names,
+    problems: kept.map(({ problem }) => problem),
+    clusters: kept.flatMap(({ cluster }) => (cluster ? [cluster] : [])),
+  };
 }

@@ -8,19 +8,26 @@ import { isSound, type Compared, type Match } from "./compared.ts";
 type Words = readonly Inline[];
 
 /** Nothing at all may be concluded from these curves. */
-export const isRefused = ({ fitness, matches }: Compared): boolean => (matches.length === 0 ? fitness.reasons.length > 0 : !matches.some(isSound));
+export const isRefused = ({ fitness, matches }: Compared): boolean =>
+  matches.length === 0 ? fitness.reasons.length > 0 : !matches.some(isSound);
 
 /** The comparison in words, what could not be compared last; what holds for several curves of two experiments is said once. */
 export function comparisonFindings(compared: readonly Compared[]): readonly Words[] {
   const told = compared.filter((c) => c.matches.length > 0 && !isRefused(c)).map(pairWords);
   const refused = groupsOf(compared.filter(isRefused), (c) => [...namesOf(c), ...reasonsOf(c)]).map(refusal);
-  const apart = groupsOf(compared.filter((c) => c.matches.length === 0 && !isRefused(c)), namesOf).map(nothingShared);
+  const apart = groupsOf(
+    compared.filter((c) => c.matches.length === 0 && !isRefused(c)),
+    namesOf,
+  ).map(nothingShared);
   return [...told, ...refused, ...apart];
 }
 
 const namesOf = ({ first, second }: Compared): readonly string[] => [first.data.row.name, second.data.row.name];
 
-function groupsOf(compared: readonly Compared[], key: (c: Compared) => readonly string[]): readonly (readonly Compared[])[] {
+function groupsOf(
+  compared: readonly Compared[],
+  key: (c: Compared) => readonly string[],
+): readonly (readonly Compared[])[] {
   const groups = new Map<string, Compared[]>();
   for (const c of compared) groups.set(JSON.stringify(key(c)), [...(groups.get(JSON.stringify(key(c))) ?? []), c]);
   return [...groups.values()];
@@ -30,20 +37,29 @@ function groupsOf(compared: readonly Compared[], key: (c: Compared) => readonly 
 function nothingShared(group: readonly Compared[]): Words {
   const first = [...new Set(group.map((c) => c.first.name))];
   const equal = group.some((c) => c.atEqualCompute.length > 0) ? "; they are compared at equal tokens below" : "";
-  return [`${listed(first)} and ${listed(group.map((c) => c.second.name))} have no setting in common, so nothing is tested between them${equal}.`];
+  return [
+    `${listed(first)} and ${listed(group.map((c) => c.second.name))} have no setting in common, so nothing is tested between them${equal}.`,
+  ];
 }
 
 /** Of a single pair of curves. */
 export const pairWords = (c: Compared): Words => (isRefused(c) ? refusal([c]) : [...sentence(c), ...exceptions(c)]);
 
-const reasonsOf = ({ fitness, matches }: Compared): readonly string[] => [...new Set([...matches.flatMap((m) => m.fitness.reasons), ...(matches.length === 0 ? fitness.reasons : [])])];
+const reasonsOf = ({ fitness, matches }: Compared): readonly string[] => [
+  ...new Set([...matches.flatMap((m) => m.fitness.reasons), ...(matches.length === 0 ? fitness.reasons : [])]),
+];
 
 export function refusal(group: readonly Compared[]): Words {
   const [c] = group;
   if (!c) return [];
   const sides = group.length === 1 ? [c.first.name, c.second.name] : [c.first.data.row.name, c.second.data.row.name];
-  const numbers = group.some(({ matches, atEqualCompute }) => matches.length + atEqualCompute.length > 0) ? " The numbers are printed, but nothing is concluded from them." : "";
-  return [{ strong: `No difference between ${sides.join(" and ")} can be called real: ` }, `${listed(reasonsOf(c))}.${numbers}`];
+  const numbers = group.some(({ matches, atEqualCompute }) => matches.length + atEqualCompute.length > 0)
+    ? " The numbers are printed, but nothing is concluded from them."
+    : "";
+  return [
+    { strong: `No difference between ${sides.join(" and ")} can be called real: ` },
+    `${listed(reasonsOf(c))}.${numbers}`,
+  ];
 }
 
 /** Settings at which nothing is concluded, where others are sound. */
@@ -51,7 +67,13 @@ function exceptions({ matches }: Compared): Words {
   const refused = matches.filter((m) => !isSound(m));
   if (refused.length === 0) return [];
   const reasons = [...new Set(refused.flatMap((m) => m.fitness.reasons))];
-  return [" ", { strong: `At ${count(refused.length)} of the ${count(matches.length)} common settings no difference can be called real` }, ` (${refused.map(settingName).join(", ")}): ${listed(reasons)}.`];
+  return [
+    " ",
+    {
+      strong: `At ${count(refused.length)} of the ${count(matches.length)} common settings no difference can be called real`,
+    },
+    ` (${refused.map(settingName).join(", ")}): ${listed(reasons)}.`,
+  ];
 }
 
 function sentence(c: Compared): Words {
@@ -62,8 +84,17 @@ function sentence(c: Compared): Words {
   const change = difference ?? 0;
   const where = `${at.first.natural ? "at the natural end" : `at ${settingName(at)}`}${partly(at)}`;
   const rest = others(sound.filter((m) => m !== at));
-  if (!isReal(at.adjusted)) return [`${c.second.name} is `, { strong: `not distinguishable from ${c.first.name}` }, ` ${where}: ${gain(difference)} points ${interval ? gainRange(interval) : ""} (${pText(at.adjusted)})${rest}.`];
-  return [`${c.second.name} ${change > 0 ? "is ahead of" : "is behind"} ${c.first.name} ${where} by `, { strong: pointsText(change, interval) }, ` (${pText(at.adjusted)})${rest}.`];
+  if (!isReal(at.adjusted))
+    return [
+      `${c.second.name} is `,
+      { strong: `not distinguishable from ${c.first.name}` },
+      ` ${where}: ${gain(difference)} points ${interval ? gainRange(interval) : ""} (${pText(at.adjusted)})${rest}.`,
+    ];
+  return [
+    `${c.second.name} ${change > 0 ? "is ahead of" : "is behind"} ${c.first.name} ${where} by `,
+    { strong: pointsText(change, interval) },
+    ` (${pText(at.adjusted)})${rest}.`,
+  ];
 }
 
 /** Over fewer problems than either has. */
@@ -73,7 +104,9 @@ const partly = ({ fitness }: Match): string => (isPartial(fitness) ? ` (over ${o
 export function headline(matches: readonly Match[]): Match | undefined {
   const natural = matches.find((m) => m.first.natural);
   const moved = matches.filter((m) => m.won + m.lost > 0);
-  return natural && (natural.won + natural.lost > 0 || moved.length === 0) ? natural : largest(moved.length > 0 ? moved : matches);
+  return natural && (natural.won + natural.lost > 0 || moved.length === 0)
+    ? natural
+    : largest(moved.length > 0 ? moved : matches);
 }
 
 const largest = (matches: readonly Match[]): Match | undefined =>
@@ -83,7 +116,10 @@ function others(matches: readonly Match[]): string {
   if (matches.length === 0) return "";
   const ahead = matches.filter((m) => isReal(m.adjusted) && (m.comparison.difference ?? 0) > 0).length;
   const behind = matches.filter((m) => isReal(m.adjusted) && (m.comparison.difference ?? 0) < 0).length;
-  if (ahead + behind === 0) return matches.length === 1 ? "; at the other common setting they cannot be told apart" : `; at none of the ${matches.length} other common settings can they be told apart`;
+  if (ahead + behind === 0)
+    return matches.length === 1
+      ? "; at the other common setting they cannot be told apart"
+      : `; at none of the ${matches.length} other common settings can they be told apart`;
   return `; of ${matches.length} other common settings it is ahead at ${ahead}, behind at ${behind} and not distinguishable at ${matches.length - ahead - behind}`;
 }
 
@@ -92,5 +128,7 @@ export function settingName({ first, second }: Match): string {
   const [a, b] = [shownLabel(first.row.label, first.natural), shownLabel(second.row.label, second.natural)];
   if (a === b || first.row.method !== "budget-forcing") return a === b ? a : `${a} / ${b}`;
   const [most, ignored, least] = JSON.parse(first.setting) as readonly [number | null, number, number];
-  return [ignored > 0 ? `×${ignored}` : "", least > 0 ? `≥${least}` : "", most === null ? "" : `≤${most}`].filter(Boolean).join(" ");
+  return [ignored > 0 ? `×${ignored}` : "", least > 0 ? `≥${least}` : "", most === null ? "" : `≤${most}`]
+    .filter(Boolean)
+    .join(" ");
 }

@@ -13,7 +13,8 @@ const hash = createHash("sha256").update(script).digest("base64");
 export const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
 
 /** One file that needs nothing else. */
-export const htmlPage = (document: Document): string => `<!doctype html>\n${renderToString(<Page document={document} />)}\n`;
+export const htmlPage = (document: Document): string =>
+  `<!doctype html>\n${renderToString(<Page document={document} />)}\n`;
 
 function Page({ document }: { document: Document }): JSX.Element {
   return (
@@ -30,14 +31,28 @@ function Page({ document }: { document: Document }): JSX.Element {
         <header class="top">
           <h1>{inertLine(document.title)}</h1>
           <p class="subtitle">{inertLine(document.subtitle)}</p>
-          <div class="finding">{document.finding.map((sentence) => <p><Words text={sentence} /></p>)}</div>
-          <nav aria-label="Sections">{document.sections.filter(({ nav }) => nav !== null).map(({ id, title, nav }) => <a href={`#${id}`}>{inertLine(nav ?? title)}</a>)}</nav>
+          <div class="finding">
+            {document.finding.map((sentence) => (
+              <p>
+                <Words text={sentence} />
+              </p>
+            ))}
+          </div>
+          <nav aria-label="Sections">
+            {document.sections
+              .filter(({ nav }) => nav !== null)
+              .map(({ id, title, nav }) => (
+                <a href={`#${id}`}>{inertLine(nav ?? title)}</a>
+              ))}
+          </nav>
         </header>
         <main>
           {document.sections.map(({ id, title, blocks }) => (
             <section id={id}>
               <h2>{inertLine(title)}</h2>
-              {blocks.map((block) => <BlockView block={block} />)}
+              {blocks.map((block) => (
+                <BlockView block={block} />
+              ))}
             </section>
           ))}
         </main>

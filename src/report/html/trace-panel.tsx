@@ -13,15 +13,26 @@ export function Panel({ panel: { point, attempt, segments, withheld } }: { panel
   return (
     <div class="panel">
       <header>
-        <b>{inertLine(point)}</b>{" · "}
+        <b>{inertLine(point)}</b>
+        {" · "}
         <span class={`verdict ${attempt.outcome}`}>{attempt.outcome}</span>
-        {attempt.answer === null ? "" : ` (${inertLine(clipped(attempt.answer, 80))}, right: ${inertLine(clipped(attempt.target, 80))})`}
+        {attempt.answer === null
+          ? ""
+          : ` (${inertLine(clipped(attempt.answer, 80))}, right: ${inertLine(clipped(attempt.target, 80))})`}
         <div class="meta">{`${inertLine(clipped(attempt.problem, 80))} · ${count(attempt.thinking_tokens)} thinking, ${count(attempt.forced_tokens)} of them forced · attempt ${attempt.id}`}</div>
       </header>
       <div class="trace">
-        {withheld === undefined ? <span class="prompt">{inert(clipped(attempt.prompt, MOST_PROMPT))}</span> : <span class="meta">{inert(withheld)}</span>}
-        {segments.slice(0, MOST_SEGMENTS).map((segment) => <Span segment={segment} />)}
-        {segments.length > MOST_SEGMENTS ? <span class="meta">{` … ${segments.length - MOST_SEGMENTS} more spans`}</span> : null}
+        {withheld === undefined ? (
+          <span class="prompt">{inert(clipped(attempt.prompt, MOST_PROMPT))}</span>
+        ) : (
+          <span class="meta">{inert(withheld)}</span>
+        )}
+        {segments.slice(0, MOST_SEGMENTS).map((segment) => (
+          <Span segment={segment} />
+        ))}
+        {segments.length > MOST_SEGMENTS ? (
+          <span class="meta">{` … ${segments.length - MOST_SEGMENTS} more spans`}</span>
+        ) : null}
       </div>
     </div>
   );
@@ -31,8 +42,12 @@ function Span({ segment }: { segment: SegmentRow }): JSX.Element {
   const text = inert(clipped(segment.text, MOST_SEGMENT));
   const says = `${segment.origin}: ${segment.kind}, ${segment.tokens === null ? "tokens not reported" : `${segment.tokens} token${segment.tokens === 1 ? "" : "s"}`}`;
   return segment.origin === "forced" ? (
-    <mark class={`forced ${segment.kind}`} title={says}>{text === "" ? "∅" : text}</mark>
+    <mark class={`forced ${segment.kind}`} title={says}>
+      {text === "" ? "∅" : text}
+    </mark>
   ) : (
-    <span class={segment.kind} title={says}>{text}</span>
+    <span class={segment.kind} title={says}>
+      {text}
+    </span>
   );
 }

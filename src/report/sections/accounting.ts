@@ -7,7 +7,8 @@ import { tableOf, type Cell } from "../table.ts";
 import { fileName } from "./curve.ts";
 
 const USAGE_SQL = "SELECT * FROM v_usage WHERE experiment = ?";
-const BY_POINT_SQL = "SELECT label, attempts, decoded_tokens, reused_tokens FROM v_points WHERE experiment = ? ORDER BY position";
+const BY_POINT_SQL =
+  "SELECT label, attempts, decoded_tokens, reused_tokens FROM v_points WHERE experiment = ? ORDER BY position";
 
 /** Where every token came from and went to. */
 export function accountingSection(data: ExperimentData): Section {
@@ -22,8 +23,18 @@ export function accountingSection(data: ExperimentData): Section {
     ["answer", num(sums.answer), "sampled after the end of thinking"],
     ["probe", num(sums.probe), "sampled on side branches"],
     ["dropped", num(sums.dropped), "ends that were sampled and then ignored"],
-    ["prompt", num(usage.prompt_tokens ?? null), usage.prompt_tokens === null ? "not reported by the engine" : `evaluated in ${count(usage.requests)} requests, ${usage.cached_tokens === null ? "cache not reported" : `${share(usage.cached_tokens, usage.prompt_tokens)} from cache`}`],
-    ["cost", usage.cost === null ? null : { shown: usage.cost.toFixed(4), value: usage.cost }, usage.cost === null ? "no price is known" : "at the prices of the experiment file"],
+    [
+      "prompt",
+      num(usage.prompt_tokens ?? null),
+      usage.prompt_tokens === null
+        ? "not reported by the engine"
+        : `evaluated in ${count(usage.requests)} requests, ${usage.cached_tokens === null ? "cache not reported" : `${share(usage.cached_tokens, usage.prompt_tokens)} from cache`}`,
+    ],
+    [
+      "cost",
+      usage.cost === null ? null : { shown: usage.cost.toFixed(4), value: usage.cost },
+      usage.cost === null ? "no price is known" : "at the prices of the experiment file",
+    ],
   ];
   const name = fileName(data.row.name);
   return {
@@ -31,17 +42,38 @@ export function accountingSection(data: ExperimentData): Section {
     title: "Token accounting",
     blocks: [
       {
-        kind: "table", name: `tokens-${name}`, caption: [{ strong: "Tokens of the whole experiment," }, ` ${countedFrom(sums.sources)}. A count that nobody reported is –, never 0.`],
-        table: tableOf(rows, [["count", "left", (r) => r[0]], ["tokens", "right", (r) => r[1]], ["meaning", "left", (r) => r[2]]]),
+        kind: "table",
+        name: `tokens-${name}`,
+        caption: [
+          { strong: "Tokens of the whole experiment," },
+          ` ${countedFrom(sums.sources)}. A count that nobody reported is –, never 0.`,
+        ],
+        table: tableOf(rows, [
+          ["count", "left", (r) => r[0]],
+          ["tokens", "right", (r) => r[1]],
+          ["meaning", "left", (r) => r[2]],
+        ]),
         sql: { sql: `${USAGE_SQL};\n${SUMS_SQL}`, parameters: [data.row.name] },
       },
       {
-        kind: "table", name: `tokens-by-point-${name}`, caption: [{ strong: "By point." }, " Of attempts that share a token the one whose point stands first in the file pays for it."],
+        kind: "table",
+        name: `tokens-by-point-${name}`,
+        caption: [
+          { strong: "By point." },
+          " Of attempts that share a token the one whose point stands first in the file pays for it.",
+        ],
         table: tableOf<PointRow>(data.points, [
           ["setting", "left", (p) => ({ shown: shownLabel(p.label), value: p.label })],
           ["decoded", "right", (p) => p.decoded_tokens],
           ["reused", "right", (p) => p.reused_tokens],
-          ["reused %", "right", (p) => (p.reused_tokens === null || p.decoded_tokens === null ? null : share(p.reused_tokens, p.reused_tokens + p.decoded_tokens))],
+          [
+            "reused %",
+            "right",
+            (p) =>
+              p.reused_tokens === null || p.decoded_tokens === null
+                ? null
+                : share(p.reused_tokens, p.reused_tokens + p.decoded_tokens),
+          ],
         ]),
         sql: { sql: BY_POINT_SQL, parameters: [data.row.name] },
       },
@@ -50,7 +82,9 @@ export function accountingSection(data: ExperimentData): Section {
 }
 
 const countedFrom = (sources: string | null): string => {
-  const named = (sources ?? "ids").split(",").map((source) => (source === "ids" ? "the token ids themselves" : `the server's ${source}`));
+  const named = (sources ?? "ids")
+    .split(",")
+    .map((source) => (source === "ids" ? "the token ids themselves" : `the server's ${source}`));
   return `counted from ${listed(named)}`;
 };
 

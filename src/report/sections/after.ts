@@ -12,32 +12,63 @@ type Row = Readonly<{ row: AfterRow; from: string; place: Place }>;
 
 const FROM = { right: "the first right answer", settled: "the answer is right for good" };
 
-const NOTE = " An answer is known only where the thought was cut, so the true share is at least this. Chains that are wrong at every cut and the end are left out; from few digits to choose from, early right answers can be luck, which “for good” (right at every later cut and at the end) sifts out.";
+const NOTE =
+  " An answer is known only where the thought was cut, so the true share is at least this. Chains that are wrong at every cut and the end are left out; from few digits to choose from, early right answers can be luck, which “for good” (right at every later cut and at the end) sifts out.";
 
 export function afterBlocks(data: ExperimentData, { after, epochs }: Thoughts): readonly Block[] {
   if (after.length === 0) return [];
-  const rows: readonly Row[] = after.flatMap((row) => (["right", "settled"] as const).map((key) => ({ row, from: FROM[key], place: row[key] })));
-  return [{
-    kind: "table", name: `after-${fileName(data.row.name)}`, latex: true, sql: afterQuery(after, epochs),
-    caption: [{ strong: "Natural thought that comes after the answer is right." }, " Tokens are medians over chains, the share is of all their natural thinking tokens; 95 % intervals by cluster bootstrap over problems.", NOTE],
-    table: tableOf(rows, [
-      ...(after.length > 1 ? [["model", "left", (r: Row) => r.row.natural.model] as const, ["data set", "left", (r: Row) => r.row.natural.dataset] as const] : []),
-      ["after", "left", (r) => r.from],
-      ["chains", "right", (r) => ({ shown: `${count(r.place.chains)} of ${count(r.row.chains)}`, value: r.place.chains })],
-      ["right after tokens", "right", (r) => medianCell(r.place.at)],
-      ["tokens after that", "right", (r) => medianCell(r.place.after)],
-      ["share of thought %", "right", (r) => ({ shown: shareText(r.place.share), value: r.place.share.estimate })],
-    ]),
-  }];
+  const rows: readonly Row[] = after.flatMap((row) =>
+    (["right", "settled"] as const).map((key) => ({ row, from: FROM[key], place: row[key] })),
+  );
+  return [
+    {
+      kind: "table",
+      name: `after-${fileName(data.row.name)}`,
+      latex: true,
+      sql: afterQuery(after, epochs),
+      caption: [
+        { strong: "Natural thought that comes after the answer is right." },
+        " Tokens are medians over chains, the share is of all their natural thinking tokens; 95 % intervals by cluster bootstrap over problems.",
+        NOTE,
+      ],
+      table: tableOf(rows, [
+        ...(after.length > 1
+          ? [
+              ["model", "left", (r: Row) => r.row.natural.model] as const,
+              ["data set", "left", (r: Row) => r.row.natural.dataset] as const,
+            ]
+          : []),
+        ["after", "left", (r) => r.from],
+        [
+          "chains",
+          "right",
+          (r) => ({ shown: `${count(r.place.chains)} of ${count(r.row.chains)}`, value: r.place.chains }),
+        ],
+        ["right after tokens", "right", (r) => medianCell(r.place.at)],
+        ["tokens after that", "right", (r) => medianCell(r.place.after)],
+        ["share of thought %", "right", (r) => ({ shown: shareText(r.place.share), value: r.place.share.estimate })],
+      ]),
+    },
+  ];
 }
 
-const medianCell = (found: Place["at"]): Cell => (found ? { shown: `${count(found.estimate)} [${count(found.interval.low)}, ${count(found.interval.high)}]`, value: found.estimate } : null);
+const medianCell = (found: Place["at"]): Cell =>
+  found
+    ? {
+        shown: `${count(found.estimate)} [${count(found.interval.low)}, ${count(found.interval.high)}]`,
+        value: found.estimate,
+      }
+    : null;
 
 const shareText = ({ estimate, interval }: Bootstrapped): string => `${percent(estimate)} ${range(interval)}`;
 
 export const afterSentences = ({ after }: Thoughts): readonly (readonly Inline[])[] =>
   after.map(({ natural, right, settled }) => [
     ...(after.length > 1 ? [`${natural.model} on ${natural.dataset}: `] : []),
-    "At least ", { strong: `${percent(right.share.estimate)} % ${range(right.share.interval)}` }, " of the natural thought comes after the forced answer is first right",
-    settled.chains === 0 ? "." : `, and ${percent(settled.share.estimate)} % ${range(settled.share.interval)} after it is right for good.`,
+    "At least ",
+    { strong: `${percent(right.share.estimate)} % ${range(right.share.interval)}` },
+    " of the natural thought comes after the forced answer is first right",
+    settled.chains === 0
+      ? "."
+      : `, and ${percent(settled.share.estimate)} % ${range(settled.share.interval)} after it is right for good.`,
   ]);

@@ -13,8 +13,19 @@ export function answerSentences(answers: Answers | null): readonly (readonly Inl
   if (!answers?.paired) return [];
   const { forced, natural, times: factor } = answers.paired;
   const { low, high } = factor.interval ?? { low: 1, high: 1 };
-  const verdict = low > 1 ? "so a cut model goes on in its answer" : high < 1 ? "so a cut model answers in fewer" : "so nothing speaks for a cut model going on in its answer";
-  return [["Answers after a cut take ", { strong: `${count(forced.estimate)} token${forced.estimate === 1 ? "" : "s"}` }, ` on average, those of the same chains after their natural end ${count(natural.estimate)}: ${factor.estimate?.toFixed(2) ?? NONE}×${factor.interval ? ` [${low.toFixed(2)}, ${high.toFixed(2)}]` : ""}, ${verdict}.`]];
+  const verdict =
+    low > 1
+      ? "so a cut model goes on in its answer"
+      : high < 1
+        ? "so a cut model answers in fewer"
+        : "so nothing speaks for a cut model going on in its answer";
+  return [
+    [
+      "Answers after a cut take ",
+      { strong: `${count(forced.estimate)} token${forced.estimate === 1 ? "" : "s"}` },
+      ` on average, those of the same chains after their natural end ${count(natural.estimate)}: ${factor.estimate?.toFixed(2) ?? NONE}×${factor.interval ? ` [${low.toFixed(2)}, ${high.toFixed(2)}]` : ""}, ${verdict}.`,
+    ],
+  ];
 }
 
 export function answerBlocks(data: ExperimentData, { answers, epochs }: Thoughts): readonly Block[] {
@@ -22,15 +33,37 @@ export function answerBlocks(data: ExperimentData, { answers, epochs }: Thoughts
   const of = (kind: "forced" | "natural"): readonly (readonly [string, "right", (row: AnswerRow) => Cell])[] => [
     [`${kind} ends`, "right", (r) => r[kind]?.n ?? 0],
     [`tokens (${kind})`, "right", (r) => meanCell(r[kind])],
-    [`sd (${kind})`, "right", (r) => (r[kind]?.deviation == null ? null : { shown: count(Number(r[kind]?.deviation?.toFixed(1))), value: r[kind]?.deviation ?? null })],
+    [
+      `sd (${kind})`,
+      "right",
+      (r) =>
+        r[kind]?.deviation == null
+          ? null
+          : { shown: count(Number(r[kind]?.deviation?.toFixed(1))), value: r[kind]?.deviation ?? null },
+    ],
   ];
-  return [{
-    kind: "table", name: `answers-${fileName(data.row.name)}`, latex: true, sql: answersQuery(data.row.name, epochs), folded: "Table: answer tokens after forced and natural ends",
-    caption: [{ strong: "Tokens of answers after forced ends and after natural ones:" }, " mean with its 95 % interval (cluster bootstrap over problems) and standard deviation. At a cut the natural ends are those of the shorter thoughts; the sentence above compares the same chains."],
-    table: tableOf(answers.rows, [["setting", "left", (r) => ({ shown: shownLabel(r.point.label), value: r.point.label })], ...of("forced"), ...of("natural")]),
-  }];
+  return [
+    {
+      kind: "table",
+      name: `answers-${fileName(data.row.name)}`,
+      latex: true,
+      sql: answersQuery(data.row.name, epochs),
+      folded: "Table: answer tokens after forced and natural ends",
+      caption: [
+        { strong: "Tokens of answers after forced ends and after natural ones:" },
+        " mean with its 95 % interval (cluster bootstrap over problems) and standard deviation. At a cut the natural ends are those of the shorter thoughts; the sentence above compares the same chains.",
+      ],
+      table: tableOf(answers.rows, [
+        ["setting", "left", (r) => ({ shown: shownLabel(r.point.label), value: r.point.label })],
+        ...of("forced"),
+        ...of("natural"),
+      ]),
+    },
+  ];
 }
 
-const meanCell = (spread: Spread | null): Cell => (spread ? { shown: meanText(spread.mean), value: spread.mean.estimate } : null);
+const meanCell = (spread: Spread | null): Cell =>
+  spread ? { shown: meanText(spread.mean), value: spread.mean.estimate } : null;
 
-const meanText = ({ estimate, interval }: Bootstrapped): string => `${count(estimate)}${interval && interval.high > interval.low ? ` [${count(interval.low)}, ${count(interval.high)}]` : ""}`;
+const meanText = ({ estimate, interval }: Bootstrapped): string =>
+  `${count(estimate)}${interval && interval.high > interval.low ? ` [${count(interval.low)}, ${count(interval.high)}]` : ""}`;

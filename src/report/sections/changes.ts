@@ -14,17 +14,50 @@ type Text = Readonly<{ name: string; taken: string; caption: readonly Inline[]; 
 const MOST_OPEN = 8;
 
 const TEXTS: Readonly<Record<StepKind, Text>> = {
-  end: { name: "ends", taken: "ignored", caption: [{ strong: "At each ignored end." }, " ignored: attempts in which at least one more end was really ignored; only these are counted."] },
-  "own-end": { name: "cuts", taken: "cut", caption: [{ strong: "At each cut, against the end of the same thought." }, " cut: attempts whose thought was really cut; only these are counted."], folded: "Table: answers at each cut against those at the end of the thought" },
-  "next-cut": { name: "next-cuts", taken: "cut", caption: [{ strong: "At each cut, against the next looser one." }, " cut: attempts whose thought was really cut; only these are counted."], folded: "Table: answers at each cut against those at the next" },
-  setting: { name: "transitions", taken: "counted", caption: [{ strong: "From each setting of a curve to the next." }] },
+  end: {
+    name: "ends",
+    taken: "ignored",
+    caption: [
+      { strong: "At each ignored end." },
+      " ignored: attempts in which at least one more end was really ignored; only these are counted.",
+    ],
+  },
+  "own-end": {
+    name: "cuts",
+    taken: "cut",
+    caption: [
+      { strong: "At each cut, against the end of the same thought." },
+      " cut: attempts whose thought was really cut; only these are counted.",
+    ],
+    folded: "Table: answers at each cut against those at the end of the thought",
+  },
+  "next-cut": {
+    name: "next-cuts",
+    taken: "cut",
+    caption: [
+      { strong: "At each cut, against the next looser one." },
+      " cut: attempts whose thought was really cut; only these are counted.",
+    ],
+    folded: "Table: answers at each cut against those at the next",
+  },
+  setting: {
+    name: "transitions",
+    taken: "counted",
+    caption: [{ strong: "From each setting of a curve to the next." }],
+  },
 };
 
 /** One table for each kind of step that there is. */
 export const stepTables = (data: ExperimentData, { steps, epochs }: Thoughts): readonly Block[] =>
-  (Object.keys(TEXTS) as StepKind[]).flatMap((kind) => { const own = steps.filter((step) => step.kind === kind); return own.length === 0 ? [] : [table(data, { kind, own, epochs })]; });
+  (Object.keys(TEXTS) as StepKind[]).flatMap((kind) => {
+    const own = steps.filter((step) => step.kind === kind);
+    return own.length === 0 ? [] : [table(data, { kind, own, epochs })];
+  });
 
-function table(data: ExperimentData, { kind, own, epochs }: Readonly<{ kind: StepKind; own: readonly StepCount[]; epochs: number | null }>): Block {
+function table(
+  data: ExperimentData,
+  { kind, own, epochs }: Readonly<{ kind: StepKind; own: readonly StepCount[]; epochs: number | null }>,
+): Block {
   const { name, taken, caption, folded } = TEXTS[kind];
   const label = labelIn(data);
   const several = new Set(own.map(({ curve }) => curve)).size > 1;
@@ -36,15 +69,26 @@ function table(data: ExperimentData, { kind, own, epochs }: Readonly<{ kind: Ste
     [taken, "right", (s) => s.taken],
     ...TURNED.map((name) => [name, "right", (s: StepCount) => s.counts[name]] as const),
     ["net points", "right", (s) => ({ shown: netText(s), value: s.net.change })],
-    ...transitions.filter((name) => !TURNED.includes(name)).map((name) => [name, "right", (s: StepCount) => s.counts[name]] as const),
+    ...transitions
+      .filter((name) => !TURNED.includes(name))
+      .map((name) => [name, "right", (s: StepCount) => s.counts[name]] as const),
     ["of attempts", "right", (s) => s.followed],
   ];
   return {
-    kind: "table", name: `${name}-${fileName(data.row.name)}`, latex: true, table: tableOf(own, columns), sql: stepQuery(kind, own, epochs), ...(heading ? { folded: heading } : {}),
-    caption: [...caption, " Two wrong answers are the same when their texts are; net: change of accuracy in points, mean over problems, with its 95 % interval."],
+    kind: "table",
+    name: `${name}-${fileName(data.row.name)}`,
+    latex: true,
+    table: tableOf(own, columns),
+    sql: stepQuery(kind, own, epochs),
+    ...(heading ? { folded: heading } : {}),
+    caption: [
+      ...caption,
+      " Two wrong answers are the same when their texts are; net: change of accuracy in points, mean over problems, with its 95 % interval.",
+    ],
   };
 }
 
 const TURNED: readonly Transition[] = ["wrong to right", "right to wrong"];
 
-const netText = ({ net }: StepCount): string => `${gain(net.change)}${net.interval ? ` ${gainRange(net.interval)}` : ""}`;
+const netText = ({ net }: StepCount): string =>
+  `${gain(net.change)}${net.interval ? ` ${gainRange(net.interval)}` : ""}`;

@@ -18,17 +18,36 @@ export async function costSection(data: ExperimentData): Promise<Section | null>
   if (points.length < 2 || known.length === 0) return null;
   const name = fileName(data.row.name);
   const sql = { sql: costSql(), parameters: [data.row.name] };
-  const caption = [{ strong: "Cost of an attempt (means)," }, ` as if it were run alone. ${explained(known)} On the front of a cost: no other point on the data set is at least as accurate for less of it.${partly(points, data)}${missing(known)}`];
-  const table = tableOf(points, [...naming(data), ...columns(data, known), ["on the front of", "left", frontText(points, data, known)]]);
-  const blocks: Block[] = [{ kind: "table", name: `cost-${name}`, table, sql, latex: true, caption }, ...(await figures(data, known, sql))];
+  const caption = [
+    { strong: "Cost of an attempt (means)," },
+    ` as if it were run alone. ${explained(known)} On the front of a cost: no other point on the data set is at least as accurate for less of it.${partly(points, data)}${missing(known)}`,
+  ];
+  const table = tableOf(points, [
+    ...naming(data),
+    ...columns(data, known),
+    ["on the front of", "left", frontText(points, data, known)],
+  ]);
+  const blocks: Block[] = [
+    { kind: "table", name: `cost-${name}`, table, sql, latex: true, caption },
+    ...(await figures(data, known, sql)),
+  ];
   return { id: `cost-${name}`, title: "Cost", blocks };
 }
 
 const naming = ({ points }: ExperimentData): readonly Column<PointRow>[] =>
-  (["model", "dataset", "method"] as const).filter((key) => new Set(points.map((p) => p[key])).size > 1).map((key) => [key, "left", (p) => p[key]]);
+  (["model", "dataset", "method"] as const)
+    .filter((key) => new Set(points.map((p) => p[key])).size > 1)
+    .map((key) => [key, "left", (p) => p[key]]);
 
 function columns({ costs }: ExperimentData, known: readonly CostName[]): readonly Column<PointRow>[] {
-  const column = (heading: string, name: keyof PointCost, shown: (value: number) => string): Column<PointRow> => [heading, "right", (p): Cell => { const value = costs.get(p.id)?.[name] ?? null; return value === null ? null : { shown: shown(value), value }; }];
+  const column = (heading: string, name: keyof PointCost, shown: (value: number) => string): Column<PointRow> => [
+    heading,
+    "right",
+    (p): Cell => {
+      const value = costs.get(p.id)?.[name] ?? null;
+      return value === null ? null : { shown: shown(value), value };
+    },
+  ];
   const of: Readonly<Record<CostName, readonly Column<PointRow>[]>> = {
     thinking: [column("thinking", "thinking", count)],
     sampled: [column("sampled", "sampled", count), column("in context", "generated", count)],
@@ -37,7 +56,11 @@ function columns({ costs }: ExperimentData, known: readonly CostName[]): readonl
     seconds: [column("seconds", "seconds", threeDigits)],
     money: [column("cost", "money", threeDigits)],
   };
-  return [["setting", "left", (p) => ({ shown: shownLabel(p.label), value: p.label })], ["accuracy %", "right", (p) => ({ shown: percent(p.accuracy), value: p.accuracy })], ...known.flatMap((name) => of[name])];
+  return [
+    ["setting", "left", (p) => ({ shown: shownLabel(p.label), value: p.label })],
+    ["accuracy %", "right", (p) => ({ shown: percent(p.accuracy), value: p.accuracy })],
+    ...known.flatMap((name) => of[name]),
+  ];
 }
 
 /** 1650000 as "1.65 M". */
@@ -57,9 +80,18 @@ function threeDigits(value: number): string {
 }
 
 /** Fronts of different data sets are different fronts. */
-function frontText(points: readonly PointRow[], { costs }: ExperimentData, known: readonly CostName[]): (p: PointRow) => string {
+function frontText(
+  points: readonly PointRow[],
+  { costs }: ExperimentData,
+  known: readonly CostName[],
+): (p: PointRow) => string {
   const on = (name: CostName, { dataset }: PointRow): readonly number[] =>
-    paretoFront(points.flatMap((p) => { const cost = costs.get(p.id)?.[name] ?? null; return p.dataset === dataset && cost !== null ? [{ id: p.id, cost, accuracy: p.accuracy ?? 0 }] : []; })).map(({ id }) => id);
+    paretoFront(
+      points.flatMap((p) => {
+        const cost = costs.get(p.id)?.[name] ?? null;
+        return p.dataset === dataset && cost !== null ? [{ id: p.id, cost, accuracy: p.accuracy ?? 0 }] : [];
+      }),
+    ).map(({ id }) => id);
   return (p) => {
     const names = known.filter((name) => on(name, p).includes(p.id));
     return names.length === known.length ? "all" : names.join(", ");
@@ -75,12 +107,26 @@ const explanations: Readonly<Record<CostName, string>> = {
   money: "Cost: at the prices of the experiment file, the prompt of every request included.",
 };
 
-const explained = (known: readonly CostName[]): string => known.map((name) => explanations[name]).filter(Boolean).join(" ");
+const explained = (known: readonly CostName[]): string =>
+  known
+    .map((name) => explanations[name])
+    .filter(Boolean)
+    .join(" ");
 
 /** Means over a part of the attempts are said to be that. */
 function partly(points: readonly PointRow[], { costs }: ExperimentData): string {
-  const isPart = (key: "timed" | "priced"): boolean => points.some((p) => { const cost = costs.get(p.id); return cost !== undefined && cost[key] > 0 && cost[key] < cost.attempts; });
-  return (["timed", "priced"] as const).filter(isPart).map((key) => ` At some points ${key === "timed" ? "seconds are" : "money is"} known of a part of the attempts alone, and the mean is over that part.`).join("");
+  const isPart = (key: "timed" | "priced"): boolean =>
+    points.some((p) => {
+      const cost = costs.get(p.id);
+      return cost !== undefined && cost[key] > 0 && cost[key] < cost.attempts;
+    });
+  return (["timed", "priced"] as const)
+    .filter(isPart)
+    .map(
+      (key) =>
+        ` At some points ${key === "timed" ? "seconds are" : "money is"} known of a part of the attempts alone, and the mean is over that part.`,
+    )
+    .join("");
 }
 
 const missing = (known: readonly CostName[]): string =>
@@ -93,7 +139,9 @@ const missing = (known: readonly CostName[]): string =>
 /** One picture a data set: accuracies on different problems do not belong on one axis. */
 async function figures(data: ExperimentData, known: readonly CostName[], sql: Query): Promise<readonly Block[]> {
   const datasets = [...new Set(data.points.map((p) => p.dataset))];
-  const drawn = await Promise.all(datasets.map((dataset) => figureOf(data, { dataset, only: datasets.length === 1, known, sql })));
+  const drawn = await Promise.all(
+    datasets.map((dataset) => figureOf(data, { dataset, only: datasets.length === 1, known, sql })),
+  );
   return drawn.flat();
 }
 
@@ -101,14 +149,27 @@ type Choice = Readonly<{ dataset: string; only: boolean; known: readonly CostNam
 
 async function figureOf(data: ExperimentData, { dataset, only, known, sql }: Choice): Promise<readonly Block[]> {
   const ids = new Set(data.points.filter((p) => p.dataset === dataset).map((p) => p.id));
-  const panels = known.filter((name) => name !== "thinking").flatMap((name) => {
-    const points = curvesAgainst(data, name).filter((p) => ids.has(p.point));
-    const { title, unit, by } = scaleOf(name, points.map((p) => p.x));
-    return points.length > 1 ? [{ cost: name, points, xTitle: title, unit, by }] : [];
-  });
+  const panels = known
+    .filter((name) => name !== "thinking")
+    .flatMap((name) => {
+      const points = curvesAgainst(data, name).filter((p) => ids.has(p.point));
+      const { title, unit, by } = scaleOf(
+        name,
+        points.map((p) => p.x),
+      );
+      return points.length > 1 ? [{ cost: name, points, xTitle: title, unit, by }] : [];
+    });
   if (panels.length === 0) return [];
   const name = `costs-${fileName(data.row.name)}${only ? "" : `-${fileName(dataset)}`}`;
   const against = panels.map(({ cost }) => costAxes[cost].words);
-  const figure = await costFigure(panels, { name, sql, alt: `Accuracy on ${dataset} against ${against.join(", ")}`, caption: [{ strong: `The same points on ${dataset} against every cost of an attempt that is known.` }, " Log scales. Dashed stairs: the Pareto front of each cost."] });
+  const figure = await costFigure(panels, {
+    name,
+    sql,
+    alt: `Accuracy on ${dataset} against ${against.join(", ")}`,
+    caption: [
+      { strong: `The same points on ${dataset} against every cost of an attempt that is known.` },
+      " Log scales. Dashed stairs: the Pareto front of each cost.",
+    ],
+  });
   return [{ kind: "figure", figure }];
 }

@@ -13,18 +13,35 @@ import { levelTable } from "./level-table.ts";
 export const POINTS_SQL = "SELECT * FROM v_points WHERE experiment = ? ORDER BY position";
 
 /** One picture a data set: accuracies on different problems do not belong on one axis. */
-export async function curveSection(experiments: readonly ExperimentData[], { references = [], x = "thinking" }: CurveOptions = {}): Promise<Section> {
+export async function curveSection(
+  experiments: readonly ExperimentData[],
+  { references = [], x = "thinking" }: CurveOptions = {},
+): Promise<Section> {
   const rows = experiments.flatMap((e) => e.points);
   const points = jointCurves(experiments, x);
   const title = x === "thinking" ? "Accuracy against thinking" : `Accuracy against ${costAxes[x].words}`;
-  if (points.length === 0) return { id: "curve", title, blocks: [{ kind: "notice", text: ["No attempt is finished yet, so there is no curve."] }] };
+  if (points.length === 0)
+    return {
+      id: "curve",
+      title,
+      blocks: [{ kind: "notice", text: ["No attempt is finished yet, so there is no curve."] }],
+    };
   const datasets = [...new Set(rows.map((row) => row.dataset))];
-  const figures = await Promise.all(datasets.map((dataset) => {
-    const ids = new Set(rows.filter((row) => row.dataset === dataset).map((row) => row.id));
-    const drawn = references.filter((r) => rows.some((row) => row.dataset === dataset && belongsTo(r, row)));
-    return figureOf(points.filter((p) => ids.has(p.point)), { dataset, only: datasets.length === 1, references: drawn, experiments, x });
-  }));
-  return { id: "curve", title, blocks: figures.filter((figure) => figure !== null).map((figure) => ({ kind: "figure", figure })) };
+  const figures = await Promise.all(
+    datasets.map((dataset) => {
+      const ids = new Set(rows.filter((row) => row.dataset === dataset).map((row) => row.id));
+      const drawn = references.filter((r) => rows.some((row) => row.dataset === dataset && belongsTo(r, row)));
+      return figureOf(
+        points.filter((p) => ids.has(p.point)),
+        { dataset, only: datasets.length === 1, references: drawn, experiments, x },
+      );
+    }),
+  );
+  return {
+    id: "curve",
+    title,
+    blocks: figures.filter((figure) => figure !== null).map((figure) => ({ kind: "figure", figure })),
+  };
 }
 
 export type CurveOptions = Readonly<{ references?: readonly ReferenceCurve[]; x?: CostName }>;
@@ -40,43 +57,91 @@ function jointCurves(experiments: readonly ExperimentData[], x: CostName): reado
   });
 }
 
-type Choice = Readonly<{ dataset: string; only: boolean; references: readonly ReferenceCurve[]; experiments: readonly ExperimentData[]; x: CostName }>;
+type Choice = Readonly<{
+  dataset: string;
+  only: boolean;
+  references: readonly ReferenceCurve[];
+  experiments: readonly ExperimentData[];
+  x: CostName;
+}>;
 
-async function figureOf(points: readonly CurvePoint[], { dataset, only, references, experiments, x }: Choice): Promise<Figure | null> {
+async function figureOf(
+  points: readonly CurvePoint[],
+  { dataset, only, references, experiments, x }: Choice,
+): Promise<Figure | null> {
   if (points.length === 0) return null;
   const names = experiments.map((e) => e.row.name);
   if (x !== "thinking") return costCurve(points, { dataset, only, references, experiments, x });
-  return curveFigure(points, { references }, {
-    name: only ? "curve" : `curve-${fileName(dataset)}`,
-    alt: `Accuracy on ${dataset} against mean thinking tokens, ${points.length} points`,
-    caption: [...curveCaption(points, dataset), ...unseenText(experiments, dataset), ...(references.length > 0 ? [` Grey diamonds: ${references.map((r) => r.name).join("; ")}, as published.`] : [])],
-    sql: { sql: `SELECT * FROM v_points WHERE experiment IN (${names.map(() => "?").join(", ")}) ORDER BY experiment, position`, parameters: names },
-  });
+  return curveFigure(
+    points,
+    { references },
+    {
+      name: only ? "curve" : `curve-${fileName(dataset)}`,
+      alt: `Accuracy on ${dataset} against mean thinking tokens, ${points.length} points`,
+      caption: [
+        ...curveCaption(points, dataset),
+        ...unseenText(experiments, dataset),
+        ...(references.length > 0
+          ? [` Grey diamonds: ${references.map((r) => r.name).join("; ")}, as published.`]
+          : []),
+      ],
+      sql: {
+        sql: `SELECT * FROM v_points WHERE experiment IN (${names.map(() => "?").join(", ")}) ORDER BY experiment, position`,
+        parameters: names,
+      },
+    },
+  );
 }
 
 /** A method that draws several thoughts and keeps one stands at what it kept, which is not what it cost. */
 function unseenText(experiments: readonly ExperimentData[], dataset: string): readonly Inline[] {
-  const wasteful = experiments.flatMap(({ points, costs }) => points.filter((p) => p.dataset === dataset && p.method !== "budget-forcing" && isMostlyDropped(costs.get(p.id))));
+  const wasteful = experiments.flatMap(({ points, costs }) =>
+    points.filter((p) => p.dataset === dataset && p.method !== "budget-forcing" && isMostlyDropped(costs.get(p.id))),
+  );
   const methods = [...new Set(wasteful.map((p) => p.method))];
-  return methods.length === 0 ? [] : [` ${listed(methods)} drew more than the thought counted here: what was sampled in all is under Cost, and `, { code: "--x sampled" }, " draws it."];
+  return methods.length === 0
+    ? []
+    : [
+        ` ${listed(methods)} drew more than the thought counted here: what was sampled in all is under Cost, and `,
+        { code: "--x sampled" },
+        " draws it.",
+      ];
 }
 
-const isMostlyDropped = (cost: PointCost | undefined): boolean => cost?.sampled != null && cost.generated !== null && cost.sampled >= 1.5 * cost.generated;
+const isMostlyDropped = (cost: PointCost | undefined): boolean =>
+  cost?.sampled != null && cost.generated !== null && cost.sampled >= 1.5 * cost.generated;
 
 /** Published points are known by their thinking tokens alone, so none stand here. */
-function costCurve(points: readonly CurvePoint[], { dataset, only, references, experiments, x }: Choice): Promise<Figure> {
-  const { title, unit, by } = scaleOf(x, points.map((p) => p.x));
-  const left = experiments.flatMap((e) => e.distinct).filter((p) => p.dataset === dataset && p.attempts > p.errors && !points.some((q) => q.point === p.id)).length;
-  return curveFigure(points, { xTitle: `${title} (log scale)`, unit, by, front: true }, {
-    name: only ? "curve" : `curve-${fileName(dataset)}`,
-    alt: `Accuracy on ${dataset} against ${costAxes[x].words} of an attempt, ${points.length} points`,
-    caption: [
-      { strong: `Accuracy on ${dataset} against ${costAxes[x].words} of an attempt (mean, as if run alone; ${sizes(points)} a point).` }, " Whiskers and bands are 95 % Wilson intervals of each point by itself. Dashed stairs: the Pareto front, which no other point beats.",
-      left > 0 ? ` ${left} ${left === 1 ? "point" : "points"} whose cost is not known ${left === 1 ? "is" : "are"} left out.` : "",
-      references.length > 0 ? " Published points are known by thinking tokens alone and are not drawn here." : "",
-    ],
-    sql: { sql: costSql(experiments.length), parameters: experiments.map((e) => e.row.name) },
-  });
+function costCurve(
+  points: readonly CurvePoint[],
+  { dataset, only, references, experiments, x }: Choice,
+): Promise<Figure> {
+  const { title, unit, by } = scaleOf(
+    x,
+    points.map((p) => p.x),
+  );
+  const left = experiments
+    .flatMap((e) => e.distinct)
+    .filter((p) => p.dataset === dataset && p.attempts > p.errors && !points.some((q) => q.point === p.id)).length;
+  return curveFigure(
+    points,
+    { xTitle: `${title} (log scale)`, unit, by, front: true },
+    {
+      name: only ? "curve" : `curve-${fileName(dataset)}`,
+      alt: `Accuracy on ${dataset} against ${costAxes[x].words} of an attempt, ${points.length} points`,
+      caption: [
+        {
+          strong: `Accuracy on ${dataset} against ${costAxes[x].words} of an attempt (mean, as if run alone; ${sizes(points)} a point).`,
+        },
+        " Whiskers and bands are 95 % Wilson intervals of each point by itself. Dashed stairs: the Pareto front, which no other point beats.",
+        left > 0
+          ? ` ${left} ${left === 1 ? "point" : "points"} whose cost is not known ${left === 1 ? "is" : "are"} left out.`
+          : "",
+        references.length > 0 ? " Published points are known by thinking tokens alone and are not drawn here." : "",
+      ],
+      sql: { sql: costSql(experiments.length), parameters: experiments.map((e) => e.row.name) },
+    },
+  );
 }
 
 const sizes = (points: readonly CurvePoint[]): string => {
@@ -92,7 +157,11 @@ function curveCaption(points: readonly CurvePoint[], dataset: string): readonly 
   ];
 }
 
-export const fileName = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "figure";
+export const fileName = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "") || "figure";
 
 /** By difficulty, where the data set says it. */
 export async function levelSection(data: ExperimentData): Promise<Section | null> {
@@ -101,13 +170,19 @@ export async function levelSection(data: ExperimentData): Promise<Section | null
   const figure = await levelFigure(data.levels, data.curves, {
     name: `levels-${fileName(data.row.name)}`,
     alt: `Accuracy of ${data.row.name} against mean thinking tokens, for each level`,
-    caption: [{ strong: "The same curve at each level of difficulty." }, " Grey: all levels together. Whiskers and bands: 95 % intervals."],
+    caption: [
+      { strong: "The same curve at each level of difficulty." },
+      " Grey: all levels together. Whiskers and bands: 95 % intervals.",
+    ],
     sql,
   });
-  return { id: `levels-${fileName(data.row.name)}`, title: "By level", blocks: [{ kind: "figure", figure }, levelTable(data, sql)] };
+  return {
+    id: `levels-${fileName(data.row.name)}`,
+    title: "By level",
+    blocks: [{ kind: "figure", figure }, levelTable(data, sql)],
+  };
 }
 
 const LEVELS_SQL = `SELECT point, json_extract(tags, '$.level') AS level, sum(outcome = 'correct') AS correct,
   sum(outcome NOT IN ('error', 'unscored')) AS n, avg(CASE WHEN outcome <> 'error' THEN thinking_tokens END) AS tokens
 FROM v_attempts WHERE experiment = ? GROUP BY point, level`;
-

@@ -29,12 +29,19 @@ export function epochsSection(data: ExperimentData): Section | null {
   if (!told) return null;
   const name = `epochs-${fileName(data.row.name)}`;
   return {
-    id: name, title: "More epochs or more problems",
+    id: name,
+    title: "More epochs or more problems",
     blocks: [
       { kind: "paragraph", text: sentence(data, told) },
       {
-        kind: "table", name, latex: true, sql: { sql: SPLIT_SQL, parameters: [data.row.name] },
-        caption: [{ strong: "Variance between problems against between epochs." }, " Share of the variance of single answers that lies between problems, with its 95 % interval (cluster bootstrap); 100 %: asked again, a problem is always answered alike; –: all answers are alike. Errors: standard error of the accuracy in points, as it is and as it would be."],
+        kind: "table",
+        name,
+        latex: true,
+        sql: { sql: SPLIT_SQL, parameters: [data.row.name] },
+        caption: [
+          { strong: "Variance between problems against between epochs." },
+          " Share of the variance of single answers that lies between problems, with its 95 % interval (cluster bootstrap); 100 %: asked again, a problem is always answered alike; –: all answers are alike. Errors: standard error of the accuracy in points, as it is and as it would be.",
+        ],
         table: tableOf(rows, [
           ["setting", "left", ({ point }) => ({ shown: shownLabel(point.label), value: point.label })],
           ["problems", "right", ({ split }) => split.problems],
@@ -65,14 +72,26 @@ function errorCell(split: Split, { problems = split.problems, epochs = split.epo
   return value === null ? null : { shown: percent(value), value };
 }
 
-const shareText = ({ share, interval }: Split): string => (share === null ? NONE : `${percent(share)} ${range(interval)}`);
+const shareText = ({ share, interval }: Split): string =>
+  share === null ? NONE : `${percent(share)} ${range(interval)}`;
 
 function sentence(data: ExperimentData, { point, split }: Row) {
   const { problems, epochs, error, share } = split;
   if (share === null) return [`At ${phraseIn(data)(point)} all answers are alike, so there is no variance to split.`];
-  const [more, most, wider] = [errorOfAccuracy(split, { problems, epochs: 2 * epochs }), errorOfAccuracy(split, { problems, epochs: Infinity }), errorOfAccuracy(split, { problems: 2 * problems, epochs })];
-  const meaning = most > 0.9 * error ? "More epochs would buy next to nothing; only more problems make it smaller." : most > error / Math.SQRT2 ? "More problems help more than any number of epochs." : "Where there are no more problems, more epochs still help.";
+  const [more, most, wider] = [
+    errorOfAccuracy(split, { problems, epochs: 2 * epochs }),
+    errorOfAccuracy(split, { problems, epochs: Infinity }),
+    errorOfAccuracy(split, { problems: 2 * problems, epochs }),
+  ];
+  const meaning =
+    most > 0.9 * error
+      ? "More epochs would buy next to nothing; only more problems make it smaller."
+      : most > error / Math.SQRT2
+        ? "More problems help more than any number of epochs."
+        : "Where there are no more problems, more epochs still help.";
   return [
-    `At ${phraseIn(data)(point)} `, { strong: `${percent(share)} % ${range(split.interval)}` }, ` of the variance of an answer lies between problems, the rest between epochs of the same problem. The standard error of the accuracy is ${percent(error)} points with ${count(problems)} problems and ${count(epochs)} epochs; twice the epochs would make it ${percent(more)}, endless ones ${percent(most)}, twice the problems ${percent(wider)}. ${meaning}`,
+    `At ${phraseIn(data)(point)} `,
+    { strong: `${percent(share)} % ${range(split.interval)}` },
+    ` of the variance of an answer lies between problems, the rest between epochs of the same problem. The standard error of the accuracy is ${percent(error)} points with ${count(problems)} problems and ${count(epochs)} epochs; twice the epochs would make it ${percent(more)}, endless ones ${percent(most)}, twice the problems ${percent(wider)}. ${meaning}`,
   ];
 }

@@ -15,15 +15,25 @@ export function levelTable(data: ExperimentData, sql: Query): Block {
   const rows = curves.flatMap((curve) => pointsAlong(data, curve));
   const at = new Map(data.levels.map((p) => [`${p.curve}\n${p.point}\n${p.level}`, p]));
   return {
-    kind: "table", name: `levels-table-${fileName(data.row.name)}`, latex: true, sql,
-    caption: [{ strong: "Accuracy at each level," }, " in percent, with 95 % intervals of each number alone. Tokens: mean of all levels."],
+    kind: "table",
+    name: `levels-table-${fileName(data.row.name)}`,
+    latex: true,
+    sql,
+    caption: [
+      { strong: "Accuracy at each level," },
+      " in percent, with 95 % intervals of each number alone. Tokens: mean of all levels.",
+    ],
     table: tableOf(rows, [
       ...(curves.length > 1 ? [["curve", "left", (p: CurvePoint) => p.curve] as const] : []),
       ["setting", "left", (p) => p.label],
       ["tokens", "right", (p) => ({ shown: count(p.x), value: p.x })],
-      ...levels.map((level) => [`level ${level}`, "right", (p: CurvePoint) => cell(at.get(`${p.curve}\n${p.point}\n${level}`))] as const),
+      ...levels.map(
+        (level) =>
+          [`level ${level}`, "right", (p: CurvePoint) => cell(at.get(`${p.curve}\n${p.point}\n${level}`))] as const,
+      ),
     ]),
   };
 }
 
-const cell = (point: CurvePoint | undefined): Cell => (point ? { shown: `${percent(point.accuracy)} ${range(point)}`, value: point.accuracy } : null);
+const cell = (point: CurvePoint | undefined): Cell =>
+  point ? { shown: `${percent(point.accuracy)} ${range(point)}`, value: point.accuracy } : null;

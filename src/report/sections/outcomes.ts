@@ -10,7 +10,12 @@ import { tableOf, type Cell, type Column } from "../table.ts";
 import { fileName, POINTS_SQL } from "./curve.ts";
 
 const countOf: Readonly<Record<(typeof outcomes)[number], (point: PointRow) => number>> = {
-  correct: (p) => p.correct, incorrect: (p) => p.incorrect, "no-answer": (p) => p.no_answer, cut: (p) => p.cut, unscored: (p) => p.unscored, error: (p) => p.errors,
+  correct: (p) => p.correct,
+  incorrect: (p) => p.incorrect,
+  "no-answer": (p) => p.no_answer,
+  cut: (p) => p.cut,
+  unscored: (p) => p.unscored,
+  error: (p) => p.errors,
 };
 
 /** What became of every attempt, nothing folded into anything else. */
@@ -23,7 +28,10 @@ export function outcomesSection(data: ExperimentData): Section {
     ["of finished %", "right", (p) => ({ shown: percent(p.accuracy_finished), value: p.accuracy_finished })],
     ["no answer or cut %", "right", (p) => missingCell(missing(data, p))],
   ];
-  const bars = data.distinct.map((p) => ({ label: shownLabel(p.label), counts: outcomes.map((outcome) => countOf[outcome](p)) }));
+  const bars = data.distinct.map((p) => ({
+    label: shownLabel(p.label),
+    counts: outcomes.map((outcome) => countOf[outcome](p)),
+  }));
   const total = data.distinct.reduce((sum, p) => sum + p.attempts, 0);
   return {
     id: `outcomes-${fileName(data.row.name)}`,
@@ -32,8 +40,14 @@ export function outcomesSection(data: ExperimentData): Section {
       { kind: "paragraph", text: missingSentence(data) },
       { kind: "bars", bars, parts: outcomes },
       {
-        kind: "table", name: `outcomes-${fileName(data.row.name)}`, table: tableOf(data.distinct, columns), sql: { sql: POINTS_SQL, parameters: [data.row.name] },
-        caption: [{ strong: `What became of ${count(total)} attempts.` }, " Accuracy counts no-answer and cut as wrong and leaves out unscored and error; “of finished” is correct / (correct + incorrect). No answer or cut: share of the graded attempts, with a 95 % interval (Wilson's, on the number of problems)."],
+        kind: "table",
+        name: `outcomes-${fileName(data.row.name)}`,
+        table: tableOf(data.distinct, columns),
+        sql: { sql: POINTS_SQL, parameters: [data.row.name] },
+        caption: [
+          { strong: `What became of ${count(total)} attempts.` },
+          " Accuracy counts no-answer and cut as wrong and leaves out unscored and error; “of finished” is correct / (correct + incorrect). No answer or cut: share of the graded attempts, with a 95 % interval (Wilson's, on the number of problems).",
+        ],
       },
     ],
   };
@@ -54,9 +68,20 @@ const missingCell = (found: Missing | null): Cell => (found ? { shown: text(foun
 const text = ({ share, interval }: Missing): string => `${percent(share)} ${range(interval)}`;
 
 function missingSentence(data: ExperimentData): readonly Inline[] {
-  const known = data.distinct.flatMap((point) => { const found = missing(data, point); return found ? [{ point, found }] : []; });
-  const worst = known.reduce<(typeof known)[number] | undefined>((most, own) => (most && most.found.share >= own.found.share ? most : own), undefined);
+  const known = data.distinct.flatMap((point) => {
+    const found = missing(data, point);
+    return found ? [{ point, found }] : [];
+  });
+  const worst = known.reduce<(typeof known)[number] | undefined>(
+    (most, own) => (most && most.found.share >= own.found.share ? most : own),
+    undefined,
+  );
   if (!worst) return ["Nothing is graded yet."];
   if (worst.found.share === 0) return ["Every graded attempt gave an answer."];
-  return ["Answers are missing or cut most often at ", `${shownLabel(worst.point.label)}: `, { strong: `${percent(worst.found.share)} % ${range(worst.found.interval)}` }, " of the graded attempts."];
+  return [
+    "Answers are missing or cut most often at ",
+    `${shownLabel(worst.point.label)}: `,
+    { strong: `${percent(worst.found.share)} % ${range(worst.found.interval)}` },
+    " of the graded attempts.",
+  ];
 }

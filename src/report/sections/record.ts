@@ -11,9 +11,20 @@ export function recordSection(data: ExperimentData): Section {
     id: `record-${name}`,
     title: "Do it again",
     blocks: [
-      { kind: "paragraph", text: ["Save the experiment below as ", { code: `${data.row.name}.yaml` }, " (paths in it are relative to its folder), then:"] },
+      {
+        kind: "paragraph",
+        text: [
+          "Save the experiment below as ",
+          { code: `${data.row.name}.yaml` },
+          " (paths in it are relative to its folder), then:",
+        ],
+      },
       { kind: "code", text: `npx overthink run ${data.row.name}.yaml\nnpx overthink report ${data.row.name}` },
-      { kind: "code", summary: `The experiment file (resolved content ${data.row.hash.slice(0, 16)}…)`, text: data.row.text },
+      {
+        kind: "code",
+        summary: `The experiment file (resolved content ${data.row.hash.slice(0, 16)}…)`,
+        text: data.row.text,
+      },
       ...runBlocks(data.runs, name),
     ],
   };
@@ -25,10 +36,30 @@ function runBlocks(runs: readonly RunRow[], name: string): readonly Block[] {
   const facts = flat(JSON.parse(last.record));
   return [
     {
-      kind: "table", name: `runs-${name}`, caption: [{ strong: "Runs." }], sql: { sql: "SELECT id, started_at, finished_at, status, record FROM v_runs WHERE experiment = ? ORDER BY id", parameters: [last.experiment] },
-      table: tableOf(runs, [["run", "right", (r) => r.id], ["started", "left", (r) => r.started_at], ["finished", "left", (r) => r.finished_at], ["status", "left", (r) => r.status]]),
+      kind: "table",
+      name: `runs-${name}`,
+      caption: [{ strong: "Runs." }],
+      sql: {
+        sql: "SELECT id, started_at, finished_at, status, record FROM v_runs WHERE experiment = ? ORDER BY id",
+        parameters: [last.experiment],
+      },
+      table: tableOf(runs, [
+        ["run", "right", (r) => r.id],
+        ["started", "left", (r) => r.started_at],
+        ["finished", "left", (r) => r.finished_at],
+        ["status", "left", (r) => r.status],
+      ]),
     },
-    { kind: "table", name: `record-${name}`, folded: `What run ${last.id} recorded: model, data, versions, platform (${facts.length} entries)`, caption: [{ strong: `What run ${last.id} recorded.` }], table: tableOf(facts, [["what", "left", (f) => f[0]], ["value", "left", (f) => f[1]]]) },
+    {
+      kind: "table",
+      name: `record-${name}`,
+      folded: `What run ${last.id} recorded: model, data, versions, platform (${facts.length} entries)`,
+      caption: [{ strong: `What run ${last.id} recorded.` }],
+      table: tableOf(facts, [
+        ["what", "left", (f) => f[0]],
+        ["value", "left", (f) => f[1]],
+      ]),
+    },
   ];
 }
 

@@ -12,13 +12,28 @@ import { tallyAt } from "../grid.ts";
 import { belongsTo, type Reference, type ReferencePoint } from "../references.ts";
 import { tableOf } from "../table.ts";
 
-type Row = Readonly<{ curve: string; published: ReferencePoint; own: CurvePoint | null; interpolated: number | null; comparison: Comparison | null }>;
+type Row = Readonly<{
+  curve: string;
+  published: ReferencePoint;
+  own: CurvePoint | null;
+  interpolated: number | null;
+  comparison: Comparison | null;
+}>;
 
 /** Measured against published: the same setting where it is known, else the measured curve at the published tokens. */
 export async function referenceSection(reference: Reference, experiments: readonly ExperimentData[]): Promise<Section> {
   const rows = experiments.flatMap((data) => rowsOf(reference, data));
-  const cited: Block = { kind: "paragraph", text: [{ strong: reference.title }, `: ${reference.citation}.${reference.tokens ? ` Tokens: ${reference.tokens}.` : ""}`] };
-  const blocks: Block[] = rows.length > 0 ? [deviations(rows)] : [unrelated(reference, experiments), await publishedPicture(reference), publishedOnly(reference)];
+  const cited: Block = {
+    kind: "paragraph",
+    text: [
+      { strong: reference.title },
+      `: ${reference.citation}.${reference.tokens ? ` Tokens: ${reference.tokens}.` : ""}`,
+    ],
+  };
+  const blocks: Block[] =
+    rows.length > 0
+      ? [deviations(rows)]
+      : [unrelated(reference, experiments), await publishedPicture(reference), publishedOnly(reference)];
   return { id: "reference", title: "Published points", blocks: [cited, ...blocks] };
 }
 
@@ -29,14 +44,29 @@ function rowsOf(reference: Reference, data: ExperimentData): readonly Row[] {
     if (mine.length === 0) return [];
     return curve.points.map((published) => {
       const own = mine.find((p) => hasSetting(data, p, published)) ?? null;
-      return { curve: curve.name, published, own, interpolated: accuracyAt(mine.map((p) => ({ tokens: p.x, accuracy: p.accuracy })), published.tokens), comparison: own && against(data, own, published) };
+      return {
+        curve: curve.name,
+        published,
+        own,
+        interpolated: accuracyAt(
+          mine.map((p) => ({ tokens: p.x, accuracy: p.accuracy })),
+          published.tokens,
+        ),
+        comparison: own && against(data, own, published),
+      };
     });
   });
 }
 
 function hasSetting(data: ExperimentData, point: CurvePoint, { setting }: ReferencePoint): boolean {
-  const params = JSON.parse(data.points.find((p) => p.id === point.point)?.params ?? "{}") as Readonly<Record<string, unknown>>;
-  return setting !== undefined && (params["max_thinking_tokens"] ?? null) === setting.max_thinking_tokens && (params["ignore_ends"] ?? 0) === setting.ignore_ends;
+  const params = JSON.parse(data.points.find((p) => p.id === point.point)?.params ?? "{}") as Readonly<
+    Record<string, unknown>
+  >;
+  return (
+    setting !== undefined &&
+    (params["max_thinking_tokens"] ?? null) === setting.max_thinking_tokens &&
+    (params["ignore_ends"] ?? 0) === setting.ignore_ends
+  );
 }
 
 /** Independent arms: of the published run only the totals are known. */
@@ -44,21 +74,38 @@ function against(data: ExperimentData, own: CurvePoint, { correct, n }: Referenc
   const cells = data.grid.cells(own.point);
   const mine = data.grid.problems.map((_, at) => tallyAt(cells, at)).filter((tally) => tally !== null);
   const theirs = Array.from({ length: n }, (_, i): Tally => ({ correct: i < correct ? 1 : 0, attempts: 1 }));
-  const pairs = Array.from({ length: Math.max(n, mine.length) }, (_, i): ProblemPair => ({ problem: String(i), first: theirs[i] ?? null, second: mine[i] ?? null }));
+  const pairs = Array.from({ length: Math.max(n, mine.length) }, (_, i): ProblemPair => ({
+    problem: String(i),
+    first: theirs[i] ?? null,
+    second: mine[i] ?? null,
+  }));
   return compare(pairs, { arms: "independent" });
 }
 
 const deviations = (rows: readonly Row[]): Block => ({
-  kind: "table", name: "reference", latex: true,
-  caption: [{ strong: "Deviation from the published points." }, " Where a published setting was run here too the two accuracies are tested as independent samples; “at its tokens” is the measured curve interpolated at the published token count. Intervals of published points are Wilson's, from their own n."],
+  kind: "table",
+  name: "reference",
+  latex: true,
+  caption: [
+    { strong: "Deviation from the published points." },
+    " Where a published setting was run here too the two accuracies are tested as independent samples; “at its tokens” is the measured curve interpolated at the published token count. Intervals of published points are Wilson's, from their own n.",
+  ],
   table: tableOf(rows, [
     ["published", "left", (r) => `${r.curve}, ${r.published.label}`],
     ["tokens", "right", (r) => ({ shown: count(r.published.tokens), value: r.published.tokens })],
-    ["%", "right", (r) => ({ shown: percent(r.published.correct / r.published.n), value: r.published.correct / r.published.n })],
+    [
+      "%",
+      "right",
+      (r) => ({ shown: percent(r.published.correct / r.published.n), value: r.published.correct / r.published.n }),
+    ],
     ["95 % interval", "left", (r) => range(wilson(r.published.correct, r.published.n))],
     ["here %", "right", (r) => (r.own ? { shown: percent(r.own.accuracy), value: r.own.accuracy } : null)],
     ["here tokens", "right", (r) => (r.own ? { shown: count(r.own.x), value: r.own.x } : null)],
-    ["difference", "left", (r) => (r.comparison?.interval ? `${gain(r.comparison.difference)} ${gainRange(r.comparison.interval)}` : "–")],
+    [
+      "difference",
+      "left",
+      (r) => (r.comparison?.interval ? `${gain(r.comparison.difference)} ${gainRange(r.comparison.interval)}` : "–"),
+    ],
     ["p", "right", (r) => pValue(r.comparison?.p ?? null)],
     ["at its tokens %", "right", (r) => ({ shown: percent(r.interpolated), value: r.interpolated })],
   ]),
@@ -66,30 +113,60 @@ const deviations = (rows: readonly Row[]): Block => ({
 
 const unrelated = (reference: Reference, experiments: readonly ExperimentData[]): Block => ({
   kind: "notice",
-  text: [`None of the published data sets (${listed(reference.curves.map((c) => c.name))}) was run here (${listed([...new Set(experiments.flatMap((e) => e.points.map((p) => p.dataset)))])}), so no number of the two can be compared; the published points are listed for the shape of their curve alone.`],
+  text: [
+    `None of the published data sets (${listed(reference.curves.map((c) => c.name))}) was run here (${listed([...new Set(experiments.flatMap((e) => e.points.map((p) => p.dataset)))])}), so no number of the two can be compared; the published points are listed for the shape of their curve alone.`,
+  ],
 });
 
 /** Published dots in our own form, their intervals from their own n. */
 async function publishedPicture(reference: Reference): Promise<Block> {
-  const points = reference.curves.flatMap((curve) => curve.points.map((p, i): CurvePoint => {
-    const interval = wilson(p.correct, p.n) ?? { low: 0, high: 1 };
-    const place = { point: -1 - i, experiment: reference.name, curve: curve.name, label: shownLabel(p.label.replace(/^budget /, "<=")), x: p.tokens };
-    return { ...place, accuracy: p.correct / p.n, ...interval, n: p.n, correct: p.correct, natural: false, extrapolated: (p.setting?.ignore_ends ?? 0) > 0 || /wait/i.test(p.label), paramsText: `published: ${p.label}` };
-  }));
-  const caption = [{ strong: `${reference.title}, as published.` }, " Whiskers and bands: 95 % Wilson intervals from the published counts. Other problems and another model than above."];
-  const figure = await curveFigure(points, {}, { name: "published", alt: `${reference.title}: published accuracy against mean thinking tokens`, caption });
+  const points = reference.curves.flatMap((curve) =>
+    curve.points.map((p, i): CurvePoint => {
+      const interval = wilson(p.correct, p.n) ?? { low: 0, high: 1 };
+      const place = {
+        point: -1 - i,
+        experiment: reference.name,
+        curve: curve.name,
+        label: shownLabel(p.label.replace(/^budget /, "<=")),
+        x: p.tokens,
+      };
+      return {
+        ...place,
+        accuracy: p.correct / p.n,
+        ...interval,
+        n: p.n,
+        correct: p.correct,
+        natural: false,
+        extrapolated: (p.setting?.ignore_ends ?? 0) > 0 || /wait/i.test(p.label),
+        paramsText: `published: ${p.label}`,
+      };
+    }),
+  );
+  const caption = [
+    { strong: `${reference.title}, as published.` },
+    " Whiskers and bands: 95 % Wilson intervals from the published counts. Other problems and another model than above.",
+  ];
+  const figure = await curveFigure(
+    points,
+    {},
+    { name: "published", alt: `${reference.title}: published accuracy against mean thinking tokens`, caption },
+  );
   return { kind: "figure", figure };
 }
 
 const publishedOnly = (reference: Reference): Block => ({
-  kind: "table", name: "reference",
+  kind: "table",
+  name: "reference",
   caption: [{ strong: "Published points." }, " Wilson intervals from their own n."],
-  table: tableOf(reference.curves.flatMap((c) => c.points.map((p) => ({ ...p, curve: c.name }))), [
-    ["curve", "left", (p) => p.curve],
-    ["setting", "left", (p) => p.label],
-    ["tokens", "right", (p) => ({ shown: count(p.tokens), value: p.tokens })],
-    ["accuracy %", "right", (p) => ({ shown: percent(p.correct / p.n), value: p.correct / p.n })],
-    ["95 % interval", "left", (p) => range(wilson(p.correct, p.n))],
-    ["n", "right", (p) => p.n],
-  ]),
+  table: tableOf(
+    reference.curves.flatMap((c) => c.points.map((p) => ({ ...p, curve: c.name }))),
+    [
+      ["curve", "left", (p) => p.curve],
+      ["setting", "left", (p) => p.label],
+      ["tokens", "right", (p) => ({ shown: count(p.tokens), value: p.tokens })],
+      ["accuracy %", "right", (p) => ({ shown: percent(p.correct / p.n), value: p.correct / p.n })],
+      ["95 % interval", "left", (p) => range(wilson(p.correct, p.n))],
+      ["n", "right", (p) => p.n],
+    ],
+  ),
 });

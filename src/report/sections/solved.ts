@@ -14,24 +14,50 @@ type Row = Pick<FirstAt, "curve" | "newly" | "kept" | "share"> & Readonly<{ labe
 export function solvedBlocks(data: ExperimentData, { solved, epochs }: Thoughts): readonly Block[] {
   if (solved.length === 0) return [];
   const name = fileName(data.row.name);
-  const rows = solved.flatMap((row) => [...row.first.map((first): Row => ({ ...first, label: first.point.label, tokens: first.point.x })), neverRow(row)]);
+  const rows = solved.flatMap((row) => [
+    ...row.first.map((first): Row => ({ ...first, label: first.point.label, tokens: first.point.x })),
+    neverRow(row),
+  ]);
   const sql = solvedQuery(solved, epochs);
   return [
     {
-      kind: "table", name: `solved-${name}`, latex: true, sql,
-      caption: [{ strong: "Problems along a curve," }, " points from few to many tokens; a chain is a problem in one epoch that was graded at every point. Stays: right at every point from the first right one on. Tokens: those of the chain's own thought at its first right point. 95 % intervals."],
+      kind: "table",
+      name: `solved-${name}`,
+      latex: true,
+      sql,
+      caption: [
+        { strong: "Problems along a curve," },
+        " points from few to many tokens; a chain is a problem in one epoch that was graded at every point. Stays: right at every point from the first right one on. Tokens: those of the chain's own thought at its first right point. 95 % intervals.",
+      ],
       table: tableOf(solved, [
         ["curve", "left", (r) => r.curve],
         ["chains", "right", (r) => r.chains],
         ["never right %", "right", (r) => shareCell(r.never)],
         ["right and stays %", "right", (r) => shareCell(r.stays)],
         ["right and lost again %", "right", (r) => shareCell(r.lost)],
-        ["first right at (median tokens)", "right", (r) => (r.tokens ? { shown: `${count(r.tokens.estimate)} [${count(r.tokens.interval.low)}, ${count(r.tokens.interval.high)}]`, value: r.tokens.estimate } : null)],
+        [
+          "first right at (median tokens)",
+          "right",
+          (r) =>
+            r.tokens
+              ? {
+                  shown: `${count(r.tokens.estimate)} [${count(r.tokens.interval.low)}, ${count(r.tokens.interval.high)}]`,
+                  value: r.tokens.estimate,
+                }
+              : null,
+        ],
       ]),
     },
     {
-      kind: "table", name: `first-solved-${name}`, sql, folded: "Table: the setting at which each problem is first solved", latex: true,
-      caption: [{ strong: "Where chains are first right," }, " how many of these stay right at all later points, and how many chains were right at this point or an earlier one."],
+      kind: "table",
+      name: `first-solved-${name}`,
+      sql,
+      folded: "Table: the setting at which each problem is first solved",
+      latex: true,
+      caption: [
+        { strong: "Where chains are first right," },
+        " how many of these stay right at all later points, and how many chains were right at this point or an earlier one.",
+      ],
       table: tableOf(rows, [
         ...(solved.length > 1 ? [["curve", "left", (r: Row) => r.curve] as const] : []),
         ["setting", "left", (r) => r.label],
@@ -44,15 +70,28 @@ export function solvedBlocks(data: ExperimentData, { solved, epochs }: Thoughts)
   ];
 }
 
-const neverRow = ({ curve, chains, never }: SolvedRow): Row => ({ curve, label: "never", tokens: null, newly: Math.round((never?.value ?? 0) * chains), kept: 0, share: null });
+const neverRow = ({ curve, chains, never }: SolvedRow): Row => ({
+  curve,
+  label: "never",
+  tokens: null,
+  newly: Math.round((never?.value ?? 0) * chains),
+  kept: 0,
+  share: null,
+});
 
-export const shareCell = (estimate: Estimate | null): Cell => (estimate ? { shown: `${percent(estimate.value)} ${range(estimate.interval)}`, value: estimate.value } : null);
+export const shareCell = (estimate: Estimate | null): Cell =>
+  estimate ? { shown: `${percent(estimate.value)} ${range(estimate.interval)}`, value: estimate.value } : null;
 
 /** The same in a sentence, where there is one curve. */
 export const solvedSentences = ({ solved }: Thoughts): readonly (readonly Inline[])[] =>
   (solved.length > 1 ? [] : solved).map(({ chains, problems, never, stays, lost, tokens }) => [
-    `Of ${count(problems)} problems${chains > problems ? ` (${count(chains)} chains)` : ""} `, { strong: `${text(stays)} are solved and stay so` }, ` along the curve, ${text(lost)} are lost again at some later point, ${text(never)} are never solved`,
-    tokens ? `; half of those ever solved are right after ${count(tokens.estimate)} tokens [${count(tokens.interval.low)}, ${count(tokens.interval.high)}].` : ".",
+    `Of ${count(problems)} problems${chains > problems ? ` (${count(chains)} chains)` : ""} `,
+    { strong: `${text(stays)} are solved and stay so` },
+    ` along the curve, ${text(lost)} are lost again at some later point, ${text(never)} are never solved`,
+    tokens
+      ? `; half of those ever solved are right after ${count(tokens.estimate)} tokens [${count(tokens.interval.low)}, ${count(tokens.interval.high)}].`
+      : ".",
   ]);
 
-const text = (estimate: Estimate | null): string => (estimate ? `${percent(estimate.value)} % ${range(estimate.interval)}` : NONE);
+const text = (estimate: Estimate | null): string =>
+  estimate ? `${percent(estimate.value)} % ${range(estimate.interval)}` : NONE;

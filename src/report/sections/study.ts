@@ -33,7 +33,12 @@ const read = (reader: ResultReader, experiments: readonly ExperimentData[]): Stu
     attempts: experiments.flatMap(({ row }) => [...reader.attempts(row.name)].map(named)),
     equivalentFor: () => (a, b) => a === b,
     scoreOf: () => null,
-    thoughtOf: (attempt) => reader.segments(attempt).filter(({ kind }) => kind === "thinking").map(({ text }) => text).join(""),
+    thoughtOf: (attempt) =>
+      reader
+        .segments(attempt)
+        .filter(({ kind }) => kind === "thinking")
+        .map(({ text }) => text)
+        .join(""),
   });
 
 /** No grader is asked for a page: all right answers are one, wrong ones are told apart by their texts. */
@@ -41,8 +46,23 @@ const named = (row: AttemptRow): AttemptRow => (row.outcome === "correct" ? { ..
 
 const MOST_OPEN = 12;
 
-const block = ({ title, name, table, note }: StudyTable): Block => ({ kind: "table", name: `study-${name}`, table, ...(table.rows.length > MOST_OPEN ? { folded: `${title} (${table.rows.length} rows)` } : {}), caption: [{ strong: `${title}.` }, ...(note ? [` ${note[0]?.toUpperCase()}${note.slice(1)}.`] : [])], latex: true });
+const block = ({ title, name, table, note }: StudyTable): Block => ({
+  kind: "table",
+  name: `study-${name}`,
+  table,
+  ...(table.rows.length > MOST_OPEN ? { folded: `${title} (${table.rows.length} rows)` } : {}),
+  caption: [{ strong: `${title}.` }, ...(note ? [` ${note[0]?.toUpperCase()}${note.slice(1)}.`] : [])],
+  latex: true,
+});
 
-const poolsOf = ({ points, grid }: ExperimentData): number => points.filter(({ id }) => grid.cells(id).attempts.some((attempts) => (attempts ?? 0) > 1)).length;
+const poolsOf = ({ points, grid }: ExperimentData): number =>
+  points.filter(({ id }) => grid.cells(id).attempts.some((attempts) => (attempts ?? 0) > 1)).length;
 
-const notice = (attempts: number, pools: number): Block => ({ kind: "paragraph", text: [`Votes and equal tokens are left out with ${attempts > mostAttempts ? `${count(attempts)} attempts` : `${count(pools)} settings to vote among`}; `, { code: "overthink study" }, " computes them."] });
+const notice = (attempts: number, pools: number): Block => ({
+  kind: "paragraph",
+  text: [
+    `Votes and equal tokens are left out with ${attempts > mostAttempts ? `${count(attempts)} attempts` : `${count(pools)} settings to vote among`}; `,
+    { code: "overthink study" },
+    " computes them.",
+  ],
+});

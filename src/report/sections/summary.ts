@@ -31,18 +31,39 @@ export function summarySection(data: ExperimentData): Section | null {
     ["full at", "left", (r) => tokens(r.summary.saturation)],
     ["bends at", "left", (r) => tokens(r.summary.knee)],
   ]);
-  const caption = [{ strong: "Curves in numbers," }, " with 95 % intervals (cluster bootstrap over problems). Per doubling: slope in points of accuracy on log2 thinking tokens; scaling as defined by s1: mean slope over all pairs of points; full at: first point within 1 point of the end of the isotonic fit; bends at: knee of a broken line; these three places are known only as finely as the points lie, and their brackets hold 95 % of the resamples, not a proven 95 % of the truth. Tokens are means."];
-  const blocks: Block[] = [{ kind: "table", name, table, caption, latex: true }, fitsTable(rows, `fits-${fileName(data.row.name)}`), ...rows.flatMap((row, i) => (row.fall ? [{ kind: "paragraph" as const, text: fallText(data, row.curve, { ...row.fall, p: ps[i] ?? row.fall.p }) }] : [])), ...detectable(data)];
+  const caption = [
+    { strong: "Curves in numbers," },
+    " with 95 % intervals (cluster bootstrap over problems). Per doubling: slope in points of accuracy on log2 thinking tokens; scaling as defined by s1: mean slope over all pairs of points; full at: first point within 1 point of the end of the isotonic fit; bends at: knee of a broken line; these three places are known only as finely as the points lie, and their brackets hold 95 % of the resamples, not a proven 95 % of the truth. Tokens are means.",
+  ];
+  const blocks: Block[] = [
+    { kind: "table", name, table, caption, latex: true },
+    fitsTable(rows, `fits-${fileName(data.row.name)}`),
+    ...rows.flatMap((row, i) =>
+      row.fall
+        ? [{ kind: "paragraph" as const, text: fallText(data, row.curve, { ...row.fall, p: ps[i] ?? row.fall.p }) }]
+        : [],
+    ),
+    ...detectable(data),
+  ];
   return { id: name, title: "Curves in numbers", blocks };
 }
 
 /** What the two fits say at each point, beside what was measured there. */
 function fitsTable(rows: readonly Row[], name: string): Block {
-  const dots = rows.flatMap(({ curve, points, summary }) => points.map((point, at) => ({ curve, point, isotonic: summary.isotonic[at], line: summary.line[at] })));
-  const fitted = (fit: Bootstrapped | undefined): string => (fit?.estimate == null ? NONE : `${percent(fit.estimate)} ${range(fit.interval)}`);
+  const dots = rows.flatMap(({ curve, points, summary }) =>
+    points.map((point, at) => ({ curve, point, isotonic: summary.isotonic[at], line: summary.line[at] })),
+  );
+  const fitted = (fit: Bootstrapped | undefined): string =>
+    fit?.estimate == null ? NONE : `${percent(fit.estimate)} ${range(fit.interval)}`;
   return {
-    kind: "table", name, folded: "Table: isotonic and log-linear fits at each point", latex: true,
-    caption: [{ strong: "Fits of accuracy against thinking tokens." }, " Isotonic: the closest curve that never falls. Log-linear: the weighted line of accuracy on log2 tokens, over all points that thought at all. 95 % intervals by cluster bootstrap over problems."],
+    kind: "table",
+    name,
+    folded: "Table: isotonic and log-linear fits at each point",
+    latex: true,
+    caption: [
+      { strong: "Fits of accuracy against thinking tokens." },
+      " Isotonic: the closest curve that never falls. Log-linear: the weighted line of accuracy on log2 tokens, over all points that thought at all. 95 % intervals by cluster bootstrap over problems.",
+    ],
     table: tableOf(dots, [
       ...(rows.length > 1 ? [["curve", "left", (d: (typeof dots)[number]) => d.curve] as const] : []),
       ["setting", "left", (d) => shownLabel(d.point.label)],
@@ -54,27 +75,49 @@ function fitsTable(rows: readonly Row[], name: string): Block {
   };
 }
 
-const change = ({ estimate, interval }: Bootstrapped): string => (estimate === null ? NONE : `${gain(estimate)}${interval ? ` ${gainRange(interval)}` : ""}`);
+const change = ({ estimate, interval }: Bootstrapped): string =>
+  estimate === null ? NONE : `${gain(estimate)}${interval ? ` ${gainRange(interval)}` : ""}`;
 
-const tokens = ({ estimate, interval }: Bootstrapped): string => (estimate === null ? NONE : `${count(estimate)}${interval && interval.high > interval.low ? ` [${count(interval.low)}, ${count(interval.high)}]` : ""}`);
+const tokens = ({ estimate, interval }: Bootstrapped): string =>
+  estimate === null
+    ? NONE
+    : `${count(estimate)}${interval && interval.high > interval.low ? ` [${count(interval.low)}, ${count(interval.high)}]` : ""}`;
 
 const FEWEST = 3;
 
 function summaryOf(data: ExperimentData, curve: string): readonly Row[] {
   const dots = data.curves.filter((p) => p.curve === curve);
   if (dots.length < FEWEST) return [];
-  const table = inBlocks(curveTable(data.grid, dots.map((p) => ({ id: p.point, x: p.x }))));
+  const table = inBlocks(
+    curveTable(
+      data.grid,
+      dots.map((p) => ({ id: p.point, x: p.x })),
+    ),
+  );
   const points = table.points.flatMap((id) => dots.find((p) => String(p.point) === id) ?? []);
   if (table.clusters.length < 2) return [];
   const resamples = resamplesFor(table);
-  return [{ curve, points, summary: summarise(table, { resamples: Math.min(resamples, 2000) }), fall: decline(table, { resamples: Math.min(resamples, 2000) }) }];
+  return [
+    {
+      curve,
+      points,
+      summary: summarise(table, { resamples: Math.min(resamples, 2000) }),
+      fall: decline(table, { resamples: Math.min(resamples, 2000) }),
+    },
+  ];
 }
 
 function fallText(data: ExperimentData, curve: string, { peak, drop, interval, p }: Decline): readonly Inline[] {
   const label = data.curves.find((c) => String(c.point) === peak && c.curve === curve)?.label ?? peak;
   if (drop <= 0) return [`${curve}: no point stands above the last one, so nothing speaks for a decline.`];
-  if (!isReal(p)) return [`${curve}: the last point is ${percent(drop)} points below ${shownLabel(label)}, which is no evidence of a decline (${pText(p)}, allowing for the choice of the peak).`];
-  return [{ strong: `${curve} declines: ` }, `its last point is ${percent(drop)} points ${interval ? range(interval) : ""} below ${shownLabel(label)} (${pText(p)}, allowing for the choice of the peak).`];
+  if (!isReal(p))
+    return [
+      `${curve}: the last point is ${percent(drop)} points below ${shownLabel(label)}, which is no evidence of a decline (${pText(p)}, allowing for the choice of the peak).`,
+    ];
+  return [
+    { strong: `${curve} declines: ` },
+    `its last point is ${percent(drop)} points ${interval ? range(interval) : ""} below ${shownLabel(label)} (${pText(p)}, allowing for the choice of the peak).`,
+  ];
 }
 
 /** What this many problems could have shown. */
@@ -82,9 +125,20 @@ function detectable({ tests }: ExperimentData): readonly Block[] {
   const [first] = tests;
   const problems = first?.comparison.problems ?? 0;
   if (problems < 10) return [];
-  const discordances = [...new Set(tests.map((t) => (t.won + t.lost) / problems))].filter((d) => d > 0).sort((a, b) => a - b);
+  const discordances = [...new Set(tests.map((t) => (t.won + t.lost) / problems))]
+    .filter((d) => d > 0)
+    .sort((a, b) => a - b);
   const typical = discordances[Math.floor(discordances.length / 2)];
   const least = typical === undefined ? null : minimumDetectableDifference({ problems, discordance: typical });
   if (least === null || typical === undefined) return [];
-  return [{ kind: "paragraph", text: [`With ${count(problems)} problems, of which two settings typically disagree on ${percent(typical)} %, a true difference below `, { strong: `${percent(least)} points` }, " would be missed more often than one time in five (exact McNemar test at 5 %, before Holm's adjustment)."] }];
+  return [
+    {
+      kind: "paragraph",
+      text: [
+        `With ${count(problems)} problems, of which two settings typically disagree on ${percent(typical)} %, a true difference below `,
+        { strong: `${percent(least)} points` },
+        " would be missed more often than one time in five (exact McNemar test at 5 %, before Holm's adjustment).",
+      ],
+    },
+  ];
 }

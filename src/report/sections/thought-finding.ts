@@ -28,16 +28,39 @@ function turnClause(data: ExperimentData, { steps, shared }: Thoughts): Clauses 
   const [step] = [...real].sort((a, b) => Math.abs(b.net.change ?? 0) - Math.abs(a.net.change ?? 0));
   if (!step?.net.interval) return [];
   const label = phraseIn(data);
-  return [[`from ${label(step.from)} to ${label(step.to)} `, { strong: turned(step.counts["wrong to right"], step.counts["right to wrong"]) }, ` (net ${gain(step.net.change)} points ${gainRange(step.net.interval)})`]];
+  return [
+    [
+      `from ${label(step.from)} to ${label(step.to)} `,
+      { strong: turned(step.counts["wrong to right"], step.counts["right to wrong"]) },
+      ` (net ${gain(step.net.change)} points ${gainRange(step.net.interval)})`,
+    ],
+  ];
 }
 
 /** For good, so that a lucky early answer does not count. */
 function afterClause({ after }: Thoughts): Clauses {
   const [row] = after.filter(({ settled }) => (settled.share.interval?.low ?? 0) > NOTABLE);
-  return row ? [["at least ", { strong: `${percent(row.settled.share.estimate)} % ${range(row.settled.share.interval)}` }, ` of the natural thought${after.length > 1 ? ` of ${row.natural.model} on ${row.natural.dataset}` : ""} comes after its answer is right for good`]] : [];
+  return row
+    ? [
+        [
+          "at least ",
+          { strong: `${percent(row.settled.share.estimate)} % ${range(row.settled.share.interval)}` },
+          ` of the natural thought${after.length > 1 ? ` of ${row.natural.model} on ${row.natural.dataset}` : ""} comes after its answer is right for good`,
+        ],
+      ]
+    : [];
 }
 
 function loopClause(data: ExperimentData, { loops }: Thoughts): Clauses {
   const [worst] = [...loops.rows].sort((a, b) => (b.share?.value ?? 0) - (a.share?.value ?? 0));
-  return worst?.share && worst.share.interval.low > NOTABLE ? [["at ", `${phraseIn(data)(worst.point)} `, { strong: `${percent(worst.share.value)} % ${range(worst.share.interval)}` }, " of thoughts end in a loop"]] : [];
+  return worst?.share && worst.share.interval.low > NOTABLE
+    ? [
+        [
+          "at ",
+          `${phraseIn(data)(worst.point)} `,
+          { strong: `${percent(worst.share.value)} % ${range(worst.share.interval)}` },
+          " of thoughts end in a loop",
+        ],
+      ]
+    : [];
 }

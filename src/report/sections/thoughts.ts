@@ -10,9 +10,22 @@ import { firstEpochsNote } from "./transitions.ts";
 /** What the tokens of the thoughts were spent on. */
 export function thoughtsSection(data: ExperimentData, thoughts: Thoughts | null): Section | null {
   if (!thoughts) return null;
-  const items: readonly (readonly Inline[])[] = [...afterSentences(thoughts), ...loopSentences(data, thoughts.loops), ...answerSentences(thoughts.answers)];
-  const blocks: readonly Block[] = [...afterBlocks(data, thoughts), ...loopBlocks(data, thoughts.loops), ...answerBlocks(data, thoughts)];
+  const items: readonly (readonly Inline[])[] = [
+    ...afterSentences(thoughts),
+    ...loopSentences(data, thoughts.loops),
+    ...answerSentences(thoughts.answers),
+  ];
+  const blocks: readonly Block[] = [
+    ...afterBlocks(data, thoughts),
+    ...loopBlocks(data, thoughts.loops),
+    ...answerBlocks(data, thoughts),
+  ];
   if (items.length === 0 && blocks.length === 0) return null;
-  const note: readonly Block[] = thoughts.epochs === null ? [] : [{ kind: "paragraph", text: [firstEpochsNote(thoughts.epochs)] }];
-  return { id: `thoughts-${fileName(data.row.name)}`, title: "What the thoughts are spent on", blocks: [...note, ...(items.length > 0 ? [{ kind: "list" as const, items }] : []), ...blocks] };
+  const note: readonly Block[] =
+    thoughts.epochs === null ? [] : [{ kind: "paragraph", text: [firstEpochsNote(thoughts.epochs)] }];
+  return {
+    id: `thoughts-${fileName(data.row.name)}`,
+    title: "What the thoughts are spent on",
+    blocks: [...note, ...(items.length > 0 ? [{ kind: "list" as const, items }] : []), ...blocks],
+  };
 }

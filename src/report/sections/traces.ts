@@ -12,7 +12,14 @@ export function tracesSection(reader: ResultReader, data: ExperimentData): Secti
     id: `traces-${fileName(data.row.name)}`,
     title: "Traces",
     blocks: [
-      { kind: "paragraph", text: ["Plain text was sampled by the model. ", { strong: "Text in a box with a triangle (in ⟦ ⟧ where there is no colour) was forced" }, " by the method and never came from the model. The prompt stands first."] },
+      {
+        kind: "paragraph",
+        text: [
+          "Plain text was sampled by the model. ",
+          { strong: "Text in a box with a triangle (in ⟦ ⟧ where there is no colour) was forced" },
+          " by the method and never came from the model. The prompt stands first.",
+        ],
+      },
       ...groups.map(({ heading, why, panels }) => ({ kind: "traces" as const, heading, why: [why], panels })),
     ],
   };

@@ -17,5 +17,10 @@ chain AS (
 SELECT natural, count(*) AS chains, count(first) AS "right", 1.0 * sum(length - first) / sum(CASE WHEN first IS NOT NULL THEN length END) AS "share after",
   count(settled) AS "right for good", 1.0 * sum(length - settled) / sum(CASE WHEN settled IS NOT NULL THEN length END) AS "share after for good"
 FROM chain GROUP BY natural`;
-  return { sql, parameters: [JSON.stringify(rows.flatMap(({ natural, cuts }) => [...cuts, natural].map(({ id }) => [natural.id, id])))] };
+  return {
+    sql,
+    parameters: [
+      JSON.stringify(rows.flatMap(({ natural, cuts }) => [...cuts, natural].map(({ id }) => [natural.id, id]))),
+    ],
+  };
 }

@@ -14,7 +14,11 @@ export type Thought = Readonly<{ problem: string; length: number; first: number;
 
 /** Where in natural thoughts the answer is first right (`right`), and right at every later cut and the end (`settled`). */
 export type AfterRow = Readonly<{
-  natural: PointRow; cuts: readonly PointRow[]; chains: number; right: Place; settled: Place;
+  natural: PointRow;
+  cuts: readonly PointRow[];
+  chains: number;
+  right: Place;
+  settled: Place;
 }>;
 
 /** `share`: of the natural thought that comes after; `at`, `after`: median tokens. */
@@ -41,20 +45,30 @@ function rowOf(natural: PointRow, cuts: readonly PointRow[], rounds: Rounds): re
   });
   const thoughts = chains.flatMap(thoughtOf);
   if (thoughts.length === 0) return [];
-  const settled = thoughts.flatMap((thought) => (thought.settled === null ? [] : [{ ...thought, first: thought.settled }]));
+  const settled = thoughts.flatMap((thought) =>
+    thought.settled === null ? [] : [{ ...thought, first: thought.settled }],
+  );
   return [{ natural, cuts, chains: chains.length, right: placeOf(thoughts), settled: placeOf(settled) }];
 }
 
 function thoughtOf(own: readonly Round[]): readonly Thought[] {
-  const ordered = own.map(({ tokens, correct, answer }) => ({ tokens: tokens ?? 0, correct, answer })).sort((a, b) => a.tokens - b.tokens);
+  const ordered = own
+    .map(({ tokens, correct, answer }) => ({ tokens: tokens ?? 0, correct, answer }))
+    .sort((a, b) => a.tokens - b.tokens);
   const { first, settled } = solved(ordered);
-  return first === null ? [] : [{ problem: own[0]?.problem ?? "", length: ordered.at(-1)?.tokens ?? 0, first, settled }];
+  return first === null
+    ? []
+    : [{ problem: own[0]?.problem ?? "", length: ordered.at(-1)?.tokens ?? 0, first, settled }];
 }
 
 function placeOf(thoughts: readonly Thought[]): Place {
   const byProblem = [...grouped(thoughts).values()];
   const clusters = byProblem.map((own) => [total(own, (t) => t.length - t.first), total(own, (t) => t.length)]);
-  const [share] = bootstrapAll({ clusters, statistics: ([after = 0, length = 0]) => [length > 0 ? after / length : null], resamples: affordable(2 * clusters.length) });
+  const [share] = bootstrapAll({
+    clusters,
+    statistics: ([after = 0, length = 0]) => [length > 0 ? after / length : null],
+    resamples: affordable(2 * clusters.length),
+  });
   return {
     chains: thoughts.length,
     share: share ?? { estimate: null, interval: null, error: null, defined: 0 },
@@ -63,4 +77,5 @@ function placeOf(thoughts: readonly Thought[]): Place {
   };
 }
 
-const total = <T>(items: readonly T[], value: (item: T) => number): number => items.reduce((sum, item) => sum + value(item), 0);
+const total = <T>(items: readonly T[], value: (item: T) => number): number =>
+  items.reduce((sum, item) => sum + value(item), 0);

@@ -11,8 +11,14 @@ import { countedSteps, type StepCount } from "./steps.ts";
 
 /** What happens inside and along the thoughts of an experiment. `epochs`: as in the rounds that were read. */
 export type Thoughts = Readonly<{
-  epochs: number | null; shared: boolean; steps: readonly StepCount[]; fates: readonly Fate[]; solved: readonly SolvedRow[];
-  after: readonly AfterRow[]; loops: Loops; answers: Answers | null;
+  epochs: number | null;
+  shared: boolean;
+  steps: readonly StepCount[];
+  fates: readonly Fate[];
+  solved: readonly SolvedRow[];
+  after: readonly AfterRow[];
+  loops: Loops;
+  answers: Answers | null;
 }>;
 
 /** Null where there are too many problems to follow one by one. */
@@ -20,7 +26,13 @@ export function analyse(reader: ResultReader, data: ExperimentData): Thoughts | 
   const rounds = readRounds(reader, data);
   if (!rounds) return null;
   return {
-    epochs: rounds.epochs, shared: sharesChains(data), steps: countedSteps(data, rounds), fates: fatesOf(data, rounds), solved: solvedRows(data, rounds),
-    after: afterRows(data, rounds), loops: loopsOf(reader, data, rounds), answers: answersOf(data, rounds),
+    epochs: rounds.epochs,
+    shared: sharesChains(data),
+    steps: countedSteps(data, rounds),
+    fates: fatesOf(data, rounds),
+    solved: solvedRows(data, rounds),
+    after: afterRows(data, rounds),
+    loops: loopsOf(reader, data, rounds),
+    answers: answersOf(data, rounds),
   };
 }

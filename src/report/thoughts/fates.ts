@@ -12,8 +12,19 @@ export type Fate = Readonly<{ curve: string; lost: Some; won: Some }>;
 export function fatesOf(data: ExperimentData, rounds: Rounds): readonly Fate[] {
   const steps = stepsOf(data).filter(({ kind }) => kind === "own-end");
   return [...new Set(steps.map(({ curve }) => curve))].flatMap((curve) => {
-    const pairs = steps.filter((step) => step.curve === curve).flatMap((step) => pairsOf(step, rounds).taken).map(({ before, after }) => ({ problem: before.problem, before: before.correct, after: after.correct }));
+    const pairs = steps
+      .filter((step) => step.curve === curve)
+      .flatMap((step) => pairsOf(step, rounds).taken)
+      .map(({ before, after }) => ({ problem: before.problem, before: before.correct, after: after.correct }));
     const [right, wrong] = [pairs.filter(({ before }) => before), pairs.filter(({ before }) => !before)];
-    return pairs.length === 0 ? [] : [{ curve, lost: { n: right.length, share: shareOf(right, ({ after }) => !after) }, won: { n: wrong.length, share: shareOf(wrong, ({ after }) => after) } }];
+    return pairs.length === 0
+      ? []
+      : [
+          {
+            curve,
+            lost: { n: right.length, share: shareOf(right, ({ after }) => !after) },
+            won: { n: wrong.length, share: shareOf(wrong, ({ after }) => after) },
+          },
+        ];
   });
 }

@@ -15,5 +15,8 @@ chain AS (
 )
 SELECT c.curve, p.point, count(*) AS "first right here", sum(first > coalesce(last_wrong, -1)) AS "of these stay right"
 FROM chain c LEFT JOIN place p ON p.place = c.first GROUP BY c.curve, c.first ORDER BY c.curve, c.first IS NULL, c.first`;
-  return { sql, parameters: [JSON.stringify(rows.flatMap(({ points }, curve) => points.map(({ point }) => [curve, point])))] };
+  return {
+    sql,
+    parameters: [JSON.stringify(rows.flatMap(({ points }, curve) => points.map(({ point }) => [curve, point])))],
+  };
 }

@@ -9,20 +9,36 @@ import { grouped, shareOf } from "./tallies.ts";
 type Chain = Solved & Readonly<{ problem: string; at: number }>;
 
 /** `newly`: chains first right at this point; `kept`: those of them that are right at every later one too. */
-export type FirstAt = Readonly<{ curve: string; point: CurvePoint; newly: number; kept: number; share: Estimate | null }>;
+export type FirstAt = Readonly<{
+  curve: string;
+  point: CurvePoint;
+  newly: number;
+  kept: number;
+  share: Estimate | null;
+}>;
 
 /** Chains along one curve. `stays`: right from their first right point on; `lost`: wrong at some later one. */
 export type SolvedRow = Readonly<{
-  curve: string; points: readonly CurvePoint[]; chains: number; problems: number;
-  never: Estimate | null; stays: Estimate | null; lost: Estimate | null;
-  tokens: ReturnType<typeof medianInterval>; first: readonly FirstAt[];
+  curve: string;
+  points: readonly CurvePoint[];
+  chains: number;
+  problems: number;
+  never: Estimate | null;
+  stays: Estimate | null;
+  lost: Estimate | null;
+  tokens: ReturnType<typeof medianInterval>;
+  first: readonly FirstAt[];
 }>;
 
 const FEWEST = 3;
 
 /** Points of a curve from few to many tokens; cuts before the natural end. */
 export const pointsAlong = (data: ExperimentData, curve: string): readonly CurvePoint[] =>
-  data.curves.filter((p) => p.curve === curve).sort((a, b) => a.x - b.x || Number(a.extrapolated) - Number(b.extrapolated) || Number(a.natural) - Number(b.natural));
+  data.curves
+    .filter((p) => p.curve === curve)
+    .sort(
+      (a, b) => a.x - b.x || Number(a.extrapolated) - Number(b.extrapolated) || Number(a.natural) - Number(b.natural),
+    );
 
 /** Along every curve of three points or more: when each chain is first right, and whether it stays so. */
 export const solvedRows = (data: ExperimentData, rounds: Rounds): readonly SolvedRow[] =>
@@ -49,7 +65,10 @@ function chainOf(own: readonly Round[]): Chain {
 function rowOf(curve: string, points: readonly CurvePoint[], chains: readonly Chain[]): SolvedRow {
   const byProblem = grouped(chains);
   return {
-    curve, points, chains: chains.length, problems: byProblem.size,
+    curve,
+    points,
+    chains: chains.length,
+    problems: byProblem.size,
     never: shareOf(chains, ({ first }) => first === null),
     stays: shareOf(chains, ({ stays }) => stays === true),
     lost: shareOf(chains, ({ stays }) => stays === false),
@@ -58,7 +77,16 @@ function rowOf(curve: string, points: readonly CurvePoint[], chains: readonly Ch
   };
 }
 
-function firstAt({ curve, point, at }: Readonly<{ curve: string; point: CurvePoint; at: number }>, chains: readonly Chain[]): FirstAt {
+function firstAt(
+  { curve, point, at }: Readonly<{ curve: string; point: CurvePoint; at: number }>,
+  chains: readonly Chain[],
+): FirstAt {
   const own = chains.filter((chain) => chain.at === at);
-  return { curve, point, newly: own.length, kept: own.filter(({ stays }) => stays).length, share: shareOf(chains, (chain) => chain.at >= 0 && chain.at <= at) };
+  return {
+    curve,
+    point,
+    newly: own.length,
+    kept: own.filter(({ stays }) => stays).length,
+    share: shareOf(chains, (chain) => chain.at >= 0 && chain.at <= at),
+  };
 }

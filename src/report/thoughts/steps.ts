@@ -14,41 +14,69 @@ export type StepKind = "end" | "next-cut" | "own-end" | "setting";
 export type Step = Readonly<{ curve: string; kind: StepKind; from: PointRow; to: PointRow }>;
 
 /** `followed`: attempts graded at both points; `taken`: those of them that the step could change, which alone are counted. */
-export type StepCount = Step & Readonly<{ followed: number; taken: number; counts: Readonly<Record<Transition, number>>; net: NetChange }>;
+export type StepCount = Step &
+  Readonly<{ followed: number; taken: number; counts: Readonly<Record<Transition, number>>; net: NetChange }>;
 
 /** The steps of all curves, counted; those that no attempt took are left out. */
 export const countedSteps = (data: ExperimentData, rounds: Rounds): readonly StepCount[] =>
-  stepsOf(data).map((step) => counted(step, rounds)).filter(({ taken }) => taken > 0);
+  stepsOf(data)
+    .map((step) => counted(step, rounds))
+    .filter(({ taken }) => taken > 0);
 
 export function stepsOf(data: ExperimentData): readonly Step[] {
   const placed = groupCurves(data.points).filter((p) => p.row.attempts > 0);
-  return [...new Set(placed.map((p) => p.curve))].flatMap((curve) => along(curve, placed.filter((p) => p.curve === curve)));
+  return [...new Set(placed.map((p) => p.curve))].flatMap((curve) =>
+    along(
+      curve,
+      placed.filter((p) => p.curve === curve),
+    ),
+  );
 }
 
 function along(curve: string, members: readonly Placed[]): readonly Step[] {
-  const step = (kind: StepKind) => ([from, to]: readonly [Placed, Placed]): Step => ({ curve, kind, from: from.row, to: to.row });
+  const step =
+    (kind: StepKind) =>
+    ([from, to]: readonly [Placed, Placed]): Step => ({ curve, kind, from: from.row, to: to.row });
   if (members[0]?.row.method !== "budget-forcing") return neighbours([...members].sort(byTokens)).map(step("setting"));
   const cuts = members.filter(isCut).sort((a, b) => budgetOf(a) - budgetOf(b));
-  const wholes = members.filter((member) => !isCut(member)).sort((a, b) => Number(a.extrapolated) - Number(b.extrapolated) || byTokens(a, b));
-  const ends = cuts.flatMap((cut) => { const own = endOf(cut, wholes); return own ? [[cut, own] as const] : []; });
-  return [...neighbours(wholes).map(step("end")), ...neighbours(cuts).map(step("next-cut")), ...ends.map(step("own-end"))];
+  const wholes = members
+    .filter((member) => !isCut(member))
+    .sort((a, b) => Number(a.extrapolated) - Number(b.extrapolated) || byTokens(a, b));
+  const ends = cuts.flatMap((cut) => {
+    const own = endOf(cut, wholes);
+    return own ? [[cut, own] as const] : [];
+  });
+  return [
+    ...neighbours(wholes).map(step("end")),
+    ...neighbours(cuts).map(step("next-cut")),
+    ...ends.map(step("own-end")),
+  ];
 }
 
-const byTokens = (a: Placed, b: Placed): number => (a.row.mean_thinking_tokens ?? 0) - (b.row.mean_thinking_tokens ?? 0);
+const byTokens = (a: Placed, b: Placed): number =>
+  (a.row.mean_thinking_tokens ?? 0) - (b.row.mean_thinking_tokens ?? 0);
 
 const option = ({ row }: Placed, key: string): unknown => (JSON.parse(row.params) as Record<string, unknown>)[key];
 
 /** `auto` is all the context has room for: no cut of a thought that ends. */
-export const isCut = (member: Placed): boolean => member.row.method === "budget-forcing" && typeof option(member, "max_thinking_tokens") === "number";
+export const isCut = (member: Placed): boolean =>
+  member.row.method === "budget-forcing" && typeof option(member, "max_thinking_tokens") === "number";
 
 const budgetOf = (member: Placed): number => Number(option(member, "max_thinking_tokens"));
 
 /** The setting without a maximum that ignores as many ends. */
 export const endOf = (cut: Placed, wholes: readonly Placed[]): Placed | undefined =>
-  wholes.find((whole) => ["ignore_ends", "min_thinking_tokens"].every((key) => Number(option(whole, key) ?? 0) === Number(option(cut, key) ?? 0)));
+  wholes.find((whole) =>
+    ["ignore_ends", "min_thinking_tokens"].every(
+      (key) => Number(option(whole, key) ?? 0) === Number(option(cut, key) ?? 0),
+    ),
+  );
 
 const neighbours = <T>(items: readonly T[]): readonly (readonly [T, T])[] =>
-  items.slice(1).flatMap((to, i) => { const from = items[i]; return from === undefined ? [] : [[from, to] as const]; });
+  items.slice(1).flatMap((to, i) => {
+    const from = items[i];
+    return from === undefined ? [] : [[from, to] as const];
+  });
 
 /** Whether a step could change an answer: an end was really ignored, a thought really cut. */
 export function isTaken(kind: StepKind, before: Round, after: Round): boolean {
@@ -60,7 +88,10 @@ export function isTaken(kind: StepKind, before: Round, after: Round): boolean {
 /** The attempts that took a step, in pairs of before and after. */
 export function pairsOf({ kind, from, to }: Step, rounds: Rounds) {
   const second = rounds.at(to.id);
-  const followed = [...rounds.at(from.id)].flatMap(([key, before]) => { const after = second.get(key); return after ? [{ before, after }] : []; });
+  const followed = [...rounds.at(from.id)].flatMap(([key, before]) => {
+    const after = second.get(key);
+    return after ? [{ before, after }] : [];
+  });
   return { followed, taken: followed.filter(({ before, after }) => isTaken(kind, before, after)) };
 }
 
@@ -68,7 +99,11 @@ function counted(step: Step, rounds: Rounds): StepCount {
   const { followed, taken } = pairsOf(step, rounds);
   const counts = Object.fromEntries(transitions.map((name) => [name, 0])) as Record<Transition, number>;
   for (const { before, after } of taken) counts[transition(asRound(before), asRound(after))]++;
-  const passed = taken.map(({ before, after }) => ({ problem: before.problem, before: before.correct, after: after.correct }));
+  const passed = taken.map(({ before, after }) => ({
+    problem: before.problem,
+    before: before.correct,
+    after: after.correct,
+  }));
   return { ...step, followed: followed.length, taken: taken.length, counts, net: netChange(passed) };
 }
 

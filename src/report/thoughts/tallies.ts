@@ -1,12 +1,17 @@
 import { accuracy, type Estimate } from "../../metrics/accuracy.ts";
 
 /** Share of attempts of which something holds, with an interval that allows for several attempts of one problem; null without attempts. */
-export function shareOf<T extends Readonly<{ problem: string }>>(items: readonly T[], holds: (item: T) => boolean): Estimate | null {
+export function shareOf<T extends Readonly<{ problem: string }>>(
+  items: readonly T[],
+  holds: (item: T) => boolean,
+): Estimate | null {
   const byProblem = grouped(items);
   return accuracy([...byProblem.values()].map((own) => ({ correct: own.filter(holds).length, attempts: own.length })));
 }
 
-export function grouped<T extends Readonly<{ problem: string }>>(items: readonly T[]): ReadonlyMap<string, readonly T[]> {
+export function grouped<T extends Readonly<{ problem: string }>>(
+  items: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const own = groups.get(item.problem);

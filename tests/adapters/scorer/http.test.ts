@@ -3,7 +3,10 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { scoreReplies } from "../../../src/adapters/scorer/http.ts";
 
-type Handler = (body: { items: { problem: string; response: string }[] }, call: number) => Readonly<{ status?: number; text: string }>;
+type Handler = (
+  body: { items: { problem: string; response: string }[] },
+  call: number,
+) => Readonly<{ status?: number; text: string }>;
 
 const open: (() => void)[] = [];
 
@@ -29,17 +32,24 @@ afterEach(() => {
 });
 
 const items = ["a", "bb", "ccc"].map((response) => ({ problem: "q", response }));
-const byLength: Handler = ({ items: sent }) => ({ text: JSON.stringify({ scores: sent.map(({ response }) => response.length) }) });
+const byLength: Handler = ({ items: sent }) => ({
+  text: JSON.stringify({ scores: sent.map(({ response }) => response.length) }),
+});
 
 describe("scoreReplies", () => {
   it("sends questions and replies in batches, and keeps their order", async () => {
     const { url, bodies } = await scorer(byLength);
     expect(await scoreReplies(items, { url, batch: 2 })).toEqual([1, 2, 3]);
-    expect(bodies.map((body) => JSON.parse(body) as unknown)).toEqual([{ items: items.slice(0, 2) }, { items: items.slice(2) }]);
+    expect(bodies.map((body) => JSON.parse(body) as unknown)).toEqual([
+      { items: items.slice(0, 2) },
+      { items: items.slice(2) },
+    ]);
   });
 
   it("tries again where the server is busy or broken", async () => {
-    const { url, bodies } = await scorer((body, call) => (call < 3 ? { status: call === 1 ? 503 : 429, text: "" } : byLength(body, call)));
+    const { url, bodies } = await scorer((body, call) =>
+      call < 3 ? { status: call === 1 ? 503 : 429, text: "" } : byLength(body, call),
+    );
     expect(await scoreReplies(items, { url, pauseMs: 1 })).toEqual([1, 2, 3]);
     expect(bodies).toHaveLength(3);
   });
@@ -64,6 +74,8 @@ describe("scoreReplies", () => {
   });
 
   it("says so where nobody answers", async () => {
-    await expect(scoreReplies(items, { url: "http://127.0.0.1:9/", tries: 1 })).rejects.toThrow(/the scorer at http:\/\/127\.0\.0\.1:9\/ failed/);
+    await expect(scoreReplies(items, { url: "http://127.0.0.1:9/", tries: 1 })).rejects.toThrow(
+      /the scorer at http:\/\/127\.0\.0\.1:9\/ failed/,
+    );
   });
 });

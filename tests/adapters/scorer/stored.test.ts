@@ -50,7 +50,10 @@ describe("a scorer with a store", () => {
     const asked: string[][] = [];
     const store = sqliteScorings(openDatabase(":memory:"));
     await new StoredScorer(store, { url: await scorer(asked) }).score(items("a"));
-    await new StoredScorer(store, { url: await scorer(asked) }).score([...items("a"), { problem: "other", response: "a" }]);
+    await new StoredScorer(store, { url: await scorer(asked) }).score([
+      ...items("a"),
+      { problem: "other", response: "a" },
+    ]);
     expect(asked).toEqual([["a"], ["a", "a"]]);
   });
 

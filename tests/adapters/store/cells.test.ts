@@ -9,11 +9,26 @@ const db = openDatabase(":memory:");
 function fill(name: string): void {
   const results = sqliteResults(db);
   const point = { key: "k", model: "m", dataset: "d", method: "unforced", params: {}, label: "l", position: 0 };
-  const { experiment } = results.declare({ name, hash: "h", text: "t", resolved: {}, points: [point, { ...point, key: "empty", position: 1 }] });
-  results.addProblems("hash", ["q", "p"].map((id) => ({ id, text: id, target: "1", tags: { level: 3 } })));
-  const row = db.prepare(`INSERT INTO attempts (experiment, point, problem, epoch, outcome, grader, prompt, thinking_tokens, counts, ignored_ends, forced_end, finished_at)
+  const { experiment } = results.declare({
+    name,
+    hash: "h",
+    text: "t",
+    resolved: {},
+    points: [point, { ...point, key: "empty", position: 1 }],
+  });
+  results.addProblems(
+    "hash",
+    ["q", "p"].map((id) => ({ id, text: id, target: "1", tags: { level: 3 } })),
+  );
+  const row =
+    db.prepare(`INSERT INTO attempts (experiment, point, problem, epoch, outcome, grader, prompt, thinking_tokens, counts, ignored_ends, forced_end, finished_at)
     SELECT ?, p.id, q.id, ?, ?, 'exact', '', ?, 'ids', 0, 0, '' FROM points p, problems q WHERE p.experiment = ? AND p.key = 'k' AND q.problem = ?`);
-  for (const [problem, epoch, outcome, tokens] of [["q", 1, "correct", 5], ["q", 0, "cut", 7], ["p", 0, "error", 9], ["p", 1, "unscored", null]] as const)
+  for (const [problem, epoch, outcome, tokens] of [
+    ["q", 1, "correct", 5],
+    ["q", 0, "cut", 7],
+    ["p", 0, "error", 9],
+    ["p", 1, "unscored", null],
+  ] as const)
     row.run(experiment, epoch, outcome, tokens, experiment, problem);
 }
 fill("one");
@@ -21,10 +36,21 @@ fill("other");
 
 it("folds the attempts of each problem, failures apart, and knows points without any", () => {
   const reader = sqliteReader(db);
-  expect(reader.problems("one")).toEqual([{ id: 2, problem: "p", level: 3 }, { id: 1, problem: "q", level: 3 }]);
+  expect(reader.problems("one")).toEqual([
+    { id: 2, problem: "p", level: 3 },
+    { id: 1, problem: "q", level: 3 },
+  ]);
   const [cells, empty] = [...reader.cells("one")];
   expect(cells).toEqual({
-    point: 1, dataset: "d", problem: [1, 2], outcome: ["cut", "error"], correct: [1, 0], counted: [2, 0], attempts: [2, 1], tokens: [12, 0], measured: [2, 0],
+    point: 1,
+    dataset: "d",
+    problem: [1, 2],
+    outcome: ["cut", "error"],
+    correct: [1, 0],
+    counted: [2, 0],
+    attempts: [2, 1],
+    tokens: [12, 0],
+    measured: [2, 0],
   });
   expect(empty).toMatchObject({ point: 2, problem: [], outcome: [] });
   expect([...reader.cells("none")]).toEqual([]);
@@ -33,9 +59,16 @@ it("folds the attempts of each problem, failures apart, and knows points without
 it.each([
   ["v_points WHERE id = 1", "points"],
   ["v_usage", "accounts"],
-  ["(SELECT sum(thinking_tokens), count(DISTINCT counts) FROM v_attempts WHERE experiment = 'one' GROUP BY point)", "sums"],
+  [
+    "(SELECT sum(thinking_tokens), count(DISTINCT counts) FROM v_attempts WHERE experiment = 'one' GROUP BY point)",
+    "sums",
+  ],
 ])("reads %s from the index of numbers alone", (source) => {
-  const plan = db.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN SELECT * FROM ${source}`).all().map(({ detail }) => detail).filter((detail) => / a /.test(detail));
+  const plan = db
+    .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN SELECT * FROM ${source}`)
+    .all()
+    .map(({ detail }) => detail)
+    .filter((detail) => / a /.test(detail));
   expect(plan.length).toBeGreaterThan(0);
   for (const detail of plan) expect(detail).toContain("COVERING INDEX attempts_numbers");
 });

@@ -37,9 +37,15 @@ describe("a database of the first version", () => {
   it("keeps everything; what its tokens took is not known", () => {
     const db = openDatabase(firstVersion("kept.db"));
     expect(db.pragma("user_version", { simple: true })).toBe(migrations.length);
-    expect(db.prepare("SELECT outcome, thinking_tokens, decoded_tokens, prompt, seconds, cost FROM v_attempts").all()).toEqual([{ outcome: "correct", thinking_tokens: 2, decoded_tokens: 2, prompt: "q", seconds: null, cost: null }]);
-    expect(db.prepare("SELECT accuracy, mean_thinking_tokens, mean_seconds, mean_cost FROM v_points").all()).toEqual([{ accuracy: 1, mean_thinking_tokens: 2, mean_seconds: null, mean_cost: null }]);
-    expect(db.prepare("SELECT decoded_tokens, requests, cost FROM v_usage").all()).toEqual([{ decoded_tokens: 2, requests: 1, cost: 0.5 }]);
+    expect(
+      db.prepare("SELECT outcome, thinking_tokens, decoded_tokens, prompt, seconds, cost FROM v_attempts").all(),
+    ).toEqual([{ outcome: "correct", thinking_tokens: 2, decoded_tokens: 2, prompt: "q", seconds: null, cost: null }]);
+    expect(db.prepare("SELECT accuracy, mean_thinking_tokens, mean_seconds, mean_cost FROM v_points").all()).toEqual([
+      { accuracy: 1, mean_thinking_tokens: 2, mean_seconds: null, mean_cost: null },
+    ]);
+    expect(db.prepare("SELECT decoded_tokens, requests, cost FROM v_usage").all()).toEqual([
+      { decoded_tokens: 2, requests: 1, cost: 0.5 },
+    ]);
     expect(db.pragma("foreign_key_check")).toEqual([]);
     expect(db.pragma("integrity_check", { simple: true })).toBe("ok");
   });
@@ -48,8 +54,21 @@ describe("a database of the first version", () => {
     const db = openDatabase(firstVersion("grown.db"));
     const chains = sqliteChains(db, 1);
     const { id } = chains.open(key);
-    const request = chains.addRequest(id, { startedAt: "", milliseconds: 3, sampledTokens: 1, promptTokens: null, cachedTokens: null, cost: null, promptCost: null, error: null });
-    chains.append(id, { parent: null, offset: 0, forced: [], sampled: [1], masked: 0, maskedIds: [], logprobs: null }, request);
+    const request = chains.addRequest(id, {
+      startedAt: "",
+      milliseconds: 3,
+      sampledTokens: 1,
+      promptTokens: null,
+      cachedTokens: null,
+      cost: null,
+      promptCost: null,
+      error: null,
+    });
+    chains.append(
+      id,
+      { parent: null, offset: 0, forced: [], sampled: [1], masked: 0, maskedIds: [], logprobs: null },
+      request,
+    );
     expect(db.prepare("SELECT request FROM nodes ORDER BY id").pluck().all()).toEqual([null, request]);
   });
 

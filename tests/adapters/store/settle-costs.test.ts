@@ -13,26 +13,80 @@ beforeEach(() => {
   db = openDatabase(":memory:");
 });
 
-const request = (milliseconds: number, sampledTokens: number, money: Readonly<{ cost: number; promptCost: number }> | null = null): RequestRecord => ({
-  startedAt: "2026-01-01T00:00:00Z", milliseconds, sampledTokens, promptTokens: null, cachedTokens: null, cost: money?.cost ?? null, promptCost: money?.promptCost ?? null, error: null,
+const request = (
+  milliseconds: number,
+  sampledTokens: number,
+  money: Readonly<{ cost: number; promptCost: number }> | null = null,
+): RequestRecord => ({
+  startedAt: "2026-01-01T00:00:00Z",
+  milliseconds,
+  sampledTokens,
+  promptTokens: null,
+  cachedTokens: null,
+  cost: money?.cost ?? null,
+  promptCost: money?.promptCost ?? null,
+  error: null,
 });
 
-const node = (length: number, parent: number | null = null) =>
-  ({ parent, offset: 0, forced: [], sampled: Array.from({ length }, (_, i) => i), masked: 0, maskedIds: [], logprobs: null });
+const node = (length: number, parent: number | null = null) => ({
+  parent,
+  offset: 0,
+  forced: [],
+  sampled: Array.from({ length }, (_, i) => i),
+  masked: 0,
+  maskedIds: [],
+  logprobs: null,
+});
 
 function laboratory(name = "e") {
   const results = sqliteResults(db);
-  const points = [0, 1, 2].map((position) => ({ key: `k${position}`, model: "m", dataset: "d", method: "budget-forcing", params: {}, label: `${position}`, position }));
+  const points = [0, 1, 2].map((position) => ({
+    key: `k${position}`,
+    model: "m",
+    dataset: "d",
+    method: "budget-forcing",
+    params: {},
+    label: `${position}`,
+    position,
+  }));
   const { experiment, points: ids } = results.declare({ name, hash: "h", text: "", resolved: {}, points });
   results.addProblems("d", [{ id: "p", text: "", target: "", tags: {} }]);
   const chains = sqliteChains(db, experiment);
-  const chain = chains.open({ engine: {}, sampling: greedy, prompt: [1], problem: "p", epoch: 0, draw: 0, seed: 0, arm: "" }).id;
+  const chain = chains.open({
+    engine: {},
+    sampling: greedy,
+    prompt: [1],
+    problem: "p",
+    epoch: 0,
+    draw: 0,
+    seed: 0,
+    arm: "",
+  }).id;
   const add = (position: number, uses: readonly Use[], more: Partial<AttemptRecord> = {}): void =>
-    results.addAttempt(experiment, { point: ids.get(`k${position}`) ?? 0, dataset: "d", problem: "p", epoch: 0, outcome: "cut", score: null, error: null, promptText: "", promptTokens: 1, trace: [], uses, finishedAt: "", ...more }, { name: "g", version: "1" });
+    results.addAttempt(
+      experiment,
+      {
+        point: ids.get(`k${position}`) ?? 0,
+        dataset: "d",
+        problem: "p",
+        epoch: 0,
+        outcome: "cut",
+        score: null,
+        error: null,
+        promptText: "",
+        promptTokens: 1,
+        trace: [],
+        uses,
+        finishedAt: "",
+        ...more,
+      },
+      { name: "g", version: "1" },
+    );
   return { results, chains, chain, add };
 }
 
-const costs = () => db.prepare("SELECT experiment, label, seconds, cost FROM v_attempts ORDER BY experiment, label").all();
+const costs = () =>
+  db.prepare("SELECT experiment, label, seconds, cost FROM v_attempts ORDER BY experiment, label").all();
 
 describe("an attempt", () => {
   it("takes its part of a request's seconds, and of its money the prompt whole", () => {
@@ -42,8 +96,16 @@ describe("an attempt", () => {
     const second = chains.addRequest(chain, request(300, 10, { cost: 4, promptCost: 3 }));
     const c = chains.append(chain, node(10, b), second);
     add(0, [{ node: a, tokens: 25 }]);
-    add(1, [{ node: a, tokens: 64 }, { node: b, tokens: 36 }, { node: c, tokens: 10 }]);
-    add(2, [{ node: a, tokens: 64 }, { node: b, tokens: 11 }, { node: c, tokens: 5 }]);
+    add(1, [
+      { node: a, tokens: 64 },
+      { node: b, tokens: 36 },
+      { node: c, tokens: 10 },
+    ]);
+    add(2, [
+      { node: a, tokens: 64 },
+      { node: b, tokens: 11 },
+      { node: c, tokens: 5 },
+    ]);
     expect(costs()).toEqual([
       { experiment: "e", label: "0", seconds: 0.5, cost: 3.5 },
       { experiment: "e", label: "1", seconds: 2.3, cost: 15 },
@@ -64,7 +126,10 @@ describe("an attempt", () => {
     const { chains, chain, add } = laboratory();
     const asked = chains.addRequest(chain, request(1000, 10, { cost: 1, promptCost: 0 }));
     const [known, unknown] = [chains.append(chain, node(10), asked), chains.append(chain, node(10))];
-    add(0, [{ node: known, tokens: 10 }, { node: unknown, tokens: 1 }]);
+    add(0, [
+      { node: known, tokens: 10 },
+      { node: unknown, tokens: 1 },
+    ]);
     add(1, []);
     add(2, [{ node: known, tokens: 10 }]);
     expect(costs()).toEqual([
@@ -94,8 +159,24 @@ describe("an attempt", () => {
 });
 
 describe("a response", () => {
-  const key = { engine: {}, question: "q", knobs: { effort: null, thinkingBudget: null, maxOutputTokens: null }, sampling: greedy, problem: "p", epoch: 0, seed: 0, arm: "" };
-  const reply = { thought: null, answer: "4", finish: "stop", finishReason: "stop", tokens: { prompt: null, cached: null, thinking: null, answer: null, output: null }, source: "none" } as const;
+  const key = {
+    engine: {},
+    question: "q",
+    knobs: { effort: null, thinkingBudget: null, maxOutputTokens: null },
+    sampling: greedy,
+    problem: "p",
+    epoch: 0,
+    seed: 0,
+    arm: "",
+  };
+  const reply = {
+    thought: null,
+    answer: "4",
+    finish: "stop",
+    finishReason: "stop",
+    tokens: { prompt: null, cached: null, thinking: null, answer: null, output: null },
+    source: "none",
+  } as const;
 
   it("gives every attempt on it the seconds and the money of its request, counts known or not", () => {
     const { add } = laboratory();
@@ -104,14 +185,22 @@ describe("a response", () => {
     const reported = { response: store.add(key, reply, asked).id, thinking: null, answer: null, source: "none" };
     add(0, [], { reported });
     add(1, [], { reported: { ...reported, response: null } });
-    expect(costs()).toMatchObject([{ seconds: 0.7, cost: 0.5 }, { seconds: null, cost: null }]);
+    expect(costs()).toMatchObject([
+      { seconds: 0.7, cost: 0.5 },
+      { seconds: null, cost: null },
+    ]);
   });
 
   it("keeps its request while another experiment relies on it", () => {
     const first = laboratory("first");
     const store = sqliteResponses(db);
     store.belongTo(1);
-    const reported = { response: store.add(key, reply, store.addRequest(request(700, 9))).id, thinking: null, answer: null, source: "none" };
+    const reported = {
+      response: store.add(key, reply, store.addRequest(request(700, 9))).id,
+      thinking: null,
+      answer: null,
+      source: "none",
+    };
     const second = laboratory("second");
     second.add(0, [], { reported });
     first.results.forget("first");

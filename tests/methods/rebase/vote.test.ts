@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { winnerOf } from "../../../src/methods/rebase/vote.ts";
 
 const winner = (...candidates: readonly (readonly [string | null, number])[]): number =>
-  winnerOf(candidates.map(([answer, score]) => ({ answer, score })), (a, b) => a.toLowerCase() === b.toLowerCase());
+  winnerOf(
+    candidates.map(([answer, score]) => ({ answer, score })),
+    (a, b) => a.toLowerCase() === b.toLowerCase(),
+  );
 
 describe("winnerOf", () => {
   it("adds up the scores of equal answers, and lets the best of them speak", () => {

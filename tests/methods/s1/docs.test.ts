@@ -10,7 +10,9 @@ const page = (name: string): string => readFileSync(join(import.meta.dirname, ".
 describe("the pages", () => {
   it("say every quirk as the code has it, and no other", () => {
     const yes = (held: boolean): string => (held ? "yes" : "no");
-    const rows = Object.entries(quirkTable).map(([name, quirk]) => `| \`${name}\` | ${yes(quirk["s1-fork"])} | ${yes(quirk["s1-readme"])} | ${quirk.why} |`);
+    const rows = Object.entries(quirkTable).map(
+      ([name, quirk]) => `| \`${name}\` | ${yes(quirk["s1-fork"])} | ${yes(quirk["s1-readme"])} | ${quirk.why} |`,
+    );
     const [, table = ""] = page("s1.md").split("| quirk | s1-fork | s1-readme | |\n|---|---|---|---|\n");
     expect(table.split("\n\n")[0]?.split("\n")).toEqual(rows);
   });

@@ -4,11 +4,32 @@ import { traceIds } from "../../../src/core/trace.ts";
 import type { Continue, Request, Task } from "../../../src/ports/method.ts";
 
 /** One token each, written with spaces between: S `<|im_start|>`, Z `<|im_end|>`, X `<|endoftext|>`, n a newline, W Wait. */
-const words = ["Q", "S", "Z", "X", "th", "an", "n", "W", "0", "1", "Final", " Answer", ":", ...Array.from("abcdefghijklmop"), "\uFFFD", "ab"];
+const words = [
+  "Q",
+  "S",
+  "Z",
+  "X",
+  "th",
+  "an",
+  "n",
+  "W",
+  "0",
+  "1",
+  "Final",
+  " Answer",
+  ":",
+  ...Array.from("abcdefghijklmop"),
+  "\uFFFD",
+  "ab",
+];
 
 const cue = ["Final", " Answer", ":"];
 
-export const ids = (text: string): readonly number[] => text.split(" ").flatMap((word) => (word === "" ? [] : word === "F" ? cue : [word])).map(idOf);
+export const ids = (text: string): readonly number[] =>
+  text
+    .split(" ")
+    .flatMap((word) => (word === "" ? [] : word === "F" ? cue : [word]))
+    .map(idOf);
 
 const idOf = (word: string): number => {
   const at = words.indexOf(word);
@@ -16,7 +37,8 @@ const idOf = (word: string): number => {
   return at;
 };
 
-const textOf = (id: number): string => ({ n: "\n", W: "Wait", th: "think", an: "answer" })[words[id] ?? ""] ?? words[id] ?? "?";
+const textOf = (id: number): string =>
+  ({ n: "\n", W: "Wait", th: "think", an: "answer" })[words[id] ?? ""] ?? words[id] ?? "?";
 
 /** Ids in the notation of the tables, the cue as F. */
 export const shown = (tokens: readonly number[]): string =>
@@ -26,7 +48,14 @@ export const shown = (tokens: readonly number[]): string =>
     .replaceAll("Final  Answer :", "F");
 
 /** A call: what it continued, and under which terms. */
-export type Call = Readonly<{ after: string; maxTokens: number; minTokens: number; stops: string; draw: number; sampling: Sampling }>;
+export type Call = Readonly<{
+  after: string;
+  maxTokens: number;
+  minTokens: number;
+  stops: string;
+  draw: number;
+  sampling: Sampling;
+}>;
 
 export type ToyTask = Task & Readonly<{ calls: Call[] }>;
 
@@ -36,15 +65,29 @@ export type ToyTask = Task & Readonly<{ calls: Call[] }>;
  */
 export function toyTask(emits: readonly string[], overrides: Partial<Task> = {}): ToyTask {
   const calls: Call[] = [];
-  const chain = (_prompt: readonly number[], draw = 0, sampling: Partial<Sampling> = {}): Continue => async (request) => {
-    const script = ids(emits[calls.length] ?? "a Z");
-    calls.push({ after: shown(request.after), maxTokens: request.maxTokens, minTokens: request.minTokens ?? 0, stops: request.stops.map(shown).join(", "), draw, sampling: { ...greedy, ...sampling } });
-    return obey(script, request);
-  };
+  const chain =
+    (_prompt: readonly number[], draw = 0, sampling: Partial<Sampling> = {}): Continue =>
+    async (request) => {
+      const script = ids(emits[calls.length] ?? "a Z");
+      calls.push({
+        after: shown(request.after),
+        maxTokens: request.maxTokens,
+        minTokens: request.minTokens ?? 0,
+        stops: request.stops.map(shown).join(", "),
+        draw,
+        sampling: { ...greedy, ...sampling },
+      });
+      return obey(script, request);
+    };
   return {
     problem: { id: "p", text: "Q", target: "", tags: {} },
     prompt: async () => ids("Q"),
-    delimiters: { thinkingStart: ids("S th"), thinkingEnd: ids("S an"), endOfTurn: [ids("Z"), ids("X")], answerCue: ids("n F") },
+    delimiters: {
+      thinkingStart: ids("S th"),
+      thinkingEnd: ids("S an"),
+      endOfTurn: [ids("Z"), ids("X")],
+      answerCue: ids("n F"),
+    },
     contextLength: 64,
     maxAnswerTokens: 1000,
     encode: async (text) => encodeText(text),
@@ -62,7 +105,7 @@ export const encodeText = (text: string, merges = false): readonly number[] => {
   const known = words.map((_, id) => ({ id, text: textOf(id) })).filter((token) => merges || token.text !== "ab");
   const byText = known.sort((a, b) => b.text.length - a.text.length);
   const tokens: number[] = [];
-  for (let rest = text; rest !== ""; ) {
+  for (let rest = text; rest !== "";) {
     const next = byText.find((token) => rest.startsWith(token.text));
     if (!next) throw new Error(`no toy token begins ${JSON.stringify(rest)}`);
     tokens.push(next.id);
@@ -71,7 +114,8 @@ export const encodeText = (text: string, merges = false): readonly number[] => {
   return tokens;
 };
 
-const endsIn = (tokens: readonly number[], tail: readonly number[]): boolean => tail.length <= tokens.length && tail.every((id, at) => tokens[tokens.length - tail.length + at] === id);
+const endsIn = (tokens: readonly number[], tail: readonly number[]): boolean =>
+  tail.length <= tokens.length && tail.every((id, at) => tokens[tokens.length - tail.length + at] === id);
 
 function obey(script: readonly number[], { maxTokens, minTokens = 0, stops }: Request) {
   if (maxTokens < 1) throw new Error("a call for no token");

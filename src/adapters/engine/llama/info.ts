@@ -1,0 +1,57 @@
+import { basename } from "node:path";
+import { getModuleVersion, type LlamaModel } from "node-llama-cpp";
+import type { EngineInfo } from "../../../ports/engine.ts";
+import type { KvType } from "./context-length.ts";
+import { fileSha256 } from "./file-hash.ts";
+import { batchSizeOf, type Loaded } from "./load.ts";
+import type { LlamaOptions } from "./options.ts";
+import type { Shape } from "./shape.ts";
+
+type Parts = Readonly<{ options: LlamaOptions; shape: Shape; loaded: Loaded; contextLength: number; kvType: KvType }>;
+
+export const describeEngine = async (parts: Parts): Promise<EngineInfo> => {
+  const { options, shape, loaded, contextLength, kvType } = parts;
+  const identity = {
+    engine: "llama",
+    sha256: await fileSha256(options.path),
+    weight_type: shape.weight_type,
+    kv_type: kvType,
+    flash_attention: false,
+    gpu: loaded.llama.gpu,
+    // Log-probabilities need the distribution, and a draw from it takes other random numbers.
+    sampler: options.logprobs ? "overthink" : "llama.cpp",
+    node_llama_cpp: await getModuleVersion(),
+    llama_cpp: loaded.llama.llamaCppRelease.release,
+  };
+  return {
+    identity,
+    facts: { ...identity, ...shape, ...settings(parts), ...machine(loaded) },
+    contextLength,
+    eosIds: eosIdsOf(loaded.model),
+    concurrency: options.sequences,
+    chatTemplate: loaded.model.fileInfo.metadata.tokenizer?.chat_template ?? null,
+    bosText: loaded.model.tokens.bosString,
+  };
+};
+
+/** What cannot change a token of an F32 model, and rounds otherwise (see the adapter's head). */
+const settings = ({ options, contextLength }: Parts): Record<string, unknown> => ({
+  file: basename(options.path),
+  context_length: contextLength,
+  sequences: options.sequences,
+  threads: options.threads,
+  batch_size: batchSizeOf(options),
+  seed: "murmur3 of (seed, position), 31 bits",
+});
+
+const machine = ({ llama, model }: Loaded): Record<string, unknown> => ({
+  build_type: llama.buildType,
+  cpu_features: llama.systemInfo,
+  weight_bytes: model.size,
+  node: process.version,
+  platform: `${process.platform} ${process.arch}`,
+  uv_threadpool_size: process.env["UV_THREADPOOL_SIZE"] ?? null,
+});
+
+const eosIdsOf = (model: LlamaModel): readonly number[] =>
+  [...model.iterateAllTokens()].filter((id) => model.isEogToken(id));

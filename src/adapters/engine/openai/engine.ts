@@ -1,0 +1,254 @@
+import { UserError } from "../../../core/user-error.ts";
+import type { Engine, EngineInfo, Sampled, Span, Watch } from "../../../ports/engine.ts";
+import { checkSpan } from "../check-span.ts";
+import { createHttpClient, rootOf, type HttpClient } from "../http/client.ts";
+import { createDeadline } from "../http/deadline.ts";
+import { Fault, toFault } from "../http/fault.ts";
+import { createLifetime } from "../http/lifetime.ts";
+import { createPool, type Pool } from "../http/pool.ts";
+import { createRedact, redactError, type Redact } from "../http/redact.ts";
+import { defaultBackoff, persist, type Backoff } from "../http/retry.ts";
+import { connect, type Connection } from "./connect.ts";
+import { generateSpan } from "./generate.ts";
+import { llamaServer } from "./llama-server.ts";
+import { OpenAIOptions, type OpenAIInput } from "./options.ts";
+import { probe } from "./probe.ts";
+import type { Requests } from "./request.ts";
+import type { Post } from "./server-codec.ts";
+import { sglang } from "./sglang.ts";
+import { generateText } from "./text.ts";
+import type { Try } from "./try.ts";
+import { vllm } from "./vllm.ts";
+import { positionSeed } from "../position-seed.ts";
+
+export { OpenAIOptions, type OpenAIInput } from "./options.ts";
+export type { Try } from "./try.ts";
+
+export type OpenAIHooks = Readonly<{
+  /** Told of every request for tokens, of those that failed too. */
+  onTry?: (tried: Try) => void;
+  /** Waits between tries. */
+  backoff?: Partial<Backoff>;
+}>;
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** The key that an environment variable holds. */
+export const keyOf = (
+  { api_key_env: name }: Readonly<{ api_key_env?: string | undefined }>,
+  env: Env,
+): string | undefined => {
+  if (name === undefined) return undefined;
+  const key = env[name];
+  if (!key)
+    throw new UserError(`environment variable ${name} is not set`, {
+      hint: "api_key_env names the variable that holds the key",
+    });
+  return key;
+};
+
+export const secretsIn = (url: string): readonly string[] => {
+  const { username, password } = new URL(url);
+  return [username, password].flatMap((part) => (part === "" ? [] : [part, decodeURIComponent(part)]));
+};
+
+/** Everything that requests of one engine have in common. */
+type Wires = Readonly<{
+  options: OpenAIOptions;
+  pool: Pool<HttpClient>;
+  clients: ReadonlyMap<string, HttpClient>;
+  redact: Redact;
+  requests: Requests;
+  backoff: Backoff;
+}>;
+
+const wire = (options: OpenAIOptions, env: Env, hooks: OpenAIHooks): Wires => {
+  const key = keyOf(options, env);
+  const urls = [...new Set([options.base_url].flat().map(rootOf))];
+  const redact = createRedact([key, ...urls.flatMap(secretsIn)]);
+  const clients = new Map(urls.map((url) => [url, createHttpClient(url, key)]));
+  const now = Date.now;
+  const pool = createPool(clients, options.concurrency, now);
+  const { total, stall } = options.timeouts;
+  const onTry = hooks.onTry ?? (() => undefined);
+  const requests = {
+    pool,
+    limits: { total: total * 1000, stall: stall * 1000 },
+    price: options.price,
+    redact,
+    onTry,
+    now,
+  };
+  return { options, pool, clients, redact, requests, backoff: { ...defaultBackoff, ...hooks.backoff } };
+};
+
+const small = 20_000;
+
+/** A small request that may be sent again, to whichever server is up. */
+const poster = ({ pool, backoff, requests }: Wires, stopped: AbortSignal, patienceMs: () => number): Post => {
+  const once = (path: string, body: object) =>
+    pool.light("tokens", stopped, async (client) => {
+      const { signal, clear } = createDeadline(stopped, { total: small, stall: small });
+      try {
+        return await client.post(path, body, signal);
+      } catch (error) {
+        throw signal.aborted ? signal.reason : toFault(error, Date.now());
+      } finally {
+        clear();
+      }
+    });
+  return (path, body) =>
+    persist(() => once(path, body), {
+      backoff,
+      patienceMs: patienceMs(),
+      signal: stopped,
+      now: requests.now,
+      progress: () => 0,
+    });
+};
+
+type Generate = (span: Span, watch: Watch) => Promise<Sampled>;
+
+const dialects = { vllm, sglang, "llama-server": llamaServer };
+
+const seedFor = ({ server }: Connection) => (server.isServe ? (chainSeed: number) => chainSeed : positionSeed);
+
+type Manner = Readonly<{ patienceMs: number; extras: boolean; onTry?: (tried: Try) => void }>;
+
+const generator = (
+  { options, requests, backoff }: Wires,
+  connection: Connection,
+  { patienceMs, extras, onTry }: Manner,
+): Generate => {
+  const { model, dialect, logprobs } = options;
+  const { codec, eosIds } = connection;
+  const common = {
+    requests: onTry ? { ...requests, onTry } : requests,
+    model,
+    seed: seedFor(connection),
+    backoff,
+    patienceMs,
+  };
+  const vocabulary = options.vocabulary_size ?? codec.vocabulary;
+  if (dialect === "generic") return (span, watch) => generateText({ ...common, codec, eosIds, extras }, span, watch);
+  return (span, watch) => generateSpan({ ...common, dialect: dialects[dialect], logprobs, vocabulary }, span, watch);
+};
+
+const refusesFields = (error: unknown): boolean => {
+  const fault = error instanceof UserError ? error.cause : error;
+  return fault instanceof Fault && (fault.status === 400 || fault.status === 422);
+};
+
+/** Whether a generic server takes fields beyond OpenAI's own; throws where it takes none of our requests. */
+const tryOut = async (wires: Wires, connection: Connection): Promise<boolean> => {
+  const { options } = wires;
+  const prefix = await connection.codec.encode("1 2", true);
+  const stops = connection.eosIds.map((id) => [id]);
+  const attempt = (extras: boolean) => {
+    const generate = generator(wires, connection, { patienceMs: 0, extras, onTry: () => undefined });
+    return probe({ generate, prefix, stops, url: connection.url, client: connection.client, options });
+  };
+  try {
+    await attempt(true);
+    return true;
+  } catch (error) {
+    if (options.dialect !== "generic" || !refusesFields(error)) throw error;
+  }
+  await attempt(false);
+  return false;
+};
+
+const infoOf = ({ options, redact, clients }: Wires, connection: Connection, extras: boolean): EngineInfo => {
+  const { dialect, model, logprobs } = options;
+  const { server, tokenizer } = connection;
+  const exact = dialect !== "generic";
+  return {
+    identity: {
+      engine: "openai",
+      dialect,
+      model,
+      ...(server.fingerprint === null ? {} : { fingerprint: server.fingerprint }),
+      ...(exact ? {} : { exact, tokenizer: tokenizer?.hash ?? null, extras }),
+      ...(dialect === "llama-server" ? { cache_prompt: true } : {}),
+    },
+    facts: {
+      urls: [...clients.keys()].map(redact),
+      silent: connection.silent.map(redact),
+      ...server.facts,
+      logprobs,
+      exact,
+      seeds: server.isServe ? "position" : "request",
+    },
+    contextLength: connection.contextLength,
+    eosIds: connection.eosIds,
+    concurrency: options.concurrency * clients.size,
+    chatTemplate: server.chatTemplate ?? tokenizer?.chatTemplate ?? null,
+    bosText: server.bosText ?? tokenizer?.bosText ?? null,
+  };
+};
+
+/** All that leaves the engine as an error passes here. */
+const guarded =
+  <Args extends readonly unknown[], T>(redact: Redact, call: (...args: Args) => Promise<T>) =>
+  async (...args: Args): Promise<T> => {
+    try {
+      return await call(...args);
+    } catch (error) {
+      throw redactError(error, redact);
+    }
+  };
+
+const open = async (wires: Wires): Promise<Engine> => {
+  const { clients, pool, options, redact } = wires;
+  const closing = new AbortController();
+  let connected = false;
+  const post = poster(wires, closing.signal, () => (connected ? options.timeouts.patience * 1000 : 0));
+  const onSilent = (url: string) => pool.endpoints.find((endpoint) => endpoint.url === url)?.breaker.trip();
+  const connection = await connect(clients, options, { post, onSilent });
+  const extras = await tryOut(wires, connection);
+  connected = true;
+  const info = infoOf(wires, connection, extras);
+  const generate = generator(wires, connection, { patienceMs: options.timeouts.patience * 1000, extras });
+  const { codec } = connection;
+  const lifetime = createLifetime();
+  return {
+    info,
+    tokenize: guarded(redact, (text, { special }) => codec.encode(text, special)),
+    detokenize: guarded(redact, (ids) => codec.decode(ids)),
+    generate: async (span, watch) => {
+      checkSpan(span, info.contextLength);
+      return lifetime.within(watch.signal, async (signal) => {
+        try {
+          return await generate(span, { ...watch, signal });
+        } catch (error) {
+          // The caller may want to recognise its own reason.
+          throw signal.aborted ? signal.reason : redactError(error, redact);
+        }
+      });
+    },
+    close: async () => {
+      const reason = new Error("the engine was closed");
+      lifetime.end(reason);
+      closing.abort(reason);
+      await Promise.all([...clients.values()].map((client) => client.close()));
+    },
+  };
+};
+
+/**
+ * A model behind one OpenAI-compatible server or several alike. Whatever is wrong with address, key, model or
+ * dialect is a UserError here, before anything is spent.
+ */
+export const createOpenAIEngine = async (
+  input: OpenAIInput,
+  env: Env = process.env,
+  hooks: OpenAIHooks = {},
+): Promise<Engine> => {
+  const wires = wire(OpenAIOptions.parse(input), env, hooks);
+  try {
+    return await open(wires);
+  } catch (error) {
+    await Promise.all([...wires.clients.values()].map((client) => client.close()));
+    throw redactError(error, wires.redact);
+  }
+};

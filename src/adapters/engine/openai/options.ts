@@ -1,0 +1,47 @@
+import { z } from "zod";
+
+const Url = z.url({ protocol: /^https?$/ });
+
+const Price = z.strictObject({
+  prompt: z.number().nonnegative().describe("For prompt tokens that were not cached."),
+  cached_prompt: z.number().nonnegative().optional().describe("For cached prompt tokens; default: as `prompt`."),
+  completion: z.number().nonnegative().describe("For sampled tokens."),
+});
+
+const Timeouts = z.strictObject({
+  total: z.number().positive().default(3600).describe("Longest duration of one request."),
+  stall: z
+    .number()
+    .positive()
+    .default(300)
+    .describe("Longest silence of a server, the wait for the first token included."),
+  patience: z.number().nonnegative().default(900).describe("How long a span is tried again without one new token."),
+});
+
+/** A model behind an OpenAI-compatible server. */
+export const OpenAIOptions = z.strictObject({
+  base_url: z.union([Url, z.array(Url).min(1)]).describe("Address of the server; several serve one model together."),
+  model: z.string().min(1).describe("The model's name on the server."),
+  dialect: z
+    .enum(["vllm", "sglang", "llama-server", "generic"])
+    .describe("What the server is. generic: text only, inexact."),
+  api_key_env: z.string().optional().describe("Name of the environment variable that holds the key."),
+  context_length: z.int().positive().optional().describe("Tokens that fit; default: what the server says."),
+  tokenizer: z.string().optional().describe("tokenizer.json or its folder; default: the server's own."),
+  eos_token_ids: z
+    .array(z.int().nonnegative())
+    .optional()
+    .describe("Ends of generation where server and tokenizer do not say."),
+  vocabulary_size: z.int().positive().optional().describe("Number of token ids where server and tokenizer do not say."),
+  concurrency: z
+    .int()
+    .positive()
+    .default(64)
+    .describe("Most requests in flight at one address; the limit in use is found."),
+  logprobs: z.boolean().default(false).describe("Ask for the log-probability of each token."),
+  timeouts: Timeouts.prefault({}).describe("In seconds."),
+  price: Price.optional().describe("Per million tokens."),
+});
+export type OpenAIOptions = z.infer<typeof OpenAIOptions>;
+export type OpenAIInput = z.input<typeof OpenAIOptions>;
+export type Price = z.infer<typeof Price>;

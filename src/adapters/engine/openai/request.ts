@@ -1,0 +1,107 @@
+import { noUsage, LostIds, type Usage } from "./dialect.ts";
+import { createDeadline } from "../http/deadline.ts";
+import { Fault, toFault } from "../http/fault.ts";
+import type { HttpClient } from "../http/client.ts";
+import type { Pool } from "../http/pool.ts";
+import type { Redact } from "../http/redact.ts";
+import type { Price } from "./options.ts";
+import { costOf, type Try } from "./try.ts";
+
+/** What every request of one engine shares. */
+export type Requests = Readonly<{
+  pool: Pool<HttpClient>;
+  limits: Readonly<{ total: number; stall: number }>;
+  price: Price | undefined;
+  redact: Redact;
+  onTry: (tried: Try) => void;
+  now: () => number;
+}>;
+
+/** Told about what a request brings while it comes. */
+export type Tally = {
+  /** Null where the server does not say. */ tokens: number | null;
+  usage: Usage;
+  drift: number | null;
+};
+
+export type Call = Readonly<{
+  chain: string;
+  signal: AbortSignal;
+  path: string;
+  body: Readonly<Record<string, unknown>>;
+  /** Takes an event; `enough`: the rest is not wanted. */
+  onEvent: (event: unknown, tally: Tally) => "more" | "enough";
+  /** Throws if the answer as a whole is not what was asked for. */
+  onEnd: (tally: Tally) => void;
+  drift: number | null;
+  /** The wait for the first event is a hidden thought of any length: it says nothing about the server's load. */
+  thinksFirst?: boolean;
+}>;
+
+async function* eventsOf(client: HttpClient, call: Call, signal: AbortSignal): AsyncGenerator<unknown> {
+  if (call.body["stream"] === true) yield* await client.stream(call.path, call.body, signal);
+  else yield await client.post(call.path, call.body, signal);
+}
+
+const readEvents = async (
+  client: HttpClient,
+  call: Call,
+  signal: AbortSignal,
+  seen: (event: unknown) => "more" | "enough",
+): Promise<void> => {
+  for await (const event of eventsOf(client, call, signal)) if (seen(event) === "enough") return;
+  // The SDK ends a stream quietly when it was aborted.
+  if (signal.aborted) throw signal.reason;
+};
+
+/** A request given up by its caller is no fault; one that hit a deadline is the deadline's fault. */
+const causeOf = (error: unknown, parent: AbortSignal, deadline: AbortSignal, now: number): unknown => {
+  if (error instanceof LostIds) return error;
+  if (parent.aborted) return parent.reason;
+  return deadline.aborted ? deadline.reason : toFault(error, now);
+};
+
+/** One request: slot, deadline, events, and its report. */
+export const request = (requests: Requests, call: Call): Promise<void> =>
+  requests.pool.use(call.chain, call.signal, async ({ url, client }) => {
+    const startedAt = requests.now();
+    const tally: Tally = { tokens: 0, usage: noUsage, drift: call.drift };
+    const deadline = createDeadline(call.signal, requests.limits);
+    let firstAt: number | null = null;
+    let failure: unknown = null;
+    try {
+      await readEvents(client, call, deadline.signal, (event) => {
+        call.signal.throwIfAborted();
+        firstAt ??= requests.now();
+        deadline.touch();
+        return call.onEvent(event, tally);
+      });
+      call.onEnd(tally);
+    } catch (error) {
+      failure = causeOf(error, call.signal, deadline.signal, requests.now()) ?? error;
+    } finally {
+      deadline.clear();
+    }
+    requests.onTry(report(requests, { url, startedAt, tally, failure }));
+    if (failure !== null) throw failure;
+    return { value: undefined, waitMs: call.thinksFirst ? 0 : (firstAt ?? requests.now()) - startedAt };
+  });
+
+type Done = Readonly<{ url: string; startedAt: number; tally: Tally; failure: unknown }>;
+
+const report = ({ redact, price, now }: Requests, { url, startedAt, tally, failure }: Done): Try => ({
+  startedAt: new Date(startedAt).toISOString(),
+  milliseconds: Math.round(now() - startedAt),
+  endpoint: redact(url),
+  status: failure instanceof Fault ? failure.status : 200,
+  error:
+    failure === null || failure instanceof LostIds
+      ? null
+      : redact(failure instanceof Error ? failure.message : "given up"),
+  retryAfterMs: failure instanceof Fault ? failure.retryAfterMs : null,
+  tokens: tally.tokens,
+  promptTokens: tally.usage.promptTokens,
+  cachedTokens: tally.usage.cachedTokens,
+  cost: costOf(price, tally.usage, tally.tokens),
+  drift: tally.drift,
+});

@@ -1,0 +1,91 @@
+import type { Dialect, Leg, Piece } from "./dialect.ts";
+import { countOf, fieldsOf, idsOf, listOf, numbersOf, partOf, textOf, type Fields } from "./fields.ts";
+
+const samplingParams = ({ sampling, ...leg }: Leg): Fields => ({
+  temperature: sampling.temperature,
+  top_p: sampling.topP,
+  top_k: sampling.topK === 0 ? -1 : sampling.topK,
+  min_p: sampling.minP,
+  repetition_penalty: 1,
+  presence_penalty: 0,
+  frequency_penalty: 0,
+  n: 1,
+  max_new_tokens: leg.maxTokens,
+  min_new_tokens: leg.mask,
+  stop: [],
+  stop_token_ids: leg.stopIds,
+  // `ignore_eos` would switch the stop ids off as well. An end that is no stop of ours is gone past by a new request.
+  ignore_eos: false,
+  no_stop_trim: true,
+  skip_special_tokens: false,
+  spaces_between_special_tokens: false,
+  sampling_seed: leg.seed,
+});
+
+/** Log-probabilities are those of the distribution as sampled from, so they are ours only where temperature leaves it alone. */
+const wantsLogprobs = ({ logprobs, sampling }: Leg): boolean =>
+  logprobs && (sampling.temperature === 0 || sampling.temperature === 1);
+
+const body = (leg: Leg): Fields => ({
+  input_ids: leg.prefix,
+  sampling_params: samplingParams(leg),
+  return_logprob: wantsLogprobs(leg),
+  logprob_start_len: -1,
+  stream: true,
+});
+
+const finishOf = (reason: Fields): Piece["finish"] => {
+  const type = textOf(reason, "type");
+  if (type === null) return null;
+  return type === "length" ? "length" : "stop";
+};
+
+type Grown = "all" | "new";
+
+/** `output_ids` of an event are all so far, or the new ones, as the server was started: their number tells. */
+const grownBy = (ids: readonly number[], seen: number, total: number | null, matched: unknown): Grown => {
+  // All but a trimmed stop can be as many as the new ones would be.
+  if (total !== null && typeof matched === "number" && ids.length === total - 1 && ids.at(-1) !== matched) return "all";
+  return total !== null && seen + ids.length === total ? "new" : "all";
+};
+
+const logprobsOf = (meta: Fields, seen: number, fresh: number): readonly number[] | null => {
+  const rows = listOf(meta, "output_token_logprobs")?.map((row) => (Array.isArray(row) ? (row[0] as unknown) : null));
+  if (!rows) return null;
+  const values = numbersOf(rows.length > fresh ? rows.slice(seen, seen + fresh) : rows);
+  return values?.length === fresh ? values : null;
+};
+
+/** SGLang's own `/generate`: its OpenAI route gives no token ids. */
+export const sglang: Dialect = {
+  minTokens: true,
+  stopsAtIds: true,
+  overruns: false,
+  request: (leg) => ({ path: "/generate", body: body(leg) }),
+  reader: (leg) => {
+    let seen = 0;
+    let last: number | undefined;
+    let grown: Grown | null = null;
+    return (raw) => {
+      const event = fieldsOf(raw);
+      const meta = partOf(event, "meta_info");
+      const reason = partOf(meta, "finish_reason");
+      const total = countOf(meta, "completion_tokens");
+      const matched = reason["matched"];
+      const output = idsOf(event, "output_ids") ?? [];
+      if (seen > 0) grown ??= grownBy(output, seen, total, matched);
+      const given = grown === "new" ? output : output.slice(seen);
+      const logprobs = wantsLogprobs(leg) ? logprobsOf(meta, seen, given.length) : null;
+      const trimmed = typeof matched === "number" && (given.at(-1) ?? last) !== matched;
+      const ids = trimmed ? [...given, matched] : given;
+      seen += given.length;
+      last = ids.at(-1) ?? last;
+      const usage = {
+        promptTokens: countOf(meta, "prompt_tokens"),
+        cachedTokens: countOf(meta, "cached_tokens"),
+        completionTokens: total,
+      };
+      return { ids, logprobs: trimmed ? null : logprobs, finish: finishOf(reason), usage };
+    };
+  },
+};

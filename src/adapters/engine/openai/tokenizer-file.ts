@@ -1,0 +1,88 @@
+import { Tokenizer } from "@huggingface/tokenizers";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { sha256 } from "../../../core/hash.ts";
+import { UserError } from "../../../core/user-error.ts";
+import { encodePlain, markupLike, type Codec } from "./codec.ts";
+
+export type TokenizerFile = Readonly<{
+  codec: Codec;
+  eosIds: readonly number[];
+  chatTemplate: string | null;
+  bosText: string | null;
+  hash: string;
+}>;
+
+type Config = Readonly<Record<string, unknown>>;
+
+const readJson = (path: string): Config => (existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Config) : {});
+
+const readTokenizer = (path: string): string => {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UserError(`cannot read tokenizer "${path}": ${(error as Error).message}`, {
+      hint: "give the path of a tokenizer.json or its folder",
+    });
+  }
+};
+
+const fileOf = (path: string): string =>
+  existsSync(path) && statSync(path).isDirectory() ? join(path, "tokenizer.json") : path;
+
+const textOrContent = (value: unknown): string | null => {
+  if (typeof value === "string") return value;
+  const content = (value as { content?: unknown } | null | undefined)?.content;
+  return typeof content === "string" ? content : null;
+};
+
+/** `generation_config.json` lists all ends; `tokenizer_config.json` names one. */
+const eosOf = (tokenizer: Tokenizer, generation: Config, config: Config): readonly number[] => {
+  const listed = generation["eos_token_id"];
+  if (typeof listed === "number") return [listed];
+  if (Array.isArray(listed)) return listed.filter((id): id is number => typeof id === "number");
+  const name = textOrContent(config["eos_token"]);
+  const id = name === null ? undefined : tokenizer.token_to_id(name);
+  return id === undefined ? [] : [id];
+};
+
+const templateOf = (folder: string, config: Config): string | null => {
+  const file = join(folder, "chat_template.jinja");
+  if (existsSync(file)) return readFileSync(file, "utf8");
+  return typeof config["chat_template"] === "string" ? config["chat_template"] : null;
+};
+
+const codecOf = (tokenizer: Tokenizer): Codec => {
+  const encode = async (text: string) => (text === "" ? [] : tokenizer.encode(text, { add_special_tokens: false }).ids);
+  const decode = async (ids: readonly number[]) =>
+    ids.length === 0
+      ? ""
+      : tokenizer.decode([...ids], { skip_special_tokens: false, clean_up_tokenization_spaces: false });
+  const added = tokenizer.get_added_tokens_decoder();
+  // Some vocabularies add plain words too, and some do not call `</think>` special.
+  const markup = [...added.values()]
+    .filter(({ special, content }) => special || markupLike(content).includes(content))
+    .map(({ content }) => content);
+  const ids = [...added.keys(), ...tokenizer.get_vocab(true).values()];
+  const vocabulary = ids.reduce((most, id) => Math.max(most, id), -1) + 1;
+  return {
+    encode: (text, special) => (special ? encode(text) : encodePlain(text, markup, { encode, decode })),
+    decode,
+    vocabulary,
+  };
+};
+
+/** A Hugging Face tokenizer.json, with the configuration files beside it where they are there. */
+export const readTokenizerFile = (path: string): TokenizerFile => {
+  const file = fileOf(path);
+  const text = readTokenizer(file);
+  const config = readJson(join(dirname(file), "tokenizer_config.json"));
+  const tokenizer = new Tokenizer(JSON.parse(text) as object, config);
+  return {
+    codec: codecOf(tokenizer),
+    eosIds: eosOf(tokenizer, readJson(join(dirname(file), "generation_config.json")), config),
+    chatTemplate: templateOf(dirname(file), config),
+    bosText: textOrContent(config["bos_token"]),
+    hash: sha256(text),
+  };
+};

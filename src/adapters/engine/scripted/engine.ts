@@ -1,0 +1,108 @@
+import { setMaxListeners } from "node:events";
+import { setTimeout } from "node:timers/promises";
+import { hashOf } from "../../../core/hash.ts";
+import type { Engine, EngineInfo, Sampled, Span, Watch } from "../../../ports/engine.ts";
+import { checkSpan } from "../check-span.ts";
+import { createNext } from "./next.ts";
+import { ScriptedOptions, type ScriptedInput } from "./options.ts";
+import { createVocabulary } from "./vocabulary.ts";
+import { endsInStop, masks } from "../stop-sequences.ts";
+
+export type ScriptedEngine = Engine &
+  Readonly<{
+    /** Every span asked for, in order. */
+    calls: readonly Span[];
+    /** Tokens sampled so far, those of failed and aborted calls included. */
+    decodedTokens: number;
+  }>;
+
+/**
+ * An engine that needs no model: what it writes is declared, so examples and tests know every token.
+ *
+ * ```ts
+ * const engine = createScriptedEngine({
+ *   rules: [
+ *     { after: "2+2=<think>", emit: "2 and 2 is 5</think>" },
+ *     { after: "Wait", emit: ", no: 4</think>" },
+ *     { after: "5</think>", emit: "5</s>" },
+ *     { after: "4</think>", emit: "4</s>" },
+ *   ],
+ * });
+ * ```
+ *
+ * Here one ignored end turns a wrong answer into a right one. `seeded: {}` in place of rules writes
+ * pseudo-random thoughts. Either way a token depends on the tokens before it alone, and when sampling
+ * also on the span's seed and the token's position.
+ */
+export const createScriptedEngine = (script: ScriptedInput): ScriptedEngine => {
+  const options = ScriptedOptions.parse(script);
+  const vocabulary = createVocabulary(options);
+  const next = createNext(options, vocabulary);
+  const calls: Span[] = [];
+  let decodedTokens = 0;
+
+  const generate = async (span: Span, watch: Watch): Promise<Sampled> => {
+    checkSpan(span, options.context_length);
+    watch.signal.throwIfAborted();
+    const number = calls.push(span);
+    const fault = options.faults.find(({ call }) => call === number);
+    const maskedAt = masks(span);
+    const ids: number[] = [...span.prefix];
+    const tokenIds: number[] = [];
+    const logprobs: number[] = [];
+    let text = vocabulary.textOf(ids);
+    while (tokenIds.length < span.maxTokens && !endsInStop(tokenIds, span.stops)) {
+      if (fault?.after === tokenIds.length) throw new Error(fault.error);
+      await pause(options.token_ms, watch.signal);
+      const { id, probability } = next({ ids, text, masked: maskedAt(tokenIds.length) }, span);
+      decodedTokens++;
+      ids.push(id);
+      tokenIds.push(id);
+      text += vocabulary.textOf([id]);
+      logprobs.push(Math.log(probability));
+      watch.onTokens?.([id], options.logprobs ? logprobs.slice(-1) : null);
+    }
+    return {
+      tokenIds,
+      stop: endsInStop(tokenIds, span.stops) ? "stop" : "length",
+      logprobs: options.logprobs ? logprobs : null,
+      promptTokens: span.prefix.length,
+      cachedTokens: 0,
+    };
+  };
+
+  return {
+    info: describe(options, vocabulary.idsOf(options.end_of_turn, true)),
+    tokenize: async (text, { special }) => vocabulary.idsOf(text, special),
+    detokenize: async (ids) => vocabulary.textOf(ids),
+    generate,
+    close: async () => {},
+    calls,
+    get decodedTokens() {
+      return decodedTokens;
+    },
+  };
+};
+
+/** Lets others run between tokens, and hears an abort at the latest after one. */
+const pause = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
+  // One signal may be that of a whole run; Node would warn of a leak at the eleventh span.
+  if (milliseconds > 0) setMaxListeners(0, signal);
+  if (milliseconds > 0) await setTimeout(milliseconds, undefined, { signal }).catch(() => {});
+  else await Promise.resolve();
+  signal.throwIfAborted();
+};
+
+const describe = (options: ScriptedOptions, endOfTurn: readonly number[]): EngineInfo => {
+  const { rules, seeded, end_of_turn, special, tokens, logprobs } = options;
+  const identity = { engine: "scripted", script: hashOf({ rules, seeded, end_of_turn, special, tokens }), logprobs };
+  return {
+    identity,
+    facts: { ...identity, node: process.version },
+    contextLength: options.context_length,
+    eosIds: endOfTurn.length === 1 ? endOfTurn : [],
+    concurrency: options.concurrency,
+    chatTemplate: null,
+    bosText: null,
+  };
+};
