@@ -13,7 +13,7 @@ export type { ResponseStore } from "./ports/response-store.ts";
 export type { ResultStore } from "./ports/result-store.ts";
 export type { ResultReader } from "./ports/result-reader.ts";
 export { nativeMethods } from "./methods/index.ts";
-export { chainMethods as methods } from "./cli/registry.ts";
+export { chainMethods as methods } from "./app/registry.ts";
 export { graders } from "./graders/index.ts";
 export { Chain } from "./chains/chain.ts";
 export { groupJobs } from "./runner/jobs.ts";

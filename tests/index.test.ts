@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { registry } from "../src/cli/registry.ts";
+import { registry } from "../src/app/registry.ts";
 import { graders, methods, nativeMethods } from "../src/index.ts";
 
 test("the public methods and graders are those that an experiment file may name", () => {

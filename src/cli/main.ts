@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { inert } from "../core/inert.ts";
 import { describeUserError, Failure, UserError, UserErrors } from "../core/user-error.ts";
 import { costNames } from "../report/cost-names.ts";
-import { ownVersion } from "./record.ts";
+import { ownVersion } from "../app/record.ts";
 import { defaultDatabase } from "./results.ts";
 
 const wholeNumber =
@@ -51,7 +51,7 @@ function program(finish: (code: number) => void): Command {
     .addOption(override())
     .option("--fresh", "forget what the experiment stored, and start over")
     .addOption(json())
-    .action(async (path, flags) => finish(await (await import("./commands/run.ts")).runCommand(path, flags)));
+    .action(async (path, flags) => finish(await (await import("../app/run.ts")).runCommand(path, flags)));
 
   overthink
     .command("plan")

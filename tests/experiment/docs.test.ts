@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { registry } from "../../src/cli/registry.ts";
+import { registry } from "../../src/app/registry.ts";
 import { parseExperiment } from "../../src/experiment/load.ts";
 import { withTables } from "./tables.ts";
 

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { registry } from "../../src/cli/registry.ts";
+import { registry } from "../../src/app/registry.ts";
 import { expandExperiment } from "../../src/experiment/expand.ts";
 import { loadExperiment, parseExperiment } from "../../src/experiment/load.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { readHubConfig } from "../../src/adapters/engine/openai/hub-config.ts";
-import { shapesOf } from "../../src/cli/shapes.ts";
+import { shapesOf } from "../../src/app/shapes.ts";
 import { describeUserError, UserErrors } from "../../src/core/user-error.ts";
 import { experimentHash } from "../../src/experiment/hash.ts";
 import { parseExperiment } from "../../src/experiment/load.ts";

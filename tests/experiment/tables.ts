@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { registry } from "../../src/cli/registry.ts";
+import { registry } from "../../src/app/registry.ts";
 import { listDatasets } from "../../src/adapters/dataset/list.ts";
 import { Card } from "../../src/datasets/card.ts";
 import { datasetShape } from "../../src/experiment/dataset-spec.ts";

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { loadFile } from "../../src/cli/load-file.ts";
+import { loadFile } from "../../src/app/load-file.ts";
 import { groupJobs } from "../../src/runner/jobs.ts";
 import { planExperiment } from "../../src/runner/plan.ts";
 import type { PlannedPoint } from "../../src/runner/prepared.ts";

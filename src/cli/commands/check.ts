@@ -1,9 +1,9 @@
 import { inert, inertJson } from "../../core/inert.ts";
 import { checkEngine } from "../../conformance/check-engine.ts";
 import { type Finding, findingsTable } from "../../conformance/finding.ts";
-import { loadFile } from "../load-file.ts";
-import { nativeFindings } from "../native-check.ts";
-import { prepare, subjectOf } from "../prepare.ts";
+import { loadFile } from "../../app/load-file.ts";
+import { nativeFindings } from "../../app/native-check.ts";
+import { prepare, subjectOf } from "../../app/prepare.ts";
 
 export type CheckFlags = Readonly<{ set: string[]; json?: boolean }>;
 

@@ -7,7 +7,7 @@ import { UserError } from "../../core/user-error.ts";
 import { type Agreement, gradeCases } from "../../graders/cases.ts";
 import { graderSchema } from "../../experiment/schema.ts";
 import { graders } from "../../graders/index.ts";
-import { createGrader } from "../graders.ts";
+import { createGrader } from "../../app/graders.ts";
 import type { Grader } from "../../ports/grader.ts";
 import { chosen } from "../../report/chosen.ts";
 import { tableText } from "../../report/table-text.ts";

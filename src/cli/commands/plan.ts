@@ -4,10 +4,10 @@ import { openForReading } from "../../adapters/store/sqlite.ts";
 import type { Assumptions } from "../../ports/method.ts";
 import { groupJobs } from "../../runner/jobs.ts";
 import { type Plan, planExperiment } from "../../runner/plan.ts";
-import { measuredOr, type Sourced } from "../assumptions.ts";
+import { measuredOr, type Sourced } from "../../app/assumptions.ts";
 import { duration } from "../display.ts";
-import { loadFile, type LoadedFile } from "../load-file.ts";
-import { prepare } from "../prepare.ts";
+import { loadFile, type LoadedFile } from "../../app/load-file.ts";
+import { prepare } from "../../app/prepare.ts";
 
 export type PlanFlags = Readonly<{
   db: string;

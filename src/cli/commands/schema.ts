@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { experimentJsonSchema } from "../../experiment/json-schema.ts";
-import { registry } from "../registry.ts";
+import { registry } from "../../app/registry.ts";
 
 /** The JSON Schema of experiment files, for editors. */
 export function schemaCommand(flags: Readonly<{ out?: string }>): number {

@@ -3,9 +3,9 @@ import { resolveFormat } from "../../formats/resolve.ts";
 import { loadExperiment } from "../../experiment/load.ts";
 import { UserError } from "../../core/user-error.ts";
 import { startServer } from "../../server/start-server.ts";
-import { startEngine } from "../models.ts";
-import { placed } from "../places.ts";
-import { registry } from "../registry.ts";
+import { startEngine } from "../../app/models.ts";
+import { placed } from "../../app/places.ts";
+import { registry } from "../../app/registry.ts";
 
 export type ServeFlags = Readonly<{ port: number; host: string; tokenEnv?: string; model?: string; set: string[] }>;
 
