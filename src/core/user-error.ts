@@ -19,7 +19,7 @@ export class UserError extends Error {
 
 /** A fault of the world, such as a full disk: printed in one line without a stack, exit code 1. */
 export class Failure extends Error {
-  override readonly name = "Failure";
+  override readonly name: string = "Failure";
 }
 
 /** Several faults of one file, reported together. */

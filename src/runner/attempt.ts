@@ -2,6 +2,7 @@ import type { Piece } from "../core/segment.ts";
 import type { Sampling } from "../core/sampling.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Outcome, Score } from "../core/score.ts";
+import { StoreFault } from "../core/store-fault.ts";
 import { answerText, type Trace } from "../core/trace.ts";
 import type { Chain, Ledger } from "../chains/chain.ts";
 import type { Continue } from "../ports/method.ts";
@@ -28,7 +29,7 @@ export type AttemptOptions = Readonly<{
 
 /**
  * Makes one attempt and judges it. A fault of the engine becomes an attempt with outcome `error`; an
- * abort is thrown on.
+ * abort and a fault of the store are thrown on: neither is a result.
  */
 export async function makeAttempt(job: Job<ChainPoint>, options: AttemptOptions): Promise<AttemptRecord> {
   const draft = new Draft(job, options);
@@ -39,6 +40,7 @@ export async function makeAttempt(job: Job<ChainPoint>, options: AttemptOptions)
     return draft.record(trace, await judge(trace, job.problem, job.point.dataset.grader));
   } catch (error) {
     if (options.signal.aborted) throw options.signal.reason;
+    if (error instanceof StoreFault) throw error;
     return draft.record([], { outcome: "error", score: null, error: messageOf(error) });
   }
 }

@@ -3,6 +3,7 @@ import type { ChainKey, ChainNode, ChainStore, RequestRecord, StoredChain } from
 import { requestWriter } from "./request-writer.ts";
 import { costSettler } from "./settle-costs.ts";
 import type { Database } from "./sqlite.ts";
+import { withToldFaults } from "./told-faults.ts";
 
 type NodeRow = {
   id: number;
@@ -57,7 +58,8 @@ export function sqliteChains(db: Database, experiment: number): ChainStore {
     settle.afterRequest(id);
   });
 
-  return { open, append, addRequest: (chain, record) => request(chain, experiment, record), updateRequest, endRequest };
+  const addRequest: ChainStore["addRequest"] = (chain, record) => request(chain, experiment, record);
+  return withToldFaults(db.name, { open, append, addRequest, updateRequest, endRequest });
 }
 
 const toNode = (row: NodeRow): ChainNode => ({

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
 import { UserError } from "../../core/user-error.ts";
 import { migrations } from "./migrations.ts";
+import { reasonOf } from "./told-faults.ts";
 
 export type { Database };
 
@@ -81,20 +82,11 @@ function attempt<T>(path: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    const code = (error as { code?: string }).code ?? "";
-    const reason = reasons.find(([pattern]) => pattern.test(code));
-    if (!reason) throw error;
-    throw new UserError(`cannot use database "${path}": ${reason[1]}`, {
+    const reason = reasonOf(error);
+    if (reason === null) throw error;
+    throw new UserError(`cannot use database "${path}": ${reason}`, {
       hint: "name another file with --db",
       cause: error,
     });
   }
 }
-
-const reasons: readonly (readonly [RegExp, string])[] = [
-  [/^SQLITE_NOTADB/, "the file is not an SQLite database"],
-  [/^SQLITE_CORRUPT/, "the file is damaged"],
-  [/^(SQLITE_CANTOPEN|ENOENT|ENOTDIR|EEXIST)/, "the file cannot be opened or created"],
-  [/^(SQLITE_READONLY|EACCES|EROFS|EPERM)/, "its folder or file is read-only"],
-  [/^(SQLITE_BUSY|SQLITE_LOCKED)/, "another process holds it"],
-];
