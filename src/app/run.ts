@@ -172,7 +172,11 @@ async function runPrepared(
     stop.release();
     display.show(meter.at(Date.now()));
     display.end();
+  }
+  try {
     results.endRun(run, status);
+  } catch (error) {
+    fault ??= error; // the first cause is told
   }
   if (fault !== null && !isExpected(fault)) throw fault;
   printResults(sqliteReader(db), {

@@ -193,7 +193,8 @@ async function main(argv: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return report(error);
+    const { toldFault } = await import("../adapters/store/told-faults.ts");
+    return report(toldFault(error));
   }
 }
 

@@ -3,6 +3,7 @@ import type { Chain } from "../chains/chain.ts";
 import { ChainPool } from "../chains/pool.ts";
 import type { AttemptRecord, ResultStore } from "../ports/result-store.ts";
 import type { ResponseStore } from "../ports/response-store.ts";
+import { StoreFault } from "../core/store-fault.ts";
 import type { Sampling } from "../core/sampling.ts";
 import type { ChainKey, ChainStore } from "../ports/chain-store.ts";
 import { makeAttempt } from "./attempt.ts";
@@ -50,7 +51,7 @@ export class EverythingFails extends Error {
 export async function runGroups(options: RunOptions): Promise<void> {
   const run = new Run(options);
   const models = new Set(options.groups.map(modelOf));
-  await Promise.all([...models].map((model) => run.all(options.groups.filter((group) => modelOf(group) === model))));
+  await settledAll([...models].map((model) => run.all(options.groups.filter((group) => modelOf(group) === model))));
 }
 
 const modelOf = ({ jobs }: Group): string | undefined => jobs[0]?.point.model.name;
@@ -86,12 +87,7 @@ class Run {
     };
     const idle = Array.from({ length: Math.max(0, limit.concurrency - queues.length) }, () => undefined);
     const help = (): Promise<void> => work(fullest(queues));
-    const settled = await Promise.allSettled([
-      ...queues.map((queue) => limit(work, queue)),
-      ...idle.map(() => limit(help)),
-    ]);
-    const fault = settled.find((result) => result.status === "rejected");
-    if (fault) throw fault.reason;
+    await settledAll([...queues.map((queue) => limit(work, queue)), ...idle.map(() => limit(help))]);
   }
 
   #concurrency(groups: readonly Group[]): number {
@@ -99,8 +95,14 @@ class Run {
     return this.#options.concurrency ?? (model ? infoOf(model).concurrency : 1);
   }
 
+  /** What is thrown here ends the whole run: faults of engines and methods are attempts with an error. */
   async #drain(queue: Job[]): Promise<void> {
-    for (let job = queue.shift(); job; job = queue.shift()) await this.#attempt(job);
+    try {
+      for (let job = queue.shift(); job; job = queue.shift()) await this.#attempt(job);
+    } catch (error) {
+      this.#failed.abort(error);
+      throw error;
+    }
   }
 
   async #attempt(job: Job): Promise<void> {
@@ -181,6 +183,13 @@ class Run {
       arm,
     };
   }
+}
+
+/** Waits for all, whatever befalls some. That something was not stored must be known, before why the run was ended. */
+async function settledAll(work: readonly Promise<void>[]): Promise<void> {
+  const settled = await Promise.allSettled(work);
+  const faults = settled.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  if (faults.length > 0) throw faults.find((fault) => fault instanceof StoreFault) ?? faults[0];
 }
 
 /** The queue with most left to do, if any has something. */

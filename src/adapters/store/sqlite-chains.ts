@@ -2,7 +2,7 @@ import { hashOf } from "../../core/hash.ts";
 import type { ChainKey, ChainNode, ChainStore, RequestRecord, StoredChain } from "../../ports/chain-store.ts";
 import { requestWriter } from "./request-writer.ts";
 import { costSettler } from "./settle-costs.ts";
-import type { Database } from "./sqlite.ts";
+import { type Database, writing } from "./sqlite.ts";
 import { withToldFaults } from "./told-faults.ts";
 
 type NodeRow = {
@@ -53,7 +53,7 @@ export function sqliteChains(db: Database, experiment: number): ChainStore {
     { milliseconds, sampledTokens, promptTokens, cachedTokens, cost, error }: RequestRecord,
   ): void => void progress.run(milliseconds, sampledTokens, promptTokens, cachedTokens, cost, error, id);
 
-  const endRequest = db.transaction((id: number, record: RequestRecord) => {
+  const endRequest = writing(db, (id: number, record: RequestRecord) => {
     updateRequest(id, record);
     settle.afterRequest(id);
   });

@@ -9,10 +9,11 @@ import type {
 } from "../../ports/result-reader.ts";
 import { readCells, readProblems, readTasks } from "./sqlite-cells.ts";
 import type { Database } from "./sqlite.ts";
+import { withToldFaults } from "./told-faults.ts";
 
 /** The views of a database, read. */
 export function sqliteReader(db: Database): ResultReader {
-  return {
+  return withToldFaults<ResultReader>(db.name, {
     experiments: () =>
       db.prepare<[], ExperimentRow>("SELECT name, hash, text, resolved, created_at FROM experiments ORDER BY id").all(),
     points: (experiment) => readPoints(db, experiment),
@@ -36,7 +37,7 @@ export function sqliteReader(db: Database): ResultReader {
       db.prepare<[string], RunRow>("SELECT * FROM v_runs WHERE experiment = ? ORDER BY id").all(experiment),
     query: (sql, ...parameters) => db.prepare<(string | number)[], Record<string, unknown>>(sql).iterate(...parameters),
     close: () => void db.close(),
-  };
+  });
 }
 
 /** Problems first: there are fewer of them than attempts. */

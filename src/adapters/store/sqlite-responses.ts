@@ -3,7 +3,8 @@ import type { NativeResponse } from "../../ports/native-engine.ts";
 import type { RequestRecord } from "../../ports/chain-store.ts";
 import type { ResponseKey, ResponseStore, StoredResponse } from "../../ports/response-store.ts";
 import { requestWriter } from "./request-writer.ts";
-import type { Database } from "./sqlite.ts";
+import { type Database, writing } from "./sqlite.ts";
+import { withToldFaults } from "./told-faults.ts";
 
 type Row = {
   id: number;
@@ -63,13 +64,13 @@ export function sqliteResponses(db: Database): SqliteResponses {
     return id;
   }
 
-  const belongTo = db.transaction((id: number) => {
+  const belongTo = writing(db, (id: number) => {
     experiment = id;
     for (const kind of ["responses", "requests"] as const)
       for (const row of early[kind].splice(0)) adopt[kind].run(id, row);
   });
 
-  return { find, add, addRequest, belongTo };
+  return withToldFaults(db.name, { find, add, addRequest, belongTo });
 }
 
 const toResponse = (row: Row | undefined): StoredResponse | null =>

@@ -11,16 +11,17 @@ import {
 } from "../../core/trace.ts";
 import type { AttemptKey, AttemptRecord, ExperimentRecord, GraderId, ResultStore } from "../../ports/result-store.ts";
 import { costSettler } from "./settle-costs.ts";
-import type { Database } from "./sqlite.ts";
+import { type Database, writing } from "./sqlite.ts";
+import { withToldFaults } from "./told-faults.ts";
 
 const now = (): string => new Date().toISOString();
 
 /** Results in SQLite. */
 export function sqliteResults(db: Database): ResultStore {
-  return {
-    declare: db.transaction((experiment: ExperimentRecord) => declare(db, experiment)),
-    forget: db.transaction((name: string) => forget(db, name)),
-    addProblems: db.transaction((dataset: string, problems: Parameters<ResultStore["addProblems"]>[1]) => {
+  return withToldFaults<ResultStore>(db.name, {
+    declare: writing(db, (experiment: ExperimentRecord) => declare(db, experiment)),
+    forget: writing(db, (name: string) => forget(db, name)),
+    addProblems: writing(db, (dataset: string, problems: Parameters<ResultStore["addProblems"]>[1]) => {
       const insert = db.prepare(
         "INSERT INTO problems (dataset_hash, problem, text, target, tags) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
       );
@@ -59,7 +60,7 @@ export function sqliteResults(db: Database): ResultStore {
           error,
         ),
     close: () => void db.close(),
-  };
+  });
 }
 
 function declare(db: Database, experiment: ExperimentRecord): ReturnType<ResultStore["declare"]> {
@@ -123,7 +124,7 @@ function attemptWriter(db: Database): Writer {
   const settle = settler(db);
   const settleResponse = responseSettler(db);
   const costs = costSettler(db);
-  return db.transaction((experiment: number, attempt: AttemptRecord, grader: GraderId) => {
+  return writing(db, (experiment: number, attempt: AttemptRecord, grader: GraderId) => {
     const row = problem.get(attempt.dataset, attempt.problem);
     if (!row) throw new Error(`problem ${attempt.problem} of data set ${attempt.dataset} was never stored`);
     remove.run(attempt.point, row.id, attempt.epoch);

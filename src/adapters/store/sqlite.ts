@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
 import { UserError } from "../../core/user-error.ts";
 import { migrations } from "./migrations.ts";
-import { reasonOf } from "./told-faults.ts";
+import { opening } from "./told-faults.ts";
 
 export type { Database };
 
@@ -12,12 +12,12 @@ export type { Database };
  * the file is no database of ours, was made by a newer version, or cannot be written.
  */
 export function openDatabase(path: string): Database {
-  const db = attempt(path, () => {
+  const db = opening(path, () => {
     mkdirSync(dirname(path), { recursive: true });
     return new Sqlite(path);
   });
-  return attempt(path, () => {
-    db.pragma("busy_timeout = 10000");
+  return opening(path, () => {
+    db.pragma("busy_timeout = 30000");
     checkVersion(db, path);
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = NORMAL");
@@ -31,7 +31,7 @@ export function openDatabase(path: string): Database {
 export function openForReading(path: string): Database {
   if (!existsSync(path))
     throw new UserError(`no database at "${path}"`, { hint: "run an experiment first, or name another with --db" });
-  return attempt(path, () => {
+  return opening(path, () => {
     const db = new Sqlite(path, { readonly: true });
     checkVersion(db, path);
     if (version(db) === migrations.length) return db;
@@ -45,9 +45,26 @@ function migrated(path: string): Database {
   return new Sqlite(path, { readonly: true });
 }
 
+/**
+ * An action that is one transaction, begun as a writer: one that reads first and writes later fails at once where another process wrote
+ * in between, whatever the busy timeout.
+ */
+export function writing<Arguments extends readonly unknown[], Result>(
+  db: Database,
+  act: (...args: Arguments) => Result,
+): (...args: Arguments) => Result {
+  const transaction = db.transaction((args: Arguments) => act(...args));
+  return (...args) => transaction.immediate(args);
+}
+
 const version = (db: Database): number => db.pragma("user_version", { simple: true }) as number;
 
+/** In one look: another process may be making the database right now. */
 function checkVersion(db: Database, path: string): void {
+  db.transaction(() => refuseForeign(db, path))();
+}
+
+function refuseForeign(db: Database, path: string): void {
   if (version(db) > migrations.length)
     throw new UserError(
       `database "${path}" was made by a newer version of overthink (format ${version(db)}, this one knows ${migrations.length})`,
@@ -64,7 +81,7 @@ function checkVersion(db: Database, path: string): void {
 const hasTables = (db: Database): boolean => db.prepare("SELECT count(*) FROM sqlite_master").pluck().get() !== 0;
 
 function migrate(db: Database): void {
-  const step = db.transaction(() => {
+  const step = writing(db, () => {
     for (const [at, migration] of migrations.entries())
       if (at >= version(db)) {
         migration(db);
@@ -73,20 +90,6 @@ function migrate(db: Database): void {
   });
   const cache = db.pragma("cache_size", { simple: true }) as number;
   db.pragma("cache_size = -262144"); // 256 MiB: an index over a million attempts is sorted in memory, not on disk
-  step.immediate();
+  step();
   db.pragma(`cache_size = ${cache}`);
-}
-
-/** Turns SQLite's and the file system's refusals into something to act on. */
-function attempt<T>(path: string, act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    const reason = reasonOf(error);
-    if (reason === null) throw error;
-    throw new UserError(`cannot use database "${path}": ${reason}`, {
-      hint: "name another file with --db",
-      cause: error,
-    });
-  }
 }

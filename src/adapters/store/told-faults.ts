@@ -1,20 +1,69 @@
 import Sqlite from "better-sqlite3";
 import { StoreFault } from "../../core/store-fault.ts";
+import { UserError } from "../../core/user-error.ts";
+
+type Reason = Readonly<{
+  what: string;
+  hint: string;
+  /** Another file is what is asked for, rather than another day. */ isWrongFile?: true;
+}>;
+
+const goOn = "the same command goes on from what is stored";
 
 /** What is wrong with the world where SQLite or the file system refuses; anything else is a fault of ours. */
-const reasons: readonly (readonly [RegExp, string])[] = [
-  [/^SQLITE_FULL|^ENOSPC/, "the disk is full"],
-  [/^SQLITE_NOTADB/, "the file is not an SQLite database"],
-  [/^SQLITE_CORRUPT/, "the file is damaged"],
-  [/^(SQLITE_CANTOPEN|ENOENT|ENOTDIR|EEXIST)/, "the file cannot be opened or created"],
-  [/^(SQLITE_READONLY|EACCES|EROFS|EPERM)/, "its folder or file is read-only"],
-  [/^(SQLITE_BUSY|SQLITE_LOCKED)/, "another process holds it"],
-  [/^SQLITE_IOERR/, "the disk failed at a read or a write, or is full"],
+const reasons: readonly (readonly [RegExp, Reason])[] = [
+  [/^SQLITE_FULL|^ENOSPC|^EDQUOT/, { what: "the disk is full", hint: `free some space; ${goOn}` }],
+  [
+    /^SQLITE_NOTADB/,
+    { what: "the file is not an SQLite database", hint: "name another file with --db", isWrongFile: true },
+  ],
+  [
+    /^SQLITE_CORRUPT/,
+    {
+      what: "the file is damaged",
+      hint: "keep a copy of it; sqlite3 FILE .recover saves what can be read",
+      isWrongFile: true,
+    },
+  ],
+  [
+    /^(SQLITE_CANTOPEN|ENOENT|ENOTDIR|EEXIST)/,
+    { what: "the file cannot be opened or created", hint: "name another file with --db", isWrongFile: true },
+  ],
+  [
+    /^(SQLITE_READONLY|SQLITE_PERM|EACCES|EROFS|EPERM)/,
+    {
+      what: "its folder or file is read-only",
+      hint: "make it writable, or name another file with --db",
+      isWrongFile: true,
+    },
+  ],
+  [
+    /^(SQLITE_BUSY|SQLITE_LOCKED|SQLITE_PROTOCOL)/,
+    { what: "another process holds it", hint: `end that process, or wait for it; ${goOn}` },
+  ],
+  [
+    /^SQLITE_IOERR/,
+    { what: "the disk failed at a read or a write, or is full", hint: `look at its space and its limits; ${goOn}` },
+  ],
+  [/^SQLITE_NOMEM/, { what: "there is no memory left", hint: `free some; ${goOn}` }],
 ];
 
-export function reasonOf(error: unknown): string | null {
-  const code = (error as { code?: string } | null)?.code ?? "";
-  return reasons.find(([pattern]) => pattern.test(code))?.[1] ?? null;
+const reasonOf = (error: unknown): Reason | null => {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? (reasons.find(([pattern]) => pattern.test(code))?.[1] ?? null) : null;
+};
+
+/** Does something with a database that may be the wrong one: a UserError then, a StoreFault where the world is in the way. */
+export function opening<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === null) throw error;
+    const { what, hint, isWrongFile } = reason;
+    if (!isWrongFile) throw fault(path, reason, error);
+    throw new UserError(`cannot use database "${path}": ${what}`, { hint, cause: error });
+  }
 }
 
 /** The same store, whose calls throw a StoreFault of one line where SQLite could not do them. */
@@ -31,7 +80,15 @@ const tell =
     try {
       return act(...args);
     } catch (error) {
-      const reason = error instanceof Sqlite.SqliteError ? reasonOf(error) : null;
-      throw reason === null ? error : new StoreFault(`database "${path}" failed: ${reason}`, error);
+      throw toldFault(error, path);
     }
   };
+
+/** The error as a StoreFault, if it is one of SQLite about the world. */
+export function toldFault(error: unknown, path = ""): unknown {
+  const reason = error instanceof Sqlite.SqliteError ? reasonOf(error) : null;
+  return reason === null ? error : fault(path, reason, error);
+}
+
+const fault = (path: string, { what, hint }: Reason, cause: unknown): StoreFault =>
+  new StoreFault(`database${path && ` "${path}"`} failed: ${what} (${hint})`, cause);
