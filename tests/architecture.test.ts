@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
 import { describe, expect, it } from "vitest";
+import { chainMethods } from "../src/app/registry.ts";
+import { nativeMethods } from "../src/methods/index.ts";
 
 const src = join(import.meta.dirname, "..", "src");
 
@@ -75,6 +77,21 @@ const isAllowed = (layer: string, to: string): boolean => {
   return layer === to || to.startsWith("node:") || may.includes("*") || may.includes(to);
 };
 
+/** Migrations tell what methods were called at their time. */
+const isHistory = (file: string): boolean => /^adapters\/store\/m\d/.test(file);
+
+const methodNames = [...Object.keys(chainMethods), ...Object.keys(nativeMethods)].join("|");
+
+/** Lines that name a method, in code or in SQL; a role may be called as a method is. */
+const namedMethods = (text: string): readonly string[] =>
+  text
+    .split("\n")
+    .filter(
+      (line) =>
+        (new RegExp(`["'\`](${methodNames})["'\`]`).test(line) && !/\brole|^\s*"unforced", \/\//.test(line)) ||
+        /\bmethod (?:=|<>|!=|IN) \(?'/.test(line),
+    );
+
 describe("architecture", () => {
   const files = filesIn(src);
 
@@ -95,6 +112,20 @@ describe("architecture", () => {
     expect(importsOf("chains/chain.ts")).toContain("../ports/engine.ts");
     expect(isAllowed("core", target("core/x.ts", "../ports/engine.ts"))).toBe(false);
     expect(isAllowed("chains", target("chains/x.ts", "better-sqlite3"))).toBe(false);
+  });
+
+  it("asks for facts of a point outside `methods`, never for the name of its method", () => {
+    const asking = files
+      .filter((file) => !file.startsWith("methods/") && !isHistory(file))
+      .flatMap((file) => namedMethods(readFileSync(join(src, file), "utf8")).map((line) => `${file}: ${line}`));
+    expect(asking).toEqual([]);
+  });
+
+  it("sees the names it forbids", () => {
+    expect(namedMethods('if (row.method === "budget-forcing") return;')).toHaveLength(1);
+    expect(namedMethods("WHERE method IN ('mine')")).toHaveLength(1);
+    expect(namedMethods('const known = new Set(["rejection-sampling"]);')).toHaveLength(1);
+    expect(namedMethods('movesEnd(role) || role === "unforced"; a.method === b.method')).toEqual([]);
   });
 
   it("wires adapters in the app alone", () => {

@@ -30,7 +30,7 @@ export function measuredOr(
 function measure(reader: ResultReader, models: readonly string[], datasets: readonly string[]): Assumptions | null {
   const names = (list: readonly string[]): string => list.map(() => "?").join(", ");
   const [row] = reader.query(
-    `SELECT avg(thinking_tokens) FILTER (WHERE forced_end = 0 AND ignored_ends = 0 AND json_extract(params, '$.max_thinking_tokens') IS NULL) AS natural,
+    `SELECT avg(thinking_tokens) FILTER (WHERE forced_end = 0 AND role IN ('natural', 'unforced')) AS natural,
        avg(thinking_tokens) FILTER (WHERE forced_end = 0 AND ignored_ends > 0) AS extended,
        avg(ignored_ends) FILTER (WHERE forced_end = 0 AND ignored_ends > 0) AS ends,
        avg(answer_tokens) AS answer

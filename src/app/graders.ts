@@ -8,7 +8,7 @@ import type { Ask, Grader } from "../ports/grader.ts";
 import { answerText } from "../core/trace.ts";
 import type { PreparedModel } from "../runner/prepared.ts";
 import { withTexts } from "../runner/texts.ts";
-import { methods } from "../methods/index.ts";
+import { BudgetForcing, budgetForcingMethod } from "../methods/budget-forcing.ts";
 import type { Piece } from "../core/segment.ts";
 import type { Continue } from "../ports/method.ts";
 import { greedy } from "../core/sampling.ts";
@@ -43,8 +43,6 @@ function createJudge(options: JudgeOptions, file: string): Grader {
 const askModel =
   ({ engine, prompt, delimiters }: PreparedModel, maxAnswerTokens: number): Ask =>
   async (question) => {
-    const method = methods["budget-forcing"];
-    if (!method) throw new Error("no budget forcing");
     const go =
       (ids: readonly number[]): Continue =>
       async ({ after, maxTokens, stops, minTokens = 0 }) =>
@@ -63,6 +61,6 @@ const askModel =
       chain: go,
     };
     const pieces: Piece[] = [];
-    for await (const piece of method.run(task as never, method.options.parse({}))) pieces.push(piece);
+    for await (const piece of budgetForcingMethod.run(task as never, BudgetForcing.parse({}))) pieces.push(piece);
     return answerText(await withTexts(pieces, task.decode));
   };

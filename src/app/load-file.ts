@@ -1,6 +1,7 @@
 import { datasetCache } from "../adapters/dataset/cache.ts";
 import { outlineDataset } from "../adapters/dataset/outline.ts";
 import { loadDataset, type LoadedDataset } from "../adapters/dataset/load.ts";
+import { factsOf } from "../core/facts.ts";
 import { inert } from "../core/inert.ts";
 import { expandExperiment } from "../experiment/expand.ts";
 import { loadExperiment, type LoadedExperiment } from "../experiment/load.ts";
@@ -67,13 +68,16 @@ export async function loadFile(file: string, { set, limit, outline = false }: Lo
 }
 
 function planPoints({ experiment }: LoadedExperiment, datasets: readonly PreparedDataset[]): readonly PlannedPoint[] {
-  return expandExperiment(experiment).map((record) => ({
-    record,
-    method: registry.methods[record.method] as AnyMethod,
-    options: record.params,
-    model: { name: record.model, price: named(experiment.models, record.model).price },
-    dataset: named(datasets, record.dataset),
-  }));
+  return expandExperiment(experiment).map((point) => {
+    const method = registry.methods[point.method] as AnyMethod;
+    return {
+      record: { ...point, facts: factsOf(point.method, method.facts(point.params)) },
+      method,
+      options: point.params,
+      model: { name: point.model, price: named(experiment.models, point.model).price },
+      dataset: named(datasets, point.dataset),
+    };
+  });
 }
 
 const conditionsOf = ({ experiment: { sampling } }: LoadedExperiment): Conditions => ({

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import type { StatedFacts } from "../core/facts.ts";
 import type { Piece } from "../core/segment.ts";
 import type { Assumptions, Cost, Fit, Method, Task } from "../ports/method.ts";
+import { forcingFacts } from "./forcing-facts.ts";
 import { ForkForcing, forkCost, forkLabel, forkWanted, publishedNames } from "./s1/fork.ts";
 import { publishedForcing } from "./s1/published.ts";
 import { quirksOf } from "./s1/quirks.ts";
@@ -21,6 +23,11 @@ const run = (task: Task, options: BudgetForcing): AsyncGenerator<Piece, void, un
 const label = (options: BudgetForcing): string => {
   if (options.variant === "s1-fork") return forkLabel(options);
   return options.variant === "s1-readme" ? readmeLabel(options) : strictLabel(options);
+};
+
+const facts = (options: BudgetForcing): StatedFacts => {
+  const stated = forcingFacts({ min_thinking_tokens: 0, ...options });
+  return options.variant === "strict" ? stated : { ...stated, family: `budget forcing (${options.variant})` };
 };
 
 const cost = (options: BudgetForcing, assume: Assumptions): Cost => {
@@ -60,6 +67,7 @@ export const budgetForcingMethod: Method<BudgetForcing> = {
   name: "budget-forcing",
   options: BudgetForcing,
   label,
+  facts,
   cost,
   check,
   note,

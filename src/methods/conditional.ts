@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AskedLength, StatedFacts } from "../core/facts.ts";
 import type { Piece } from "../core/segment.ts";
 import type { Assumptions, Cost, Fit, Method, Task } from "../ports/method.ts";
 import { BudgetForcing, budgetForcingMethod } from "./budget-forcing.ts";
@@ -126,6 +127,25 @@ function label(options: Conditional): string {
   return `asked ≤${options.amount} ${options.by}${options.forced ? " forced" : ""}`;
 }
 
+/** Against the natural thought; of a class of the user's own nothing is known. */
+const lengths: Readonly<Record<string, AskedLength>> = { short: { length: "shorter" }, long: { length: "longer" } };
+
+function askedBy(options: Conditional): AskedLength | null {
+  if (options.by === "class") return lengths[options.class] ?? null;
+  return options.by === "steps" ? { steps: options.amount, mark: options.step_mark } : { tokens: options.amount };
+}
+
+function facts(options: Conditional): StatedFacts {
+  const isForced = options.by !== "class" && options.forced;
+  const family = { tokens: "token-conditional", steps: "step-conditional", class: "class-conditional" }[options.by];
+  return {
+    role: "asked",
+    budget: isForced && options.by === "tokens" ? options.amount : null,
+    family: isForced ? `${family} + forcing` : family,
+    asked: askedBy(options),
+  };
+}
+
 /** Another prompt is another chain. */
 function cost(options: Conditional, assume: Assumptions): Cost {
   const beneath =
@@ -145,6 +165,7 @@ export const conditionalMethod: Method<Conditional> = {
   name: "conditional",
   options: Conditional,
   label,
+  facts,
   cost,
   check,
   run: conditional,

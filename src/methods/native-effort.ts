@@ -54,6 +54,7 @@ export const nativeEffortMethod: NativeMethod<NativeEffort> = {
   name: "native-effort",
   options: NativeEffort,
   label,
+  facts: ({ thinking_budget }) => ({ role: "native", budget: thinking_budget }),
   cost,
   knobs,
 };

@@ -126,6 +126,10 @@ export const rebaseWith = (at: RewardAt): Method<Rebase> => ({
   options: Rebase,
   label: ({ width, scorer }) =>
     `tree ×${width}${typeof scorer === "string" ? ` ${scorer.slice(scripted.length)}` : ""}`,
+  facts: ({ scorer }) => ({
+    role: "search",
+    family: `rebase (${typeof scorer === "string" ? scorer.slice(scripted.length) : scorer.url})`,
+  }),
   cost,
   check,
   run: (task, options) => rebase(task, options, rewardOf(options, at)),

@@ -115,6 +115,7 @@ export const rejectionSamplingMethod: Method<RejectionSampling> = {
   name: "rejection-sampling",
   options: RejectionSampling,
   label: ({ max_thinking_tokens }) => `accept ≤${max_thinking_tokens}`,
+  facts: ({ max_thinking_tokens }) => ({ role: "draws", budget: max_thinking_tokens }),
   cost,
   check: async ({ sampling }, { max_draws }) => {
     if (sampling.temperature === 0 && max_draws > 1)

@@ -52,6 +52,7 @@ export const unforcedMethod: Method<Unforced> = {
   name: "unforced",
   options: Unforced,
   label: ({ max_tokens }) => (max_tokens === null ? "unforced" : `unforced ≤${max_tokens}`),
+  facts: () => ({ role: "unforced" }),
   cost,
   run: unforced,
 };

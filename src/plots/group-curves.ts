@@ -1,3 +1,4 @@
+import { movesEnd } from "../core/facts.ts";
 import type { PointRow } from "../ports/result-reader.ts";
 
 /** A point's place among the curves of an experiment. */
@@ -15,20 +16,16 @@ type Setting = Readonly<{
   row: PointRow;
   params: Params;
   swept: readonly string[];
-  natural: boolean;
-  extrapolated: boolean;
   branch: string | null;
 }>;
 
 /**
- * Points that differ in the swept setting only make one curve. Of budget forcing, cuts and ignored ends sweep the
- * same thing from both sides of the natural end, so they are one curve; where several continuation strings are
- * compared, each has a curve of its own that starts at the natural end.
+ * Points that differ in the swept setting only make one curve. Cuts and ignored ends sweep the same thing from both
+ * sides of the natural end, so they are one curve; where several continuation strings are compared, each has a curve
+ * of its own that starts at the natural end.
  */
 export function groupCurves(rows: readonly PointRow[]): readonly Placed[] {
-  const swept = new Map(
-    [...groupBy(rows, (row) => row.method)].map(([method, own]) => [method, sweptOptions(method, own)]),
-  );
+  const swept = new Map([...groupBy(rows, (row) => row.method)].map(([method, own]) => [method, sweptOptions(own)]));
   const families = groupBy(
     rows.map((row) => setting(row, swept.get(row.method) ?? [])),
     family,
@@ -36,10 +33,10 @@ export function groupCurves(rows: readonly PointRow[]): readonly Placed[] {
   const parts = [...families.values()].flatMap((members) => branches(members));
   const names = distinctNames(parts.map((part) => part.fields));
   return parts.flatMap((part, i) =>
-    part.members.map(({ row, natural, extrapolated }) => ({
+    part.members.map(({ row }) => ({
       row,
-      natural,
-      extrapolated,
+      natural: isNatural(row),
+      extrapolated: isExtended(row),
       curve: names[i]?.name ?? "",
       own: names[i]?.own ?? "",
     })),
@@ -48,29 +45,23 @@ export function groupCurves(rows: readonly PointRow[]): readonly Placed[] {
 
 type Part = Readonly<{ fields: Readonly<Record<string, string>>; members: readonly Setting[] }>;
 
-const SWEPT_FORCING = ["max_thinking_tokens", "ignore_ends", "continuation", "min_thinking_tokens"];
+const isNatural = ({ role }: PointRow): boolean => role === "natural";
 
-function setting(row: PointRow, swept: readonly string[]): Setting {
-  const params = paramsOf(row);
-  if (row.method !== "budget-forcing") return { row, params, swept, natural: false, extrapolated: false, branch: null };
-  const ignored = Number(params["ignore_ends"] ?? 0);
-  const least = Number(params["min_thinking_tokens"] ?? 0);
-  const cut = isCut(params);
-  const extrapolated = ignored > 0 || least > 0;
-  const branch = extrapolated ? branchName(params, { cut, ignored, least }) : null;
-  return { row, params, swept, natural: !cut && !extrapolated, extrapolated, branch };
-}
+const isExtended = ({ role }: PointRow): boolean => role === "extension";
 
-function branchName(
-  params: Params,
-  { cut, ignored, least }: Readonly<{ cut: boolean; ignored: number; least: number }>,
-): string {
-  const text =
-    params["continuation"] === null || params["continuation"] === ""
-      ? "no string"
-      : String(params["continuation"] ?? "Wait").trim();
-  if (cut && ignored > 0) return `${text} x${ignored}, cut`;
-  return least > 0 ? `${text}, at least` : text;
+const isCut = ({ budget }: PointRow): boolean => budget !== null;
+
+const setting = (row: PointRow, swept: readonly string[]): Setting => ({
+  row,
+  params: paramsOf(row),
+  swept,
+  branch: isExtended(row) ? branchName(row) : null,
+});
+
+function branchName({ budget, ignored_ends, minimum, continuation }: PointRow): string {
+  const text = continuation ? continuation.trim() : "no string";
+  if (budget !== null && ignored_ends > 0) return `${text} x${ignored_ends}, cut`;
+  return minimum > 0 ? `${text}, at least` : text;
 }
 
 const paramsOf = (row: PointRow): Params => JSON.parse(row.params) as Params;
@@ -79,9 +70,10 @@ const paramsOf = (row: PointRow): Params => JSON.parse(row.params) as Params;
 const family = ({ row, params, swept }: Setting): string =>
   JSON.stringify([row.experiment, row.model, row.dataset, row.method, without(params, swept)]);
 
-/** Of other methods than budget forcing, the option with the most values is the one along the curve. */
-function sweptOptions(method: string, rows: readonly PointRow[]): readonly string[] {
-  if (method === "budget-forcing") return SWEPT_FORCING;
+/** Where a method does not say it, the option with the most values is the one along the curve. */
+function sweptOptions(rows: readonly PointRow[]): readonly string[] {
+  const along = rows[0]?.along ?? null;
+  if (along !== null) return JSON.parse(along) as readonly string[];
   const params = rows.map(paramsOf);
   const keys = [...new Set(params.flatMap((p) => Object.keys(p)))];
   const values = (key: string) => new Set(params.map((p) => JSON.stringify(p[key]))).size;
@@ -96,36 +88,32 @@ function branches(members: readonly Setting[]): readonly Part[] {
       (m) => m.branch ?? "",
     ),
   ];
-  const strings = grown.filter(([, own]) => own.every(isWhole));
+  const isWhole = ([, own]: (typeof grown)[number]): boolean => !own.some(({ row }) => isCut(row));
+  const strings = grown.filter(isWhole);
   const cutLater = grown
-    .filter(([, own]) => !own.every(isWhole))
+    .filter((branch) => !isWhole(branch))
     .map(([name, own]) => part([...own, ...uncut(own, members)], name));
   if (strings.length <= 1)
     return [part([...trunk, ...(strings[0]?.[1] ?? [])], strings[0]?.[0] ?? ""), ...cutLater].filter(
       (p) => p.members.length > 0,
     );
-  const natural = trunk.filter((m) => m.natural);
-  const cuts = trunk.some((m) => !m.natural) ? [part(trunk, "cut")] : [];
+  const natural = trunk.filter(({ row }) => isNatural(row));
+  const cuts = natural.length < trunk.length ? [part(trunk, "cut")] : [];
   return [...cuts, ...strings.map(([name, own]) => part([...natural, ...own], name)), ...cutLater];
 }
 
-const isWhole = (s: Setting): boolean => !isCut(s.params);
-
-/** `auto` is all the context has room for: no cut of a thought that ends. */
-const isCut = (params: Params): boolean => typeof params["max_thinking_tokens"] === "number";
-
-/** Where the cuts of a longer thought end: the same ignored ends without a maximum. */
+/** Where the cuts of a longer thought end: the same ignored ends without a budget. */
 const uncut = (own: readonly Setting[], members: readonly Setting[]): readonly Setting[] =>
-  members.filter((m) => isWhole(m) && own.some((o) => sameBut(o.params, m.params, "max_thinking_tokens")));
+  members.filter(({ row }) => !isCut(row) && own.some((cut) => hasSameEnds(cut.row, row)));
 
-const sameBut = (a: Params, b: Params, key: string): boolean =>
-  JSON.stringify(without(a, [key])) === JSON.stringify(without(b, [key]));
+const hasSameEnds = (a: PointRow, b: PointRow): boolean =>
+  a.ignored_ends === b.ignored_ends && a.minimum === b.minimum && a.continuation === b.continuation;
 
 /** Without ignored ends the continuation string changes nothing, so a setting is kept once. */
 function distinctSettings(trunk: readonly Setting[]): readonly Setting[] {
   return [
-    ...groupBy(trunk, (m) =>
-      JSON.stringify(m.row.method === "budget-forcing" ? (m.params["max_thinking_tokens"] ?? null) : m.params),
+    ...groupBy(trunk, ({ row, params }) =>
+      JSON.stringify(movesEnd(row.role) ? [row.budget, row.label] : params),
     ).values(),
   ].flatMap(([first]) => (first ? [first] : []));
 }

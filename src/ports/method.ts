@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { StatedFacts } from "../core/facts.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Sampling } from "../core/sampling.ts";
 import type { Piece } from "../core/segment.ts";
@@ -98,6 +99,8 @@ export interface MethodFacts<Options = unknown> {
   readonly options: z.ZodType<Options>;
   /** Short name of a setting within its curve, such as "<=64" or "Wait x2". */
   label(options: Options): string;
+  /** What reports, plots and tables go by: the role of a setting on a curve, its budget, its ignored ends. */
+  facts(options: Options): StatedFacts;
   cost(options: Options, assume: Assumptions): Cost;
   /** Throws a UserError where a setting cannot work; asked when a file is loaded, and again with a model. */
   check?(fit: Fit, options: Options): Promise<void>;

@@ -1,3 +1,4 @@
+import type { Role } from "../core/facts.ts";
 import type { Kind, Origin, Stop } from "../core/segment.ts";
 import type { Outcome } from "../core/score.ts";
 
@@ -12,6 +13,17 @@ export type PointRow = Readonly<{
   params: string;
   label: string;
   position: number;
+  /** Facts that the method states of the setting: see `Facts`. */
+  role: Role;
+  budget: number | null;
+  minimum: number;
+  ignored_ends: number;
+  continuation: string | null;
+  family: string;
+  /** JSON array, or null. */
+  along: string | null;
+  /** JSON object, or null. */
+  asked: string | null;
   attempts: number;
   correct: number;
   incorrect: number;
@@ -45,6 +57,7 @@ export type AttemptRow = Readonly<{
   method: string;
   params: string;
   label: string;
+  role: Role;
   problem: string;
   epoch: number;
   outcome: Outcome;

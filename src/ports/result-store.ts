@@ -1,3 +1,4 @@
+import type { Facts } from "../core/facts.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Outcome, Score } from "../core/score.ts";
 import type { Trace } from "../core/trace.ts";
@@ -11,6 +12,8 @@ export type PointRecord = Readonly<{
   method: string;
   params: Readonly<Record<string, unknown>>;
   label: string;
+  /** What the method states of the setting. */
+  facts: Facts;
   /** Order in the experiment file; decides which of two attempts pays for a shared token. */
   position: number;
 }>;

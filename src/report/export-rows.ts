@@ -41,7 +41,7 @@ const csvRow =
     csvLine(columns.map((name) => row[name]));
 
 /** Columns that hold JSON are values of the line, not strings in it. */
-const JSON_COLUMNS = new Set(["params", "tags", "token_ids"]);
+const JSON_COLUMNS = new Set(["params", "tags", "token_ids", "along", "asked"]);
 
 const jsonLine = (row: Row): string =>
   `${inertJson(Object.fromEntries(Object.entries(row).map(([name, value]) => [name, JSON_COLUMNS.has(name) ? (JSON.parse(String(value)) as unknown) : value])))}\n`;

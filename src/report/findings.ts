@@ -52,8 +52,7 @@ function beyondSentences(tests: readonly Test[]): readonly (readonly Inline[])[]
   );
 }
 
-const continuationOf = (test: Test): string =>
-  String((JSON.parse(test.other.params) as Record<string, unknown>)["continuation"] ?? "");
+const continuationOf = (test: Test): string => test.other.continuation ?? "";
 
 const change = (test: Test): number => test.comparison.difference ?? 0;
 

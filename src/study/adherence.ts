@@ -1,5 +1,5 @@
+import type { AskedLength } from "../core/facts.ts";
 import type { AttemptRow } from "../ports/result-reader.ts";
-import { numberOf, paramsOf } from "./settings.ts";
 
 /** Length asked for in one attempt, and used. `used` null: the thought holds no step of the format asked for. */
 export type Adherence = Readonly<{ asked: number; used: number | null }>;
@@ -7,13 +7,15 @@ export type Adherence = Readonly<{ asked: number; used: number | null }>;
 /** Heads of steps in a thought. */
 export const stepsIn = (thought: string, mark: string): number => thought.split(mark).length - 1;
 
-/** Null where an attempt was asked for no number. */
-export function adherenceOf(row: AttemptRow, thought: (attempt: number) => string): Adherence | null {
-  const params = paramsOf(row);
-  const asked = numberOf(params["amount"]);
-  if (row.method !== "conditional" || asked === null || row.outcome === "error") return null;
-  if (params["by"] !== "steps") return { asked, used: row.thinking_tokens };
-  return { asked, used: stepsIn(thought(row.id), String(params["step_mark"])) || null };
+/** Null where no number was asked for. */
+export function adherenceOf(
+  row: AttemptRow,
+  asked: AskedLength | null,
+  thought: (attempt: number) => string,
+): Adherence | null {
+  if (asked === null || row.outcome === "error" || "length" in asked) return null;
+  if ("tokens" in asked) return { asked: asked.tokens, used: row.thinking_tokens };
+  return { asked: asked.steps, used: stepsIn(thought(row.id), asked.mark) || null };
 }
 
 /** `within`: share of attempts that used no more than was asked for; `unread`: attempts without a step. */

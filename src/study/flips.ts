@@ -1,6 +1,7 @@
 import { countTransitions, type Round, type Transition } from "../metrics/transitions.ts";
-import type { AttemptRow } from "../ports/result-reader.ts";
-import { ignoresOf, isNatural, numberOf, type Params, paramsOf } from "./settings.ts";
+import { movesEnd } from "../core/facts.ts";
+import type { AttemptRow, PointRow } from "../ports/result-reader.ts";
+import { stringOf } from "./settings.ts";
 
 /** What one more ignored end (or several) did to the answers. */
 export type FlipRow = Readonly<{
@@ -13,56 +14,49 @@ export type FlipRow = Readonly<{
   counts: Readonly<Record<Transition, number>>;
 }>;
 
-type Kept = Readonly<{ row: AttemptRow; params: Params; ignores: number }>;
+type Kept = Readonly<{ row: AttemptRow; point: PointRow }>;
 
 /**
  * Answers followed from the natural end through each number of ignored ends, by continuation string. Thoughts that were
  * cut by a budget are left out, so that what a cut does is never taken for what a Wait does. Chains that lack a round
  * (an error, an ungraded answer) are left out.
  */
-export function flipTable(attempts: Iterable<AttemptRow>): readonly FlipRow[] {
-  const kept = [...attempts].flatMap(whole);
+export function flipTable(points: readonly PointRow[], attempts: Iterable<AttemptRow>): readonly FlipRow[] {
+  const wholes = new Map(points.filter(isWhole).map((point) => [point.id, point]));
+  const kept = [...attempts].flatMap((row) => graded(row, wholes.get(row.point)));
   const strings = [
     ...new Set(
       kept
-        .filter(({ ignores }) => ignores > 0)
-        .map(({ row, params }) => JSON.stringify([row.model, row.dataset, String(params["variant"]), textOf(params)])),
+        .filter(({ point }) => point.ignored_ends > 0)
+        .map(({ point }) => JSON.stringify([point.model, point.dataset, point.family, stringOf(point)])),
     ),
   ];
   return strings.flatMap((key) => {
-    const [model, dataset, variant, continuation] = JSON.parse(key) as [string, string, string, string];
+    const [model, dataset, family, continuation] = JSON.parse(key) as [string, string, string, string];
     const own = kept.filter(
-      ({ row, params, ignores }) =>
-        row.model === model &&
-        row.dataset === dataset &&
-        params["variant"] === variant &&
-        (ignores === 0 || textOf(params) === continuation),
+      ({ point }) =>
+        point.model === model &&
+        point.dataset === dataset &&
+        point.family === family &&
+        (point.ignored_ends === 0 || stringOf(point) === continuation),
     );
     return flipsOf(own).map((flip) => ({ model, dataset, continuation, ...flip }));
   });
 }
 
-function whole(row: AttemptRow): readonly Kept[] {
-  const params = paramsOf(row);
-  const cut = numberOf(params["max_thinking_tokens"]) !== null || Boolean(numberOf(params["min_thinking_tokens"]));
-  if (row.method !== "budget-forcing" || cut || row.outcome === "error" || row.outcome === "unscored") return [];
-  const ignores = ignoresOf(params);
-  return ignores > 0 || isNatural(row, params) ? [{ row, params, ignores }] : [];
-}
+const isWhole = ({ role, budget, minimum }: PointRow): boolean => movesEnd(role) && budget === null && minimum === 0;
 
-const textOf = ({ continuation }: Params): string =>
-  (typeof continuation === "string" && continuation.trim()) || "nothing";
+const graded = (row: AttemptRow, point: PointRow | undefined): readonly Kept[] =>
+  point === undefined || row.outcome === "error" || row.outcome === "unscored" ? [] : [{ row, point }];
 
 function flipsOf(own: readonly Kept[]): readonly Pick<FlipRow, "from" | "to" | "chains" | "counts">[] {
-  const levels = [...new Set(own.map(({ ignores }) => ignores))].sort((a, b) => a - b);
+  const levels = [...new Set(own.map(({ point }) => point.ignored_ends))].sort((a, b) => a - b);
   const chains = new Map<string, Map<number, Round>>();
-  for (const { row, ignores } of own) {
+  for (const { row, point } of own) {
     const key = JSON.stringify([row.experiment, row.problem, row.epoch]);
     const rounds = chains.get(key) ?? new Map<number, Round>();
-    chains.set(
-      key,
-      rounds.set(ignores, { tokens: row.thinking_tokens ?? 0, correct: row.outcome === "correct", answer: row.answer }),
-    );
+    const round = { tokens: row.thinking_tokens ?? 0, correct: row.outcome === "correct", answer: row.answer };
+    chains.set(key, rounds.set(point.ignored_ends, round));
   }
   const complete = [...chains.values()]
     .filter((rounds) => rounds.size === levels.length)

@@ -13,7 +13,7 @@ export const knobWarnings = (reader: ResultReader, experiment: string): readonly
 
 function uncounted(reader: ResultReader, experiment: string): readonly string[] {
   const rows = reader.query(
-    "SELECT model FROM v_attempts WHERE experiment = ? AND method = 'native-effort' AND outcome <> 'error' GROUP BY model HAVING count(thinking_tokens) = 0 AND count(DISTINCT point) > 1",
+    "SELECT model FROM v_attempts WHERE experiment = ? AND role = 'native' AND outcome <> 'error' GROUP BY model HAVING count(thinking_tokens) = 0 AND count(DISTINCT point) > 1",
     experiment,
   ) as Iterable<Pick<Row, "model">>;
   return [...rows].map(
@@ -27,7 +27,7 @@ function idleKnobs(reader: ResultReader, experiment: string): readonly string[] 
     `SELECT p.model AS model, p.dataset AS dataset, p.label AS low, q.label AS high, count(DISTINCT a.problem) AS problems, count(*) AS attempts
      FROM v_points p JOIN v_points q ON q.experiment = p.experiment AND q.model = p.model AND q.dataset = p.dataset AND q.method = p.method AND q.position > p.position
      JOIN v_attempts a ON a.point = p.id JOIN v_attempts b ON b.point = q.id AND b.problem = a.problem AND b.epoch = a.epoch
-     WHERE p.experiment = ? AND p.method = 'native-effort' AND a.outcome <> 'error' AND b.outcome <> 'error'
+     WHERE p.experiment = ? AND p.role = 'native' AND a.outcome <> 'error' AND b.outcome <> 'error'
      GROUP BY p.id, q.id
      HAVING count(*) = count(*) FILTER (WHERE a.thinking_tokens = b.thinking_tokens) AND count(DISTINCT a.problem) >= ?
      ORDER BY p.position, q.position`,

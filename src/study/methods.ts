@@ -1,6 +1,7 @@
+import { type AskedLength, movesEnd } from "../core/facts.ts";
 import { type Bounds, control, performance, scaling } from "../metrics/s1-metrics.ts";
 import type { PointRow } from "../ports/result-reader.ts";
-import { ignoresOf, isNatural, methodName, numberOf, type Params, paramsOf } from "./settings.ts";
+import { askedOf } from "./settings.ts";
 
 /** Control, scaling and performance of a method's points (arXiv 2501.19393, section 3.2). Null where undefined. */
 export type MethodRow = Readonly<{
@@ -24,70 +25,65 @@ const tokensPerStep = 100;
 /** A thought of exactly the natural length is neither short nor long. */
 const aBit = 1e-9;
 
-function boundsOf(point: PointRow, params: Params, natural: number | null): Bounds | null {
-  if (point.method === "conditional") return conditionalBounds(params, natural);
-  const [most, least] = [numberOf(params["max_thinking_tokens"]), numberOf(params["min_thinking_tokens"])];
-  return { ...(most === null ? {} : { most }), ...(least === null ? {} : { least }) };
+function boundsOf(point: PointRow, natural: number | null): Bounds | null {
+  if (point.role === "asked") return askedBounds(askedOf(point), natural);
+  return { ...(point.budget === null ? {} : { most: point.budget }), least: point.minimum };
 }
 
-function conditionalBounds(params: Params, natural: number | null): Bounds | null {
-  const amount = numberOf(params["amount"]);
-  if (amount !== null) return { most: params["by"] === "steps" ? amount * tokensPerStep : amount };
+function askedBounds(asked: AskedLength | null, natural: number | null): Bounds | null {
+  if (asked === null) return null;
+  if ("tokens" in asked) return { most: asked.tokens };
+  if ("steps" in asked) return { most: asked.steps * tokensPerStep };
   if (natural === null) return null;
-  if (params["class"] === "short") return { most: natural - aBit };
-  return params["class"] === "long" ? { least: natural + aBit } : null;
+  return asked.length === "shorter" ? { most: natural - aBit } : { least: natural + aBit };
 }
 
-/** One row for each method of each experiment (which samples alike), model and data set; of budget forcing also its cuts and its ignored ends apart. */
+/** One row for each method of each experiment (which samples alike), model and data set; where it moves the end of a thought, also its cuts and its ignored ends apart. */
 export function methodTable(points: readonly PointRow[]): readonly MethodRow[] {
   const known = points.filter(({ accuracy, mean_thinking_tokens: tokens }) => accuracy !== null && tokens !== null);
-  const rows = known.map((point) => ({ point, params: paramsOf(point) }));
-  const groups = new Map<string, Member[]>();
-  for (const member of rows)
-    for (const name of namesOf(member)) {
-      const key = JSON.stringify([member.point.experiment, member.point.model, member.point.dataset, name]);
-      groups.set(key, [...(groups.get(key) ?? []), member]);
+  const groups = new Map<string, PointRow[]>();
+  for (const point of known)
+    for (const name of namesOf(point)) {
+      const key = JSON.stringify([point.experiment, point.model, point.dataset, name]);
+      groups.set(key, [...(groups.get(key) ?? []), point]);
     }
   return [...groups].flatMap(([key, members]) => {
     const [experiment = "", model = "", dataset = "", method = ""] = JSON.parse(key) as string[];
-    const natural = naturalOf(rows, { experiment, model, dataset });
+    const natural = naturalOf(known, { experiment, model, dataset });
     return method.includes(", ") && !telling(members)
       ? []
       : [{ experiment, model, dataset, method, ...measured(members, natural) }];
   });
 }
 
-type Member = Readonly<{ point: PointRow; params: Params }>;
-
-function namesOf({ point, params }: Member): readonly string[] {
-  const name = methodName(point, params);
-  if (point.method !== "budget-forcing") return [name];
-  if (isNatural(point, params)) return [name, `${name}, cuts`, `${name}, ignored ends`];
-  return [name, ignoresOf(params) > 0 ? `${name}, ignored ends` : `${name}, cuts`];
+function namesOf({ role, family }: PointRow): readonly string[] {
+  if (!movesEnd(role)) return [family];
+  if (role === "natural") return [family, `${family}, cuts`, `${family}, ignored ends`];
+  return [family, role === "extension" ? `${family}, ignored ends` : `${family}, cuts`];
 }
 
 /** A part of a curve says something where it is more than the natural end. */
-const telling = (members: readonly Member[]): boolean =>
-  members.length > 1 && members.some(({ point, params }) => !isNatural(point, params));
+const telling = (members: readonly PointRow[]): boolean =>
+  members.length > 1 && members.some(({ role }) => role !== "natural");
 
 type Place = Readonly<{ experiment: string; model: string; dataset: string }>;
 
 /** The natural length of the same experiment, else of any that ran the model on the data set. */
-function naturalOf(rows: readonly Member[], { experiment, model, dataset }: Place): number | null {
-  const natural = rows.filter(
-    ({ point, params }) => point.model === model && point.dataset === dataset && isNatural(point, params),
+function naturalOf(points: readonly PointRow[], { experiment, model, dataset }: Place): number | null {
+  const natural = points.filter(
+    (point) => point.model === model && point.dataset === dataset && point.role === "natural",
   );
-  const own = natural.find(({ point }) => point.experiment === experiment) ?? natural[0];
-  return own?.point.mean_thinking_tokens ?? null;
+  const own = natural.find((point) => point.experiment === experiment) ?? natural[0];
+  return own?.mean_thinking_tokens ?? null;
 }
 
 function measured(
-  members: readonly Member[],
+  members: readonly PointRow[],
   natural: number | null,
 ): Omit<MethodRow, "experiment" | "model" | "dataset" | "method"> {
-  const dots = members.map(({ point }) => ({ tokens: point.mean_thinking_tokens ?? 0, accuracy: point.accuracy ?? 0 }));
-  const runs = members.map(({ point, params }) => ({
-    bounds: boundsOf(point, params, natural),
+  const dots = members.map((point) => ({ tokens: point.mean_thinking_tokens ?? 0, accuracy: point.accuracy ?? 0 }));
+  const runs = members.map((point) => ({
+    bounds: boundsOf(point, natural),
     tokens: point.mean_thinking_tokens ?? 0,
   }));
   const bounded = runs.flatMap(({ bounds, tokens }) => (bounds ? [{ ...bounds, tokens }] : []));

@@ -1,10 +1,11 @@
+import { isOneThought, movesEnd, type Role } from "../core/facts.ts";
 import type { EqualCompute } from "../metrics/equal-compute.ts";
 import type { AttemptRow, PointRow } from "../ports/result-reader.ts";
-import { adherence, adherenceOf, type AdherenceRow } from "./adherence.ts";
+import { type Adherence, adherence, adherenceOf, type AdherenceRow } from "./adherence.ts";
 import { atEqualTokens, parallelTable, sequentialTable, tokensOf } from "./equal-tokens.ts";
 import { flipTable, type FlipRow } from "./flips.ts";
 import { type MethodRow, methodTable } from "./methods.ts";
-import { methodName, paramsOf } from "./settings.ts";
+import { askedOf } from "./settings.ts";
 import { type Equivalent, type PoolAttempt, voteCurve, votesOf, type VotePoint } from "./votes.ts";
 
 export type StudyInput = Readonly<{
@@ -39,17 +40,17 @@ export function studyOf(input: StudyInput): Study {
   const pools = poolsOf(input);
   return {
     methods: methodTable(input.points),
-    flips: flipTable(input.attempts),
+    flips: flipTable(input.points, input.attempts),
     pools: pools.map(({ place, members, equivalent }) => ({
       ...place,
       curve: voteCurve(members, equivalent, input.ks),
     })),
     equalTokens: compared(input, pools),
-    asked: askedOf(input),
+    asked: adherences(input),
   };
 }
 
-type Members = Readonly<{ place: Place; method: string; members: readonly PoolAttempt[]; equivalent: Equivalent }>;
+type Members = Readonly<{ place: Place; role: Role; members: readonly PoolAttempt[]; equivalent: Equivalent }>;
 
 /** Points whose problems were attempted more than once. */
 function poolsOf({ points, attempts, equivalentFor, scoreOf }: StudyInput): readonly Members[] {
@@ -64,21 +65,18 @@ function poolsOf({ points, attempts, equivalentFor, scoreOf }: StudyInput): read
       tokens: tokensOf(row),
       score: scoreOf(row),
     }));
-    return [{ place: placeOf(point), method: point.method, members, equivalent: equivalentFor(first) }];
+    return [{ place: placeOf(point), role: point.role, members, equivalent: equivalentFor(first) }];
   });
 }
 
 const placeOf = ({ experiment, model, dataset, label }: PointRow): Place => ({ experiment, model, dataset, label });
 
-/** Methods whose attempts are samples of one thought each. */
-const independent: ReadonlySet<string> = new Set(["budget-forcing", "unforced"]);
-
-/** Each curve of budget forcing with one chain against each pool of the same model and data set. */
+/** Each curve that moves the end of one thought against each pool of independent thoughts of the same model and data set. */
 function compared({ points, attempts }: StudyInput, pools: readonly Members[]): readonly Compared[] {
   const curves = new Map<string, PointRow[]>();
   for (const point of points)
-    if (point.method === "budget-forcing") {
-      const key = JSON.stringify([point.experiment, point.model, point.dataset, methodName(point, paramsOf(point))]);
+    if (movesEnd(point.role)) {
+      const key = JSON.stringify([point.experiment, point.model, point.dataset, point.family]);
       curves.set(key, [...(curves.get(key) ?? []), point]);
     }
   return [...curves].flatMap(([key, own]) => {
@@ -86,7 +84,7 @@ function compared({ points, attempts }: StudyInput, pools: readonly Members[]): 
     const rows = attempts.filter((row) => own.some(({ id }) => id === row.point));
     if (own.length < 2) return [];
     const fitting = pools.filter(
-      ({ place, method: drawn }) => place.model === model && place.dataset === dataset && independent.has(drawn),
+      ({ place, role }) => place.model === model && place.dataset === dataset && isOneThought(role),
     );
     return fitting.flatMap(({ place, members, equivalent }) => {
       const at = atEqualTokens(sequentialTable(rows), parallelTable(votesOf(members, equivalent), "majority"));
@@ -95,16 +93,18 @@ function compared({ points, attempts }: StudyInput, pools: readonly Members[]): 
   });
 }
 
-function askedOf({ attempts, thoughtOf }: StudyInput): readonly Asked[] {
-  const groups = new Map<string, AttemptRow[]>();
-  for (const row of attempts)
-    if (row.method === "conditional") {
-      const key = JSON.stringify([row.model, row.dataset, methodName(row, paramsOf(row))]);
-      groups.set(key, [...(groups.get(key) ?? []), row]);
-    }
-  return [...groups].flatMap(([key, rows]) => {
+function adherences({ points, attempts, thoughtOf }: StudyInput): readonly Asked[] {
+  const asking = new Map(points.filter(({ role }) => role === "asked").map((point) => [point.id, point]));
+  const groups = new Map<string, Adherence[]>();
+  for (const row of attempts) {
+    const point = asking.get(row.point);
+    const known = point && adherenceOf(row, askedOf(point), thoughtOf);
+    if (!known) continue;
+    const key = JSON.stringify([point.model, point.dataset, point.family]);
+    groups.set(key, [...(groups.get(key) ?? []), known]);
+  }
+  return [...groups].map(([key, known]) => {
     const [model = "", dataset = "", method = ""] = JSON.parse(key) as string[];
-    const known = rows.flatMap((row) => adherenceOf(row, thoughtOf) ?? []);
-    return known.length > 0 ? [{ model, dataset, method, rows: adherence(known) }] : [];
+    return { model, dataset, method, rows: adherence(known) };
   });
 }

@@ -10,6 +10,7 @@ const method = <Options>(
   name,
   options,
   label,
+  facts: () => ({ role: "other" }),
   cost: () => ({ thinking: 0, worstThinking: 0, chains: 1, requests: 0 }),
   // oxlint-disable-next-line require-yield
   async *run() {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { groupCurves } from "../../src/plots/group-curves.ts";
-import { figureRows, forcingPoint, stringRows } from "./rows.ts";
+import { figureRows, forcingPoint, pointOf, stringRows } from "./rows.ts";
 
 const curvesOf = (rows: Parameters<typeof groupCurves>[0]) => {
   const placed = groupCurves(rows);
@@ -41,11 +41,8 @@ test("curves are named by what sets them apart", () => {
 });
 
 test("other methods sweep the option with the most values", () => {
-  const row = (id: number, params: object) => ({
-    ...forcingPoint(id, { percent: 50, tokens: 10 }),
-    method: "majority-vote",
-    params: JSON.stringify(params),
-  });
+  const row = (id: number, params: object) =>
+    pointOf(forcingPoint(id, { percent: 50, tokens: 10 }), "majority-vote", params);
   const curves = curvesOf([
     row(1, { samples: 1, ties: "first" }),
     row(2, { samples: 4, ties: "first" }),
@@ -59,10 +56,8 @@ test("other methods sweep the option with the most values", () => {
 });
 
 test("the budget auto is the natural end, not a cut", () => {
-  const row = (id: number, params: object) => ({
-    ...forcingPoint(id, { percent: 50, tokens: 10 + id }),
-    params: JSON.stringify({ variant: "s1-fork", ...params }),
-  });
+  const row = (id: number, params: object) =>
+    pointOf(forcingPoint(id, { percent: 50, tokens: 10 + id }), "budget-forcing", { variant: "s1-fork", ...params });
   const placed = groupCurves([
     row(1, { max_thinking_tokens: 8, ignore_ends: null }),
     row(2, { max_thinking_tokens: "auto", ignore_ends: null }),

@@ -1,4 +1,5 @@
 import type { PointRow } from "../../src/ports/result-reader.ts";
+import { factColumns } from "../fixtures/facts.ts";
 
 type Setting = Readonly<{
   max?: number | null;
@@ -17,6 +18,13 @@ export function forcingPoint(
   { max = null, ignore = 0, continuation = "Wait", min = 0, percent, tokens, n = 450, model = "pico" }: Setting,
 ): PointRow {
   const correct = Math.round((percent * n) / 100);
+  const params = {
+    max_thinking_tokens: max,
+    ignore_ends: ignore,
+    continuation,
+    min_thinking_tokens: min,
+    variant: "strict",
+  };
   return {
     id,
     experiment: "figure",
@@ -24,13 +32,8 @@ export function forcingPoint(
     dataset: "arithmetic",
     method: "budget-forcing",
     position: id,
-    params: JSON.stringify({
-      max_thinking_tokens: max,
-      ignore_ends: ignore,
-      continuation,
-      min_thinking_tokens: min,
-      variant: "strict",
-    }),
+    params: JSON.stringify(params),
+    ...factColumns("budget-forcing", params),
     label: ignore > 0 ? `${continuation ?? "nothing"} x${ignore}` : max === null ? "natural" : `<=${max}`,
     attempts: n,
     correct,
@@ -51,6 +54,14 @@ export function forcingPoint(
     mean_cost: null,
   };
 }
+
+/** A stored point of any method. */
+export const pointOf = (point: PointRow, method: string, params: object): PointRow => ({
+  ...point,
+  method,
+  params: JSON.stringify(params),
+  ...factColumns(method, params),
+});
 
 /** Cuts, the natural end and ignored ends: the shape of a figure 1. */
 export const figureRows = (model = "pico", less = 0, first = 1): readonly PointRow[] =>

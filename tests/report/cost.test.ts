@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ResultReader } from "../../src/ports/result-reader.ts";
+import type { Role } from "../../src/core/facts.ts";
 import { chosen } from "../../src/report/chosen.ts";
 import { checkKnown } from "../../src/report/cost-axes.ts";
 import type { CostName } from "../../src/report/cost-names.ts";
@@ -232,20 +233,20 @@ describe("the curve against another cost", () => {
 });
 
 describe("the caption of the curve", () => {
-  const captionOf = async (method: string, dropped: number) => {
+  const captionOf = async (method: string, role: Role, dropped: number) => {
     const { db, reader } = studies({ perLevel: 2 });
     db.exec(
-      `UPDATE points SET method = '${method}'; UPDATE attempts SET decoded_tokens = thinking_tokens + answer_tokens + ${dropped}, reused_tokens = 0`,
+      `UPDATE points SET method = '${method}', role = '${role}'; UPDATE attempts SET decoded_tokens = thinking_tokens + answer_tokens + ${dropped}, reused_tokens = 0`,
     );
     const [figure] = blocksOf(await curveSection(read(reader, "figure")), "figure");
     return figure?.figure.caption.map((piece) => (typeof piece === "string" ? piece : "")).join("");
   };
 
   test("says where a method drew more than the thought that counts", async () => {
-    expect(await captionOf("rejection-sampling", 1000)).toContain(
+    expect(await captionOf("rejection-sampling", "draws", 1000)).toContain(
       "rejection-sampling drew more than the thought counted here",
     );
-    expect(await captionOf("rejection-sampling", 0)).not.toContain("drew more");
-    expect(await captionOf("budget-forcing", 1000)).not.toContain("drew more");
+    expect(await captionOf("rejection-sampling", "draws", 0)).not.toContain("drew more");
+    expect(await captionOf("budget-forcing", "cut", 1000)).not.toContain("drew more");
   });
 });

@@ -1,3 +1,4 @@
+import { statedFacts } from "../fixtures/facts.ts";
 import type { ExperimentRecord } from "../../src/ports/result-store.ts";
 import type { Segment } from "../../src/core/segment.ts";
 import type { Outcome } from "../../src/core/score.ts";
@@ -161,21 +162,25 @@ function declaration(
     epochs,
   }: Readonly<{ model: string; dataset: string; settings: readonly Setting[]; epochs: number }>,
 ): ExperimentRecord {
-  const points = settings.map((setting, position) => ({
-    key: keyOf(setting),
-    model,
-    dataset,
-    method: "budget-forcing",
-    position,
-    label: labelOf(setting),
-    params: {
+  const points = settings.map((setting, position) => {
+    const params = {
       variant: "strict",
       max_thinking_tokens: setting.max,
       min_thinking_tokens: 0,
       ignore_ends: setting.ignore,
       continuation: setting.continuation === undefined ? "Wait" : setting.continuation,
-    },
-  }));
+    };
+    return {
+      key: keyOf(setting),
+      model,
+      dataset,
+      method: "budget-forcing",
+      position,
+      label: labelOf(setting),
+      params,
+      facts: statedFacts("budget-forcing", params),
+    };
+  });
   const text = `name: ${name}\nmodels:\n  - { name: ${model}, engine: scripted }\ndatasets:\n  - { name: ${dataset} }\n`;
   const resolved = {
     name,

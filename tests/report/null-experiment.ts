@@ -2,6 +2,7 @@ import { curvePoints } from "../../src/plots/curve-points.ts";
 import type { PointRow, ResultReader } from "../../src/ports/result-reader.ts";
 import { type ExperimentData, tallyOf } from "../../src/report/gather.ts";
 import { readGrid } from "../../src/report/grid.ts";
+import { factColumns } from "../fixtures/facts.ts";
 import { testsOf } from "../../src/report/tests.ts";
 
 /** Cuts, the natural end, and ends ignored, as in a sweep of budget forcing; mean thinking tokens rise along the list. */
@@ -41,6 +42,7 @@ export function experimentOf(
         dataset: "data",
         method: "budget-forcing",
         params: JSON.stringify({ ...params, continuation: "Wait" }),
+        ...factColumns("budget-forcing", params),
         label,
         position,
         attempts: answers.length * epochs,

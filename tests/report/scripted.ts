@@ -1,6 +1,7 @@
 import { sqliteReader } from "../../src/adapters/store/sqlite-reader.ts";
 import { openDatabase } from "../../src/adapters/store/sqlite.ts";
 import { sqliteResults } from "../../src/adapters/store/sqlite-results.ts";
+import { statedFacts } from "../fixtures/facts.ts";
 import type { Segment } from "../../src/core/segment.ts";
 
 /** An attempt told in full: its answer ("A" is right, "-" none, "!" an error of the engine) and its thought, round by round. */
@@ -23,21 +24,25 @@ export const CONTINUATION = 900;
 export function scripted({ settings, attempts, share = true, method = "budget-forcing" }: Scripted) {
   const db = openDatabase(":memory:");
   const results = sqliteResults(db);
-  const points = Object.entries(settings).map(([label, { max = null, ignore = 0 }], position) => ({
-    key: label,
-    label,
-    position,
-    model: "m",
-    dataset: "d",
-    method,
-    params: {
+  const points = Object.entries(settings).map(([label, { max = null, ignore = 0 }], position) => {
+    const params = {
       variant: "strict",
       max_thinking_tokens: max,
       min_thinking_tokens: 0,
       ignore_ends: ignore,
       continuation: "Wait",
-    },
-  }));
+    };
+    return {
+      key: label,
+      label,
+      position,
+      model: "m",
+      dataset: "d",
+      method,
+      params,
+      facts: statedFacts(method, params),
+    };
+  });
   const { experiment, points: placed } = results.declare({
     name: "told",
     hash: "0".repeat(64),

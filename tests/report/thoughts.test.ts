@@ -286,7 +286,7 @@ describe("experiments of another kind", () => {
 
   test("of other methods go from setting to setting", () => {
     const { thoughts } = analysed({
-      method: "conditional",
+      method: "made-up",
       settings: { short: { max: 4 }, long: { max: 8 } },
       attempts: { p1: [end("B", 4), end("A", 8)], p2: [end("A", 3), end("A", 9)] },
     });

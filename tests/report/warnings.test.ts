@@ -21,10 +21,10 @@ test("what the last run was warned of is told again", () => {
 });
 
 test("knobs that did nothing, and of which nobody can tell, are told from the attempts themselves", () => {
-  expect(told("UPDATE points SET method = 'native-effort'; UPDATE attempts SET thinking_tokens = 7")).toEqual([
+  expect(told("UPDATE points SET role = 'native'; UPDATE attempts SET thinking_tokens = 7")).toEqual([
     "figure: pico on arithmetic: <=4 and natural gave equal thinking tokens on all 10 problems: the knob had no effect.",
   ]);
-  expect(told("UPDATE points SET method = 'native-effort'; UPDATE attempts SET thinking_tokens = NULL")[0]).toContain(
+  expect(told("UPDATE points SET role = 'native'; UPDATE attempts SET thinking_tokens = NULL")[0]).toContain(
     "its server reports no thinking tokens",
   );
 });

@@ -12,6 +12,7 @@ import type { ResponseKey } from "../../src/ports/response-store.ts";
 import { extremes, nativePreflight } from "../../src/runner/native-preflight.ts";
 import { Responses } from "../../src/runner/native-responses.ts";
 import type { NativePoint } from "../../src/runner/prepared.ts";
+import { statedFacts } from "../fixtures/facts.ts";
 import { toyGrader } from "../fixtures/lab.ts";
 
 const response = (changes: Partial<NativeResponse> = {}): NativeResponse => ({
@@ -35,8 +36,18 @@ const problems = Array.from({ length: 4 }, (_, at) => ({ id: `p${at}`, text: `q$
 const pointOf = (native: NativeEngine, options: object, position = 0, dataset = "d"): NativePoint => {
   const params = NativeEffort.parse(options);
   const label = nativeEffortMethod.label(params);
+  const facts = statedFacts("native-effort", params);
   return {
-    record: { key: `${dataset}/${label}`, model: "m", dataset, method: "native-effort", params, label, position },
+    record: {
+      key: `${dataset}/${label}`,
+      model: "m",
+      dataset,
+      method: "native-effort",
+      params,
+      label,
+      facts,
+      position,
+    },
     model: { name: "m", native, price: null },
     dataset: { name: dataset, hash: dataset, problems, grader: toyGrader },
     method: nativeEffortMethod as NativeMethod,
@@ -168,6 +179,7 @@ describe("a response that two points of an experiment share", () => {
       method: "native-effort",
       params: {},
       label: key,
+      facts: statedFacts("native-effort", { thinking_budget: null }),
       position,
     }));
     const declared = results.declare({ name: "e", hash: "h", text: "", resolved: {}, points });

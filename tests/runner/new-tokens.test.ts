@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { methods } from "../../src/methods/index.ts";
 import type { Method } from "../../src/ports/method.ts";
 import { groupJobs, newTokens, SharedLengths } from "../../src/runner/jobs.ts";
+import { statedFacts } from "../fixtures/facts.ts";
 import { planExperiment } from "../../src/runner/plan.ts";
 import type { PlannedPoint } from "../../src/runner/prepared.ts";
 
@@ -20,7 +21,16 @@ const pointsOf = (settings: readonly (readonly [string, object])[]): readonly Pl
     const params = method.options.parse(options) as Record<string, unknown>;
     const dataset = { name: "d", problems: [{ id: "p", text: "", target: "", tags: {} }] };
     return {
-      record: { key: String(position), model: "m", dataset: "d", method: name, params, label: "", position },
+      record: {
+        key: String(position),
+        model: "m",
+        dataset: "d",
+        method: name,
+        params,
+        label: "",
+        facts: statedFacts(name, params),
+        position,
+      },
       model: { name: "m", price: null },
       dataset,
       method,

@@ -2,28 +2,29 @@ import { describe, expect, it } from "vitest";
 import type { AttemptRow } from "../../src/ports/result-reader.ts";
 import { adherence, adherenceOf, stepsIn } from "../../src/study/adherence.ts";
 
-const row = (params: object, thinking_tokens = 30, method = "conditional"): AttemptRow =>
-  ({ id: 7, method, outcome: "correct", thinking_tokens, params: JSON.stringify(params) }) as AttemptRow;
+const row = { id: 7, outcome: "correct", thinking_tokens: 30 } as AttemptRow;
 
 const countdown = "2 steps left\nfirst\n<|im_start|>1 steps left\nsecond\n";
 
 describe("adherence", () => {
   it("reads tokens off the attempt and steps off its thought", () => {
-    expect(adherenceOf(row({ by: "tokens", amount: 20 }), () => "")).toEqual({ asked: 20, used: 30 });
-    expect(
-      adherenceOf(row({ by: "steps", amount: 4, step_mark: " steps left\n" }), (id) => (id === 7 ? countdown : "")),
-    ).toEqual({ asked: 4, used: 2 });
+    expect(adherenceOf(row, { tokens: 20 }, () => "")).toEqual({ asked: 20, used: 30 });
+    expect(adherenceOf(row, { steps: 4, mark: " steps left\n" }, (id) => (id === 7 ? countdown : ""))).toEqual({
+      asked: 4,
+      used: 2,
+    });
   });
 
   it("knows no length where none was asked for", () => {
-    expect(adherenceOf(row({ by: "class", class: "short" }), () => "")).toBeNull();
-    expect(adherenceOf(row({ amount: 5 }, 30, "budget-forcing"), () => "")).toBeNull();
+    expect(adherenceOf(row, { length: "shorter" }, () => "")).toBeNull();
+    expect(adherenceOf(row, null, () => "")).toBeNull();
   });
 
   it("marks a thought that never had the format asked for", () => {
-    expect(adherenceOf(row({ by: "steps", amount: 4, step_mark: " steps left\n" }), () => "no countdown here")).toEqual(
-      { asked: 4, used: null },
-    );
+    expect(adherenceOf(row, { steps: 4, mark: " steps left\n" }, () => "no countdown here")).toEqual({
+      asked: 4,
+      used: null,
+    });
   });
 
   it("compares asked and used, and shows what could not be read", () => {

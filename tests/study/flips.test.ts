@@ -1,35 +1,37 @@
 import { describe, expect, it } from "vitest";
-import type { AttemptRow } from "../../src/ports/result-reader.ts";
+import type { AttemptRow, PointRow } from "../../src/ports/result-reader.ts";
 import { flipTable } from "../../src/study/flips.ts";
+import { forcingPoint } from "../plots/rows.ts";
 
+type Made = Readonly<{ point: PointRow; attempt: AttemptRow }>;
+
+let next = 1;
 const made = (
   problem: string,
-  ignores: number,
+  ignore: number,
   answer: string,
   more: Partial<AttemptRow> & { max?: number; continuation?: string } = {},
-): AttemptRow => {
+): Made => {
   const { max = null, continuation = "Wait", ...rest } = more;
-  const params = {
-    variant: "strict",
-    max_thinking_tokens: max,
-    min_thinking_tokens: 0,
-    ignore_ends: ignores,
-    continuation,
-  };
-  return {
+  const point = forcingPoint(next++, { max, ignore, continuation, percent: 50, tokens: 10 });
+  const attempt = {
     experiment: "e",
-    model: "m",
-    dataset: "d",
-    method: "budget-forcing",
+    point: point.id,
     problem,
     epoch: 0,
     answer,
     outcome: answer === "1" ? "correct" : "incorrect",
-    thinking_tokens: 10 * ignores,
-    params: JSON.stringify(params),
+    thinking_tokens: 10 * ignore,
     ...rest,
   } as AttemptRow;
+  return { point, attempt };
 };
+
+const flipsOf = (rows: readonly Made[]) =>
+  flipTable(
+    rows.map(({ point }) => point),
+    rows.map(({ attempt }) => attempt),
+  );
 
 describe("flipTable", () => {
   it("follows each chain from the natural end through the ignored ends", () => {
@@ -41,7 +43,7 @@ describe("flipTable", () => {
       made("q", 1, "1"),
       made("q", 3, "1"),
     ];
-    const table = flipTable(rows);
+    const table = flipsOf(rows);
     expect(table.map(({ from, to, chains }) => [from, to, chains])).toEqual([
       [0, 1, 2],
       [1, 3, 2],
@@ -59,13 +61,13 @@ describe("flipTable", () => {
       made("r", 0, "1"),
       made("r", 1, "1", { outcome: "error" }),
     ];
-    expect(flipTable(rows)).toMatchObject([{ chains: 1, continuation: "Wait" }]);
+    expect(flipsOf(rows)).toMatchObject([{ chains: 1, continuation: "Wait" }]);
   });
 
   it("starts every string at the one natural end", () => {
     const rows = [made("p", 0, "2"), made("p", 1, "1"), made("p", 1, "2", { continuation: "Hmm" })];
     expect(
-      flipTable(rows).map(({ continuation, counts }) => [
+      flipsOf(rows).map(({ continuation, counts }) => [
         continuation,
         counts["wrong to right"],
         counts["unchanged wrong"],
@@ -77,6 +79,6 @@ describe("flipTable", () => {
   });
 
   it("has nothing to say where no end was ignored", () => {
-    expect(flipTable([made("p", 0, "2")])).toEqual([]);
+    expect(flipsOf([made("p", 0, "2")])).toEqual([]);
   });
 });

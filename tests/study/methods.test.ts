@@ -1,17 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { PointRow } from "../../src/ports/result-reader.ts";
 import { methodTable } from "../../src/study/methods.ts";
-import { forcingPoint } from "../plots/rows.ts";
+import { forcingPoint, pointOf } from "../plots/rows.ts";
 
 type Dot = readonly [tokens: number, correct: number, params: object];
 
 let next = 100;
 const points = (method: string, dots: readonly Dot[]): readonly PointRow[] =>
-  dots.map(([tokens, correct, params]) => ({
-    ...forcingPoint(next++, { percent: (100 * correct) / 30, n: 30, tokens }),
-    method,
-    params: JSON.stringify(params),
-  }));
+  dots.map(([tokens, correct, params]) =>
+    pointOf(forcingPoint(next++, { percent: (100 * correct) / 30, n: 30, tokens }), method, params),
+  );
 
 const tokens = (forced: boolean) => (amount: number) => ({ by: "tokens", amount, forced });
 const steps = (forced: boolean) => (amount: number) => ({ by: "steps", amount, forced });

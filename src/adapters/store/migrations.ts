@@ -3,6 +3,13 @@ import { m001Initial } from "./m001-initial.ts";
 import { m002Costs } from "./m002-costs.ts";
 import { m003Numbers } from "./m003-numbers.ts";
 import { m004Scorings } from "./m004-scorings.ts";
+import { m005Facts } from "./m005-facts.ts";
 
 /** Applied in order, each once; never edited after a release. `user_version` counts them. */
-export const migrations: readonly ((db: Database) => void)[] = [m001Initial, m002Costs, m003Numbers, m004Scorings];
+export const migrations: readonly ((db: Database) => void)[] = [
+  m001Initial,
+  m002Costs,
+  m003Numbers,
+  m004Scorings,
+  m005Facts,
+];

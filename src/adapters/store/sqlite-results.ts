@@ -9,7 +9,14 @@ import {
   sampledTokens,
   thinkingTokens,
 } from "../../core/trace.ts";
-import type { AttemptKey, AttemptRecord, ExperimentRecord, GraderId, ResultStore } from "../../ports/result-store.ts";
+import type {
+  AttemptKey,
+  AttemptRecord,
+  ExperimentRecord,
+  GraderId,
+  PointRecord,
+  ResultStore,
+} from "../../ports/result-store.ts";
 import { costSettler } from "./settle-costs.ts";
 import { type Database, writing } from "./sqlite.ts";
 import { withToldFaults } from "./told-faults.ts";
@@ -79,15 +86,30 @@ function declare(db: Database, experiment: ExperimentRecord): ReturnType<ResultS
         .prepare("INSERT INTO experiments (name, hash, text, resolved, created_at) VALUES (?, ?, ?, ?, ?)")
         .run(name, hash, text, JSON.stringify(resolved), now()).lastInsertRowid,
     );
-  const insert = db.prepare(
-    "INSERT INTO points (experiment, key, position, model, dataset, method, params, label) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-  );
-  for (const p of points)
-    insert.run(id, p.key, p.position, p.model, p.dataset, p.method, JSON.stringify(p.params), p.label);
+  declarePoints(db, id, points);
   const ids = db
     .prepare<[number], { key: string; id: number }>("SELECT key, id FROM points WHERE experiment = ?")
     .all(id);
   return { experiment: id, points: new Map(ids.map((point) => [point.key, point.id])) };
+}
+
+/** Facts of a point that is known already are stated anew: its method may know better by now. */
+function declarePoints(db: Database, experiment: number, points: readonly PointRecord[]): void {
+  const insert =
+    db.prepare(`INSERT INTO points (experiment, key, position, model, dataset, method, params, label, role, budget, minimum, ignored_ends, continuation, family, along, asked)
+    VALUES (@experiment, @key, @position, @model, @dataset, @method, @params, @label, @role, @budget, @minimum, @ignoredEnds, @continuation, @family, @along, @asked)
+    ON CONFLICT (experiment, key) DO UPDATE SET role = @role, budget = @budget, minimum = @minimum, ignored_ends = @ignoredEnds,
+      continuation = @continuation, family = @family, along = @along, asked = @asked`);
+  const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+  for (const { facts, ...point } of points)
+    insert.run({
+      ...point,
+      ...facts,
+      experiment,
+      params: JSON.stringify(point.params),
+      along: json(facts.along),
+      asked: json(facts.asked),
+    });
 }
 
 function forget(db: Database, name: string): void {

@@ -1,3 +1,4 @@
+import { movesEnd } from "../../core/facts.ts";
 import type { PointRow } from "../../ports/result-reader.ts";
 import { groupCurves } from "../../plots/group-curves.ts";
 import type { ExperimentData } from "../gather.ts";
@@ -32,15 +33,8 @@ export function armsOf(experiments: readonly ExperimentData[]): readonly Arm[] {
 }
 
 /** What is swept, without what tells curves apart: the same words for the same budget under any continuation string. */
-function settingOf(row: PointRow): string {
-  const params = JSON.parse(row.params) as Readonly<Record<string, unknown>>;
-  if (row.method !== "budget-forcing") return row.label;
-  return JSON.stringify([
-    params["max_thinking_tokens"] ?? null,
-    params["ignore_ends"] ?? 0,
-    params["min_thinking_tokens"] ?? 0,
-  ]);
-}
+const settingOf = ({ role, label, budget, ignored_ends, minimum }: PointRow): string =>
+  movesEnd(role) ? JSON.stringify([budget, ignored_ends, minimum]) : label;
 
 /**
  * Each curve against one of the first experiment that ran its data set, of the same name where there is one; within a single

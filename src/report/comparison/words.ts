@@ -1,3 +1,4 @@
+import { movesEnd } from "../../core/facts.ts";
 import type { Inline } from "../document.ts";
 import { count, gain, gainRange, listed, pointsText, pText } from "../format.ts";
 import { shownLabel } from "../../plots/curve-points.ts";
@@ -126,9 +127,13 @@ function others(matches: readonly Match[]): string {
 /** Where the two curves differ in their continuation string the setting is named without it. */
 export function settingName({ first, second }: Match): string {
   const [a, b] = [shownLabel(first.row.label, first.natural), shownLabel(second.row.label, second.natural)];
-  if (a === b || first.row.method !== "budget-forcing") return a === b ? a : `${a} / ${b}`;
-  const [most, ignored, least] = JSON.parse(first.setting) as readonly [number | null, number, number];
-  return [ignored > 0 ? `×${ignored}` : "", least > 0 ? `≥${least}` : "", most === null ? "" : `≤${most}`]
+  const { role, budget, ignored_ends, minimum } = first.row;
+  if (a === b || !movesEnd(role)) return a === b ? a : `${a} / ${b}`;
+  return [
+    ignored_ends > 0 ? `×${ignored_ends}` : "",
+    minimum > 0 ? `≥${minimum}` : "",
+    budget === null ? "" : `≤${budget}`,
+  ]
     .filter(Boolean)
     .join(" ");
 }

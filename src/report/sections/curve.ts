@@ -1,3 +1,4 @@
+import { movesEnd } from "../../core/facts.ts";
 import type { CurvePoint } from "../../plots/curve-point.ts";
 import { groupCurves } from "../../plots/group-curves.ts";
 import { costSql, type PointCost } from "../cost.ts";
@@ -96,7 +97,7 @@ async function figureOf(
 /** A method that draws several thoughts and keeps one stands at what it kept, which is not what it cost. */
 function unseenText(experiments: readonly ExperimentData[], dataset: string): readonly Inline[] {
   const wasteful = experiments.flatMap(({ points, costs }) =>
-    points.filter((p) => p.dataset === dataset && p.method !== "budget-forcing" && isMostlyDropped(costs.get(p.id))),
+    points.filter((p) => p.dataset === dataset && !movesEnd(p.role) && isMostlyDropped(costs.get(p.id))),
   );
   const methods = [...new Set(wasteful.map((p) => p.method))];
   return methods.length === 0

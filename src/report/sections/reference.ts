@@ -1,3 +1,4 @@
+import { movesEnd } from "../../core/facts.ts";
 import { compare, type Comparison, type ProblemPair } from "../../metrics/compare.ts";
 import type { Tally } from "../../metrics/accuracy.ts";
 import { accuracyAt } from "../../metrics/equal-compute.ts";
@@ -59,13 +60,14 @@ function rowsOf(reference: Reference, data: ExperimentData): readonly Row[] {
 }
 
 function hasSetting(data: ExperimentData, point: CurvePoint, { setting }: ReferencePoint): boolean {
-  const params = JSON.parse(data.points.find((p) => p.id === point.point)?.params ?? "{}") as Readonly<
-    Record<string, unknown>
-  >;
+  const row = data.points.find((p) => p.id === point.point);
   return (
     setting !== undefined &&
-    (params["max_thinking_tokens"] ?? null) === setting.max_thinking_tokens &&
-    (params["ignore_ends"] ?? 0) === setting.ignore_ends
+    row !== undefined &&
+    movesEnd(row.role) &&
+    row.budget === setting.max_thinking_tokens &&
+    row.minimum === 0 &&
+    row.ignored_ends === setting.ignore_ends
   );
 }
 

@@ -1,3 +1,4 @@
+import { movesEnd } from "../../core/facts.ts";
 import { netChange, type NetChange } from "../../metrics/net-change.ts";
 import { transition, transitions, type Transition } from "../../metrics/transitions.ts";
 import type { PointRow } from "../../ports/result-reader.ts";
@@ -37,7 +38,8 @@ function along(curve: string, members: readonly Placed[]): readonly Step[] {
   const step =
     (kind: StepKind) =>
     ([from, to]: readonly [Placed, Placed]): Step => ({ curve, kind, from: from.row, to: to.row });
-  if (members[0]?.row.method !== "budget-forcing") return neighbours([...members].sort(byTokens)).map(step("setting"));
+  if (!members.some(({ row }) => movesEnd(row.role)))
+    return neighbours([...members].sort(byTokens)).map(step("setting"));
   const cuts = members.filter(isCut).sort((a, b) => budgetOf(a) - budgetOf(b));
   const wholes = members
     .filter((member) => !isCut(member))
@@ -56,21 +58,13 @@ function along(curve: string, members: readonly Placed[]): readonly Step[] {
 const byTokens = (a: Placed, b: Placed): number =>
   (a.row.mean_thinking_tokens ?? 0) - (b.row.mean_thinking_tokens ?? 0);
 
-const option = ({ row }: Placed, key: string): unknown => (JSON.parse(row.params) as Record<string, unknown>)[key];
+export const isCut = ({ row }: Placed): boolean => movesEnd(row.role) && row.budget !== null;
 
-/** `auto` is all the context has room for: no cut of a thought that ends. */
-export const isCut = (member: Placed): boolean =>
-  member.row.method === "budget-forcing" && typeof option(member, "max_thinking_tokens") === "number";
+const budgetOf = ({ row }: Placed): number => row.budget ?? Infinity;
 
-const budgetOf = (member: Placed): number => Number(option(member, "max_thinking_tokens"));
-
-/** The setting without a maximum that ignores as many ends. */
-export const endOf = (cut: Placed, wholes: readonly Placed[]): Placed | undefined =>
-  wholes.find((whole) =>
-    ["ignore_ends", "min_thinking_tokens"].every(
-      (key) => Number(option(whole, key) ?? 0) === Number(option(cut, key) ?? 0),
-    ),
-  );
+/** The setting without a budget that ignores as many ends. */
+export const endOf = ({ row: cut }: Placed, wholes: readonly Placed[]): Placed | undefined =>
+  wholes.find(({ row }) => row.ignored_ends === cut.ignored_ends && row.minimum === cut.minimum);
 
 const neighbours = <T>(items: readonly T[]): readonly (readonly [T, T])[] =>
   items.slice(1).flatMap((to, i) => {

@@ -2,13 +2,23 @@ import { expect, it } from "vitest";
 import { sqliteReader } from "../../../src/adapters/store/sqlite-reader.ts";
 import { sqliteResults } from "../../../src/adapters/store/sqlite-results.ts";
 import { openDatabase } from "../../../src/adapters/store/sqlite.ts";
+import { statedFacts } from "../../fixtures/facts.ts";
 
 const db = openDatabase(":memory:");
 
 /** Two problems and two epochs at one point, of which one attempt failed and one has no known tokens. */
 function fill(name: string): void {
   const results = sqliteResults(db);
-  const point = { key: "k", model: "m", dataset: "d", method: "unforced", params: {}, label: "l", position: 0 };
+  const point = {
+    key: "k",
+    model: "m",
+    dataset: "d",
+    method: "unforced",
+    params: {},
+    label: "l",
+    facts: statedFacts("unforced", {}),
+    position: 0,
+  };
   const { experiment } = results.declare({
     name,
     hash: "h",

@@ -4,6 +4,7 @@ import { sqliteReader } from "../../../src/adapters/store/sqlite-reader.ts";
 import { sqliteResponses } from "../../../src/adapters/store/sqlite-responses.ts";
 import { sqliteResults } from "../../../src/adapters/store/sqlite-results.ts";
 import { type Database, openDatabase } from "../../../src/adapters/store/sqlite.ts";
+import { statedFacts } from "../../fixtures/facts.ts";
 import { greedy } from "../../../src/core/sampling.ts";
 import type { RequestRecord } from "../../../src/ports/chain-store.ts";
 import type { AttemptRecord, Use } from "../../../src/ports/result-store.ts";
@@ -47,6 +48,7 @@ function laboratory(name = "e") {
     method: "budget-forcing",
     params: {},
     label: `${position}`,
+    facts: statedFacts("budget-forcing", {}),
     position,
   }));
   const { experiment, points: ids } = results.declare({ name, hash: "h", text: "", resolved: {}, points });

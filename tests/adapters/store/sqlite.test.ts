@@ -8,6 +8,7 @@ import { sqliteResults } from "../../../src/adapters/store/sqlite-results.ts";
 import { type Database, openDatabase, openForReading } from "../../../src/adapters/store/sqlite.ts";
 import { migrations } from "../../../src/adapters/store/migrations.ts";
 import { greedy } from "../../../src/core/sampling.ts";
+import { statedFacts } from "../../fixtures/facts.ts";
 import type { ChainKey } from "../../../src/ports/chain-store.ts";
 import type { AttemptRecord, PointRecord } from "../../../src/ports/result-store.ts";
 
@@ -38,6 +39,7 @@ const point = (position: number): PointRecord => ({
   method: "budget-forcing",
   params: { max_thinking_tokens: position },
   label: `≤${position}`,
+  facts: statedFacts("budget-forcing", { max_thinking_tokens: position }),
   position,
 });
 
