@@ -1,12 +1,8 @@
 import { expect, test } from "vitest";
-import * as overthink from "../src/index.ts";
+import { registry } from "../src/app/registry.ts";
+import { graders, methods, nativeMethods } from "../src/index.ts";
 
-test("the package offers the app, and the errors it throws", () => {
-  expect(Object.keys(overthink).sort()).toEqual([
-    "UserError",
-    "UserErrors",
-    "openExperiment",
-    "openModel",
-    "openResults",
-  ]);
+test("the public methods and graders are those that an experiment file may name", () => {
+  expect(Object.keys({ ...methods, ...nativeMethods }).sort()).toEqual(Object.keys(registry.methods).sort());
+  expect(Object.keys(graders).sort()).toEqual(Object.keys(registry.graders).sort());
 });

@@ -41,6 +41,9 @@ export type Reported = Readonly<{
   source: string;
 }>;
 
+/** An exception, for whoever has to mend what threw it. */
+export type Fault = Readonly<{ source: "engine" | "method" | "grader"; message: string; stack: string | null }>;
+
 export type AttemptRecord = Readonly<{
   point: number;
   dataset: string;
@@ -49,6 +52,8 @@ export type AttemptRecord = Readonly<{
   outcome: Outcome;
   score: Score | null;
   error: string | null;
+  /** What was thrown, where something was. */
+  fault?: Fault | null;
   promptText: string;
   promptTokens: number | null;
   trace: Trace;

@@ -7,7 +7,9 @@ import { answerText, type Trace } from "../core/trace.ts";
 import type { Chain, Ledger } from "../chains/chain.ts";
 import type { Continue } from "../ports/method.ts";
 import type { Grader } from "../ports/grader.ts";
-import type { AttemptRecord, Use } from "../ports/result-store.ts";
+import type { AttemptRecord, Fault, Use } from "../ports/result-store.ts";
+import { Blame, faultOf } from "./blame.ts";
+import type { Breath } from "./breath.ts";
 import type { Job } from "./jobs.ts";
 import type { ChainPoint } from "./prepared.ts";
 import { withTexts } from "./texts.ts";
@@ -25,10 +27,11 @@ export type AttemptOptions = Readonly<{
   maxAnswerTokens: number;
   openChain: OpenChain;
   signal: AbortSignal;
+  breath: Breath;
 }>;
 
 /**
- * Makes one attempt and judges it. A fault of the engine becomes an attempt with outcome `error`; an
+ * Makes one attempt and judges it. A fault of the engine or the method becomes an attempt with outcome `error`; an
  * abort and a fault of the store are thrown on: neither is a result.
  */
 export async function makeAttempt(job: Job<ChainPoint>, options: AttemptOptions): Promise<AttemptRecord> {
@@ -36,16 +39,23 @@ export async function makeAttempt(job: Job<ChainPoint>, options: AttemptOptions)
   const pieces: Piece[] = [];
   try {
     for await (const piece of job.point.method.run(draft.task(), job.point.options)) pieces.push(piece);
-    const trace = await withTexts(pieces, (ids) => job.point.model.engine.detokenize(ids));
+    const trace = await withTexts(pieces, (ids) => draft.blame.engine(() => job.point.model.engine.detokenize(ids)));
     return draft.record(trace, await judge(trace, job.problem, job.point.dataset.grader));
   } catch (error) {
-    if (options.signal.aborted) throw options.signal.reason;
     if (error instanceof StoreFault) throw error;
-    return draft.record([], { outcome: "error", score: null, error: messageOf(error) });
+    if (options.signal.aborted) throw options.signal.reason;
+    return draft.record([], failed(draft.blame.fault(error), job.point.record.method));
   }
 }
 
-type Judgement = Readonly<{ outcome: Outcome; score: Score | null; error: string | null }>;
+const failed = (fault: Fault, method: string): Judgement => ({
+  outcome: "error",
+  score: null,
+  error: fault.source === "method" ? `method ${method}: ${fault.message}` : fault.message,
+  fault,
+});
+
+type Judgement = Readonly<{ outcome: Outcome; score: Score | null; error: string | null; fault?: Fault | null }>;
 
 /** A thought or an answer that was cut off is never graded as an answer. */
 export async function judge(
@@ -55,26 +65,25 @@ export async function judge(
 ): Promise<Judgement> {
   const answer = trace.findLast(({ kind }) => kind === "answer");
   if (!answer || answer.stop === "length") return { outcome: "cut", score: null, error: null };
-  const score = await gradeSafely(answerText(trace), problem, grader);
-  return { outcome: score.verdict, score, error: null };
+  const { score, fault } = await gradeSafely(answerText(trace), problem, grader);
+  return { outcome: score.verdict, score, error: null, fault };
 }
 
 async function gradeSafely(
   answer: string,
   { text, target }: Pick<Problem, "text" | "target">,
   grader: Grader,
-): Promise<Score> {
+): Promise<Readonly<{ score: Score; fault: Fault | null }>> {
   try {
-    return await grader.grade(answer, target, text);
+    return { score: await grader.grade(answer, target, text), fault: null };
   } catch (error) {
-    return { verdict: "unscored", reason: `${grader.name}: ${messageOf(error)}` };
+    const fault = faultOf("grader", error);
+    return { score: { verdict: "unscored", reason: `${grader.name}: ${fault.message}` }, fault };
   }
 }
 
 /** A method learns what was answered, never whether it is right. */
-const answerOf = (score: Score): string | null => ("answer" in score ? score.answer : null);
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const answerOf = ({ score }: Readonly<{ score: Score }>): string | null => ("answer" in score ? score.answer : null);
 
 /** What is known of an attempt while it is made. */
 class Draft {
@@ -82,6 +91,7 @@ class Draft {
   readonly #options: AttemptOptions;
   readonly #ledgers = new Map<Chain, Ledger>();
   #prompt = { ids: [] as readonly number[], text: "" };
+  readonly blame = new Blame();
 
   constructor(job: Job<ChainPoint>, options: AttemptOptions) {
     this.#job = job;
@@ -97,9 +107,9 @@ class Draft {
       delimiters,
       contextLength: engine.info.contextLength,
       maxAnswerTokens: this.#options.maxAnswerTokens,
-      prompt: async (text: string) => (this.#prompt = await point.model.prompt(text)).ids,
-      encode: (text: string, options = { special: false }) => engine.tokenize(text, options),
-      decode: (ids: readonly number[]) => engine.detokenize(ids),
+      prompt: async (text: string) => (this.#prompt = await this.blame.engine(() => point.model.prompt(text))).ids,
+      encode: (text: string, options = { special: false }) => this.blame.engine(() => engine.tokenize(text, options)),
+      decode: (ids: readonly number[]) => this.blame.engine(() => engine.detokenize(ids)),
       answerIn: async (reply: string) => answerOf(await gradeSafely(reply, problem, grader)),
       sameAnswer: (a: string, b: string) => grader.equivalent(a, b),
       chain: (prompt: readonly number[], draw = 0, sampling: Partial<Sampling> = {}) =>
@@ -107,7 +117,7 @@ class Draft {
     };
   }
 
-  record(trace: Trace, { outcome, score, error }: Judgement): AttemptRecord {
+  record(trace: Trace, { outcome, score, error, fault = null }: Judgement): AttemptRecord {
     const { problem, point, epoch } = this.#job;
     return {
       point: this.#options.point,
@@ -117,6 +127,7 @@ class Draft {
       outcome,
       score,
       error,
+      fault,
       promptText: this.#prompt.text,
       promptTokens: this.#prompt.ids.length,
       trace,
@@ -129,7 +140,10 @@ class Draft {
     const chain = this.#options.openChain(this.#job, prompt, draw, sampling);
     const ledger: Ledger = this.#ledgers.get(chain) ?? new Map();
     this.#ledgers.set(chain, ledger);
-    return (request) => chain.continue(request, ledger, this.#options.signal);
+    return async (request) => {
+      await this.#options.breath.take();
+      return this.blame.engine(() => chain.continue(request, ledger, this.#options.signal));
+    };
   }
 
   #uses(): readonly Use[] {

@@ -15,16 +15,14 @@ export type Group<Point extends PlannedPoint = PreparedPoint> = Readonly<{ jobs:
 export const costOf = ({ method, options }: PlannedPoint, assume: Assumptions): Cost => method.cost(options, assume);
 
 /** Whatever is longest goes first, so that the others find their beginnings decoded. */
-const byLength =
-  (assume: Assumptions) =>
-  (a: Job<PlannedPoint>, b: Job<PlannedPoint>): number => {
-    const [ca, cb] = [costOf(a.point, assume), costOf(b.point, assume)];
-    return (
-      cb.thinking - ca.thinking ||
-      compareInfinite(cb.worstThinking, ca.worstThinking) ||
-      a.point.record.position - b.point.record.position
-    );
-  };
+function inOrder<Point extends PlannedPoint>(points: readonly Point[], assume: Assumptions): readonly Point[] {
+  const costs = new Map(points.map((point) => [point, costOf(point, assume)]));
+  const worst = (point: Point): number => costs.get(point)?.worstThinking ?? 0;
+  const usual = (point: Point): number => costs.get(point)?.thinking ?? 0;
+  return points.toSorted(
+    (a, b) => usual(b) - usual(a) || compareInfinite(worst(b), worst(a)) || a.record.position - b.record.position,
+  );
+}
 
 const compareInfinite = (a: number, b: number): number => (a === b ? 0 : a - b);
 
@@ -34,14 +32,16 @@ export function groupJobs<Point extends PlannedPoint>(
   { epochs }: Pick<Conditions, "epochs">,
   assume: Assumptions,
 ): readonly Group<Point>[] {
-  const groups = new Map<string, Job<Point>[]>();
-  for (const point of points)
-    for (const [at, problem] of point.dataset.problems.entries())
-      for (let epoch = 0; epoch < epochs; epoch++) {
-        const key = JSON.stringify([point.model.name, point.dataset.name, epoch, at]);
-        groups.set(key, [...(groups.get(key) ?? []), { point, problem, epoch }]);
-      }
-  return [...groups.values()].map((jobs) => ({ jobs: jobs.toSorted(byLength(assume)) }));
+  const groups = new Map<string, Job<Point>[][]>();
+  for (const point of inOrder(points, assume)) {
+    const { problems } = point.dataset;
+    const key = JSON.stringify([point.model.name, point.dataset.name]);
+    const mine = groups.get(key) ?? Array.from({ length: problems.length * epochs }, () => []);
+    groups.set(key, mine);
+    for (const [at, problem] of problems.entries())
+      for (let epoch = 0; epoch < epochs; epoch++) mine[at * epochs + epoch]?.push({ point, problem, epoch });
+  }
+  return [...groups.values()].flat().map((jobs) => ({ jobs }));
 }
 
 /**

@@ -3,7 +3,9 @@ import type { Trace } from "../core/trace.ts";
 import type { NativeResponse } from "../ports/native-engine.ts";
 import type { AttemptRecord, Reported } from "../ports/result-store.ts";
 import type { StoredResponse } from "../ports/response-store.ts";
-import { judge, messageOf } from "./attempt.ts";
+import { StoreFault } from "../core/store-fault.ts";
+import { judge } from "./attempt.ts";
+import { faultOf } from "./blame.ts";
 import type { Job } from "./jobs.ts";
 import type { Responses } from "./native-responses.ts";
 import type { NativePoint } from "./prepared.ts";
@@ -24,13 +26,16 @@ export async function makeNativeAttempt(job: Job<NativePoint>, options: NativeAt
       reported: reportedBy(response),
     };
   } catch (error) {
+    if (error instanceof StoreFault) throw error;
     if (options.signal.aborted) throw options.signal.reason;
+    const fault = faultOf("engine", error);
     const reported = { response: null, thinking: null, answer: null, source: "not reported" };
     return {
       ...about(job, options),
       outcome: "error",
       score: null,
-      error: messageOf(error),
+      error: fault.message,
+      fault,
       trace: [],
       promptTokens: null,
       reported,

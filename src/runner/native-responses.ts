@@ -2,7 +2,7 @@ import { hashOf, seedOf } from "../core/hash.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Knobs, NativeResponse, NativeTokens } from "../ports/native-engine.ts";
 import type { ResponseKey, ResponseStore, StoredResponse } from "../ports/response-store.ts";
-import { messageOf } from "./attempt.ts";
+import { messageOf } from "./blame.ts";
 import type { Conditions, NativeModel, NativePoint } from "./prepared.ts";
 
 export type ResponsesOptions = Readonly<{
@@ -44,11 +44,12 @@ export class Responses {
   }
 
   async #request({ native, name, price }: NativeModel, key: ResponseKey, signal: AbortSignal): Promise<StoredResponse> {
-    const startedAt = new Date();
+    const { question, knobs, sampling } = key;
+    const [startedAt, start] = [new Date().toISOString(), performance.now()];
     const record = (response: NativeResponse | null, error: string | null): number =>
       this.#options.store.addRequest({
-        startedAt: startedAt.toISOString(),
-        milliseconds: Date.now() - startedAt.getTime(),
+        startedAt,
+        milliseconds: Math.round(performance.now() - start),
         sampledTokens: response?.tokens.output ?? null,
         promptTokens: response?.tokens.prompt ?? null,
         cachedTokens: response?.tokens.cached ?? null,
@@ -56,19 +57,14 @@ export class Responses {
         promptCost: response && costOf(price, { ...response.tokens, output: 0 }),
         error,
       });
-    try {
-      const { question, knobs, sampling } = key;
-      const response = await native.respond(
-        { question, knobs, sampling, seed: seedOfKey(key) },
-        { signal, chain: hashOf(key) },
-      );
-      const stored = this.#options.store.add(key, response, record(response, null));
-      this.#options.onDecoded?.(name, response.tokens.output);
-      return stored;
-    } catch (error) {
+    const asked = { question, knobs, sampling, seed: seedOfKey(key) };
+    const response = await native.respond(asked, { signal, chain: hashOf(key) }).catch((error: unknown) => {
       record(null, messageOf(error));
       throw error;
-    }
+    });
+    const stored = this.#options.store.add(key, response, record(response, null));
+    this.#options.onDecoded?.(name, response.tokens.output);
+    return stored;
   }
 
   #key({ point, problem, epoch }: Asked): ResponseKey {

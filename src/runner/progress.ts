@@ -1,8 +1,10 @@
 import type { Outcome } from "../core/score.ts";
 import type { Assumptions } from "../ports/method.ts";
 import { thinkingTokens, answerTokens } from "../core/trace.ts";
-import { type Group, newTokens } from "./jobs.ts";
+import type { AttemptRecord } from "../ports/result-store.ts";
+import type { Group } from "./jobs.ts";
 import type { Conditions } from "./prepared.ts";
+import { Remaining } from "./remaining.ts";
 import type { RunEvent } from "./run.ts";
 
 /** What is shown of a run while it goes on. */
@@ -22,20 +24,23 @@ export type Progress = Readonly<{
 /**
  * Follows a run. What is left is weighed by the tokens it is expected to decode, with lengths learned from
  * the attempts so far: counting attempts would promise the end too early, since the longest go first.
+ * An event and a look cost the same however many jobs there are.
  */
 export class ProgressMeter {
-  readonly #groups: readonly Group[];
-  readonly #conditions: Conditions;
+  readonly #remaining: Remaining;
+  readonly #total: number;
   readonly #startedAt: number;
-  readonly #finished = new Set<string>();
   readonly #outcomes: Partial<Record<Outcome, number>> = {};
   readonly #natural = { tokens: 0, count: 0 };
   readonly #answers = { tokens: 0, count: 0 };
+  #finished = 0;
+  #weighAt = 1;
   #decoded = 0;
 
+  /** `now`: milliseconds of a clock that does not jump. */
   constructor(groups: readonly Group[], conditions: Conditions, now: number) {
-    this.#groups = groups;
-    this.#conditions = conditions;
+    this.#remaining = new Remaining(groups, conditions);
+    this.#total = groups.reduce((sum, { jobs }) => sum + jobs.length, 0);
     this.#startedAt = now;
   }
 
@@ -48,8 +53,8 @@ export class ProgressMeter {
     const elapsedSeconds = (now - this.#startedAt) / 1000;
     const tokensPerSecond = elapsedSeconds > 0 ? this.#decoded / elapsedSeconds : 0;
     return {
-      done: this.#finished.size,
-      total: this.#groups.reduce((sum, { jobs }) => sum + jobs.length, 0),
+      done: this.#finished,
+      total: this.#total,
       errors: this.#outcomes.error ?? 0,
       outcomes: this.#outcomes,
       decodedTokens: this.#decoded,
@@ -60,28 +65,25 @@ export class ProgressMeter {
   }
 
   #seeAttempt({ job, record }: RunEvent & { type: "attempt" }): void {
-    this.#finished.add(nameOf(job));
+    this.#finished++;
+    this.#remaining.finish(job);
     this.#outcomes[record.outcome] = (this.#outcomes[record.outcome] ?? 0) + 1;
-    if (record.outcome === "error") return;
-    const { reported } = record;
-    this.#answers.tokens += reported ? (reported.answer ?? 0) : answerTokens(record.trace);
+    if (record.outcome !== "error") this.#learn(record);
+    if (this.#finished < this.#weighAt) return;
+    this.#remaining.weigh(this.#learned());
+    this.#weighAt = Math.ceil(this.#finished * weighAgain);
+  }
+
+  #learn({ reported, trace }: AttemptRecord): void {
+    this.#answers.tokens += reported ? (reported.answer ?? 0) : answerTokens(trace);
     this.#answers.count++;
-    this.#natural.tokens += reported ? (reported.thinking ?? 0) : thinkingTokens(record.trace);
+    this.#natural.tokens += reported ? (reported.thinking ?? 0) : thinkingTokens(trace);
     this.#natural.count++;
   }
 
   #secondsLeft(elapsed: number): number | null {
-    if (this.#finished.size === 0) return null;
-    const assume = this.#learned();
-    let done = 0;
-    let left = 0;
-    for (const group of this.#groups)
-      for (const [at, tokens] of newTokens(group, this.#conditions, assume).entries()) {
-        const job = group.jobs[at];
-        if (job && this.#finished.has(nameOf(job))) done += tokens;
-        else left += tokens;
-      }
-    return done === 0 ? null : (elapsed * left) / done;
+    const { done, left } = this.#remaining;
+    return done > 0 ? (elapsed * Math.max(0, left)) / done : null;
   }
 
   #learned(): Assumptions {
@@ -90,5 +92,5 @@ export class ProgressMeter {
   }
 }
 
-const nameOf = ({ point, problem, epoch }: Group["jobs"][number]): string =>
-  `${point.record.key}/${problem.id}/${epoch}`;
+/** Lengths are weighed anew when so many times the attempts of the last time are there: some hundred times in a run of a million. */
+const weighAgain = 1.1;

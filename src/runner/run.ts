@@ -7,10 +7,12 @@ import { StoreFault } from "../core/store-fault.ts";
 import type { Sampling } from "../core/sampling.ts";
 import type { ChainKey, ChainStore } from "../ports/chain-store.ts";
 import { makeAttempt } from "./attempt.ts";
+import { Breath } from "./breath.ts";
 import type { Group, Job } from "./jobs.ts";
 import { makeNativeAttempt } from "./native-attempt.ts";
 import { Responses } from "./native-responses.ts";
 import { type ChainPoint, type Conditions, infoOf, isNativePoint } from "./prepared.ts";
+import { watchStore } from "./watch-store.ts";
 
 export type RunEvent =
   | Readonly<{ type: "decoded"; model: string; /** Null where the server does not say. */ tokens: number | null }>
@@ -49,10 +51,27 @@ export class EverythingFails extends Error {
  * Rejects with the signal's reason when aborted.
  */
 export async function runGroups(options: RunOptions): Promise<void> {
-  const run = new Run(options);
+  const faults: StoreFault[] = [];
+  const failed = new AbortController();
+  const onFault = (fault: StoreFault): void => {
+    faults.push(fault);
+    failed.abort(fault);
+  };
+  const run = new Run({ ...options, ...watched(options, onFault) }, failed);
   const models = new Set(options.groups.map(modelOf));
-  await settledAll([...models].map((model) => run.all(options.groups.filter((group) => modelOf(group) === model))));
+  const ended = settled(
+    [...models].map((model) => run.all(options.groups.filter((group) => modelOf(group) === model))),
+  );
+  await ended.catch((reason: unknown) => {
+    throw faults[0] ?? reason; // that something was not stored comes before why the run was ended
+  });
 }
+
+const watched = ({ results, chains, responses }: RunOptions, onFault: (fault: StoreFault) => void) => ({
+  results: watchStore(results, onFault),
+  chains: watchStore(chains, onFault),
+  ...(responses ? { responses: watchStore(responses, onFault) } : {}),
+});
 
 const modelOf = ({ jobs }: Group): string | undefined => jobs[0]?.point.model.name;
 
@@ -60,12 +79,15 @@ class Run {
   readonly #options: RunOptions;
   readonly #pool = new ChainPool();
   readonly #responses: Responses | null;
-  readonly #failed = new AbortController();
+  readonly #failed: AbortController;
   readonly #signal: AbortSignal;
+  readonly #breath = new Breath();
   #failures = 0;
 
-  constructor(options: RunOptions) {
+  /** `failed`: ends everything. */
+  constructor(options: RunOptions, failed: AbortController) {
     this.#options = options;
+    this.#failed = failed;
     const { responses, conditions, onEvent } = options;
     this.#responses = responses
       ? new Responses({
@@ -87,7 +109,7 @@ class Run {
     };
     const idle = Array.from({ length: Math.max(0, limit.concurrency - queues.length) }, () => undefined);
     const help = (): Promise<void> => work(fullest(queues));
-    await settledAll([...queues.map((queue) => limit(work, queue)), ...idle.map(() => limit(help))]);
+    await settled([...queues.map((queue) => limit(work, queue)), ...idle.map(() => limit(help))]);
   }
 
   #concurrency(groups: readonly Group[]): number {
@@ -106,6 +128,7 @@ class Run {
   }
 
   async #attempt(job: Job): Promise<void> {
+    await this.#breath.take();
     this.#signal.throwIfAborted();
     const { results, experiment, points, onEvent } = this.#options;
     const point = points.get(job.point.record.key);
@@ -140,6 +163,7 @@ class Run {
         maxAnswerTokens: this.#options.conditions.maxAnswerTokens,
         openChain,
         signal: this.#signal,
+        breath: this.#breath,
       });
     } finally {
       for (const chain of held) this.#pool.release(chain);
@@ -185,11 +209,11 @@ class Run {
   }
 }
 
-/** Waits for all, whatever befalls some. That something was not stored must be known, before why the run was ended. */
-async function settledAll(work: readonly Promise<void>[]): Promise<void> {
-  const settled = await Promise.allSettled(work);
-  const faults = settled.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
-  if (faults.length > 0) throw faults.find((fault) => fault instanceof StoreFault) ?? faults[0];
+/** Waits for all of them, whatever befalls some; then throws the first fault. */
+async function settled(work: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(work);
+  const fault = results.find((result) => result.status === "rejected");
+  if (fault) throw fault.reason;
 }
 
 /** The queue with most left to do, if any has something. */

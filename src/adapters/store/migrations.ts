@@ -4,6 +4,8 @@ import { m002Costs } from "./m002-costs.ts";
 import { m003Numbers } from "./m003-numbers.ts";
 import { m004Scorings } from "./m004-scorings.ts";
 import { m005Facts } from "./m005-facts.ts";
+import { m006Runners } from "./m006-runners.ts";
+import { m007Faults } from "./m007-faults.ts";
 
 /** Applied in order, each once; never edited after a release. `user_version` counts them. */
 export const migrations: readonly ((db: Database) => void)[] = [
@@ -12,4 +14,6 @@ export const migrations: readonly ((db: Database) => void)[] = [
   m003Numbers,
   m004Scorings,
   m005Facts,
+  m006Runners,
+  m007Faults,
 ];

@@ -142,6 +142,9 @@ function attemptWriter(db: Database): Writer {
     VALUES (@experiment, @point, @problem, @epoch, @outcome, @answer, @source, @rule, @evidence, @grader, @error, @prompt, @prompt_tokens,
     @thinking_tokens, @forced_tokens, @answer_tokens, @probe_tokens, @dropped_tokens, 0, 0, @counts, @response, @ignored_ends, @forced_end, @finished_at)`);
   const writeTrace = traceWriter(db);
+  const writeFault = db.prepare(
+    "INSERT INTO faults (experiment, point, problem, epoch, source, message, stack, at) VALUES (@experiment, @point, @problem, @epoch, @source, @message, @stack, @finishedAt)",
+  );
   const use = db.prepare("INSERT INTO uses (attempt, node, tokens) VALUES (?, ?, ?)");
   const settle = settler(db);
   const settleResponse = responseSettler(db);
@@ -152,6 +155,8 @@ function attemptWriter(db: Database): Writer {
     remove.run(attempt.point, row.id, attempt.epoch);
     const { lastInsertRowid } = insert.run({ ...columns(attempt, grader), experiment, problem: row.id });
     const id = Number(lastInsertRowid);
+    const { point, epoch, finishedAt, fault } = attempt;
+    if (fault) writeFault.run({ experiment, point, problem: row.id, epoch, finishedAt, ...fault });
     writeTrace(id, attempt.trace, attempt.reported === undefined);
     for (const { node, tokens } of attempt.uses) use.run(id, node, tokens);
     settle(id, experiment);

@@ -1,0 +1,38 @@
+import type { Fault } from "../ports/result-store.ts";
+
+/** Tells the exceptions of an engine from those of the method that uses it. */
+export class Blame {
+  readonly #engine = new WeakSet<object>();
+
+  /** Does something that is the engine's business. */
+  async engine<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      if (error instanceof Error) this.#engine.add(error);
+      throw error;
+    }
+  }
+
+  /** A method may have put the engine's exception into one of its own. */
+  fault(error: unknown): Fault {
+    return faultOf(causes(error).some((cause) => this.#engine.has(cause)) ? "engine" : "method", error);
+  }
+}
+
+export const faultOf = (source: Fault["source"], error: unknown): Fault => ({
+  source,
+  message: messageOf(error),
+  stack:
+    causes(error)
+      .map(({ stack, message }) => stack ?? message)
+      .join("\ncaused by: ") || null,
+});
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function causes(error: unknown): readonly Error[] {
+  const found: Error[] = [];
+  for (let here = error; here instanceof Error && !found.includes(here); here = here.cause) found.push(here);
+  return found;
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import { UserError } from "../core/user-error.ts";
+import type { Processes } from "../ports/processes.ts";
+import type { Runner, RunnerStore } from "../ports/runner-store.ts";
+
+/** Milliseconds between signs of life, and without one of them until a runner that nobody can ask is taken for dead. */
+const beatEvery = 2000;
+const silence = 15_000;
+const waitEvery = 500;
+
+/** Waits so many milliseconds; rejects with the reason of an abort. */
+export type Pause = (milliseconds: number) => Promise<void>;
+
+export type Watching = Readonly<{ store: RunnerStore; processes: Processes; pause: Pause }>;
+
+export type OccupyOptions = Watching &
+  Readonly<{
+    experiment: string;
+    /** Wait for whoever is at work, rather than refuse. */
+    wait: boolean;
+    /** Told why it takes time. */
+    onWait: (runner: Runner, why: "at work" | "not known") => void;
+  }>;
+
+/** A place held in a database. `lost` is called once, where it cannot be held any longer. */
+export type Place = Readonly<{ id: string; release: () => void }>;
+
+/** Another process took this one for dead. */
+export class PlaceLost extends Error {
+  constructor(experiment: string) {
+    super(
+      `another process took over experiment ${JSON.stringify(experiment)}: this one showed no sign of life for ${silence / 1000} s. What was decoded is stored`,
+    );
+    this.name = "PlaceLost";
+  }
+}
+
+/** Enters this process as the only one that runs an experiment of a database; a dead one's place is taken over. */
+export async function occupy(options: OccupyOptions, onLost: (reason: Error) => void): Promise<Place> {
+  const { store, processes, experiment } = options;
+  const self: Runner = { ...processes.self(), id: randomUUID(), experiment, since: new Date().toISOString(), beats: 0 };
+  let dead: Runner | null = null;
+  for (let other = store.enter(self, null); other; other = store.enter(self, dead))
+    dead = (await isAlive(other, options)) ? await refuse(other, options) : other;
+  return { id: self.id, release: keepAlive(self, store, onLost) };
+}
+
+async function refuse(runner: Runner, { wait, onWait, pause }: OccupyOptions): Promise<null> {
+  if (!wait)
+    throw new UserError(
+      `experiment ${JSON.stringify(runner.experiment)} is being run in this database by ${nameOf(runner)}`,
+      {
+        hint: "--wait waits for it; the same command goes on from what it stored",
+      },
+    );
+  onWait(runner, "at work");
+  await pause(waitEvery);
+  return null;
+}
+
+/** A process of this machine is looked at; of another one the signs of life are counted, by no clock but the own patience. */
+export async function isAlive(
+  runner: Runner,
+  options: Watching & Partial<Pick<OccupyOptions, "onWait">>,
+): Promise<boolean> {
+  const { store, processes, pause, onWait } = options;
+  const isRunning = processes.isRunning(runner);
+  if (isRunning !== null) return isRunning;
+  onWait?.(runner, "not known");
+  for (let waited = 0; waited < silence; waited += waitEvery) {
+    await pause(waitEvery);
+    const now = store.find(runner.experiment);
+    if (now?.id !== runner.id) return false;
+    if (now.beats !== runner.beats) return true;
+  }
+  return false;
+}
+
+/** Returns what ends it. */
+function keepAlive({ id, experiment }: Runner, store: RunnerStore, onLost: (reason: Error) => void): () => void {
+  const beat = (): void => {
+    try {
+      if (!store.beat(id)) onLost(new PlaceLost(experiment));
+    } catch (error) {
+      onLost(error as Error);
+    }
+  };
+  const timer = setInterval(beat, beatEvery);
+  return () => {
+    clearInterval(timer);
+    store.leave(id);
+  };
+}
+
+export const nameOf = ({ pid, host, since }: Runner): string => `process ${pid} on ${host}, since ${since}`;
