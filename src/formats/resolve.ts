@@ -1,6 +1,7 @@
 import { UserError } from "../core/user-error.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Delimiters } from "../ports/method.ts";
+import { conversationMaker, type Conversation } from "./conversation.ts";
 import { chatPrompt } from "./chat-template.ts";
 import { delimiterIds } from "./delimiter-ids.ts";
 import type { InlineFormat } from "./inline.ts";
@@ -10,6 +11,8 @@ import { formatOf, type FormatSpec } from "./schema.ts";
 /** A format in the tokens of one model. */
 export type ResolvedFormat = Readonly<{
   prompt: (question: string) => Promise<Prompt>;
+  /** The prompt for several messages, by the model's own chat template where it has one. */
+  conversation: Conversation;
   delimiters: Delimiters;
   /** The prompt with {problem} in it, chat template filled in; for records. */
   template: string;
@@ -53,8 +56,10 @@ export const resolveFormat = async (spec: FormatSpec, engine: Engine, model = "?
   const template = templateOf(format, engine, model);
   const delimiters = await encodeDelimiters(format, engine, model);
   const opened = opensThought(template, format.thinking_start);
+  const prompt = promptMaker(template, engine);
   return {
-    prompt: promptMaker(template, engine),
+    prompt,
+    conversation: conversationMaker({ format, template, prompt, engine, thinkingStart: delimiters.thinkingStart }),
     delimiters: opened ? { ...delimiters, thinkingStart: [] } : delimiters,
     template,
   };

@@ -47,6 +47,8 @@ export type EngineInfo = Readonly<{
   contextLength: number;
   /** The model's own ends of generation. */
   eosIds: readonly number[];
+  /** Ids from this one on do not exist; null: not known. */
+  vocabularySize: number | null;
   /** Spans that can usefully be in flight at once. */
   concurrency: number;
   /** The model's own chat template (Jinja), if the engine knows it. */
@@ -54,6 +56,17 @@ export type EngineInfo = Readonly<{
   /** Text of the model's first token, for such a template. */
   bosText: string | null;
 }>;
+
+/** What the model thinks of one given token behind those before it. */
+export type Scored = Readonly<{
+  /** Natural logarithm of its probability, before temperature. */
+  logprob: number;
+  /** The most probable tokens there, best first. */
+  top: readonly (readonly [id: number, logprob: number])[];
+}>;
+
+/** Score `ids[from]` and all after it, with `top` alternatives each. `from` is at least 1. */
+export type Scoring = Readonly<{ ids: readonly number[]; from: number; top: number }>;
 
 /** Turns a prefix into more tokens. Knows nothing of thinking, budgets, problems or storage. */
 export interface Engine {
@@ -63,5 +76,7 @@ export interface Engine {
   /** Text of the ids, control tokens written out. */
   detokenize(ids: readonly number[]): Promise<string>;
   generate(span: Span, watch: Watch): Promise<Sampled>;
+  /** Left out by engines that cannot. */
+  score?(scoring: Scoring, watch: Pick<Watch, "signal" | "chain">): Promise<readonly Scored[]>;
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { ContextOverflow } from "../core/context-overflow.ts";
+import { UnknownToken } from "../core/unknown-token.ts";
 import { UserError } from "../core/user-error.ts";
 import { z } from "zod";
 
@@ -42,6 +43,7 @@ export const toApiError = (error: unknown): ApiError => {
     return new ApiError(400, error.issues.map(issueText).join("; "), issue?.path.join(".") || null);
   }
   if (error instanceof UserError) return new ApiError(400, error.message);
-  if (error instanceof ContextOverflow) return new ApiError(400, error.message, "prompt");
+  if (error instanceof UnknownToken || error instanceof ContextOverflow)
+    return new ApiError(400, error.message, "prompt");
   return new ApiError(500, error instanceof Error ? error.message : String(error));
 };

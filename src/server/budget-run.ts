@@ -3,59 +3,15 @@ import type { Piece } from "../core/segment.ts";
 import { budgetForcingMethod } from "../methods/budget-forcing.ts";
 import type { Delimiters, Task } from "../ports/method.ts";
 import type { Sampled } from "../ports/engine.ts";
-import { ApiError } from "./api-error.ts";
+import { fitBounds, type Bounds, type Wish } from "./bounds.ts";
 import { chainOf } from "./generation.ts";
-import type { Budget, ServedModel } from "./served-model.ts";
-
-export type BudgetFields = Readonly<{
-  max_thinking_tokens?: number | null | undefined;
-  ignore_ends?: number | null | undefined;
-  continuation?: string | null | undefined;
-  max_answer_tokens?: number | null | undefined;
-}>;
-
-/** Bounds of one answer under budget forcing. */
-export type Bounds = Readonly<{
-  maxThinking: number | null;
-  ignoreEnds: number;
-  continuation: string;
-  maxAnswer: number;
-}>;
-
-const defaultAnswer = 512;
-
-/** Fields count before the name; `max_tokens` bounds thought and answer together. */
-export const boundsOf = (fields: BudgetFields, named: Budget | null, maxTokens: number | null): Bounds | null => {
-  const asked = named !== null || fields.max_thinking_tokens != null || fields.ignore_ends != null;
-  if (!asked) {
-    if (fields.continuation != null)
-      throw new ApiError(400, "continuation needs ignore_ends: without it no end is ignored", "continuation");
-    return null;
-  }
-  const answer = fields.max_answer_tokens ?? null;
-  const thinking =
-    fields.max_thinking_tokens ??
-    named?.max_thinking_tokens ??
-    (maxTokens === null ? null : Math.max(0, maxTokens - (answer ?? Math.min(defaultAnswer, maxTokens >> 1))));
-  const room = maxTokens === null || thinking === null ? Infinity : maxTokens - thinking;
-  if (room < 1)
-    throw new ApiError(
-      400,
-      `max_tokens ${maxTokens} leaves no room for an answer behind ${thinking} thinking tokens`,
-      "max_tokens",
-    );
-  return {
-    maxThinking: thinking,
-    ignoreEnds: fields.ignore_ends ?? named?.ignore_ends ?? 0,
-    continuation: fields.continuation ?? "Wait",
-    maxAnswer: Math.min(answer ?? (room === Infinity ? defaultAnswer : room), room),
-  };
-};
+import type { ServedModel } from "./served-model.ts";
 
 export type BudgetOrder = Readonly<{
   model: ServedModel;
   prompt: readonly number[];
-  bounds: Bounds;
+  delimiters: Delimiters;
+  wish: Wish;
   sampling: Sampling;
   seed: number;
 }>;
@@ -64,14 +20,16 @@ const endsIn = (ids: readonly number[], tail: readonly number[]): boolean =>
   tail.every((id, at) => ids[ids.length - tail.length + at] === id);
 
 /** A prompt that opens the thought itself does not get it opened again. */
-const delimitersFor = (prompt: readonly number[], { delimiters }: ServedModel["format"]): Delimiters =>
+export const delimitersFor = (prompt: readonly number[], { delimiters }: ServedModel["format"]): Delimiters =>
   endsIn(prompt, delimiters.thinkingStart) ? { ...delimiters, thinkingStart: [] } : delimiters;
 
 /** What was asked of the engine on the way. */
 export type Spent = { sampled: number; cached: number | null };
 
-const taskFor = ({ model, prompt, bounds, sampling, seed }: BudgetOrder, signal: AbortSignal, spent: Spent): Task => {
-  const { engine, format } = model;
+type Run = BudgetOrder & Readonly<{ bounds: Bounds }>;
+
+const taskFor = ({ model, prompt, delimiters, bounds, ...order }: Run, signal: AbortSignal, spent: Spent): Task => {
+  const { engine } = model;
   const count = (sampled: Sampled): Sampled => {
     spent.sampled += sampled.tokenIds.length;
     spent.cached ??= sampled.cachedTokens;
@@ -80,7 +38,7 @@ const taskFor = ({ model, prompt, bounds, sampling, seed }: BudgetOrder, signal:
   return {
     problem: { id: "request", text: "", target: "", tags: {} },
     prompt: async () => prompt,
-    delimiters: delimitersFor(prompt, format),
+    delimiters,
     contextLength: engine.info.contextLength,
     maxAnswerTokens: bounds.maxAnswer,
     encode: (text, options = { special: false }) => engine.tokenize(text, options),
@@ -93,7 +51,7 @@ const taskFor = ({ model, prompt, bounds, sampling, seed }: BudgetOrder, signal:
       async ({ after, maxTokens, stops, minTokens = 0 }) =>
         count(
           await engine.generate(
-            { prefix: [...start, ...after], maxTokens, minTokens, stops, sampling, seed },
+            { prefix: [...start, ...after], maxTokens, minTokens, stops, sampling: order.sampling, seed: order.seed },
             { signal, chain: chainOf(start) },
           ),
         ),
@@ -106,11 +64,25 @@ export const runBudget = (
   signal: AbortSignal,
   spent: Spent,
 ): AsyncGenerator<Piece, void, undefined> => {
-  const { maxThinking, ignoreEnds, continuation } = order.bounds;
+  const { contextLength } = order.model.engine.info;
+  const bounds = fitBounds(order.wish, { ...order, contextLength });
   const options = budgetForcingMethod.options.parse({
-    max_thinking_tokens: maxThinking,
-    ignore_ends: ignoreEnds,
-    continuation,
+    max_thinking_tokens: bounds.maxThinking,
+    ignore_ends: bounds.ignoreEnds,
+    continuation: bounds.continuation,
   });
-  return budgetForcingMethod.run(taskFor(order, signal, spent), options);
+  return budgetForcingMethod.run(taskFor({ ...order, bounds }, signal, spent), options);
 };
+
+type SpanFields = Readonly<{
+  min_tokens?: number | null | undefined;
+  stop_token_ids?: readonly number[] | null | undefined;
+  ignore_eos?: boolean | null | undefined;
+}>;
+
+/** Fields that say where a span ends, which under a budget the budget says. */
+export const spanFieldsInUse = ({ min_tokens, stop_token_ids, ignore_eos }: SpanFields): readonly string[] => [
+  ...(min_tokens ? ["min_tokens"] : []),
+  ...(stop_token_ids?.length ? ["stop_token_ids"] : []),
+  ...(ignore_eos ? ["ignore_eos"] : []),
+];

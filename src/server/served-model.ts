@@ -27,16 +27,19 @@ const budgetOf = ([, , tokens, waits]: RegExpExecArray): Budget | null =>
 /** The budget in a model's name; refuses any other model than the one served. */
 export const budgetInName = (wanted: string | undefined, { name }: ServedModel): Budget | null => {
   if (wanted === undefined || wanted === name) return null;
+  if (wanted.length > 200) throw unknownModel(`${wanted.slice(0, 40)}...`, name);
   const match = suffix.exec(wanted);
   const budget = match?.[1] === name ? budgetOf(match) : null;
-  if (budget === null)
-    throw new ApiError(
-      404,
-      `The model ${JSON.stringify(wanted)} does not exist; there is ${JSON.stringify(name)}, and ${name}@bf-N-wM for N thinking tokens and M ignored ends.`,
-      "model",
-    );
+  if (budget === null) throw unknownModel(wanted, name);
   return budget;
 };
+
+const unknownModel = (wanted: string, name: string): ApiError =>
+  new ApiError(
+    404,
+    `The model ${JSON.stringify(wanted)} does not exist; there is ${JSON.stringify(name)}, and ${name}@bf-N-wM for N thinking tokens and M ignored ends.`,
+    "model",
+  );
 
 /** The model in the list of models; our own engine `openai` reads the fields that vLLM does not have. */
 export const modelEntry = ({ name, engine: { info } }: ServedModel): object => ({
@@ -47,6 +50,7 @@ export const modelEntry = ({ name, engine: { info } }: ServedModel): object => (
   root: name,
   parent: null,
   max_model_len: info.contextLength,
+  vocabulary_size: info.vocabularySize,
   eos_token_ids: info.eosIds,
   chat_template: info.chatTemplate,
   bos_token: info.bosText,

@@ -17,6 +17,8 @@ export type ServerOptions = Readonly<{
   host?: string;
   /** What clients must send as a bearer token; needed for any host but loopback. */
   token?: string | null;
+  /** Ours, for clients that ask. */
+  version?: string;
 }>;
 
 export type RunningServer = Readonly<{ url: string; close: () => Promise<void> }>;
@@ -44,12 +46,18 @@ export const startServer = async ({
   port = 8000,
   host = "127.0.0.1",
   token = null,
+  version = "0",
 }: ServerOptions): Promise<RunningServer> => {
   if (!isLoopback(host) && !token)
     throw new UserError(`listening on ${host} lets others in`, {
       hint: "give a token that clients must send, or listen on 127.0.0.1",
     });
-  const app = createApp({ model: { name: model, engine, format }, token, hosts: isLoopback(host) ? [] : null });
+  const app = createApp({
+    model: { name: model, engine, format },
+    token,
+    version,
+    hosts: isLoopback(host) ? [] : null,
+  });
   const server = serve({ fetch: app.fetch, port, hostname: host });
   try {
     await listening(server);

@@ -1,30 +1,33 @@
 import { z } from "zod";
 import type { ServedModel } from "./served-model.ts";
-import { questionOf } from "./chat-request.ts";
+import { Message, turnsOf } from "./chat-request.ts";
+import { textIds } from "./completion-request.ts";
 
-const Message = z.object({ role: z.enum(["system", "user"]), content: z.string() });
+const ids = z.array(z.int().nonnegative()).max(4_000_000);
 
 /** vLLM's shape; `parse_special: false` (llama.cpp's word) leaves markup as text. */
 export const TokenizeRequest = z.strictObject({
   model: z.string().optional(),
   prompt: z.string().optional(),
-  messages: z.array(Message).min(1).optional(),
-  add_special_tokens: z.boolean().optional(),
+  messages: z.array(Message).min(1).max(4096).optional(),
+  add_special_tokens: z.boolean().nullish(),
+  add_generation_prompt: z.literal(true, { error: "only true is supported" }).nullish(),
   parse_special: z.boolean().default(true),
-  return_token_strs: z.boolean().optional(),
+  return_token_strs: z.boolean().nullish(),
 });
 
 export const DetokenizeRequest = z.strictObject({
   model: z.string().optional(),
-  tokens: z.array(z.int().nonnegative()),
+  tokens: ids,
+  skip_special_tokens: z.literal(false, { error: "only false is supported" }).nullish(),
 });
 
 const idsOf = async (
-  request: z.infer<typeof TokenizeRequest>,
-  { engine, format }: ServedModel,
+  { messages, prompt = "", add_special_tokens, parse_special }: z.infer<typeof TokenizeRequest>,
+  model: ServedModel,
 ): Promise<readonly number[]> => {
-  if (request.messages) return (await format.prompt(questionOf({ messages: request.messages }))).ids;
-  return request.prompt ? engine.tokenize(request.prompt, { special: request.parse_special }) : [];
+  if (messages) return (await model.format.conversation(turnsOf(messages))).ids;
+  return textIds(prompt, add_special_tokens === true, model, parse_special);
 };
 
 export const tokenize = async (request: z.infer<typeof TokenizeRequest>, model: ServedModel): Promise<object> => {
@@ -41,3 +44,18 @@ export const detokenize = async (
 ): Promise<object> => ({
   prompt: tokens.length === 0 ? "" : await engine.detokenize(tokens),
 });
+
+/** What clients that have no tokenizer of their own ask for. */
+export const tokenizerInfo = async ({ engine }: ServedModel): Promise<object> => {
+  const { eosIds, bosText, chatTemplate, contextLength } = engine.info;
+  const [eos] = eosIds;
+  return {
+    tokenizer_class: "overthink",
+    bos_token: bosText,
+    eos_token: eos === undefined ? null : await engine.detokenize([eos]),
+    chat_template: chatTemplate,
+    model_max_length: contextLength,
+    add_bos_token: false,
+    clean_up_tokenization_spaces: false,
+  };
+};

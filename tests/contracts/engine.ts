@@ -83,6 +83,32 @@ export const engineContract = (name: string, open: () => Promise<EngineCase>): v
       expect(new Set(first).size).toBeGreaterThan(2);
     });
 
+    it("refuses ids that the model does not have, before native code sees them", async () => {
+      const { vocabularySize } = subject.engine.info;
+      if (vocabularySize === null) return;
+      for (const wrong of [vocabularySize, 2 ** 31, 2 ** 53, -1, 0.5]) {
+        await expect(ask({ prefix: [...(prefixes[0] ?? []), wrong] })).rejects.toThrow("beyond the vocabulary");
+        await expect(subject.engine.detokenize([wrong])).rejects.toThrow("beyond the vocabulary");
+        const scoring = { ids: [...(prefixes[0] ?? []), wrong], from: 1, top: 0 };
+        const watch = { signal: new AbortController().signal, chain: "a" };
+        await expect(
+          subject.engine.score?.(scoring, watch) ?? Promise.reject(new Error("beyond the vocabulary")),
+        ).rejects.toThrow("beyond the vocabulary");
+      }
+    });
+
+    it("scores given tokens as it would sample them", async () => {
+      const prefix = prefixes[3] ?? [];
+      const sampled = await idsOf({ prefix, sampling: greedy });
+      const scoring = { ids: [...prefix, ...sampled], from: prefix.length, top: 2 };
+      const scored = await subject.engine.score?.(scoring, { signal: new AbortController().signal, chain: "a" });
+      if (scored === undefined) return;
+      expect(scored.map(({ top }) => top[0]?.[0])).toEqual(sampled);
+      expect(scored.every(({ logprob, top }) => logprob === top[0]?.[1] && logprob <= 0)).toBe(true);
+      // The cache is as good as new behind it.
+      expect(await idsOf({ prefix, sampling: greedy })).toEqual(sampled);
+    });
+
     it("stops at the first stop sequence and returns it", async () => {
       const free = await ask();
       expect(free).toMatchObject({ stop: "length" });

@@ -34,6 +34,7 @@ export const fakeEngine = (changes: Partial<Engine> = {}): Engine => ({
     facts: {},
     contextLength,
     eosIds: [eos],
+    vocabularySize: null,
     concurrency: 8,
     chatTemplate: null,
     bosText: null,
@@ -42,7 +43,7 @@ export const fakeEngine = (changes: Partial<Engine> = {}): Engine => ({
   detokenize: async (ids) => decode(ids),
   generate: async (span, watch) => {
     watch.signal.throwIfAborted();
-    checkSpan(span, contextLength);
+    checkSpan(span, { contextLength, vocabularySize: null });
     const sampled = sampleSpan(span);
     watch.onTokens?.(sampled.tokenIds, sampled.logprobs);
     return sampled;

@@ -32,6 +32,7 @@ export const fakeEngine = ({ control, merged = [], chatTemplate, bosText, eosIds
       facts: {},
       contextLength: 100,
       eosIds,
+      vocabularySize: null,
       concurrency: 1,
       chatTemplate: chatTemplate ?? null,
       bosText: bosText ?? null,

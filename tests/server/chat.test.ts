@@ -94,7 +94,7 @@ test("OpenAI's own client gets budget forcing by the model's name", async () => 
   expect((await client.models.list()).data.map(({ id }) => id)).toEqual(["pico"]);
 });
 
-test("a system message goes in front, an assistant's is refused", async () => {
+test("a system message goes in front, an answer that is begun is refused", async () => {
   const { message } = await messageOf({
     messages: [
       { role: "system", content: "Add." },

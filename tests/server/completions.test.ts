@@ -97,7 +97,9 @@ describe("/v1/completions", () => {
   test.each([
     ["an unknown field", { max_thinking_token: 5 }, "max_thinking_token"],
     ["a field that would be ignored", { presence_penalty: 0.5 }, "presence_penalty: only 0 is supported"],
-    ["several answers", { n: 2 }, "n: only 1 is supported"],
+    ["more answers than anybody reads", { n: 200 }, "n: at most 128"],
+    ["alternatives nobody sees", { best_of: 3 }, "best_of"],
+    ["an id that the model does not have", { prompt: [1, 99_999_999] }, "beyond the vocabulary"],
     ["an empty prompt", { prompt: [] }, "prompt"],
     ["biases", { logit_bias: { "5": -100 } }, "logit_bias"],
     ["more than the context", { max_tokens: 100_000 }, "exceed the context length"],
@@ -140,7 +142,7 @@ describe("budget forcing behind /v1/completions", () => {
   });
 
   test("refuses a budget without room for an answer, and a continuation without ends to ignore", async () => {
-    expect((await post(url(), path, { ...opened, max_tokens: 10, max_thinking_tokens: 10 })).status).toBe(400);
+    expect((await post(url(), path, { ...opened, max_thinking_tokens: 4090 })).status).toBe(400);
     expect((await post(url(), path, { ...opened, continuation: "Hmm" })).status).toBe(400);
   });
 });

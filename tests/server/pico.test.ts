@@ -9,6 +9,7 @@ import { resolveFormat, type ResolvedFormat } from "../../src/formats/resolve.ts
 import { budgetForcingMethod } from "../../src/methods/budget-forcing.ts";
 import type { Engine } from "../../src/ports/engine.ts";
 import { startServer, type RunningServer } from "../../src/server/start-server.ts";
+import { ask } from "./serve-harness.ts";
 import { engineContract } from "../contracts/engine.ts";
 
 const pico = fileURLToPath(new URL("../../models/pico/pico.gguf", import.meta.url));
@@ -132,6 +133,32 @@ describe("the bundled model over HTTP", () => {
       facts: { seeds: "position", exact: true },
     });
     expect(bench.outer.info.identity["fingerprint"]).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test("log-probabilities of a given text, as tasks of multiple choice ask for them", async () => {
+    const context = await bench.inner.tokenize("<s>3c+4b-1a*9=<think>", { special: true });
+    const { tokenIds } = await bench.inner.generate(
+      { prefix: context, maxTokens: 6, minTokens: 0, stops: [], sampling: greedy, seed: 1 },
+      { signal: new AbortController().signal, chain: "a" },
+    );
+    const right = [...context, ...tokenIds];
+    const wrong = [...context, ...tokenIds.slice(0, -1), (tokenIds.at(-1) ?? 0) === 40 ? 41 : 40];
+    const body = { model: "pico", prompt: [right, wrong], logprobs: 1, echo: true, max_tokens: 1, temperature: 0 };
+    const { choices } = (await ask(bench.server.url, "/v1/completions", body)) as unknown as {
+      choices: { logprobs: { token_logprobs: number[]; top_logprobs: Record<string, number>[] } }[];
+    };
+    const sums = choices.map(({ logprobs: { token_logprobs, top_logprobs } }) => {
+      expect(token_logprobs).toHaveLength(right.length + 1);
+      expect(token_logprobs[0]).toBeNull();
+      const own = token_logprobs.slice(context.length, -1);
+      const isGreedy = own.every(
+        (value, at) => value === Math.max(...Object.values(top_logprobs[context.length + at] ?? {})),
+      );
+      return { sum: own.reduce((sum, value) => sum + value, 0), isGreedy };
+    });
+    expect(sums[0]).toMatchObject({ isGreedy: true });
+    expect(sums[1]).toMatchObject({ isGreedy: false });
+    expect(sums[0]?.sum).toBeGreaterThan((sums[1]?.sum ?? 0) + 1);
   });
 
   test("passes the check", async () => {

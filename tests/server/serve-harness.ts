@@ -1,5 +1,6 @@
 import { createScriptedEngine, type ScriptedEngine } from "../../src/adapters/engine/scripted/engine.ts";
 import { resolveFormat } from "../../src/formats/resolve.ts";
+import type { EngineInfo } from "../../src/ports/engine.ts";
 import { startServer, type RunningServer, type ServerOptions } from "../../src/server/start-server.ts";
 
 export type Served = Readonly<{ server: RunningServer; engine: ScriptedEngine; close: () => Promise<void> }>;
@@ -8,8 +9,10 @@ export type Served = Readonly<{ server: RunningServer; engine: ScriptedEngine; c
 export const serveScripted = async (
   options: Partial<ServerOptions> = {},
   script: Parameters<typeof createScriptedEngine>[0] = {},
+  info: Partial<EngineInfo> = {},
 ): Promise<Served> => {
   const engine = createScriptedEngine({ seeded: {}, ...script });
+  Object.assign(engine, { info: { ...engine.info, ...info } });
   const format = await resolveFormat("pico", engine, "pico");
   const server = await startServer({ engine, format, model: "pico", port: 0, ...options });
   return { server, engine, close: server.close };
@@ -28,6 +31,7 @@ export const post = (
   });
 
 type Choice = Readonly<{
+  index: number;
   text: string;
   token_ids: number[];
   prompt_token_ids: number[] | null;

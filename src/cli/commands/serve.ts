@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { resolveFormat } from "../../formats/resolve.ts";
 import { loadExperiment } from "../../experiment/load.ts";
 import { UserError } from "../../core/user-error.ts";
+import { ownVersion } from "../../app/record.ts";
 import { startServer } from "../../server/start-server.ts";
 import { startEngine } from "../../app/models.ts";
 import { placed } from "../../app/places.ts";
@@ -34,6 +35,7 @@ export async function serveCommand(path: string, flags: ServeFlags): Promise<num
       port: flags.port,
       host: flags.host,
       token,
+      version: ownVersion(),
     });
     process.stdout.write(`${spec.name} at ${server.url}/v1\n`);
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);

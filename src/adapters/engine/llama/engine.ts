@@ -1,11 +1,13 @@
+import { ContextOverflow } from "../../../core/context-overflow.ts";
 import type { Engine } from "../../../ports/engine.ts";
-import { checkSpan } from "../check-span.ts";
+import { checkIds, checkSpan } from "../check-span.ts";
 import { contextLengthOf, kvTypeOf } from "./context-length.ts";
 import { decode } from "./decode.ts";
 import { readGguf } from "./gguf.ts";
 import { describeEngine } from "./info.ts";
 import { batchSizeOf, load } from "./load.ts";
 import { LlamaOptions, type LlamaInput } from "./options.ts";
+import { score } from "./score.ts";
 import { createRounds } from "./rounds.ts";
 import { shapeOf } from "./shape.ts";
 import { createSlotPool } from "./slots.ts";
@@ -31,18 +33,33 @@ export const createLlamaEngine = async (input: LlamaInput): Promise<Engine> => {
   const { idsOf, textOf } = createLlamaText(loaded.model);
   const pool = createSlotPool(loaded.context);
   const decoding = { logprobs: options.logprobs, batchSize: batchSizeOf(options), rounds: createRounds() };
+  const info = await describeEngine({ options, shape, loaded, contextLength, kvType });
   return {
-    info: await describeEngine({ options, shape, loaded, contextLength, kvType }),
+    info,
     tokenize: async (text, { special }) => idsOf(text, special),
-    detokenize: async (ids) => textOf(ids),
+    detokenize: async (ids) => {
+      checkIds(ids, info);
+      return textOf(ids);
+    },
     generate: async (span, watch) => {
-      checkSpan(span, contextLength);
+      checkSpan(span, info);
       watch.signal.throwIfAborted();
       const slot = await pool.take({ prefix: span.prefix, chain: watch.chain, signal: watch.signal });
       try {
         return await decode(slot, span, watch, decoding);
       } finally {
         pool.release(slot, watch.chain);
+      }
+    },
+    score: async (scoring, { signal, chain }) => {
+      checkIds(scoring.ids, info);
+      if (scoring.ids.length > contextLength)
+        throw new ContextOverflow({ prefixLength: scoring.ids.length, maxTokens: 0, contextLength });
+      const slot = await pool.take({ prefix: scoring.ids, chain, signal });
+      try {
+        return await score(slot, scoring, { signal, rounds: decoding.rounds });
+      } finally {
+        pool.release(slot, chain);
       }
     },
     close: async () => {

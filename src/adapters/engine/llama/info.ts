@@ -28,6 +28,7 @@ export const describeEngine = async (parts: Parts): Promise<EngineInfo> => {
     facts: { ...identity, ...shape, ...settings(parts), ...machine(loaded) },
     contextLength,
     eosIds: eosIdsOf(loaded.model),
+    vocabularySize: loaded.model.fileInfo.metadata.tokenizer?.ggml?.tokens?.length ?? null,
     concurrency: options.sequences,
     chatTemplate: loaded.model.fileInfo.metadata.tokenizer?.chat_template ?? null,
     bosText: loaded.model.tokens.bosString,

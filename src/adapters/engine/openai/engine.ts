@@ -1,6 +1,6 @@
 import { UserError } from "../../../core/user-error.ts";
 import type { Engine, EngineInfo, Sampled, Span, Watch } from "../../../ports/engine.ts";
-import { checkSpan } from "../check-span.ts";
+import { checkIds, checkSpan } from "../check-span.ts";
 import { createHttpClient, rootOf, type HttpClient } from "../http/client.ts";
 import { createDeadline } from "../http/deadline.ts";
 import { Fault, toFault } from "../http/fault.ts";
@@ -181,6 +181,7 @@ const infoOf = ({ options, redact, clients }: Wires, connection: Connection, ext
     },
     contextLength: connection.contextLength,
     eosIds: connection.eosIds,
+    vocabularySize: options.vocabulary_size ?? connection.codec.vocabulary,
     concurrency: options.concurrency * clients.size,
     chatTemplate: server.chatTemplate ?? tokenizer?.chatTemplate ?? null,
     bosText: server.bosText ?? tokenizer?.bosText ?? null,
@@ -214,9 +215,12 @@ const open = async (wires: Wires): Promise<Engine> => {
   return {
     info,
     tokenize: guarded(redact, (text, { special }) => codec.encode(text, special)),
-    detokenize: guarded(redact, (ids) => codec.decode(ids)),
+    detokenize: guarded(redact, (ids) => {
+      checkIds(ids, info);
+      return codec.decode(ids);
+    }),
     generate: async (span, watch) => {
-      checkSpan(span, info.contextLength);
+      checkSpan(span, info);
       return lifetime.within(watch.signal, async (signal) => {
         try {
           return await generate(span, { ...watch, signal });

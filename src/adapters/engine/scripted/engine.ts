@@ -2,10 +2,10 @@ import { setMaxListeners } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { hashOf } from "../../../core/hash.ts";
 import type { Engine, EngineInfo, Sampled, Span, Watch } from "../../../ports/engine.ts";
-import { checkSpan } from "../check-span.ts";
+import { checkIds, checkSpan } from "../check-span.ts";
 import { createNext } from "./next.ts";
 import { ScriptedOptions, type ScriptedInput } from "./options.ts";
-import { createVocabulary } from "./vocabulary.ts";
+import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
 import { endsInStop, masks } from "../stop-sequences.ts";
 
 export type ScriptedEngine = Engine &
@@ -41,8 +41,9 @@ export const createScriptedEngine = (script: ScriptedInput): ScriptedEngine => {
   const calls: Span[] = [];
   let decodedTokens = 0;
 
+  const info = describe(options, vocabulary);
   const generate = async (span: Span, watch: Watch): Promise<Sampled> => {
-    checkSpan(span, options.context_length);
+    checkSpan(span, info);
     watch.signal.throwIfAborted();
     const number = calls.push(span);
     const fault = options.faults.find(({ call }) => call === number);
@@ -72,9 +73,12 @@ export const createScriptedEngine = (script: ScriptedInput): ScriptedEngine => {
   };
 
   return {
-    info: describe(options, vocabulary.idsOf(options.end_of_turn, true)),
+    info,
     tokenize: async (text, { special }) => vocabulary.idsOf(text, special),
-    detokenize: async (ids) => vocabulary.textOf(ids),
+    detokenize: async (ids) => {
+      checkIds(ids, info);
+      return vocabulary.textOf(ids);
+    },
     generate,
     close: async () => {},
     calls,
@@ -93,7 +97,8 @@ const pause = async (milliseconds: number, signal: AbortSignal): Promise<void> =
   signal.throwIfAborted();
 };
 
-const describe = (options: ScriptedOptions, endOfTurn: readonly number[]): EngineInfo => {
+const describe = (options: ScriptedOptions, vocabulary: Vocabulary): EngineInfo => {
+  const endOfTurn = vocabulary.idsOf(options.end_of_turn, true);
   const { rules, seeded, end_of_turn, special, tokens, logprobs } = options;
   const identity = { engine: "scripted", script: hashOf({ rules, seeded, end_of_turn, special, tokens }), logprobs };
   return {
@@ -101,6 +106,7 @@ const describe = (options: ScriptedOptions, endOfTurn: readonly number[]): Engin
     facts: { ...identity, node: process.version },
     contextLength: options.context_length,
     eosIds: endOfTurn.length === 1 ? endOfTurn : [],
+    vocabularySize: vocabulary.size,
     concurrency: options.concurrency,
     chatTemplate: null,
     bosText: null,

@@ -3,6 +3,7 @@ import type { ScriptedOptions } from "./options.ts";
 export type Vocabulary = Readonly<{
   idsOf(text: string, special: boolean): readonly number[];
   textOf(ids: readonly number[]): string;
+  size: number;
 }>;
 
 /** A character's id is its code point; declared tokens follow after the last of those. */
@@ -24,6 +25,7 @@ export const createVocabulary = (options: ScriptedOptions): Vocabulary => {
     // Every second piece is one of the declared tokens.
     idsOf: (text, asSpecial) =>
       text.split(asSpecial ? withSpecial : withoutSpecial).flatMap((piece, at) => idOfPiece(piece, at % 2 === 1)),
+    size: firstDeclared + declared.length,
     textOf: (ids) => ids.map((id) => declared[id - firstDeclared] ?? String.fromCodePoint(id)).join(""),
   };
 };
