@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
 import { describe, expect, it } from "vitest";
-import { chainMethods } from "../src/app/registry.ts";
-import { nativeMethods } from "../src/methods/index.ts";
+import { registry } from "../src/app/registry.ts";
 
 const src = join(import.meta.dirname, "..", "src");
 
@@ -81,7 +80,7 @@ const isAllowed = (layer: string, to: string): boolean => {
 /** Migrations tell what methods were called at their time. */
 const isHistory = (file: string): boolean => /^adapters\/store\/m\d/.test(file);
 
-const methodNames = [...Object.keys(chainMethods), ...Object.keys(nativeMethods)].join("|");
+const methodNames = Object.keys(registry.methods).join("|");
 
 /** Lines that name a method, in code or in SQL; a role may be called as a method is. */
 const namedMethods = (text: string): readonly string[] =>

@@ -1,15 +1,15 @@
 import { UserError, UserErrors } from "../core/user-error.ts";
 import type { Fit } from "../ports/method.ts";
-import type { ChainPoint, PlannedPoint, PreparedModel } from "../runner/prepared.ts";
-import type { LoadedFile } from "./load-file.ts";
+import type { ChainPoint, Conditions, PlannedPoint, PreparedModel } from "../runner/prepared.ts";
+import type { LoadedExperiment } from "../experiment/load.ts";
 import { placeOfPoint, withPlace } from "./places.ts";
 
 /** A point whose model may be running or not yet. */
-export type Checked = Omit<PlannedPoint, "model"> &
+export type Checked = Omit<PlannedPoint, "model" | "dataset"> &
   Readonly<{ model: Readonly<{ name: string; prepared: PreparedModel | null }> }>;
 
 /** The experiment that the points are of. */
-type Asked = Pick<LoadedFile, "loaded" | "conditions">;
+type Asked = Readonly<{ loaded: LoadedExperiment; conditions: Conditions }>;
 
 /** What a method itself refuses, each fault once. */
 export async function checkMethods(

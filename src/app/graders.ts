@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../core/user-error.ts";
 import type { GraderSpec } from "../experiment/dataset-spec.ts";
-import { graders } from "../graders/index.ts";
 import { type JudgeOptions, judgeGrader } from "../graders/judge.ts";
 import { modelsSchema } from "../experiment/schema.ts";
 import type { Ask, Grader } from "../ports/grader.ts";
@@ -12,30 +11,32 @@ import { BudgetForcing, budgetForcingMethod } from "../methods/budget-forcing.ts
 import type { Piece } from "../core/segment.ts";
 import type { Continue } from "../ports/method.ts";
 import { greedy } from "../core/sampling.ts";
-import { registry } from "./registry.ts";
+import type { Registry } from "./registry.ts";
 import { startModel } from "./models.ts";
 
-/** Makes a grader of what an experiment file says. `file`: where relative paths of a judge's model start. */
-export function createGrader({ name, options }: GraderSpec, file: string): Grader {
-  const known = graders[name as keyof typeof graders] as
-    | { options: z.ZodType; create: (options: unknown) => Grader }
-    | undefined;
+/** `file`: where relative paths of a judge's model start. */
+type Around = Readonly<{ file: string; registry: Registry }>;
+
+/** Makes a grader of what an experiment file says. */
+export function createGrader({ name, options }: GraderSpec, around: Around): Grader {
+  const { graders } = around.registry;
+  const known = graders[name];
   if (!known)
     throw new UserError(`unknown grader ${JSON.stringify(name)}`, {
       hint: `known: ${Object.keys(graders).join(", ")}`,
     });
   const checked = known.options.parse(options);
-  return name === "judge" ? createJudge(checked as JudgeOptions, file) : known.create(checked);
+  return name === "judge" ? createJudge(checked as JudgeOptions, around) : known.create(checked);
 }
 
 /** The judge's model is started when it is first asked, and kept for the process. */
-function createJudge(options: JudgeOptions, file: string): Grader {
-  const parsed = modelsSchema(registry).safeParse([{ ...options.model, name: "judge" }]);
+function createJudge(options: JudgeOptions, around: Around): Grader {
+  const parsed = modelsSchema(around.registry).safeParse([{ ...options.model, name: "judge" }]);
   const spec = parsed.success ? parsed.data[0] : undefined;
   if (!spec) throw new UserError(`grader judge: model: ${z.prettifyError(parsed.error as z.ZodError)}`);
   let started: Promise<PreparedModel> | undefined;
   return judgeGrader(options, async (question) =>
-    askModel(await (started ??= startModel(file, spec)), options.max_tokens)(question),
+    askModel(await (started ??= startModel(spec, around)), options.max_tokens)(question),
   );
 }
 

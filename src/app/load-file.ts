@@ -2,9 +2,8 @@ import { datasetCache } from "../adapters/dataset/cache.ts";
 import { outlineDataset } from "../adapters/dataset/outline.ts";
 import { loadDataset, type LoadedDataset } from "../adapters/dataset/load.ts";
 import { factsOf } from "../core/facts.ts";
-import { inert } from "../core/inert.ts";
 import { expandExperiment } from "../experiment/expand.ts";
-import { loadExperiment, type LoadedExperiment } from "../experiment/load.ts";
+import type { LoadedExperiment } from "../experiment/load.ts";
 import { searchFolders } from "../experiment/paths.ts";
 import type { AnyMethod } from "../ports/method.ts";
 import type { Conditions, PlannedPoint, PreparedDataset } from "../runner/prepared.ts";
@@ -13,72 +12,103 @@ import { createGrader } from "./graders.ts";
 import { named } from "./named.ts";
 import { checkPairs, untoldNotes } from "./native.ts";
 import { placed } from "./places.ts";
-import { registry } from "./registry.ts";
+import { type Extensions, type Registry, registryOf } from "./registry.ts";
+import { Scorers } from "./scorers.ts";
 import { shapesOf, type Shapes } from "./shapes.ts";
+import { readSource, type Source } from "./source.ts";
 
-/** `outline`: reckon with the size that the card of a data set states where it was not pulled yet. */
-export type LoadOptions = Readonly<{ set: readonly string[]; limit?: number | undefined; outline?: boolean }>;
+export type LoadOptions = Extensions &
+  Readonly<{
+    /** `path=value`: changes of the experiment, as `--set` writes them. */
+    set?: readonly string[] | undefined;
+    /** The first so many problems of each data set. */
+    limit?: number | undefined;
+    /** Told what a reader of the results should know, a line each. */
+    onNote?: ((note: string) => void) | undefined;
+  }>;
 
-/** An experiment file with its data sets, before any model is touched. */
-export type LoadedFile = Readonly<{
+/** An experiment, checked; no data set was read and no model touched. */
+export type CheckedFile = Readonly<{
   loaded: LoadedExperiment;
-  datasets: readonly (PreparedDataset & Readonly<{ loaded: LoadedDataset }>)[];
-  points: readonly PlannedPoint[];
+  registry: Registry;
+  scorers: Scorers;
   conditions: Conditions;
-  shapes: Shapes;
+  limit: number | undefined;
+  onNote: (note: string) => void;
   /** What a reader of the results should know of the file. */
   notes: readonly string[];
 }>;
 
-export async function loadFile(file: string, { set, limit, outline = false }: LoadOptions): Promise<LoadedFile> {
-  const loaded = loadExperiment(file, { registry, set });
-  checkPairs(loaded);
-  const context = { folders: searchFolders(file), cacheDir: datasetCache(process.env) };
-  const datasets = await Promise.all(
-    loaded.experiment.datasets.map(async (spec, at) => {
-      const place = loaded.place(["datasets", at]);
-      const outlined = outline ? await placed(place, () => outlineDataset(spec, context)) : null;
-      if (outlined)
-        process.stderr.write(
-          `note: data set ${spec.name} is not on this machine yet; its card counts ${outlined.total} problems\n`,
-        );
-      const found = outlined ?? (await placed(place, () => loadDataset(spec, context)));
-      return {
-        name: spec.name,
-        hash: found.hash,
-        problems: found.problems.slice(0, limit),
-        grader: await placed(place, () => createGrader(found.grader, file)),
-        loaded: found,
-      };
-    }),
-  );
-  const shapes = await shapesOf(loaded, context.folders);
-  const points = planPoints(loaded, datasets);
+/** The same with its data sets. */
+export type LoadedFile = CheckedFile &
+  Readonly<{
+    datasets: readonly (PreparedDataset & Readonly<{ loaded: LoadedDataset }>)[];
+    points: readonly PlannedPoint[];
+    shapes: Shapes;
+  }>;
+
+export async function checkFile(source: Source, options: LoadOptions = {}): Promise<CheckedFile> {
+  const scorers = new Scorers();
+  const registry = registryOf(options, scorers);
+  const loaded = readSource(source, { registry, set: options.set ?? [] });
+  checkPairs(loaded, registry);
   const conditions = conditionsOf(loaded);
   const notes = [
     ...loaded.experiment.methods.flatMap(({ name, note }) => (note === undefined ? [] : [`${name}: ${note}`])),
     ...untoldNotes(loaded.experiment, conditions),
   ];
-  for (const note of notes) process.stderr.write(`note: ${inert(note)}\n`);
+  const onNote = options.onNote ?? (() => undefined);
+  notes.forEach(onNote);
+  const points = settingsOf(loaded, registry);
   await checkMethods(
-    points.map((point) => ({ ...point, model: { ...point.model, prepared: null } })),
+    points.map((point) => ({ ...point, model: { name: point.record.model, prepared: null } })),
     { loaded, conditions },
   );
-  return { loaded, datasets, points, conditions, shapes, notes };
+  return { loaded, registry, scorers, conditions, limit: options.limit, onNote, notes };
 }
 
-function planPoints({ experiment }: LoadedExperiment, datasets: readonly PreparedDataset[]): readonly PlannedPoint[] {
-  return expandExperiment(experiment).map((point) => {
-    const method = registry.methods[point.method] as AnyMethod;
-    return {
-      record: { ...point, facts: factsOf(point.method, method.facts(point.params)) },
-      method,
-      options: point.params,
-      model: { name: point.model, price: named(experiment.models, point.model).price },
-      dataset: named(datasets, point.dataset),
-    };
-  });
+/** `outline`: reckon with the size that the card of a data set states where it was not pulled yet. */
+export async function loadDatasets(file: CheckedFile, { outline = false } = {}): Promise<LoadedFile> {
+  const { loaded } = file;
+  const context = { folders: searchFolders(loaded.file), cacheDir: datasetCache(process.env) };
+  const datasets = await Promise.all(
+    loaded.experiment.datasets.map(async (spec, at) => {
+      const place = loaded.place(["datasets", at]);
+      const outlined = outline ? await placed(place, () => outlineDataset(spec, context)) : null;
+      if (outlined)
+        file.onNote(`data set ${spec.name} is not on this machine yet; its card counts ${outlined.total} problems`);
+      const found = outlined ?? (await placed(place, () => loadDataset(spec, context)));
+      return {
+        name: spec.name,
+        hash: found.hash,
+        problems: found.problems.slice(0, file.limit),
+        grader: await placed(place, () => createGrader(found.grader, { file: loaded.file, registry: file.registry })),
+        loaded: found,
+      };
+    }),
+  );
+  return { ...file, datasets, points: planPoints(file, datasets), shapes: await shapesOf(loaded, context.folders) };
 }
+
+/** Both at once. */
+export const loadFile = async (
+  source: Source,
+  { outline = false, ...options }: LoadOptions & Readonly<{ outline?: boolean }> = {},
+): Promise<LoadedFile> => loadDatasets(await checkFile(source, options), { outline });
+
+const settingsOf = ({ experiment }: LoadedExperiment, { methods }: Registry) =>
+  expandExperiment(experiment).map((point) => {
+    const method = methods[point.method] as AnyMethod;
+    const record = { ...point, facts: factsOf(point.method, method.facts(point.params)) };
+    return { record, method, options: point.params };
+  });
+
+const planPoints = ({ loaded, registry }: CheckedFile, datasets: readonly PreparedDataset[]): readonly PlannedPoint[] =>
+  settingsOf(loaded, registry).map((point) => ({
+    ...point,
+    model: { name: point.record.model, price: named(loaded.experiment.models, point.record.model).price },
+    dataset: named(datasets, point.record.dataset),
+  }));
 
 const conditionsOf = ({ experiment: { sampling } }: LoadedExperiment): Conditions => ({
   sampling: { temperature: sampling.temperature, topP: sampling.top_p, topK: sampling.top_k, minP: sampling.min_p },

@@ -5,22 +5,25 @@ import { resolveFormat } from "../formats/resolve.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { NativeModel, PreparedModel } from "../runner/prepared.ts";
 import { placed } from "./places.ts";
-import { createEngine, createNativeEngine, type OnTry } from "./registry.ts";
+import type { OnTry, Registry } from "./registry.ts";
 
 export type StartOptions = Readonly<{
+  /** Where relative paths start. */
+  file: string;
+  registry: Registry;
   onTry?: OnTry;
   /** Where an option of the model stands in the experiment file. */
   place?: (option: string) => Place | undefined;
 }>;
 
-/** Starts the engine of a model entry and puts its format into the model's tokens. `file`: where relative paths start. */
-export async function startModel(file: string, spec: ModelSpec, options: StartOptions = {}): Promise<PreparedModel> {
+/** Starts the engine of a model entry and puts its format into the model's tokens. */
+export async function startModel(spec: ModelSpec, options: StartOptions): Promise<PreparedModel> {
   if (spec.format === null)
     throw new UserError(`model ${JSON.stringify(spec.name)} cannot continue a thought`, {
       hint: "its server takes a question and gives a whole answer",
     });
   const { format } = spec;
-  const engine = await startEngine(file, spec, options);
+  const engine = await startEngine(spec, options);
   try {
     const { prompt, delimiters } = await placed(options.place?.("format"), () =>
       resolveFormat(format, engine, spec.name),
@@ -34,24 +37,23 @@ export async function startModel(file: string, spec: ModelSpec, options: StartOp
 
 /** The engine alone. */
 export async function startEngine(
-  file: string,
   { engine, options }: ModelSpec,
-  { onTry, place }: StartOptions = {},
+  { file, registry, onTry = () => undefined, place }: StartOptions,
 ): Promise<Engine> {
+  const kind = registry.engines[engine];
+  if (!kind || kind.native) throw new Error(`no engine ${JSON.stringify(engine)}`);
   const path = options["path"];
   return placed(place?.(typeof path === "string" ? "path" : "base_url"), () =>
-    createEngine(
-      engine,
-      typeof path === "string" ? { ...options, path: findPath(path, searchFolders(file)) } : options,
-      onTry,
-    ),
+    kind.start(typeof path === "string" ? { ...options, path: findPath(path, searchFolders(file)) } : options, onTry),
   );
 }
 
 /** Starts a model that is given questions. */
 export async function startNative(
   { name, engine, options, price }: ModelSpec,
-  { onTry, place }: StartOptions = {},
+  { registry, onTry = () => undefined, place }: StartOptions,
 ): Promise<NativeModel> {
-  return { name, native: await placed(place?.("base_url"), () => createNativeEngine(engine, options, onTry)), price };
+  const kind = registry.engines[engine];
+  if (!kind?.native) throw new Error(`no engine ${JSON.stringify(engine)} that is asked questions`);
+  return { name, native: await placed(place?.("base_url"), () => kind.start(options, onTry)), price };
 }

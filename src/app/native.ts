@@ -3,9 +3,9 @@ import type { OpenAINativeOptions } from "../adapters/engine/native/options.ts";
 import { UserError, UserErrors } from "../core/user-error.ts";
 import type { Experiment, MethodSpec, ModelSpec } from "../experiment/schema.ts";
 import type { LoadedExperiment } from "../experiment/load.ts";
-import { nativeMethods } from "../methods/index.ts";
 import { withPlace } from "./places.ts";
-import { chainMethods } from "./registry.ts";
+import type { Registry } from "./registry.ts";
+import type { AnyMethod } from "../ports/method.ts";
 import type { Conditions } from "../runner/prepared.ts";
 
 /** A model that is given questions: it has no format. */
@@ -14,12 +14,12 @@ export const isNative = ({ format }: Pick<ModelSpec, "format">): boolean => form
 const quoted = (name: string): string => JSON.stringify(name);
 
 /** A method that must continue a thought needs an engine that can; the other one needs knobs to turn. Each model with each method. */
-export function checkPairs({
-  experiment: { models, methods: entries },
-  place,
-}: Pick<LoadedExperiment, "experiment" | "place">): void {
+export function checkPairs(
+  { experiment: { models, methods: entries }, place }: Pick<LoadedExperiment, "experiment" | "place">,
+  { methods }: Registry,
+): void {
   const faultsOf = (model: ModelSpec, entry: MethodSpec): readonly UserError[] =>
-    isNative(model) ? closedFaults(model, entry) : openFaults(model, entry);
+    isNative(model) ? closedFaults(model, entry, methods) : openFaults(model, entry, methods);
   const faults = models.flatMap((model) =>
     entries.flatMap((entry, at) =>
       faultsOf(model, entry).map((fault) => withPlace(fault, place(["methods", at])) as UserError),
@@ -29,24 +29,35 @@ export function checkPairs({
   if (once.length > 0) throw new UserErrors(once);
 }
 
-const openFaults = ({ name, engine }: ModelSpec, { name: method }: MethodSpec): readonly UserError[] =>
-  method in nativeMethods
+type Methods = Registry["methods"];
+
+const namesOf = (methods: Methods, kind: "run" | "knobs"): string =>
+  Object.keys(methods)
+    .filter((name) => kind in (methods[name] as AnyMethod))
+    .join(", ");
+
+const openFaults = (
+  { name, engine }: ModelSpec,
+  { name: method }: MethodSpec,
+  methods: Methods,
+): readonly UserError[] =>
+  "knobs" in (methods[method] as AnyMethod)
     ? [
         new UserError(
           `${method} turns the knobs of a closed model, and model ${quoted(name)} has none: engine ${engine} continues token ids`,
-          { hint: `methods for it: ${Object.keys(chainMethods).join(", ")}` },
+          { hint: `methods for it: ${namesOf(methods, "run")}` },
         ),
       ]
     : [];
 
-function closedFaults(model: ModelSpec, { name, settings }: MethodSpec): readonly UserError[] {
-  const method = nativeMethods[name];
-  if (!method)
+function closedFaults(model: ModelSpec, { name, settings }: MethodSpec, methods: Methods): readonly UserError[] {
+  const method = methods[name] as AnyMethod;
+  if (!("knobs" in method))
     return [
       new UserError(
         `model ${quoted(model.name)} cannot continue a thought, so ${name} cannot be run on it: its server takes a question and gives a whole answer`,
         {
-          hint: `methods for it: ${Object.keys(nativeMethods).join(", ")}; an experiment of its own can be compared with \`report A B\``,
+          hint: `methods for it: ${namesOf(methods, "knobs")}; an experiment of its own can be compared with \`report A B\``,
         },
       ),
     ];

@@ -37,11 +37,7 @@ export async function subjectOf(
 }
 
 /** Starts the models of an experiment and checks that everything asked for fits them. */
-export async function prepare(
-  path: string,
-  file: LoadedFile,
-  onTry?: (model: string, tried: TryRecord) => void,
-): Promise<Prepared> {
+export async function prepare(file: LoadedFile, onTry?: (model: string, tried: TryRecord) => void): Promise<Prepared> {
   const models: PreparedModel[] = [];
   const natives: NativeModel[] = [];
   const close = async (): Promise<void> =>
@@ -51,11 +47,13 @@ export async function prepare(
   try {
     for (const [at, spec] of file.loaded.experiment.models.entries()) {
       const options = {
+        file: file.loaded.file,
+        registry: file.registry,
         onTry: (tried: TryRecord) => onTry?.(spec.name, tried),
         place: (option: string) => file.loaded.place(["models", at, option]),
       };
       if (isNative(spec)) natives.push(await startNative(spec, options));
-      else models.push(await startModel(path, spec, options));
+      else models.push(await startModel(spec, options));
     }
     // Which method goes with which model was checked when the file was loaded.
     const points = file.points.map(

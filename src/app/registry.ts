@@ -1,69 +1,109 @@
+import type { z } from "zod";
 import { type LlamaInput, LlamaOptions } from "../adapters/engine/llama/options.ts";
-import { type OpenAIInput, OpenAIOptions } from "../adapters/engine/openai/options.ts";
 import { type OpenAINativeInput, OpenAINativeOptions } from "../adapters/engine/native/options.ts";
+import { type OpenAIInput, OpenAIOptions } from "../adapters/engine/openai/options.ts";
 import { type ScriptedInput, ScriptedOptions } from "../adapters/engine/scripted/options.ts";
-import type { Registry } from "../experiment/schema.ts";
+import type { Registry as Names } from "../experiment/schema.ts";
 import { graders } from "../graders/index.ts";
-import { scorers } from "./scorers.ts";
 import { methods, nativeMethods } from "../methods/index.ts";
 import { rebaseWith } from "../methods/rebase.ts";
-import type { Method } from "../ports/method.ts";
 import type { Engine } from "../ports/engine.ts";
+import type { Grader } from "../ports/grader.ts";
+import type { AnyMethod, Method } from "../ports/method.ts";
 import type { NativeEngine } from "../ports/native-engine.ts";
 import type { TryRecord } from "../ports/result-store.ts";
-
-/** Engines by the name they have in an experiment file; prices are the runner's business. */
-const engines = {
-  llama: LlamaOptions,
-  openai: OpenAIOptions.omit({ price: true }),
-  "openai-native": OpenAINativeOptions,
-  scripted: ScriptedOptions,
-} as const;
-
-/** Methods for models that continue a thought; those that need an adapter are wired here. */
-export const chainMethods: Readonly<Record<string, Method>> = {
-  ...methods,
-  rebase: rebaseWith((url) => (thoughts) => scorers.at(url).score(thoughts)) as Method,
-};
-
-/** What an experiment file may name: the only place that knows all of it. */
-export const registry: Registry = {
-  engines,
-  messageEngines: ["openai-native"],
-  shapedEngines: ["llama"],
-  methods: { ...chainMethods, ...nativeMethods },
-  graders,
-};
+import { Scorers } from "./scorers.ts";
 
 /** Told of every request to a server. */
 export type OnTry = (tried: TryRecord) => void;
 
-/** Starts the engine of a model entry; `options` were validated by the engine's schema. Engines are loaded when used. */
-export async function createEngine(engine: string, options: unknown, onTry: OnTry = () => undefined): Promise<Engine> {
-  if (engine === "llama")
-    return (await import("../adapters/engine/llama/engine.ts")).createLlamaEngine(options as LlamaInput);
-  if (engine === "openai")
-    return (await import("../adapters/engine/openai/engine.ts")).createOpenAIEngine(
-      options as OpenAIInput,
-      process.env,
-      { onTry },
-    );
-  if (engine === "scripted")
-    return (await import("../adapters/engine/scripted/engine.ts")).createScriptedEngine(options as ScriptedInput);
-  throw new Error(`no engine ${JSON.stringify(engine)}`);
+type EngineFacts = Readonly<{
+  /** The engine's keys in a model entry, beside `name`, `engine`, `format`, `price` and `shape`. */
+  options: z.ZodObject;
+  /** It asks a server: a plan does not start it, and a run first tries whether its knobs do anything. */
+  served?: boolean;
+  /** It knows the shape of its model from the model's file. */
+  shaped?: boolean;
+}>;
+
+/** How engines of one kind are started; `options` were checked by the schema. */
+export interface EngineKind extends EngineFacts {
+  readonly native?: false;
+  start(options: unknown, onTry: OnTry): Promise<Engine>;
 }
 
-/** The same for an engine that is given questions. */
-export async function createNativeEngine(
-  engine: string,
-  options: unknown,
-  onTry: OnTry = () => undefined,
-): Promise<NativeEngine> {
-  if (engine === "openai-native")
-    return (await import("../adapters/engine/native/engine.ts")).createOpenAINativeEngine(
-      options as OpenAINativeInput,
-      process.env,
-      { onTry },
-    );
-  throw new Error(`no engine ${JSON.stringify(engine)} that is given questions`);
+/** The same for engines that are asked questions, and cannot continue a thought. */
+export interface NativeEngineKind extends EngineFacts {
+  readonly native: true;
+  start(options: unknown, onTry: OnTry): Promise<NativeEngine>;
 }
+
+/** The schema of a grader's options, and what makes a grader of them. */
+export interface GraderKind {
+  readonly options: z.ZodType;
+  create(options: unknown): Grader;
+}
+
+/** What a program adds to the engines, methods and graders that an experiment may name; each by its name there. */
+export type Extensions = Readonly<{
+  engines?: Readonly<Record<string, EngineKind | NativeEngineKind>>;
+  methods?: Readonly<Record<string, AnyMethod>>;
+  graders?: Readonly<Record<string, GraderKind>>;
+}>;
+
+/** What an experiment may name, and how it is started. */
+export type Registry = Readonly<{
+  engines: Readonly<Record<string, EngineKind | NativeEngineKind>>;
+  methods: Names["methods"];
+  graders: Readonly<Record<string, GraderKind>>;
+}>;
+
+/** Engines are loaded when they are started. */
+const engines: Registry["engines"] = {
+  llama: {
+    options: LlamaOptions,
+    shaped: true,
+    start: async (options) =>
+      (await import("../adapters/engine/llama/engine.ts")).createLlamaEngine(options as LlamaInput),
+  },
+  openai: {
+    // Prices are the runner's business.
+    options: OpenAIOptions.omit({ price: true }),
+    served: true,
+    start: async (options, onTry) =>
+      (await import("../adapters/engine/openai/engine.ts")).createOpenAIEngine(options as OpenAIInput, process.env, {
+        onTry,
+      }),
+  },
+  "openai-native": {
+    options: OpenAINativeOptions,
+    served: true,
+    native: true,
+    start: async (options, onTry) =>
+      (await import("../adapters/engine/native/engine.ts")).createOpenAINativeEngine(
+        options as OpenAINativeInput,
+        process.env,
+        { onTry },
+      ),
+  },
+  scripted: {
+    options: ScriptedOptions,
+    start: async (options) =>
+      (await import("../adapters/engine/scripted/engine.ts")).createScriptedEngine(options as ScriptedInput),
+  },
+};
+
+/** Our engines, methods and graders, and those of a program. Methods that need an adapter are wired here. */
+export const registryOf = (added: Extensions = {}, scorers: Scorers = new Scorers()): Registry => ({
+  engines: { ...engines, ...added.engines },
+  methods: {
+    ...methods,
+    rebase: rebaseWith((url) => (thoughts) => scorers.at(url).score(thoughts)) as Method,
+    ...nativeMethods,
+    ...added.methods,
+  },
+  graders: { ...graders, ...added.graders },
+});
+
+/** Without anything added: what the JSON Schema and the documents describe. */
+export const registry: Registry = registryOf();

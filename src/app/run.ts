@@ -1,133 +1,99 @@
+import { basename } from "node:path";
 import { sqliteChains } from "../adapters/store/sqlite-chains.ts";
 import { sqliteReader } from "../adapters/store/sqlite-reader.ts";
+import { sqliteResponses, type SqliteResponses } from "../adapters/store/sqlite-responses.ts";
 import { sqliteResults } from "../adapters/store/sqlite-results.ts";
 import { sqliteScorings } from "../adapters/store/sqlite-scorings.ts";
 import { type Database, openDatabase } from "../adapters/store/sqlite.ts";
-import type { AttemptKey, ResultStore, TryRecord } from "../ports/result-store.ts";
+import type { PointRow, UsageRow } from "../ports/result-reader.ts";
+import type { AttemptKey } from "../ports/result-store.ts";
 import { type Group, groupJobs } from "../runner/jobs.ts";
-import { ProgressMeter } from "../runner/progress.ts";
-import { EverythingFails, type RunEvent, runGroups } from "../runner/run.ts";
-import { inert } from "../core/inert.ts";
-import { createDisplay } from "../cli/display.ts";
-import { CeilingReached, ceilings, checkCeilings } from "./ceilings.ts";
-import { preflight } from "../conformance/preflight.ts";
-import { loadFile } from "./load-file.ts";
-import { prepare, type Prepared, subjectOf } from "./prepare.ts";
-import { reproducibilityRecord } from "./record.ts";
-import { measuredOr } from "./assumptions.ts";
-import { sqliteResponses, type SqliteResponses } from "../adapters/store/sqlite-responses.ts";
+import { type Progress, ProgressMeter } from "../runner/progress.ts";
+import { EverythingFails, type RunEvent as AttemptEvent, runGroups } from "../runner/run.ts";
 import { knobWarnings } from "../study/idle-knobs.ts";
-import { nativePreflight } from "../runner/native-preflight.ts";
-import { Responses } from "../runner/native-responses.ts";
-import { isNativePoint } from "../runner/prepared.ts";
+import { measuredOr } from "./assumptions.ts";
+import { CeilingReached, ceilings, checkCeilings } from "./ceilings.ts";
+import { examine } from "./examine.ts";
+import { type CheckedFile, loadDatasets } from "./load-file.ts";
 import { placed } from "./places.ts";
-import { printResults } from "../cli/results.ts";
-import { Interrupted, stopOnSignal } from "../cli/stop-signals.ts";
-import { scorers } from "./scorers.ts";
+import { prepare, type Prepared } from "./prepare.ts";
+import { reproducibilityRecord } from "./record.ts";
+import { TryLog } from "./try-log.ts";
 
-export type RunFlags = Readonly<{
-  db: string;
-  limit?: number;
-  concurrency?: number;
-  set: string[];
-  fresh?: boolean;
-  json?: boolean;
+/** What happens in a run: `start` comes once, before the first attempt; `progress` may then be asked at any time. */
+export type RunEvent = AttemptEvent | Readonly<{ type: "start"; progress: () => Progress }>;
+
+export type RunOptions = Readonly<{
+  /** Aborting it ends the run: what is under way is stored, and the next run goes on from there. */
+  signal?: AbortSignal;
+  onEvent?: (event: RunEvent) => void;
+  /** Attempts at once of each model; the experiment's, else the engine's own figure if left out. */
+  concurrency?: number | undefined;
+  /** Forget what the experiment stored, and start over. */
+  fresh?: boolean | undefined;
+  /** What the run was started with, for its record; the program's name and arguments if left out. */
+  command?: readonly string[];
 }>;
 
-/** Runs or resumes an experiment; returns the exit code. */
-export async function runCommand(path: string, flags: RunFlags): Promise<number> {
-  const file = await loadFile(path, flags);
+/** How a run ended. */
+export type RunResult = Readonly<{
+  experiment: string;
+  /** Path of the database. */
+  database: string;
+  /** `interrupted`: by the signal or a ceiling. `failed`: nothing worked any more. */
+  status: "finished" | "interrupted" | "failed";
+  /** What ended it early, in words; null where it finished. */
+  note: string | null;
+  /** Whether the caller's signal ended it. */
+  aborted: boolean;
+  /** Attempts of this run that ended in an error; the next run tries them again. */
+  errors: number;
+  points: readonly PointRow[];
+  usage: UsageRow;
+  /** What a reader of the curve must know, a line each. */
+  warnings: readonly string[];
+}>;
+
+/** Runs or resumes an experiment. */
+export async function runExperiment(checked: CheckedFile, path: string, options: RunOptions): Promise<RunResult> {
+  const file = await loadDatasets(checked);
   checkCeilings(file.loaded.experiment);
-  const db = openDatabase(flags.db);
-  scorers.keepIn(sqliteScorings(db));
+  const db = openDatabase(path);
+  file.scorers.keepIn(sqliteScorings(db));
   const tries = new TryLog(sqliteResults(db));
-  const prepared = await prepare(path, file, tries.add);
   try {
-    const found = await examine(prepared);
-    const responses = sqliteResponses(db);
-    const warnings = [...file.notes, ...found, ...(await examineNatives(prepared, responses))];
-    return await runPrepared(prepared, { db, responses, warnings }, flags, tries);
+    const prepared = await prepare(file, tries.add);
+    try {
+      const responses = sqliteResponses(db);
+      const warnings = [...file.notes, ...(await examine(prepared, responses))];
+      return { database: path, ...(await runPrepared(prepared, { db, responses, tries, warnings }, options)) };
+    } finally {
+      await prepared.close();
+    }
   } finally {
-    await prepared.close();
     db.close();
   }
 }
 
-/** Stores the requests to servers; those before the experiment is known (its examination) are kept until it is. */
-class TryLog {
-  readonly #results: ResultStore;
-  readonly #early: (readonly [string, TryRecord])[] = [];
-  #experiment: number | null = null;
-
-  constructor(results: ResultStore) {
-    this.#results = results;
-  }
-
-  readonly add = (model: string, tried: TryRecord): void => {
-    if (this.#experiment === null) this.#early.push([model, tried]);
-    else this.#results.addTry(this.#experiment, model, tried);
-  };
-
-  belongTo(experiment: number): void {
-    this.#experiment = experiment;
-    for (const [model, tried] of this.#early.splice(0)) this.add(model, tried);
-  }
-}
-
-/** Servers may take a knob and ignore it: a few tokens show that before a sweep is paid for. Our own engines are held to it by tests. */
-async function examine(prepared: Prepared): Promise<readonly string[]> {
-  const served = prepared.file.loaded.experiment.models
-    .filter(({ engine }) => engine === "openai")
-    .map(({ name }) => name);
-  const warnings: string[] = [];
-  for (const model of prepared.models)
-    if (served.includes(model.name))
-      for (const { verdict, probe, finding, meaning } of await preflight(
-        model.engine,
-        model.name,
-        await subjectOf(prepared, model),
-      ))
-        if (verdict === "warn") warnings.push(`model ${JSON.stringify(model.name)}: ${probe}: ${finding}: ${meaning}`);
-  return warnings;
-}
-
-/** The first questions to closed models: what they give is stored, and shows whether their knobs do anything. */
-async function examineNatives({ file, natives, points }: Prepared, store: SqliteResponses): Promise<readonly string[]> {
-  const warnings: string[] = [];
-  const responses = new Responses({ store, conditions: file.conditions });
-  const asked = points.filter(isNativePoint);
-  for (const { name } of natives)
-    for (const { pair, differs } of await nativePreflight(
-      asked.filter(({ model }) => model.name === name),
-      responses,
-      new AbortController().signal,
-    ))
-      if (!differs)
-        warnings.push(
-          `model ${JSON.stringify(name)}: ${pair.low.record.label} and ${pair.high.record.label}, the ends of its sweep, gave the same thought and answer on the first problems`,
-        );
-  return warnings;
-}
-
 /** `warnings`: what was seen before the first attempt, for the record. */
-type Stores = Readonly<{ db: Database; responses: SqliteResponses; warnings: readonly string[] }>;
+type Stores = Readonly<{ db: Database; responses: SqliteResponses; tries: TryLog; warnings: readonly string[] }>;
 
-type Status = "finished" | "interrupted" | "failed";
+const invocation = (): readonly string[] => [basename(process.argv[1] ?? "node"), ...process.argv.slice(2)];
 
 async function runPrepared(
   prepared: Prepared,
-  { db, responses, warnings }: Stores,
-  flags: RunFlags,
-  tries: TryLog,
-): Promise<number> {
+  { db, responses, tries, warnings }: Stores,
+  { signal = new AbortController().signal, onEvent = () => undefined, ...options }: RunOptions,
+): Promise<Omit<RunResult, "database">> {
   const results = sqliteResults(db);
+  const reader = sqliteReader(db);
   const { record, file, points } = prepared;
-  if (flags.fresh) results.forget(record.name);
+  if (options.fresh) results.forget(record.name);
   const declared = await placed(file.loaded.place(["name"]), () => results.declare(record));
   tries.belongTo(declared.experiment);
   responses.belongTo(declared.experiment);
   for (const { hash, problems } of file.datasets) results.addProblems(hash, problems);
-  const assume = measuredOr(sqliteReader(db), file);
+  const assume = measuredOr(reader, file);
   const groups = unfinished(
     groupJobs(points, file.conditions, assume),
     declared.points,
@@ -135,20 +101,17 @@ async function runPrepared(
   );
   const run = results.beginRun(
     declared.experiment,
-    reproducibilityRecord(prepared, { command: process.argv.slice(2), warnings }),
+    reproducibilityRecord(prepared, { command: options.command ?? invocation(), warnings }),
   );
-  const display = createDisplay(process.stderr);
   const meter = new ProgressMeter(groups, file.conditions, Date.now());
-  const stop = stopOnSignal(() =>
-    display.note("stopping: what is under way is being stored (Ctrl-C again leaves at once)"),
+  const stopped = new AbortController();
+  const ceiling = ceilings(
+    file.loaded.experiment.limits,
+    () => reader.usage(record.name),
+    (reason) => stopped.abort(reason),
   );
-  const ceiling = ceilings(file.loaded.experiment.limits, () => sqliteReader(db).usage(record.name), stop.abort);
-  const onEvent = (event: RunEvent): void => {
-    meter.see(event);
-    ceiling.see(event);
-  };
-  const ticker = setInterval(() => display.show(meter.at(Date.now())), 200);
-  let status: Status = "failed";
+  onEvent({ type: "start", progress: () => meter.at(Date.now()) });
+  let status: RunResult["status"] = "failed";
   let fault: unknown = null;
   try {
     await runGroups({
@@ -158,45 +121,43 @@ async function runPrepared(
       results,
       chains: sqliteChains(db, declared.experiment),
       responses,
-      concurrency: flags.concurrency ?? file.loaded.experiment.concurrency,
-      signal: stop.signal,
-      onEvent,
+      concurrency: options.concurrency ?? file.loaded.experiment.concurrency,
+      signal: AbortSignal.any([signal, stopped.signal]),
+      onEvent: (event) => {
+        meter.see(event);
+        ceiling.see(event);
+        onEvent(event);
+      },
     });
     status = "finished";
   } catch (error) {
-    status = error instanceof Interrupted || error instanceof CeilingReached ? "interrupted" : "failed";
     fault = error;
+    if (isStop(error, signal)) status = "interrupted";
   } finally {
-    clearInterval(ticker);
     ceiling.release();
-    stop.release();
-    display.show(meter.at(Date.now()));
-    display.end();
   }
   try {
     results.endRun(run, status);
   } catch (error) {
     fault ??= error; // the first cause is told
   }
-  if (fault !== null && !isExpected(fault)) throw fault;
-  printResults(sqliteReader(db), {
+  if (fault !== null && !isStop(fault, signal) && !(fault instanceof EverythingFails)) throw fault;
+  return {
     experiment: record.name,
-    db: flags.db,
-    json: flags.json === true,
     status,
     note: fault === null ? null : (fault as Error).message,
-  });
-  for (const line of knobWarnings(sqliteReader(db), record.name)) process.stderr.write(`warning: ${inert(line)}\n`);
-  return exitCode(fault, meter.at(Date.now()).errors);
+    aborted: fault !== null && isAbort(fault, signal),
+    errors: meter.at(Date.now()).errors,
+    points: reader.points(record.name),
+    usage: reader.usage(record.name),
+    warnings: knobWarnings(reader, record.name),
+  };
 }
 
-const isExpected = (fault: unknown): boolean =>
-  fault instanceof Interrupted || fault instanceof CeilingReached || fault instanceof EverythingFails;
+const isAbort = (fault: unknown, signal: AbortSignal): boolean => signal.aborted && fault === signal.reason;
 
-function exitCode(fault: unknown, errors: number): number {
-  if (fault instanceof Interrupted) return 130;
-  return fault !== null || errors > 0 ? 1 : 0;
-}
+const isStop = (fault: unknown, signal: AbortSignal): boolean =>
+  isAbort(fault, signal) || fault instanceof CeilingReached;
 
 /** Leaves out what is stored already. */
 function unfinished(

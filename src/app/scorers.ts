@@ -10,8 +10,8 @@ function inMemory(): ScoringStore {
   };
 }
 
-/** Reward models by address. Methods name them before a database is open, so a command says afterwards where scores belong. */
-class Scorers {
+/** Reward models by address. Methods name them before a database is open, so a run says afterwards where scores belong. */
+export class Scorers {
   #store = inMemory();
   readonly #known = new Map<string, StoredScorer>();
 
@@ -26,5 +26,3 @@ class Scorers {
     return known;
   }
 }
-
-export const scorers = new Scorers();

@@ -3,7 +3,7 @@ import { inert } from "../core/inert.ts";
 import { describeUserError, Failure, UserError, UserErrors } from "../core/user-error.ts";
 import { costNames } from "../report/cost-names.ts";
 import { ownVersion } from "../app/record.ts";
-import { defaultDatabase } from "./results.ts";
+import { defaultDatabase } from "../app/open-results.ts";
 
 const wholeNumber =
   (least: number, most = Number.MAX_SAFE_INTEGER) =>
@@ -51,7 +51,7 @@ function program(finish: (code: number) => void): Command {
     .addOption(override())
     .option("--fresh", "forget what the experiment stored, and start over")
     .addOption(json())
-    .action(async (path, flags) => finish(await (await import("../app/run.ts")).runCommand(path, flags)));
+    .action(async (path, flags) => finish(await (await import("./commands/run.ts")).runCommand(path, flags)));
 
   overthink
     .command("plan")
@@ -74,7 +74,7 @@ function program(finish: (code: number) => void): Command {
     .addOption(database())
     .addOption(json())
     .action(async (experiment, flags) =>
-      finish((await import("./commands/status.ts")).statusCommand(experiment, flags)),
+      finish(await (await import("./commands/status.ts")).statusCommand(experiment, flags)),
     );
 
   overthink

@@ -1,45 +1,37 @@
-import { curvePoints } from "../plots/curve-points.ts";
-import { terminalCurve } from "../plots/terminal-curve.ts";
+import { curveText } from "../app/curve.ts";
+import { defaultDatabase } from "../app/open-results.ts";
+import type { RunResult } from "../app/run.ts";
 import { inert, inertJson } from "../core/inert.ts";
-import type { PointRow, ResultReader, UsageRow } from "../ports/result-reader.ts";
+import type { PointRow, UsageRow } from "../ports/result-reader.ts";
 import { tableText } from "../report/table-text.ts";
 import { type Column, tableOf } from "../report/table.ts";
 import { wilson } from "../metrics/wilson.ts";
 
-export type ResultsOptions = Readonly<{
-  experiment: string;
-  db: string;
-  json: boolean;
-  status: string;
-  note: string | null;
-}>;
-
 /** What `run` ends with: the curve, its points, the accounts, and where everything is. */
-export function printResults(reader: ResultReader, { experiment, db, json, status, note }: ResultsOptions): void {
-  const points = reader.points(experiment);
-  const usage = reader.usage(experiment);
+export function printResults(
+  { experiment, database, status, note, points, usage }: RunResult,
+  { json }: Readonly<{ json: boolean }>,
+): void {
   if (json) {
     process.stdout.write(
-      `${inertJson({ experiment, status, note, database: db, points: points.map(pointJson), usage })}\n`,
+      `${inertJson({ experiment, status, note, database, points: points.map(pointJson), usage })}\n`,
     );
     return;
   }
   const color = process.stdout.isTTY === true && !process.env["NO_COLOR"];
   const lines = [
     "",
-    terminalCurve(curvePoints(points), { width: Math.min(100, process.stdout.columns ?? 80), color }),
+    curveText(points, { width: Math.min(100, process.stdout.columns ?? 80), color }),
     "",
     pointsTable(points),
     "",
     accounts(usage),
     ...(note === null ? [] : [inert(note)]),
-    `Results: ${db}`,
-    `Report:  overthink report ${experiment}${db === defaultDatabase ? "" : ` --db ${db}`}`,
+    `Results: ${database}`,
+    `Report:  overthink report ${experiment}${database === defaultDatabase ? "" : ` --db ${database}`}`,
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
 }
-
-export const defaultDatabase = "results/overthink.db";
 
 const pointJson = (point: PointRow): unknown => ({
   ...point,

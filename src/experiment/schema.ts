@@ -7,14 +7,18 @@ import { faultsOf } from "./faults.ts";
 import { readOneKey, report } from "./one-key.ts";
 import { type Params, sweep } from "./sweep.ts";
 
+/** `options`: what a model entry holds beside `name`, `engine`, `format`, `price` and `shape`. */
+type EngineEntry = Readonly<{
+  options: z.ZodObject;
+  /** It knows the shape of its model from the model's file. */
+  shaped?: boolean;
+  /** It is asked questions over a server's own API, and so has no `format`. */
+  native?: boolean;
+}>;
+
 /** What an experiment may name; the wiring knows them, this layer does not. */
 export type Registry = Readonly<{
-  /** Options of each engine beside `name`, `engine`, `format` and `price`. */
-  engines: Readonly<Record<string, z.ZodObject>>;
-  /** Engines that are given messages, not tokens, and so have no `format`. */
-  messageEngines?: readonly string[];
-  /** Engines that know the shape of their model from its file. */
-  shapedEngines?: readonly string[];
+  engines: Readonly<Record<string, EngineEntry>>;
   methods: Readonly<Record<string, AnyMethod>>;
   graders: Readonly<Record<string, Readonly<{ options: z.ZodType }>>>;
 }>;
@@ -103,19 +107,19 @@ export type Experiment = Readonly<{
   expect?: z.infer<typeof Expect> | undefined;
 }>;
 
-const modelShape = (name: string, registry: Registry) => ({
+const modelShape = (name: string, { native = false, shaped = false }: EngineEntry) => ({
   name: z.string().min(1).describe("Your word for the model, shown in plots."),
   engine: z.literal(name).describe("What runs the model."),
-  ...(registry.messageEngines?.includes(name) ? {} : { format: FormatSpec }),
+  ...(native ? {} : { format: FormatSpec }),
   price: Price.optional(),
-  ...(registry.shapedEngines?.includes(name) ? {} : { shape: ShapeSpec.optional() }),
+  ...(shaped ? {} : { shape: ShapeSpec.optional() }),
 });
 
-const modelSchema = (name: string, registry: Registry) => {
-  const own = registry.engines[name];
-  if (!own || own._zod.def.checks?.length) throw new Error(`engine ${name}: options must be a plain object schema`);
+const modelSchema = (name: string, entry: EngineEntry) => {
+  const own = entry.options;
+  if (own._zod.def.checks?.length) throw new Error(`engine ${name}: options must be a plain object schema`);
   const ownKeys = Object.keys(own.shape);
-  return z.strictObject({ ...own.shape, ...modelShape(name, registry) }).transform((value): ModelSpec => {
+  return z.strictObject({ ...own.shape, ...modelShape(name, entry) }).transform((value): ModelSpec => {
     const all: Record<string, unknown> = value;
     return {
       name: value.name,
@@ -130,7 +134,7 @@ const modelSchema = (name: string, registry: Registry) => {
 
 /** The `models` of an experiment file. */
 export const modelsSchema = (registry: Registry) => {
-  const [first, ...others] = Object.keys(registry.engines).map((name) => modelSchema(name, registry));
+  const [first, ...others] = Object.entries(registry.engines).map(([name, entry]) => modelSchema(name, entry));
   if (!first) throw new Error("no engines");
   return z
     .array(z.discriminatedUnion("engine", [first, ...others]))

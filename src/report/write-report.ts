@@ -22,7 +22,7 @@ export type ReportRequest = Readonly<{
 }>;
 
 /** Paths of what was written. */
-export type WrittenReport = Readonly<{ html: string; markdown: string; files: readonly string[] }>;
+export type WrittenReport = Readonly<{ folder: string; html: string; markdown: string; files: readonly string[] }>;
 
 /** Writes the report of an experiment, or of several compared, into a folder; throws a UserError for an unknown name or a folder it cannot write. */
 export async function writeReport({
@@ -45,6 +45,7 @@ export async function writeReport({
   const files = await filesOf(document);
   await writeAll(outDir, files);
   return {
+    folder: outDir,
     html: join(outDir, "report.html"),
     markdown: join(outDir, "report.md"),
     files: [...files.keys()].map((name) => join(outDir, name)),

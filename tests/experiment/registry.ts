@@ -37,11 +37,13 @@ const Vote = z.discriminatedUnion("rule", [
 /** Engines, methods and graders made up for the tests of this folder. */
 export const registry: Registry = {
   engines: {
-    llama: z.strictObject({ path: z.string(), context_length: z.int().positive().optional() }),
-    scripted: z.strictObject({ script: z.record(z.string(), z.string()).default({}) }),
-    "openai-native": z.strictObject({ base_url: z.string(), model: z.string() }),
+    llama: { options: z.strictObject({ path: z.string(), context_length: z.int().positive().optional() }) },
+    scripted: { options: z.strictObject({ script: z.record(z.string(), z.string()).default({}) }) },
+    "openai-native": {
+      options: z.strictObject({ base_url: z.string(), model: z.string() }),
+      native: true,
+    },
   },
-  messageEngines: ["openai-native"],
   methods: {
     "budget-forcing": method(
       "budget-forcing",

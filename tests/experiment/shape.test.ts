@@ -12,7 +12,8 @@ import { minimal, registry as plain } from "./registry.ts";
 const folder = mkdtempSync(join(tmpdir(), "overthink-shape-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const registry = { ...plain, shapedEngines: ["llama"] };
+const llama = plain.engines["llama"] as (typeof plain.engines)[string];
+const registry = { ...plain, engines: { ...plain.engines, llama: { ...llama, shaped: true } } };
 const served = (shape = ""): string =>
   minimal.replace("engine: llama\n    path: pico.gguf", `engine: scripted${shape}`);
 const load = (text: string) => parseExperiment(text, "x.yaml", { registry });

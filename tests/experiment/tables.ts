@@ -58,7 +58,7 @@ export const tables = (): Readonly<Record<string, string>> => ({
   card: optionTable(Card),
   cards: ["| name | problems | what |", "|---|---|---|", cardTable()].join("\n"),
   ...Object.fromEntries(
-    Object.entries(registry.engines).map(([name, schema]) => [`engine ${name}`, optionTable(schema)]),
+    Object.entries(registry.engines).map(([name, { options }]) => [`engine ${name}`, optionTable(options)]),
   ),
   ...Object.fromEntries(
     Object.entries(registry.methods).map(([name, { options }]) => [`method ${name}`, optionTable(options)]),

@@ -1,8 +1,7 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { sqliteReader } from "../../adapters/store/sqlite-reader.ts";
-import { openForReading } from "../../adapters/store/sqlite.ts";
-import { type ExportRequest, exportRows } from "../../report/export-rows.ts";
+import { openResults } from "../../app/open-results.ts";
+import type { ExportRequest } from "../../report/export-rows.ts";
 
 export type ExportFlags = Readonly<{
   db: string;
@@ -11,17 +10,17 @@ export type ExportFlags = Readonly<{
   out?: string;
 }>;
 
-/** Writes rows of a view, a line at a time: memory stays flat however many there are. */
+/** Writes rows of a view as they are read: memory stays flat however many there are. */
 export async function exportCommand(experiment: string | undefined, flags: ExportFlags): Promise<number> {
-  const reader = sqliteReader(openForReading(flags.db));
-  const stream = flags.out === undefined ? process.stdout : createWriteStream(flags.out);
-  try {
-    const { format, table } = flags;
-    for (const line of exportRows(reader, { format, table, ...(experiment === undefined ? {} : { experiment }) }))
-      if (!stream.write(line)) await once(stream, "drain");
-    return 0;
-  } finally {
-    reader.close();
-    if (stream !== process.stdout) await new Promise<void>((resolve) => stream.end(resolve));
+  const { db, format, table } = flags;
+  const rows = openResults(db).export({ format, table, ...(experiment === undefined ? {} : { experiment }) });
+  const open = () => (flags.out === undefined ? process.stdout : createWriteStream(flags.out));
+  let stream: ReturnType<typeof open> | null = null;
+  for await (const part of rows) {
+    stream ??= open(); // An unknown experiment leaves no empty file behind.
+    if (!stream.write(part)) await once(stream, "drain");
   }
+  const written = stream ?? open();
+  if (written !== process.stdout) await new Promise<void>((resolve) => written.end(resolve));
+  return 0;
 }

@@ -1,18 +1,12 @@
 import { readFileSync } from "node:fs";
-import { sqliteReader } from "../../adapters/store/sqlite-reader.ts";
-import { sqliteScores } from "../../adapters/store/sqlite-scores.ts";
-import { openDatabase, openForReading } from "../../adapters/store/sqlite.ts";
+import { openResults } from "../../app/open-results.ts";
+import type { GraderEntry } from "../../app/regrade.ts";
 import { clipped, inert, inertJson } from "../../core/inert.ts";
 import { UserError } from "../../core/user-error.ts";
 import { type Agreement, gradeCases } from "../../graders/cases.ts";
-import { graderSchema } from "../../experiment/schema.ts";
-import { graders } from "../../graders/index.ts";
-import { createGrader } from "../../app/graders.ts";
-import type { Grader } from "../../ports/grader.ts";
-import { chosen } from "../../report/chosen.ts";
 import { tableText } from "../../report/table-text.ts";
 import { tableOf } from "../../report/table.ts";
-import { agreementOf, regrade, type Regraded } from "../../runner/regrade.ts";
+import { agreementOf, type Regraded } from "../../runner/regrade.ts";
 
 export type GradeFlags = Readonly<{ db: string; cases?: string; grader: string; json?: boolean }>;
 
@@ -80,30 +74,16 @@ const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length > 0 ? ["", title, ...lines] : [];
 
 /** A grader as it is written in an experiment file: a name, or a mapping of one name to its options. */
-function graderNamed(text: string): Grader {
-  const written: unknown = text.trim().startsWith("{") ? JSON.parse(text) : text;
-  const result = graderSchema(graders).safeParse(written);
-  if (!result.success) throw new UserError(`--grader ${text}: ${result.error.issues[0]?.message ?? "unknown grader"}`);
-  return createGrader(result.data, "experiment.yaml");
-}
+const graderEntry = (text: string): GraderEntry =>
+  text.trim().startsWith("{") ? (JSON.parse(text) as GraderEntry) : text;
 
 async function regradeCommand(experiment: string, { db, grader, json }: GradeFlags): Promise<number> {
-  const reader = sqliteReader(openForReading(db));
-  chosen(reader, [experiment]);
-  reader.close();
-  const database = openDatabase(db);
-  try {
-    const again = await regrade(sqliteReader(database), sqliteScores(database), {
-      experiment,
-      grader: graderNamed(grader),
-    });
-    process.stdout.write(
-      `${json ? inertJson({ experiment, agreement: agreementOf(again), attempts: again }) : inert(regradedText(again))}\n`,
-    );
-    return 0;
-  } finally {
-    database.close();
-  }
+  const again = await openResults(db).regrade(experiment, { grader: graderEntry(grader) });
+  const agreement = agreementOf(again);
+  process.stdout.write(
+    `${json ? inertJson({ experiment, agreement, attempts: again }) : inert(regradedText(again))}\n`,
+  );
+  return 0;
 }
 
 function regradedText(again: readonly Regraded[]): string {

@@ -1,13 +1,8 @@
-import { existsSync } from "node:fs";
-import { sqliteReader } from "../../adapters/store/sqlite-reader.ts";
-import { openForReading } from "../../adapters/store/sqlite.ts";
-import type { Assumptions } from "../../ports/method.ts";
-import { groupJobs } from "../../runner/jobs.ts";
-import { type Plan, planExperiment } from "../../runner/plan.ts";
-import { measuredOr, type Sourced } from "../../app/assumptions.ts";
+import { openExperiment } from "../../app/open-experiment.ts";
+import type { Experiment } from "../../experiment/schema.ts";
+import type { Plan } from "../../runner/plan.ts";
 import { duration } from "../display.ts";
-import { loadFile, type LoadedFile } from "../../app/load-file.ts";
-import { prepare } from "../../app/prepare.ts";
+import { note } from "../note.ts";
 
 export type PlanFlags = Readonly<{
   db: string;
@@ -20,61 +15,19 @@ export type PlanFlags = Readonly<{
   throughput?: number;
 }>;
 
-/** Says what an experiment will take. Models in this process are loaded, to check that everything fits; nothing is decoded, and no server is asked. */
-export async function planCommand(path: string, flags: PlanFlags): Promise<number> {
-  const file = await loadFile(path, { ...flags, outline: true });
-  const contexts = await contextLengths(path, file);
-  const assume = assumed(file, flags);
-  const plan = planExperiment({
-    points: file.points,
-    groups: groupJobs(file.points, file.conditions, assume),
-    conditions: file.conditions,
-    assume,
-    contextLength: (model) => contexts.get(model) ?? null,
-    throughput: flags.throughput ?? file.loaded.experiment.expect?.tokens_per_second ?? null,
-  });
+/** Says what an experiment will take; runs nothing. */
+export async function planCommand(path: string, { db, limit, set, json, ...assumed }: PlanFlags): Promise<number> {
+  const experiment = await openExperiment(path, { db, limit, set, onNote: note });
+  const plan = await experiment.plan(assumed);
   process.stdout.write(
-    flags.json
-      ? `${JSON.stringify({ experiment: file.loaded.experiment.name, ...plan })}\n`
-      : `${planText(file, plan)}\n`,
+    json ? `${JSON.stringify({ experiment: experiment.name, ...plan })}\n` : `${planText(experiment.content, plan)}\n`,
   );
   return 0;
 }
 
-function assumed(file: LoadedFile, flags: PlanFlags): Sourced {
-  const expect = file.loaded.experiment.expect;
-  const stated: Record<keyof Assumptions, number | undefined> = {
-    natural: flags.natural ?? expect?.thinking_tokens,
-    perIgnoredEnd: flags.perIgnoredEnd ?? expect?.tokens_per_ignored_end,
-    answer: flags.answer ?? expect?.answer_tokens,
-  };
-  const given = Object.fromEntries(
-    Object.entries(stated).filter(([, value]) => value !== undefined),
-  ) as Partial<Assumptions>;
-  if (!existsSync(flags.db)) return measuredOr(null, file, given);
-  const reader = sqliteReader(openForReading(flags.db));
-  try {
-    return measuredOr(reader, file, given);
-  } finally {
-    reader.close();
-  }
-}
-
-/** Context length of each model where it is known without asking a server. */
-async function contextLengths(path: string, file: LoadedFile): Promise<ReadonlyMap<string, number>> {
-  const { models } = file.loaded.experiment;
-  const stated = models.flatMap(({ name, options }) =>
-    typeof options["context_length"] === "number" ? [[name, options["context_length"]] as const] : [],
-  );
-  if (models.some(({ engine }) => engine !== "llama" && engine !== "scripted")) return new Map(stated);
-  const prepared = await prepare(path, file);
-  await prepared.close();
-  return new Map(prepared.models.map(({ name, engine }) => [name, engine.info.contextLength]));
-}
-
 const count = (value: number): string => Math.round(value).toLocaleString("en-US");
 
-function planText({ loaded: { experiment } }: LoadedFile, plan: Plan): string {
+function planText(experiment: Experiment, plan: Plan): string {
   const { assumptions, worst } = plan;
   const ratio =
     plan.decoded_tokens > 0 ? ` (${(plan.naive_tokens / plan.decoded_tokens).toFixed(1)} times as many)` : "";

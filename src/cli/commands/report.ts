@@ -1,34 +1,11 @@
-import { sqliteReader } from "../../adapters/store/sqlite-reader.ts";
-import { openForReading } from "../../adapters/store/sqlite.ts";
-import type { CostName } from "../../report/cost-names.ts";
-import { writeReport } from "../../report/write-report.ts";
+import { openResults, type ReportOptions } from "../../app/open-results.ts";
 
-export type ReportFlags = Readonly<{
-  db: string;
-  out?: string;
-  reference?: string;
-  x?: CostName;
-  showQuestions?: boolean;
-}>;
+export type ReportFlags = ReportOptions & Readonly<{ db: string }>;
 
 /** Writes the report of one experiment, or a comparison of several. */
-export async function reportCommand(experiments: readonly string[], flags: ReportFlags): Promise<number> {
-  const reader = sqliteReader(openForReading(flags.db));
-  try {
-    const outDir = flags.out ?? `reports/${experiments.join("-vs-")}`;
-    const { reference, x, showQuestions = false } = flags;
-    const written = await writeReport({
-      reader,
-      experiments,
-      outDir,
-      showQuestions,
-      ...(reference === undefined ? {} : { reference }),
-      ...(x === undefined ? {} : { x }),
-    });
-    process.stdout.write(`${[written.html, written.markdown].join("\n")}\n`);
-    process.stderr.write(`${written.files.length} files in ${outDir}\n`);
-    return 0;
-  } finally {
-    reader.close();
-  }
+export async function reportCommand(experiments: readonly string[], { db, ...options }: ReportFlags): Promise<number> {
+  const { html, markdown, folder, files } = await openResults(db).report(experiments, options);
+  process.stdout.write(`${[html, markdown].join("\n")}\n`);
+  process.stderr.write(`${files.length} files in ${folder}\n`);
+  return 0;
 }

@@ -1,8 +1,7 @@
 import Sqlite from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import { chainMethods } from "../../../src/app/registry.ts";
+import { registry } from "../../../src/app/registry.ts";
 import { migrations } from "../../../src/adapters/store/migrations.ts";
-import { nativeMethods } from "../../../src/methods/index.ts";
 import { factColumns } from "../../fixtures/facts.ts";
 
 const settings: readonly (readonly [string, object])[] = [
@@ -42,7 +41,7 @@ describe("a database from before methods stated facts", () => {
     "INSERT INTO points (experiment, key, position, model, dataset, method, params, label) VALUES (1, ?, ?, 'm', 'd', ?, ?, '')",
   );
   const written = settings.map(([name, options], at) => {
-    const params = { ...chainMethods, ...nativeMethods }[name]?.options.parse(options) as object;
+    const params = registry.methods[name]?.options.parse(options) as object;
     insert.run(`${at}`, at, name, JSON.stringify(params));
     return { name, params };
   });

@@ -6,7 +6,7 @@ import { parseExperiment } from "../../../src/experiment/load.ts";
 import { graders } from "../../../src/graders/index.ts";
 import { methods } from "../../../src/methods/index.ts";
 
-const registry = { engines: { scripted: ScriptedOptions }, methods, graders };
+const registry = { engines: { scripted: { options: ScriptedOptions } }, methods, graders };
 
 const file = (method: string) => `name: t
 models: [{ name: m, engine: scripted, format: pico }]

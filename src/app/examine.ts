@@ -1,0 +1,48 @@
+import { preflight } from "../conformance/preflight.ts";
+import type { ResponseStore } from "../ports/response-store.ts";
+import { nativePreflight } from "../runner/native-preflight.ts";
+import { Responses } from "../runner/native-responses.ts";
+import { isNativePoint } from "../runner/prepared.ts";
+import { type Prepared, subjectOf } from "./prepare.ts";
+
+/** Examines the models of a run before it is paid for: what its record should warn of. */
+export const examine = async (prepared: Prepared, responses: ResponseStore): Promise<readonly string[]> => [
+  ...(await examineServed(prepared)),
+  ...(await examineNatives(prepared, responses)),
+];
+
+/** Servers may take a knob and ignore it: a few tokens show that before a sweep is paid for. Our own engines are held to it by tests. */
+async function examineServed(prepared: Prepared): Promise<readonly string[]> {
+  const { loaded, registry } = prepared.file;
+  const served = loaded.experiment.models
+    .filter(({ engine }) => registry.engines[engine]?.served)
+    .map(({ name }) => name);
+  const warnings: string[] = [];
+  for (const model of prepared.models)
+    if (served.includes(model.name))
+      for (const { verdict, probe, finding, meaning } of await preflight(
+        model.engine,
+        model.name,
+        await subjectOf(prepared, model),
+      ))
+        if (verdict === "warn") warnings.push(`model ${JSON.stringify(model.name)}: ${probe}: ${finding}: ${meaning}`);
+  return warnings;
+}
+
+/** The first questions to closed models: what they give is stored, and shows whether their knobs do anything. */
+async function examineNatives({ file, natives, points }: Prepared, store: ResponseStore): Promise<readonly string[]> {
+  const warnings: string[] = [];
+  const responses = new Responses({ store, conditions: file.conditions });
+  const asked = points.filter(isNativePoint);
+  for (const { name } of natives)
+    for (const { pair, differs } of await nativePreflight(
+      asked.filter(({ model }) => model.name === name),
+      responses,
+      new AbortController().signal,
+    ))
+      if (!differs)
+        warnings.push(
+          `model ${JSON.stringify(name)}: ${pair.low.record.label} and ${pair.high.record.label}, the ends of its sweep, gave the same thought and answer on the first problems`,
+        );
+  return warnings;
+}

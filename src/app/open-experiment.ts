@@ -1,0 +1,71 @@
+import type { Experiment as Content } from "../experiment/schema.ts";
+import type { TerminalOptions } from "../plots/terminal-curve.ts";
+import type { WrittenReport } from "../report/write-report.ts";
+import type { Plan } from "../runner/plan.ts";
+import type { Regraded } from "../runner/regrade.ts";
+import type { ModelFindings } from "./check.ts";
+import type { LoadOptions } from "./load-file.ts";
+import { defaultDatabase, openResults, type ReportOptions } from "./open-results.ts";
+import type { PlanOptions } from "./plan.ts";
+import type { RegradeOptions } from "./regrade.ts";
+import type { RunOptions, RunResult } from "./run.ts";
+import type { Source } from "./source.ts";
+import type { Status } from "./status.ts";
+
+export type OpenOptions = LoadOptions &
+  Readonly<{
+    /** Path of the results database; results/overthink.db if left out. */
+    db?: string | undefined;
+  }>;
+
+/** An experiment that was checked. Nothing is held open between calls. */
+export type OpenExperiment = Readonly<{
+  name: string;
+  /** What the file says, defaults filled in and lists of options expanded. */
+  content: Content;
+  /** What a reader of the results should know. */
+  notes: readonly string[];
+  /** Points, attempts, tokens, seconds and money it takes. Decodes nothing and asks no server. */
+  plan: (options?: PlanOptions) => Promise<Plan>;
+  /** Examines the engines: a few hundred tokens each. */
+  check: () => Promise<readonly ModelFindings[]>;
+  /** Runs the experiment, or goes on with it. What was decoded before is not decoded again. */
+  run: (options?: RunOptions) => Promise<RunResult>;
+  /** What is done, missing and failed. Throws a UserError where the experiment was never run. */
+  status: () => Promise<Status>;
+  /** Writes a page, Markdown, plots, tables and data; returns their paths. */
+  report: (options?: ReportOptions) => Promise<WrittenReport>;
+  /** Grades the stored attempts again. */
+  regrade: (options: Omit<RegradeOptions, "graders" | "engines">) => Promise<readonly Regraded[]>;
+  /** Accuracy over thinking tokens, drawn in characters. */
+  curve: (options?: TerminalOptions) => Promise<string>;
+}>;
+
+/**
+ * Opens an experiment: a YAML file by its path, or the same as an object. Throws UserErrors that hold every
+ * fault of it, each with its place in the file.
+ */
+export async function openExperiment(source: Source, options: OpenOptions = {}): Promise<OpenExperiment> {
+  const { checkFile } = await import("./load-file.ts");
+  const { db = defaultDatabase, ...loading } = options;
+  const file = await checkFile(source, loading);
+  const { name } = file.loaded.experiment;
+  const results = openResults(db);
+  return {
+    name,
+    content: file.loaded.experiment,
+    notes: file.notes,
+    plan: async (asked = {}) => (await import("./plan.ts")).planFile(file, db, asked),
+    check: async () => (await import("./check.ts")).checkModels(file),
+    run: async (asked = {}) => (await import("./run.ts")).runExperiment(file, db, asked),
+    status: async () => (await results.status([name]))[0] as Status,
+    report: (asked) => results.report([name], asked),
+    regrade: (asked) => results.regrade(name, { ...asked, ...pick(loading) }),
+    curve: (asked) => results.curve(name, asked),
+  };
+}
+
+const pick = ({ graders, engines }: LoadOptions) => ({
+  ...(graders === undefined ? {} : { graders }),
+  ...(engines === undefined ? {} : { engines }),
+});

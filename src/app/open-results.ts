@@ -1,0 +1,114 @@
+import type { ResultReader } from "../ports/result-reader.ts";
+import type { TerminalOptions } from "../plots/terminal-curve.ts";
+import type { CostName } from "../report/cost-names.ts";
+import type { ExportRequest } from "../report/export-rows.ts";
+import type { WrittenReport } from "../report/write-report.ts";
+import type { Regraded } from "../runner/regrade.ts";
+import type { Study } from "../study/study.ts";
+import type { RegradeOptions } from "./regrade.ts";
+import type { Status } from "./status.ts";
+import type { StudyOptions } from "./study.ts";
+
+export const defaultDatabase = "results/overthink.db";
+
+export type ReportOptions = Readonly<{
+  /** Folder to write to; reports/ and the names if left out. */
+  out?: string | undefined;
+  /** Published points to lay under the curve: `s1`, or the path of a JSON file of that form. */
+  reference?: string | undefined;
+  /** Cost of an attempt that the curve is drawn against; thinking tokens if left out. */
+  x?: CostName | undefined;
+  /** Show questions and thoughts of confidential data sets too. */
+  showQuestions?: boolean | undefined;
+}>;
+
+/**
+ * The results in a database. Each call opens the database, and closes it when it is done. All of them throw a
+ * UserError where there is no such database or experiment.
+ */
+export type Results = Readonly<{
+  /** How far experiments are; all of them if none is named. */
+  status: (experiments?: readonly string[]) => Promise<readonly Status[]>;
+  /** Writes the report of one experiment, or a comparison of several; returns the paths. */
+  report: (experiments: readonly string[], options?: ReportOptions) => Promise<WrittenReport>;
+  /** What the s1 paper and its critics ask of one experiment, or of several taken together. */
+  study: (experiments: readonly string[], options?: StudyOptions) => Promise<Study>;
+  /** Rows as text, in parts of some lines: memory stays flat however many there are. */
+  export: (request: ExportRequest) => AsyncGenerator<string, void, undefined>;
+  /** Grades stored attempts again; both verdicts are kept. */
+  regrade: (experiment: string, options: RegradeOptions) => Promise<readonly Regraded[]>;
+  /** The curve of an experiment, drawn in characters. */
+  curve: (experiment: string, options?: TerminalOptions) => Promise<string>;
+}>;
+
+/** What is stored in a database. */
+export function openResults(db: string = defaultDatabase): Results {
+  return {
+    status: (experiments) =>
+      reading(db, async (reader) => {
+        const { chosen } = await import("../report/chosen.ts");
+        const { statusOf } = await import("./status.ts");
+        const rows = experiments === undefined ? reader.experiments() : chosen(reader, experiments);
+        return rows.map(({ name }) => statusOf(reader, name));
+      }),
+    report: (experiments, { out, reference, x, showQuestions = false } = {}) =>
+      reading(db, async (reader) =>
+        (await import("../report/write-report.ts")).writeReport({
+          reader,
+          experiments,
+          outDir: out ?? `reports/${experiments.join("-vs-")}`,
+          showQuestions,
+          ...(reference === undefined ? {} : { reference }),
+          ...(x === undefined ? {} : { x }),
+        }),
+      ),
+    study: (experiments, options = {}) =>
+      reading(db, async (reader) => (await import("./study.ts")).readStudy(reader, experiments, { ...options, db })),
+    export: async function* (request) {
+      const { exportRows } = await import("../report/export-rows.ts");
+      const reader = await openReader(db);
+      try {
+        yield* inParts(exportRows(reader, request));
+      } finally {
+        reader.close();
+      }
+    },
+    regrade: async (experiment, options) => (await import("./regrade.ts")).regradeStored(db, experiment, options),
+    curve: (experiment, options) =>
+      reading(db, async (reader) => {
+        const { chosen } = await import("../report/chosen.ts");
+        const { curveText } = await import("./curve.ts");
+        chosen(reader, [experiment]);
+        return curveText(reader.points(experiment), options);
+      }),
+  };
+}
+
+async function openReader(db: string): Promise<ResultReader> {
+  const { openForReading } = await import("../adapters/store/sqlite.ts");
+  const { sqliteReader } = await import("../adapters/store/sqlite-reader.ts");
+  return sqliteReader(openForReading(db));
+}
+
+async function reading<T>(db: string, read: (reader: ResultReader) => Promise<T>): Promise<T> {
+  const reader = await openReader(db);
+  try {
+    return await read(reader);
+  } finally {
+    reader.close();
+  }
+}
+
+const partSize = 1 << 16;
+
+/** Lines joined into larger parts. */
+function* inParts(lines: Iterable<string>): Generator<string, void, undefined> {
+  let part = "";
+  for (const line of lines) {
+    part += line;
+    if (part.length < partSize) continue;
+    yield part;
+    part = "";
+  }
+  if (part !== "") yield part;
+}

@@ -1,0 +1,64 @@
+import { existsSync } from "node:fs";
+import { sqliteReader } from "../adapters/store/sqlite-reader.ts";
+import { openForReading } from "../adapters/store/sqlite.ts";
+import type { Assumptions } from "../ports/method.ts";
+import { groupJobs } from "../runner/jobs.ts";
+import { type Plan, planExperiment } from "../runner/plan.ts";
+import { measuredOr, type Sourced } from "./assumptions.ts";
+import { type CheckedFile, loadDatasets, type LoadedFile } from "./load-file.ts";
+import { prepare } from "./prepare.ts";
+
+/** What to assume, in tokens; what is left out is taken from the file, else measured in the database, else guessed. */
+export type PlanOptions = Readonly<{
+  [assumption in keyof Assumptions]?: number | undefined;
+}> &
+  Readonly<{
+    /** Decoded tokens a second, for the time it takes. */
+    throughput?: number | undefined;
+  }>;
+
+/** Says what an experiment will take. Models in this process are loaded, to check that everything fits; nothing is decoded, and no server is asked. */
+export async function planFile(checked: CheckedFile, db: string, options: PlanOptions): Promise<Plan> {
+  const file = await loadDatasets(checked, { outline: true });
+  const contexts = await contextLengths(file);
+  const assume = assumed(file, db, options);
+  return planExperiment({
+    points: file.points,
+    groups: groupJobs(file.points, file.conditions, assume),
+    conditions: file.conditions,
+    assume,
+    contextLength: (model) => contexts.get(model) ?? null,
+    throughput: options.throughput ?? file.loaded.experiment.expect?.tokens_per_second ?? null,
+  });
+}
+
+function assumed(file: LoadedFile, db: string, options: PlanOptions): Sourced {
+  const expect = file.loaded.experiment.expect;
+  const stated: Record<keyof Assumptions, number | undefined> = {
+    natural: options.natural ?? expect?.thinking_tokens,
+    perIgnoredEnd: options.perIgnoredEnd ?? expect?.tokens_per_ignored_end,
+    answer: options.answer ?? expect?.answer_tokens,
+  };
+  const given = Object.fromEntries(
+    Object.entries(stated).filter(([, value]) => value !== undefined),
+  ) as Partial<Assumptions>;
+  if (!existsSync(db)) return measuredOr(null, file, given);
+  const reader = sqliteReader(openForReading(db));
+  try {
+    return measuredOr(reader, file, given);
+  } finally {
+    reader.close();
+  }
+}
+
+/** Context length of each model where it is known without asking a server. */
+async function contextLengths(file: LoadedFile): Promise<ReadonlyMap<string, number>> {
+  const { models } = file.loaded.experiment;
+  const stated = models.flatMap(({ name, options }) =>
+    typeof options["context_length"] === "number" ? [[name, options["context_length"]] as const] : [],
+  );
+  if (models.some(({ engine }) => file.registry.engines[engine]?.served)) return new Map(stated);
+  const prepared = await prepare(file);
+  await prepared.close();
+  return new Map(prepared.models.map(({ name, engine }) => [name, engine.info.contextLength]));
+}

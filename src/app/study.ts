@@ -1,0 +1,81 @@
+import { StoredScorer } from "../adapters/scorer/stored.ts";
+import { meanLogprobs } from "../adapters/store/mean-logprobs.ts";
+import { sqliteScorings } from "../adapters/store/sqlite-scorings.ts";
+import { openDatabase } from "../adapters/store/sqlite.ts";
+import { UserError } from "../core/user-error.ts";
+import { graders } from "../graders/index.ts";
+import type { Grader } from "../ports/grader.ts";
+import type { AttemptRow, ResultReader } from "../ports/result-reader.ts";
+import { chosen } from "../report/chosen.ts";
+import { type Study, studyOf } from "../study/study.ts";
+import type { Equivalent } from "../study/votes.ts";
+
+export type StudyOptions = Readonly<{
+  /** Sizes of the votes; powers of two up to the pool if left out. */
+  votes?: readonly number[] | undefined;
+  /** Address of a reward model whose scores weigh the votes; mean log-probability if left out. */
+  scorer?: string | undefined;
+}>;
+
+/** The study of stored experiments; nothing is decoded and no grader but the rules of equality is asked. */
+export async function readStudy(
+  reader: ResultReader,
+  names: readonly string[],
+  { db, votes, scorer }: StudyOptions & Readonly<{ db: string }>,
+): Promise<Study> {
+  const experiments = chosen(reader, names).map(({ name }) => name);
+  const attempts = experiments.flatMap((name) => [...reader.attempts(name)]);
+  const scores =
+    scorer === undefined
+      ? new Map(experiments.flatMap((name) => [...meanLogprobs(reader, name)]))
+      : await scoresOf(reader, attempts, { db, url: scorer });
+  return studyOf({
+    points: experiments.flatMap((name) => reader.points(name)),
+    attempts,
+    equivalentFor: ({ grader }) => equivalenceOf(grader),
+    scoreOf: ({ id }) => scores.get(id) ?? null,
+    thoughtOf: (attempt) =>
+      reader
+        .segments(attempt)
+        .filter(({ kind }) => kind === "thinking" || kind === "continuation")
+        .map(({ text }) => text)
+        .join(""),
+    ks: votes,
+  });
+}
+
+/** Scores of all attempts that belong to a pool. */
+async function scoresOf(
+  reader: ResultReader,
+  attempts: readonly AttemptRow[],
+  { db, url }: Readonly<{ db: string; url: string }>,
+): Promise<ReadonlyMap<number, number>> {
+  if (!URL.canParse(url) || !/^https?:/.test(url))
+    throw new UserError(`--scorer ${JSON.stringify(url)}: expected an address such as http://127.0.0.1:9000/score`);
+  const pooled = new Set(attempts.filter(({ epoch }) => epoch > 0).map(({ point }) => point));
+  const rows = attempts.filter(({ point, outcome }) => pooled.has(point) && outcome !== "error");
+  const replies = rows.map(({ id, question }) => ({
+    problem: question,
+    response: reader
+      .segments(id)
+      .map(({ text }) => text)
+      .join(""),
+  }));
+  const writable = openDatabase(db);
+  try {
+    const scores = await new StoredScorer(sqliteScorings(writable), { url }).score(replies);
+    return new Map(rows.map(({ id }, at) => [id, scores[at] ?? 0]));
+  } finally {
+    writable.close();
+  }
+}
+
+/** The grader's own equality, by its name in `math 3`; of a grader that needs options, equality of texts. */
+function equivalenceOf(named: string): Equivalent {
+  const known = graders[named.split(" ")[0] as keyof typeof graders] as
+    | { options: { safeParse(o: unknown): { success: boolean; data?: unknown } }; create(o: unknown): Grader }
+    | undefined;
+  const options = known?.options.safeParse({});
+  const grader = options?.success ? known?.create(options.data) : undefined;
+  return grader ? (a, b) => grader.equivalent(a, b) : (a, b) => a === b;
+}

@@ -1,0 +1,34 @@
+import { openExperiment } from "../../app/open-experiment.ts";
+import type { RunResult } from "../../app/run.ts";
+import { inert } from "../../core/inert.ts";
+import { note } from "../note.ts";
+import { printResults } from "../results.ts";
+import { watchRun } from "../watch-run.ts";
+
+export type RunFlags = Readonly<{
+  db: string;
+  limit?: number;
+  concurrency?: number;
+  set: string[];
+  fresh?: boolean;
+  json?: boolean;
+}>;
+
+/** Runs or resumes an experiment; returns the exit code. */
+export async function runCommand(path: string, flags: RunFlags): Promise<number> {
+  const { db, limit, set, concurrency, fresh } = flags;
+  const experiment = await openExperiment(path, { db, limit, set, onNote: note });
+  const watch = watchRun(process.stderr);
+  const command = process.argv.slice(2);
+  const result = await experiment
+    .run({ signal: watch.signal, onEvent: watch.see, concurrency, fresh, command })
+    .finally(watch.end);
+  printResults(result, { json: flags.json === true });
+  for (const line of result.warnings) process.stderr.write(`warning: ${inert(line)}\n`);
+  return exitCode(result);
+}
+
+function exitCode({ aborted, status, errors }: RunResult): number {
+  if (aborted) return 130;
+  return status !== "finished" || errors > 0 ? 1 : 0;
+}
