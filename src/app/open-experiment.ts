@@ -7,7 +7,7 @@ import type { ModelFindings } from "./check.ts";
 import type { LoadOptions } from "./load-file.ts";
 import { defaultDatabase, openResults, type ReportOptions } from "./open-results.ts";
 import type { PlanOptions } from "./plan.ts";
-import type { RegradeOptions } from "./regrade.ts";
+import type { GraderEntry } from "./regrade.ts";
 import type { RunOptions, RunResult } from "./run.ts";
 import type { Source } from "./source.ts";
 import type { Status } from "./status.ts";
@@ -35,8 +35,8 @@ export type OpenExperiment = Readonly<{
   status: () => Promise<Status>;
   /** Writes a page, Markdown, plots, tables and data; returns their paths. */
   report: (options?: ReportOptions) => Promise<WrittenReport>;
-  /** Grades the stored attempts again. */
-  regrade: (options: Omit<RegradeOptions, "graders" | "engines">) => Promise<readonly Regraded[]>;
+  /** Grades the stored attempts again, with this grader or with the one that each data set names. */
+  regrade: (grader?: GraderEntry) => Promise<readonly Regraded[]>;
   /** Accuracy over thinking tokens, drawn in characters. */
   curve: (options?: TerminalOptions) => Promise<string>;
 }>;
@@ -60,12 +60,12 @@ export async function openExperiment(source: Source, options: OpenOptions = {}):
     run: async (asked = {}) => (await import("./run.ts")).runExperiment(file, db, asked),
     status: async () => (await results.status([name]))[0] as Status,
     report: (asked) => results.report([name], asked),
-    regrade: (asked) => results.regrade(name, { ...asked, ...pick(loading) }),
+    regrade: async (grader) => {
+      const { graderFor, ownGraders, regradeStored } = await import("./regrade.ts");
+      const graderOf =
+        grader === undefined ? await ownGraders(file) : graderFor(grader, file.registry, file.loaded.file);
+      return regradeStored(db, name, graderOf);
+    },
     curve: (asked) => results.curve(name, asked),
   };
 }
-
-const pick = ({ graders, engines }: LoadOptions) => ({
-  ...(graders === undefined ? {} : { graders }),
-  ...(engines === undefined ? {} : { engines }),
-});

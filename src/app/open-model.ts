@@ -1,37 +1,29 @@
-import { UserError } from "../core/user-error.ts";
-import { type ResolvedFormat, resolveFormat } from "../formats/resolve.ts";
+import type { ResolvedFormat } from "../formats/resolve.ts";
 import type { Engine } from "../ports/engine.ts";
-import { startEngine } from "./models.ts";
-import { placed } from "./places.ts";
-import { type Extensions, registryOf } from "./registry.ts";
-import { readSource, type Source } from "./source.ts";
+import type { Extensions } from "./registry.ts";
+import type { Source } from "./source.ts";
 
-/** A running model of an experiment, with its format in its own tokens; to be closed by its user. */
-export type OpenModel = Readonly<{ name: string; engine: Engine; format: ResolvedFormat }>;
+/** A running model of an experiment, with its format in its own tokens. */
+export type OpenModel = Readonly<{
+  name: string;
+  /** Continues token ids. Its user closes it. */
+  engine: Engine;
+  /** The prompt around a question, and the delimiters, as token ids. */
+  format: ResolvedFormat;
+}>;
 
 export type OpenModelOptions = Extensions &
   Readonly<{
     /** Which of its models; the first if left out. */
     model?: string | undefined;
+    /** `path=value`: changes of the experiment, as `--set` writes them. */
     set?: readonly string[] | undefined;
   }>;
 
-/** Starts one model of an experiment. */
-export async function openModel(source: Source, { model, set = [], ...added }: OpenModelOptions): Promise<OpenModel> {
-  const registry = registryOf(added);
-  const { experiment, place, file } = readSource(source, { registry, set });
-  const spec = model === undefined ? experiment.models[0] : experiment.models.find(({ name }) => name === model);
-  if (!spec || spec.format === null)
-    throw new UserError(`no model ${JSON.stringify(model ?? spec?.name)} with a format in ${file}`, {
-      hint: `it has: ${experiment.models.map(({ name }) => name).join(", ")}`,
-    });
-  const { format, name } = spec;
-  const placeOf = (option: string) => place(["models", experiment.models.indexOf(spec), option]);
-  const engine = await startEngine(spec, { file, registry, place: placeOf });
-  try {
-    return { name, engine, format: await placed(placeOf("format"), () => resolveFormat(format, engine, name)) };
-  } catch (error) {
-    await engine.close();
-    throw error;
-  }
+/**
+ * Starts one model of an experiment, for a program that decodes by itself. Throws a UserError where the experiment
+ * is invalid or has no such model.
+ */
+export async function openModel(source: Source, options: OpenModelOptions = {}): Promise<OpenModel> {
+  return (await import("./start-one-model.ts")).startOneModel(source, options);
 }

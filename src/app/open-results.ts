@@ -5,7 +5,7 @@ import type { ExportRequest } from "../report/export-rows.ts";
 import type { WrittenReport } from "../report/write-report.ts";
 import type { Regraded } from "../runner/regrade.ts";
 import type { Study } from "../study/study.ts";
-import type { RegradeOptions } from "./regrade.ts";
+import type { GraderEntry } from "./regrade.ts";
 import type { Status } from "./status.ts";
 import type { StudyOptions } from "./study.ts";
 
@@ -35,8 +35,8 @@ export type Results = Readonly<{
   study: (experiments: readonly string[], options?: StudyOptions) => Promise<Study>;
   /** Rows as text, in parts of some lines: memory stays flat however many there are. */
   export: (request: ExportRequest) => AsyncGenerator<string, void, undefined>;
-  /** Grades stored attempts again; both verdicts are kept. */
-  regrade: (experiment: string, options: RegradeOptions) => Promise<readonly Regraded[]>;
+  /** Grades stored attempts again with one of our graders; both verdicts are kept. */
+  regrade: (experiment: string, grader: GraderEntry) => Promise<readonly Regraded[]>;
   /** The curve of an experiment, drawn in characters. */
   curve: (experiment: string, options?: TerminalOptions) => Promise<string>;
 }>;
@@ -69,11 +69,17 @@ export function openResults(db: string = defaultDatabase): Results {
       const reader = await openReader(db);
       try {
         yield* inParts(exportRows(reader, request));
+      } catch (error) {
+        throw await told(error, db);
       } finally {
         reader.close();
       }
     },
-    regrade: async (experiment, options) => (await import("./regrade.ts")).regradeStored(db, experiment, options),
+    regrade: async (experiment, grader) => {
+      const { graderFor, regradeStored } = await import("./regrade.ts");
+      const { registryOf } = await import("./registry.ts");
+      return regradeStored(db, experiment, graderFor(grader, registryOf()));
+    },
     curve: (experiment, options) =>
       reading(db, async (reader) => {
         const { chosen } = await import("../report/chosen.ts");
@@ -94,10 +100,16 @@ async function reading<T>(db: string, read: (reader: ResultReader) => Promise<T>
   const reader = await openReader(db);
   try {
     return await read(reader);
+  } catch (error) {
+    throw await told(error, db);
   } finally {
     reader.close();
   }
 }
+
+/** A fault of SQLite about the world, in one line. */
+const told = async (error: unknown, db: string): Promise<unknown> =>
+  (await import("../adapters/store/told-faults.ts")).toldFault(error, db);
 
 const partSize = 1 << 16;
 

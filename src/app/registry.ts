@@ -9,7 +9,7 @@ import { methods, nativeMethods } from "../methods/index.ts";
 import { rebaseWith } from "../methods/rebase.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Grader } from "../ports/grader.ts";
-import type { AnyMethod, Method } from "../ports/method.ts";
+import type { AnyMethod } from "../ports/method.ts";
 import type { NativeEngine } from "../ports/native-engine.ts";
 import type { TryRecord } from "../ports/result-store.ts";
 import { Scorers } from "./scorers.ts";
@@ -98,7 +98,7 @@ export const registryOf = (added: Extensions = {}, scorers: Scorers = new Scorer
   engines: { ...engines, ...added.engines },
   methods: {
     ...methods,
-    rebase: rebaseWith((url) => (thoughts) => scorers.at(url).score(thoughts)) as Method,
+    rebase: rebaseWith((url) => (thoughts) => scorers.at(url).score(thoughts)),
     ...nativeMethods,
     ...added.methods,
   },

@@ -4,22 +4,21 @@ import { openDatabase, openForReading } from "../adapters/store/sqlite.ts";
 import { UserError } from "../core/user-error.ts";
 import { graderSchema } from "../experiment/schema.ts";
 import type { Grader } from "../ports/grader.ts";
+import type { AttemptRow } from "../ports/result-reader.ts";
 import { chosen } from "../report/chosen.ts";
 import { regrade, type Regraded } from "../runner/regrade.ts";
 import { createGrader } from "./graders.ts";
-import { type Extensions, registryOf } from "./registry.ts";
+import { type CheckedFile, loadDatasets } from "./load-file.ts";
+import { named } from "./named.ts";
+import type { Registry } from "./registry.ts";
 
 /** A grader as an experiment file writes it: its name, or `{ name: options }`. */
 export type GraderEntry = string | Readonly<Record<string, unknown>>;
 
-export type RegradeOptions = Readonly<{ grader: GraderEntry }> & Pick<Extensions, "graders" | "engines">;
+type GraderOf = (row: AttemptRow) => Grader;
 
 /** Grades the attempts of an experiment again from their stored texts. */
-export async function regradeStored(
-  db: string,
-  experiment: string,
-  { grader, ...added }: RegradeOptions,
-): Promise<readonly Regraded[]> {
+export async function regradeStored(db: string, experiment: string, graderOf: GraderOf): Promise<readonly Regraded[]> {
   const reader = sqliteReader(openForReading(db));
   try {
     chosen(reader, [experiment]);
@@ -28,19 +27,25 @@ export async function regradeStored(
   }
   const database = openDatabase(db);
   try {
-    const entry = graderOf(grader, added);
-    return await regrade(sqliteReader(database), sqliteScores(database), { experiment, grader: entry });
+    return await regrade(sqliteReader(database), sqliteScores(database), { experiment, graderOf });
   } finally {
     database.close();
   }
 }
 
-function graderOf(entry: GraderEntry, added: Extensions): Grader {
-  const registry = registryOf(added);
+/** One grader for all data sets. */
+export function graderFor(entry: GraderEntry, registry: Registry, file = "experiment.yaml"): GraderOf {
   const result = graderSchema(registry.graders).safeParse(entry);
-  if (!result.success)
-    throw new UserError(
-      `grader ${typeof entry === "string" ? entry : JSON.stringify(entry)}: ${result.error.issues[0]?.message ?? "unknown grader"}`,
-    );
-  return createGrader(result.data, { file: "experiment.yaml", registry });
+  if (!result.success) {
+    const written = typeof entry === "string" ? entry : JSON.stringify(entry);
+    throw new UserError(`grader ${written}: ${result.error.issues[0]?.message ?? "unknown grader"}`);
+  }
+  const grader = createGrader(result.data, { file, registry });
+  return () => grader;
+}
+
+/** The grader that the experiment names for each data set. */
+export async function ownGraders(file: CheckedFile): Promise<GraderOf> {
+  const { datasets } = await loadDatasets(file);
+  return ({ dataset }) => named(datasets, dataset).grader;
 }

@@ -193,8 +193,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    const { toldFault } = await import("../adapters/store/told-faults.ts");
-    return report(toldFault(error));
+    return report(error);
   }
 }
 

@@ -7,13 +7,13 @@ import { unforcedMethod } from "./unforced.ts";
 
 /** Methods for models that cannot continue a thought. */
 export const nativeMethods: Readonly<Record<string, NativeMethod>> = {
-  "native-effort": nativeEffortMethod as NativeMethod,
+  "native-effort": nativeEffortMethod,
 };
 
 /** Every other method by the name it has in an experiment file. */
 export const methods: Readonly<Record<string, Method>> = {
-  "budget-forcing": budgetForcingMethod as Method,
-  conditional: conditionalMethod as Method,
-  "rejection-sampling": rejectionSamplingMethod as Method,
-  unforced: unforcedMethod as Method,
+  "budget-forcing": budgetForcingMethod,
+  conditional: conditionalMethod,
+  "rejection-sampling": rejectionSamplingMethod,
+  unforced: unforcedMethod,
 };

@@ -1,7 +1,7 @@
 import type { Outcome } from "../core/score.ts";
 import type { Segment } from "../core/segment.ts";
 import type { Grader } from "../ports/grader.ts";
-import type { ResultReader } from "../ports/result-reader.ts";
+import type { AttemptRow, ResultReader } from "../ports/result-reader.ts";
 import type { ScoreStore } from "../ports/score-store.ts";
 import { judge } from "./attempt.ts";
 
@@ -21,11 +21,13 @@ export type Regraded = Readonly<{
 export async function regrade(
   reader: ResultReader,
   scores: ScoreStore,
-  { experiment, grader }: Readonly<{ experiment: string; grader: Grader }>,
+  { experiment, graderOf }: Readonly<{ experiment: string; graderOf: (row: AttemptRow) => Grader }>,
 ): Promise<readonly Regraded[]> {
   const attempts = [...reader.attempts(experiment)].filter(({ outcome }) => outcome !== "error");
   const again: Regraded[] = [];
-  for (const { id, problem, label, outcome, target, question } of attempts) {
+  for (const row of attempts) {
+    const { id, problem, label, outcome, target, question } = row;
+    const grader = graderOf(row);
     const trace = reader.segments(id).map(({ kind, origin, stop, text, token_ids }): Segment => ({
       kind,
       origin,

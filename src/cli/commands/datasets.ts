@@ -1,25 +1,22 @@
-import { datasetCache } from "../../adapters/dataset/cache.ts";
-import { datasetNames, findDataset } from "../../adapters/dataset/cards.ts";
-import { checkDataset, type DatasetSummary, listDatasets } from "../../adapters/dataset/list.ts";
-import type { DatasetContext } from "../../adapters/dataset/load.ts";
-import { type Pulled, pullDataset } from "../../adapters/dataset/pull.ts";
-import { UserError } from "../../core/user-error.ts";
-import type { Card } from "../../datasets/card.ts";
-import { pullProgress } from "../pull-progress.ts";
-import { stopOnSignal } from "../stop-signals.ts";
-import { searchFolders } from "../../experiment/paths.ts";
+import {
+  checkAgainstCard,
+  type DatasetSummary,
+  knownDatasets,
+  pull,
+  type Pullable,
+  pullable,
+  type Pulled,
+  summariesOfDatasets,
+} from "../../app/datasets.ts";
 import { tableText } from "../../report/table-text.ts";
 import { tableOf } from "../../report/table.ts";
-
-const context = (): DatasetContext => ({
-  folders: searchFolders("experiment.yaml"),
-  cacheDir: datasetCache(process.env),
-});
+import { pullProgress } from "../pull-progress.ts";
+import { stopOnSignal } from "../stop-signals.ts";
 
 const line = (text: string): void => void process.stdout.write(`${text}\n`);
 
 export function listCommand(flags: Readonly<{ json?: boolean }>): number {
-  const rows = listDatasets(context());
+  const rows = summariesOfDatasets();
   line(flags.json ? JSON.stringify(rows) : listText(rows));
   return 0;
 }
@@ -36,15 +33,10 @@ const listText = (rows: readonly DatasetSummary[]): string =>
   );
 
 export async function pullCommand(names: readonly string[]): Promise<number> {
-  const { folders } = context();
-  const cards = names.map((name) => {
-    const { card } = findDataset(name, folders);
-    if (card === null) throw new UserError(`data set ${JSON.stringify(name)} is a file here, there is nothing to pull`);
-    return { name, card };
-  });
+  const asked = pullable(names);
   const stop = stopOnSignal(() => process.stderr.write("Stopping.\n"));
   try {
-    for (const { name, card } of cards) line(pulledText(await pullShown(name, card, stop.signal)));
+    for (const each of asked) line(pulledText(await pullShown(each, stop.signal)));
     return 0;
   } catch (error) {
     if (!stop.signal.aborted) throw error;
@@ -55,10 +47,10 @@ export async function pullCommand(names: readonly string[]): Promise<number> {
   }
 }
 
-async function pullShown(name: string, card: Card, signal: AbortSignal): Promise<Pulled> {
-  const progress = pullProgress(name, process.stderr);
+async function pullShown(asked: Pullable, signal: AbortSignal): Promise<Pulled> {
+  const progress = pullProgress(asked.name, process.stderr);
   try {
-    return await pullDataset(name, card, { cacheDir: context().cacheDir, signal, onProgress: progress.show });
+    return await pull(asked, { signal, onProgress: progress.show });
   } finally {
     progress.end();
   }
@@ -69,19 +61,18 @@ const pulledText = ({ name, how, record, file, reason }: Pulled): string =>
 
 /** Compares data sets that are here with their cards; all of them if none is named. */
 export async function checkCommand(names: readonly string[]): Promise<number> {
-  const here = context();
   const asked =
     names.length > 0
       ? names
-      : listDatasets(here)
+      : summariesOfDatasets()
           .filter(({ state }) => state !== "not pulled")
           .map(({ name }) => name);
   for (const name of asked) {
-    const { count, sha256, checked } = await checkDataset(name, here);
+    const { count, sha256, checked } = await checkAgainstCard(name);
     line(
       `${name}: ${count} problems, sha256 ${sha256}${checked.length > 0 ? `, as its card says (${checked.join(", ")})` : ", no card to compare with"}`,
     );
   }
-  if (asked.length === 0) line(`none here yet; known: ${datasetNames(here.folders).join(", ")}`);
+  if (asked.length === 0) line(`none here yet; known: ${knownDatasets().join(", ")}`);
   return 0;
 }

@@ -78,7 +78,7 @@ const graderEntry = (text: string): GraderEntry =>
   text.trim().startsWith("{") ? (JSON.parse(text) as GraderEntry) : text;
 
 async function regradeCommand(experiment: string, { db, grader, json }: GradeFlags): Promise<number> {
-  const again = await openResults(db).regrade(experiment, { grader: graderEntry(grader) });
+  const again = await openResults(db).regrade(experiment, graderEntry(grader));
   const agreement = agreementOf(again);
   process.stdout.write(
     `${json ? inertJson({ experiment, agreement, attempts: again }) : inert(regradedText(again))}\n`,

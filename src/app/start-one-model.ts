@@ -1,0 +1,30 @@
+import { UserError } from "../core/user-error.ts";
+import { resolveFormat } from "../formats/resolve.ts";
+import { startEngine } from "./models.ts";
+import type { OpenModel, OpenModelOptions } from "./open-model.ts";
+import { placed } from "./places.ts";
+import { registryOf } from "./registry.ts";
+import { readSource, type Source } from "./source.ts";
+
+/** Starts one model of an experiment. */
+export async function startOneModel(
+  source: Source,
+  { model, set = [], ...added }: OpenModelOptions,
+): Promise<OpenModel> {
+  const registry = registryOf(added);
+  const { experiment, place, file } = readSource(source, { registry, set });
+  const spec = model === undefined ? experiment.models[0] : experiment.models.find(({ name }) => name === model);
+  if (!spec || spec.format === null)
+    throw new UserError(`no model ${JSON.stringify(model ?? spec?.name)} with a format in ${file}`, {
+      hint: `it has: ${experiment.models.map(({ name }) => name).join(", ")}`,
+    });
+  const { format, name } = spec;
+  const placeOf = (option: string) => place(["models", experiment.models.indexOf(spec), option]);
+  const engine = await startEngine(spec, { file, registry, place: placeOf });
+  try {
+    return { name, engine, format: await placed(placeOf("format"), () => resolveFormat(format, engine, name)) };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}

@@ -1,0 +1,18 @@
+import { expect, it } from "vitest";
+import * as overthink from "../../src/index.ts";
+
+it("offers the app, its errors, and what a method is written with", () => {
+  expect(Object.keys(overthink).sort()).toEqual([
+    "Failure",
+    "UserError",
+    "UserErrors",
+    "answerPieces",
+    "delimiter",
+    "forced",
+    "openExperiment",
+    "openModel",
+    "openResults",
+    "sampleAnswer",
+    "z",
+  ]);
+});
