@@ -4,7 +4,8 @@
  * engine of your own has to be. Nothing but Zod is loaded until it is used.
  */
 export { openExperiment, type OpenExperiment, type OpenOptions } from "./app/open-experiment.ts";
-export { openModel, type OpenModel, type OpenModelOptions } from "./app/open-model.ts";
+export { openModel } from "./app/open-model.ts";
+export type { OpenModel, OpenModelOptions } from "./app/start-model.ts";
 export { openResults, type ReportOptions, type Results } from "./app/open-results.ts";
 export type { ModelFindings } from "./app/check.ts";
 export type { PlanOptions } from "./app/plan.ts";

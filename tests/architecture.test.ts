@@ -5,59 +5,29 @@ import { registry } from "../src/app/registry.ts";
 
 const src = join(import.meta.dirname, "..", "src");
 
-/** What each layer may import besides itself: layers of `src`, and packages. The table of CONTRIBUTING.md. */
-const layers: Readonly<Record<string, readonly string[]>> = {
-  core: [],
-  ports: ["core", "zod"],
-  methods: ["core", "ports", "zod"],
-  graders: ["core", "ports", "zod"],
-  metrics: ["core"],
-  formats: ["core", "ports", "zod", "@huggingface/jinja"],
-  experiment: ["core", "ports", "formats", "yaml", "zod"],
-  datasets: ["core", "ports", "experiment", "zod"],
-  chains: ["core", "ports"],
-  runner: ["core", "ports", "chains", "p-limit"],
-  plots: ["core", "ports", "metrics", "vega", "vega-lite", "@resvg/resvg-js", "pdfkit", "picocolors"],
-  report: ["core", "ports", "metrics", "study", "plots", "preact", "preact-render-to-string"],
-  study: ["core", "ports", "metrics"],
-  conformance: ["core", "ports"],
-  "adapters/engine": [
-    "core",
-    "ports",
-    "zod",
-    "node-llama-cpp",
-    "openai",
-    "undici",
-    "p-limit",
-    "@huggingface/tokenizers",
-    "@huggingface/jinja",
-  ],
-  "adapters/store": ["core", "ports", "better-sqlite3"],
-  "adapters/host": ["core", "ports"],
-  "adapters/scorer": ["core", "ports", "zod"],
-  "adapters/dataset": [
-    "core",
-    "ports",
-    "datasets",
-    "experiment",
-    "zod",
-    "undici",
-    "hyparquet",
-    "hyparquet-compressors",
-  ],
-  server: ["core", "ports", "methods", "formats", "zod", "hono", "@hono/node-server"],
-  app: ["*"],
-  cli: ["*"],
-  "index.ts": ["*"],
-};
+/** What each folder of `src` may import besides itself, folders and packages, as the table of CONTRIBUTING.md says. */
+const layers: ReadonlyMap<string, readonly string[]> = new Map(
+  [
+    ...readFileSync(join(src, "..", "CONTRIBUTING.md"), "utf8").matchAll(/^\| (`[^|]+`) \| [^|]+ \| ([^|]+) \|$/gm),
+  ].flatMap(([, folders = "", imports = ""]) =>
+    namesIn(folders).map((folder) => [folder, imports === "nothing" ? [] : imports.split(", ")] as const),
+  ),
+);
+
+function namesIn(cell: string): readonly string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? "");
+}
 
 const filesIn = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => /\.tsx?$/.test(file))
     .sort();
 
+/** The innermost folder that the table has. */
 const layerOf = (file: string): string =>
-  Object.keys(layers).find((layer) => file === layer || file.startsWith(`${layer}/`)) ?? file.split("/")[0] ?? file;
+  [...layers.keys()]
+    .filter((layer) => file === layer || file.startsWith(`${layer}/`))
+    .reduce((a, b) => (b.length > a.length ? b : a), "") || file;
 
 const importsOf = (file: string): readonly string[] =>
   [
@@ -66,6 +36,39 @@ const importsOf = (file: string): readonly string[] =>
     ),
   ].map((match) => (match[1] ?? match[2] ?? match[3]) as string);
 
+/** The same without what is a type alone or waits for its use. */
+const loadedBy = (file: string): readonly string[] =>
+  [
+    ...readFileSync(join(src, file), "utf8").matchAll(
+      /^(?:import|export)\s(?!type\s)[^;]*?from\s+"([^"]+)"|^import\s+"([^"]+)"/gms,
+    ),
+  ].map((match) => (match[1] ?? match[2]) as string);
+
+const filesImportedBy = (file: string, imports = importsOf): readonly string[] =>
+  imports(file)
+    .filter((name) => name.startsWith("."))
+    .map((name) => normalize(join(dirname(file), name)));
+
+/** Files that lead back to themselves, each group once. */
+function circles(graph: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
+  const reachable = (start: string): ReadonlySet<string> => {
+    const seen = new Set<string>();
+    const next = [...(graph.get(start) ?? [])];
+    for (let file = next.pop(); file !== undefined; file = next.pop())
+      if (!seen.has(file)) {
+        seen.add(file);
+        next.push(...(graph.get(file) ?? []));
+      }
+    return seen;
+  };
+  const reach = new Map([...graph.keys()].map((file) => [file, reachable(file)]));
+  const inCircle = [...graph.keys()].filter((file) => reach.get(file)?.has(file));
+  const groups = inCircle.map((file) =>
+    inCircle.filter((other) => reach.get(file)?.has(other) && reach.get(other)?.has(file)),
+  );
+  return [...new Map(groups.map((group) => [group.join(), group])).values()];
+}
+
 /** The layer, or the package without its sub-path. */
 function target(file: string, name: string): string {
   if (name.startsWith(".")) return layerOf(relative(".", normalize(join(dirname(file), name))));
@@ -73,8 +76,8 @@ function target(file: string, name: string): string {
 }
 
 const isAllowed = (layer: string, to: string): boolean => {
-  const may = layers[layer] ?? [];
-  return layer === to || to.startsWith("node:") || may.includes("*") || may.includes(to);
+  const may = layers.get(layer) ?? [];
+  return layer === to || to.startsWith("node:") || may.some((name) => to === name || to.startsWith(`${name}/`));
 };
 
 /** Migrations tell what methods were called at their time. */
@@ -96,7 +99,7 @@ describe("architecture", () => {
   const files = filesIn(src);
 
   it("has a rule for every folder", () => {
-    expect(files.filter((file) => !(layerOf(file) in layers))).toEqual([]);
+    expect(files.filter((file) => !layers.has(layerOf(file)))).toEqual([]);
   });
 
   it("lets imports point inwards only", () => {
@@ -128,12 +131,40 @@ describe("architecture", () => {
     expect(namedMethods('movesEnd(role) || role === "unforced"; a.method === b.method')).toEqual([]);
   });
 
-  it("wires adapters in the app alone", () => {
-    const outside = files.filter(
-      (file) => !/^(app|cli)\//.test(file) && !file.startsWith("adapters/") && file !== "index.ts",
+  it("allows no more than is used", () => {
+    const used = new Set(
+      files.flatMap((file) => importsOf(file).map((name) => `${layerOf(file)} ${target(file, name)}`)),
     );
-    expect(outside.filter((file) => importsOf(file).some((name) => target(file, name).startsWith("adapters")))).toEqual(
-      [],
+    const idle = [...layers].flatMap(([layer, may]) =>
+      may
+        .filter(
+          (name) => ![...used].some((edge) => edge === `${layer} ${name}` || edge.startsWith(`${layer} ${name}/`)),
+        )
+        .map((name) => `${layer} does not import ${name}`),
     );
+    expect(idle).toEqual([]);
+  });
+
+  it("has no circle of imports", () => {
+    const found = circles(new Map(files.map((file) => [file, filesImportedBy(file)])));
+    expect(found.filter((group) => !group.every((file) => file.startsWith("graders/math/")))).toEqual([]);
+  });
+
+  it("sees a circle", () => {
+    const graph = { a: ["b"], b: ["c", "d"], c: ["a"], d: [] };
+    expect(circles(new Map(Object.entries(graph)))).toEqual([["a", "b", "c"]]);
+  });
+
+  it("loads nothing but Zod before something of it is used", () => {
+    const reached = new Set<string>();
+    const visit = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      filesImportedBy(file, loadedBy).forEach(visit);
+    };
+    visit("index.ts");
+    const packages = [...reached].flatMap((file) => loadedBy(file).filter((name) => !name.startsWith(".")));
+    expect(new Set(packages)).toEqual(new Set(["zod"]));
+    expect(reached.size).toBeLessThan(20);
   });
 });

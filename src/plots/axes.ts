@@ -1,5 +1,5 @@
 import { tokensText, type LogAxis } from "./log-axis.ts";
-import type { Frame, PlotSpec } from "./scaling-plot.ts";
+import type { Frame, PlotSpec } from "./frame.ts";
 
 /** Percent, from 0 unless everything lies well above it. */
 export function yDomain(shares: readonly number[]): readonly [number, number] {

@@ -4,7 +4,8 @@ import { curveScales, keyText, legendOf, wrapped } from "./curve-marks.ts";
 import { frontLayers } from "./front-layers.ts";
 import { labelLayers } from "./label-layers.ts";
 import { pointLayers } from "./point-layers.ts";
-import { frameOf, inUnits, plotRows, type PlotSpec, type ScalingOptions } from "./scaling-plot.ts";
+import type { PlotSpec } from "./frame.ts";
+import { frameOf, inUnits, plotRows, type ScalingOptions } from "./scaling-plot.ts";
 import { themes, vegaConfig } from "./theme.ts";
 
 /** The same curves against one cost; `by` is how much x one unit of its axis is. */

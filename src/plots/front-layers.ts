@@ -1,7 +1,7 @@
 import { paretoFront } from "../metrics/pareto.ts";
 import { yEncoding, type YLook } from "./axes.ts";
 import type { Row } from "./point-layers.ts";
-import type { Frame, PlotSpec } from "./scaling-plot.ts";
+import type { Frame, PlotSpec } from "./frame.ts";
 
 /** Stairs over the points that no other beats: what can be had for at most so much. Quiet, behind everything measured. */
 export function frontLayers(rows: readonly Row[], frame: Frame, look: YLook = {}): readonly PlotSpec[] {

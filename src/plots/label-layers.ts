@@ -1,7 +1,7 @@
 import { yEncoding } from "./axes.ts";
 import { placeLabels, type Align, type Line, type Placement, type Spot } from "./place-labels.ts";
 import type { Row } from "./point-layers.ts";
-import type { Frame, PlotSpec } from "./scaling-plot.ts";
+import type { Frame, PlotSpec } from "./frame.ts";
 
 const FONT_SIZE = 11;
 

@@ -2,7 +2,8 @@ import { xEncoding, yEncoding, zeroLayers, type YLook } from "./axes.ts";
 import { byPlace, type CurvePoint } from "./curve-point.ts";
 import { curveScales, legendOf } from "./curve-marks.ts";
 import { pointLayers } from "./point-layers.ts";
-import { frameOf, plotRows, type Frame, type PlotSpec, type ScalingOptions } from "./scaling-plot.ts";
+import type { Frame, PlotSpec } from "./frame.ts";
+import { frameOf, plotRows, type ScalingOptions } from "./scaling-plot.ts";
 import { vegaConfig } from "./theme.ts";
 
 type LevelOptions = ScalingOptions &

@@ -1,7 +1,7 @@
 import { yEncoding, type YLook } from "./axes.ts";
 import type { curveScales, legendOf } from "./curve-marks.ts";
 import type { CurvePoint } from "./curve-point.ts";
-import type { Frame, PlotSpec } from "./scaling-plot.ts";
+import type { Frame, PlotSpec } from "./frame.ts";
 
 /** A dot with its place on the axis (doublings) and its numbers in percent. */
 export type Row = CurvePoint &

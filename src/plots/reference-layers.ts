@@ -1,5 +1,5 @@
 import { yEncoding } from "./axes.ts";
-import type { Frame, PlotSpec } from "./scaling-plot.ts";
+import type { Frame, PlotSpec } from "./frame.ts";
 
 export type ReferenceRule = Readonly<{ label: string; accuracy: number }>;
 export type ReferencePoint = Readonly<{ x: number; accuracy: number; label: string }>;

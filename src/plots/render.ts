@@ -1,5 +1,5 @@
 import { fontFiles } from "./fonts.ts";
-import type { PlotSpec } from "./scaling-plot.ts";
+import type { PlotSpec } from "./frame.ts";
 
 /** The libraries are loaded by the first picture, since most commands draw none. */
 export async function toSvg(spec: PlotSpec): Promise<string> {

@@ -1,5 +1,6 @@
 import { byPlace, curveNames, type CurvePoint } from "./curve-point.ts";
 import { curveScales, keyText, legendOf } from "./curve-marks.ts";
+import type { Frame, PlotSpec } from "./frame.ts";
 import { frontLayers } from "./front-layers.ts";
 import { labelLayers } from "./label-layers.ts";
 import { logAxis, type LogAxis } from "./log-axis.ts";
@@ -7,8 +8,6 @@ import { pointLayers, type Row } from "./point-layers.ts";
 import { referenceLayers, type ReferenceCurve, type ReferenceRule } from "./reference-layers.ts";
 import { themes, vegaConfig, type Theme, type ThemeName } from "./theme.ts";
 import { xEncoding, yDomain, zeroLayers } from "./axes.ts";
-
-export type PlotSpec = Readonly<Record<string, unknown>>;
 
 export type ScalingOptions = Readonly<{
   theme?: ThemeName;
@@ -93,17 +92,6 @@ function heading(title: string | undefined, key: readonly string[], theme: Theme
   if (title !== undefined) return { text: title, subtitle: key, subtitlePadding: 6 };
   return { text: key, fontSize: 12, fontWeight: "normal", color: theme.muted };
 }
-
-/** Everything a layer needs to know about the picture. */
-export type Frame = Readonly<{
-  axis: LogAxis;
-  /** Percent. */
-  domain: readonly [number, number];
-  width: number;
-  height: number;
-  theme: Theme;
-  names: readonly string[];
-}>;
 
 export const plotRows = (points: readonly CurvePoint[], axis: LogAxis, unit = "mean thinking tokens"): readonly Row[] =>
   [...points].sort(byPlace).map((p) => ({

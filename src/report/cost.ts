@@ -1,7 +1,6 @@
 import { flops, kvCacheBytes, type ModelShape } from "../metrics/compute.ts";
-import type { ResultReader } from "../ports/result-reader.ts";
+import type { ExperimentRow, PointRow, ResultReader, RunRow } from "../ports/result-reader.ts";
 import type { CostName } from "./cost-names.ts";
-import type { ExperimentData } from "./gather.ts";
 
 /** Means over the attempts of a point, null where not known. FLOPs and cache need the shape of the model. */
 export type PointCost = Readonly<Record<CostName, number | null>> &
@@ -30,7 +29,11 @@ type Row = Readonly<
 
 export function costsOf(
   reader: ResultReader,
-  { row: { name }, points, runs }: Pick<ExperimentData, "row" | "points" | "runs">,
+  {
+    row: { name },
+    points,
+    runs,
+  }: Readonly<{ row: ExperimentRow; points: readonly PointRow[]; runs: readonly RunRow[] }>,
 ): ReadonlyMap<number, PointCost> {
   const models = new Map(points.map((p) => [p.id, p.model]));
   const shapes = shapesOf(runs);
@@ -59,7 +62,7 @@ const ONE = { from: 0, to: 1 };
 type ShapeFacts = ModelShape & Readonly<{ kvNumberBytes: number }>;
 
 /** From what the engines recorded about the models of the last run. */
-function shapesOf(runs: ExperimentData["runs"]): ReadonlyMap<string, ShapeFacts> {
+function shapesOf(runs: readonly RunRow[]): ReadonlyMap<string, ShapeFacts> {
   const record = JSON.parse(runs.at(-1)?.record ?? "{}") as {
     models?: readonly { name?: string; facts?: Record<string, unknown> }[];
   };

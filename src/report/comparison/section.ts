@@ -4,7 +4,7 @@ import type { Block, Inline, Section } from "../document.ts";
 import { count, gain, gainRange, listed, percent, pValue } from "../format.ts";
 import type { ExperimentData } from "../gather.ts";
 import { pairedSql } from "../paired-sql.ts";
-import { fileName } from "../sections/curve.ts";
+import { fileName } from "../sections/file-name.ts";
 import { tableOf, type Column } from "../table.ts";
 import { panel } from "../traces.ts";
 import type { Arm } from "./arms.ts";

@@ -4,7 +4,7 @@ import type { Section } from "../document.ts";
 import { count, listed, share, times } from "../format.ts";
 import { SUMS_SQL, type ExperimentData } from "../gather.ts";
 import { tableOf, type Cell } from "../table.ts";
-import { fileName } from "./curve.ts";
+import { fileName } from "./file-name.ts";
 
 const USAGE_SQL = "SELECT * FROM v_usage WHERE experiment = ?";
 const BY_POINT_SQL =

@@ -6,7 +6,7 @@ import { tableOf, type Cell } from "../table.ts";
 import { afterQuery } from "../thoughts/after-sql.ts";
 import type { AfterRow, Place } from "../thoughts/after.ts";
 import type { Thoughts } from "../thoughts/analyse.ts";
-import { fileName } from "./curve.ts";
+import { fileName } from "./file-name.ts";
 
 type Row = Readonly<{ row: AfterRow; from: string; place: Place }>;
 

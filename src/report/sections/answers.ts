@@ -6,7 +6,7 @@ import type { ExperimentData } from "../gather.ts";
 import { tableOf, type Cell } from "../table.ts";
 import type { Thoughts } from "../thoughts/analyse.ts";
 import { answersQuery, type AnswerRow, type Answers, type Spread } from "../thoughts/answers.ts";
-import { fileName } from "./curve.ts";
+import { fileName } from "./file-name.ts";
 
 /** Whether a model that is cut goes on thinking in its answer. */
 export function answerSentences(answers: Answers | null): readonly (readonly Inline[])[] {

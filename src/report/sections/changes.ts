@@ -6,7 +6,7 @@ import { tableOf, type Column } from "../table.ts";
 import { stepQuery } from "../thoughts/step-sql.ts";
 import type { StepCount, StepKind } from "../thoughts/steps.ts";
 import type { Thoughts } from "../thoughts/analyse.ts";
-import { fileName } from "./curve.ts";
+import { fileName } from "./file-name.ts";
 import { labelIn } from "./labels.ts";
 
 type Text = Readonly<{ name: string; taken: string; caption: readonly Inline[]; folded?: string }>;

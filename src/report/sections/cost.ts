@@ -9,7 +9,7 @@ import { costFigure } from "../figures.ts";
 import { count, percent } from "../format.ts";
 import type { ExperimentData } from "../gather.ts";
 import { tableOf, type Cell, type Column } from "../table.ts";
-import { fileName } from "./curve.ts";
+import { fileName } from "./file-name.ts";
 
 /** What accuracy costs in every coin that is known. */
 export async function costSection(data: ExperimentData): Promise<Section | null> {

@@ -9,6 +9,7 @@ import type { Figure, Inline, Section } from "../document.ts";
 import { curveFigure, levelFigure } from "../figures.ts";
 import { count, listed } from "../format.ts";
 import type { ExperimentData } from "../gather.ts";
+import { fileName } from "./file-name.ts";
 import { levelTable } from "./level-table.ts";
 
 export const POINTS_SQL = "SELECT * FROM v_points WHERE experiment = ? ORDER BY position";
@@ -157,12 +158,6 @@ function curveCaption(points: readonly CurvePoint[], dataset: string): readonly 
     points.some((p) => p.x <= 0) ? ". Zero tokens stand left of the break in the axis." : ".",
   ];
 }
-
-export const fileName = (text: string): string =>
-  text
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "") || "figure";
 
 /** By difficulty, where the data set says it. */
 export async function levelSection(data: ExperimentData): Promise<Section | null> {

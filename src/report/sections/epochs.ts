@@ -8,7 +8,7 @@ import { tallyAt } from "../grid.ts";
 import { tableOf, type Cell } from "../table.ts";
 import { affordable } from "../thoughts/tallies.ts";
 import { phraseIn } from "./labels.ts";
-import { fileName } from "./curve.ts";
+import { fileName } from "./file-name.ts";
 
 type Split = NonNullable<ReturnType<typeof varianceOfTallies>>;
 type Row = Readonly<{ point: PointRow; split: Split }>;

@@ -6,7 +6,7 @@ import { count, percent, range } from "../format.ts";
 import type { ExperimentData } from "../gather.ts";
 import { tableOf, type Cell } from "../table.ts";
 import { pointsAlong } from "../thoughts/solved.ts";
-import { fileName } from "./curve.ts";
+import { fileName } from "./file-name.ts";
 
 /** The numbers of the picture: a row for each point, a column for each level. */
 export function levelTable(data: ExperimentData, sql: Query): Block {

@@ -5,7 +5,7 @@ import type { ExperimentData } from "../gather.ts";
 import { tableOf } from "../table.ts";
 import type { LoopFound, LoopRow, Loops } from "../thoughts/loops.ts";
 import { phraseIn } from "./labels.ts";
-import { fileName } from "./curve.ts";
+import { fileName } from "./file-name.ts";
 import { shareCell } from "./solved.ts";
 
 const MEANING = "a pattern of tokens at least three times in a row, over 24 tokens or more";

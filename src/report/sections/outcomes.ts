@@ -7,7 +7,8 @@ import type { Inline, Section } from "../document.ts";
 import { count, percent, range } from "../format.ts";
 import type { ExperimentData } from "../gather.ts";
 import { tableOf, type Cell, type Column } from "../table.ts";
-import { fileName, POINTS_SQL } from "./curve.ts";
+import { POINTS_SQL } from "./curve.ts";
+import { fileName } from "./file-name.ts";
 
 const countOf: Readonly<Record<(typeof outcomes)[number], (point: PointRow) => number>> = {
   correct: (p) => p.correct,

@@ -6,7 +6,8 @@ import type { ExperimentData } from "../gather.ts";
 import { pairedSql } from "../paired-sql.ts";
 import { tableOf, type Column } from "../table.ts";
 import type { Test } from "../tests.ts";
-import { fileName, POINTS_SQL } from "./curve.ts";
+import { POINTS_SQL } from "./curve.ts";
+import { fileName } from "./file-name.ts";
 
 /** Every point with its interval, its cost, and what it is against the natural end. */
 export function pointsSection(data: ExperimentData): Section {

@@ -8,7 +8,7 @@ import { inAllColours } from "../figures.ts";
 import { count } from "../format.ts";
 import type { ExperimentData } from "../gather.ts";
 import { tableOf } from "../table.ts";
-import { fileName } from "./curve.ts";
+import { fileName } from "./file-name.ts";
 
 const MOST_ROWS = 140;
 const MOST_COLUMNS = 60;

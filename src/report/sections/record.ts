@@ -2,7 +2,7 @@ import type { RunRow } from "../../ports/result-reader.ts";
 import type { Block, Section } from "../document.ts";
 import type { ExperimentData } from "../gather.ts";
 import { tableOf } from "../table.ts";
-import { fileName } from "./curve.ts";
+import { fileName } from "./file-name.ts";
 
 /** What it takes to do it again: the commands, the file, and what every run recorded. */
 export function recordSection(data: ExperimentData): Section {

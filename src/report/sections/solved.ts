@@ -6,7 +6,7 @@ import { tableOf, type Cell } from "../table.ts";
 import type { Thoughts } from "../thoughts/analyse.ts";
 import { solvedQuery } from "../thoughts/solved-sql.ts";
 import type { FirstAt, SolvedRow } from "../thoughts/solved.ts";
-import { fileName } from "./curve.ts";
+import { fileName } from "./file-name.ts";
 
 type Row = Pick<FirstAt, "curve" | "newly" | "kept" | "share"> & Readonly<{ label: string; tokens: number | null }>;
 

@@ -12,7 +12,7 @@ import type { ExperimentData } from "../gather.ts";
 import { resamplesFor } from "../resampling.ts";
 import { tableOf } from "../table.ts";
 import { isReal } from "../tests.ts";
-import { fileName } from "./curve.ts";
+import { fileName } from "./file-name.ts";
 
 type Row = Readonly<{ curve: string; points: readonly CurvePoint[]; summary: CurveSummary; fall: Decline | null }>;
 

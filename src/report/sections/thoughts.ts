@@ -3,7 +3,7 @@ import type { ExperimentData } from "../gather.ts";
 import type { Thoughts } from "../thoughts/analyse.ts";
 import { afterBlocks, afterSentences } from "./after.ts";
 import { answerBlocks, answerSentences } from "./answers.ts";
-import { fileName } from "./curve.ts";
+import { fileName } from "./file-name.ts";
 import { loopBlocks, loopSentences } from "./loops.ts";
 import { firstEpochsNote } from "./transitions.ts";
 

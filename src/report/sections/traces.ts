@@ -2,7 +2,7 @@ import type { ResultReader } from "../../ports/result-reader.ts";
 import type { Section } from "../document.ts";
 import type { ExperimentData } from "../gather.ts";
 import { chooseTraces } from "../traces.ts";
-import { fileName } from "./curve.ts";
+import { fileName } from "./file-name.ts";
 
 /** Three problems as the model saw them. */
 export function tracesSection(reader: ResultReader, data: ExperimentData): Section | null {

@@ -4,7 +4,7 @@ import type { ExperimentData } from "../gather.ts";
 import type { Thoughts } from "../thoughts/analyse.ts";
 import { endSentences, fateSentences } from "./change-words.ts";
 import { stepTables } from "./changes.ts";
-import { fileName } from "./curve.ts";
+import { fileName } from "./file-name.ts";
 import { solvedBlocks, solvedSentences } from "./solved.ts";
 
 const TITLE = "What further thinking changes";

@@ -1,10 +1,27 @@
 import { UserError } from "../core/user-error.ts";
-import { resolveFormat } from "../formats/resolve.ts";
+import { type ResolvedFormat, resolveFormat } from "../formats/resolve.ts";
+import type { Engine } from "../ports/engine.ts";
 import { startEngine } from "./models.ts";
-import type { OpenModel, OpenModelOptions } from "./open-model.ts";
 import { placed } from "./places.ts";
-import { registryOf } from "./registry.ts";
+import { type Extensions, registryOf } from "./registry.ts";
 import { readSource, type Source } from "./source.ts";
+
+/** A running model of an experiment, with its format in its own tokens. */
+export type OpenModel = Readonly<{
+  name: string;
+  /** Continues token ids. Its user closes it. */
+  engine: Engine;
+  /** The prompt around a question, and the delimiters, as token ids. */
+  format: ResolvedFormat;
+}>;
+
+export type OpenModelOptions = Extensions &
+  Readonly<{
+    /** Which of its models; the first if left out. */
+    model?: string | undefined;
+    /** `path=value`: changes of the experiment, as `--set` writes them. */
+    set?: readonly string[] | undefined;
+  }>;
 
 /** Starts one model of an experiment. */
 export async function startOneModel(
