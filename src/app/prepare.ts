@@ -1,6 +1,8 @@
+import { z } from "zod";
 import type { SubjectOptions } from "../conformance/subject.ts";
 import { hashOf } from "../core/hash.ts";
 import { experimentHash } from "../experiment/hash.ts";
+import type { Experiment } from "../experiment/schema.ts";
 import type { ExperimentRecord, TryRecord } from "../ports/result-store.ts";
 import {
   type AnyModel,
@@ -15,6 +17,7 @@ import type { LoadedFile } from "./load-file.ts";
 import { startModel, startNative } from "./models.ts";
 import { named } from "./named.ts";
 import { isNative } from "./native.ts";
+import { placed } from "./places.ts";
 
 /** An experiment whose models are running; to be closed. */
 export type Prepared = Readonly<{
@@ -37,7 +40,11 @@ export async function subjectOf(
 }
 
 /** Starts the models of an experiment and checks that everything asked for fits them. */
-export async function prepare(file: LoadedFile, onTry?: (model: string, tried: TryRecord) => void): Promise<Prepared> {
+export async function prepare(
+  file: LoadedFile,
+  onTry?: (model: string, tried: TryRecord) => void,
+  recognise: (model: PreparedModel) => Promise<PreparedModel> = (model) => Promise.resolve(model),
+): Promise<Prepared> {
   const models: PreparedModel[] = [];
   const natives: NativeModel[] = [];
   const close = async (): Promise<void> =>
@@ -55,6 +62,8 @@ export async function prepare(file: LoadedFile, onTry?: (model: string, tried: T
       if (isNative(spec)) natives.push(await startNative(spec, options));
       else models.push(await startModel(spec, options));
     }
+    for (const [at, model] of models.entries())
+      models[at] = await placed(file.loaded.place(["models", at]), () => recognise(model));
     // Which method goes with which model was checked when the file was loaded.
     const points = file.points.map(
       (point) =>
@@ -81,13 +90,34 @@ function recordOf({ loaded, datasets, points }: LoadedFile, models: readonly Any
   const { experiment, effective } = loaded;
   return {
     name: experiment.name,
-    hash: hashOf([
-      experimentHash(experiment),
+    hash: contentHash(
+      experiment,
       datasets.map(({ hash }) => hash),
       models.map((model) => infoOf(model).identity),
-    ]),
+    ),
+    rehash: storedHash,
     text: effective,
     resolved: experiment,
     points: points.map(({ record }) => record),
   };
+}
+
+/** Models are in it with what they say of themselves: how they answer is measured, and measured again it may differ a little. */
+const contentHash = (experiment: Experiment, datasets: readonly string[], models: readonly unknown[]): string =>
+  hashOf([experimentHash(experiment), datasets, models]);
+
+const RunRecord = z.object({
+  models: z.array(z.object({ identity: z.record(z.string(), z.unknown()) })),
+  datasets: z.array(z.object({ hash: z.string() })),
+});
+
+/** Of an experiment that an older version stored. */
+function storedHash(resolved: unknown, record: unknown): string | null {
+  const { success, data } = RunRecord.safeParse(record);
+  if (!success) return null;
+  return contentHash(
+    resolved as Experiment,
+    data.datasets.map(({ hash }) => hash),
+    data.models.map(({ identity }) => identity),
+  );
 }

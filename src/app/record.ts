@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { arch, cpus, platform, release, totalmem } from "node:os";
 import { sha256 } from "../core/hash.ts";
 import { packageRoot } from "../experiment/paths.ts";
-import { infoOf } from "../runner/prepared.ts";
+import { identityOf, infoOf } from "../runner/prepared.ts";
 import type { Prepared } from "./prepare.ts";
 
 type Package = { version: string; dependencies: Record<string, string> };
@@ -34,7 +34,7 @@ export function reproducibilityRecord(
     experiment: { file: file.loaded.file, sha256: sha256(file.loaded.text), content: record.hash },
     models: [...models, ...natives].map((model) => ({
       name: model.name,
-      identity: infoOf(model).identity,
+      identity: identityOf(model),
       facts: { ...infoOf(model).facts, ...file.shapes.get(model.name) },
       context_length: infoOf(model).contextLength,
     })),

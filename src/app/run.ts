@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { sqliteChains } from "../adapters/store/sqlite-chains.ts";
+import { sqliteModels } from "../adapters/store/sqlite-models.ts";
 import { sqliteReader } from "../adapters/store/sqlite-reader.ts";
 import { sqliteResponses, type SqliteResponses } from "../adapters/store/sqlite-responses.ts";
 import { sqliteResults } from "../adapters/store/sqlite-results.ts";
@@ -17,6 +18,7 @@ import { examine } from "./examine.ts";
 import { type CheckedFile, loadDatasets } from "./load-file.ts";
 import { placed } from "./places.ts";
 import { prepare, type Prepared } from "./prepare.ts";
+import { checkSameModels, recognise } from "./recognise.ts";
 import { reproducibilityRecord } from "./record.ts";
 import { TryLog } from "./try-log.ts";
 
@@ -61,11 +63,19 @@ export async function runExperiment(checked: CheckedFile, path: string, options:
   const db = openDatabase(path);
   file.scorers.keepIn(sqliteScorings(db));
   const tries = new TryLog(sqliteResults(db));
+  const models = sqliteModels(db);
+  const told: string[] = [];
   try {
-    const prepared = await prepare(file, tries.add);
+    const prepared = await prepare(file, tries.add, async (model) => {
+      const { model: recognised, notes } = await recognise(model, models);
+      told.push(...notes);
+      return recognised;
+    });
     try {
+      if (!options.fresh) checkSameModels(prepared, sqliteReader(db).runs(prepared.record.name), models);
+      told.forEach(file.onNote);
       const responses = sqliteResponses(db);
-      const warnings = [...file.notes, ...(await examine(prepared, responses))];
+      const warnings = [...file.notes, ...told, ...(await examine(prepared, responses))];
       return { database: path, ...(await runPrepared(prepared, { db, responses, tries, warnings }, options)) };
     } finally {
       await prepared.close();

@@ -22,7 +22,7 @@ export type Subject = Readonly<{
  * A text-only engine cannot go past the model's end. Its free spans withhold the end instead, and it counts as a
  * stop in the others.
  */
-const withEnds = (engine: Engine, span: Span): Span => {
+export const withEnds = (engine: Engine, span: Span): Span => {
   if (engine.info.identity["exact"] !== false) return span;
   const ends = engine.info.eosIds.map((id) => [id]);
   return span.stops.length === 0

@@ -2,17 +2,23 @@ import { hashOf } from "../core/hash.ts";
 import { formatOf } from "../formats/schema.ts";
 import type { Experiment } from "./schema.ts";
 
+/** Options of a model that decide how far an attempt gets; all that can change a token is in the identity of its engine. */
+const bounds = ["context_length", "eos_token_ids"] as const;
+
 /**
- * Identity of what an experiment asks for. Left out is what changes no attempt: its name and
- * description, how fast and how far it is run, what it costs in money and operations, and how many problems are taken.
+ * Identity of what an experiment asks for: what can change a token, and nothing else. Left out are its name and
+ * description, how fast and how far it is run, what it costs, how many problems are taken, and where its models
+ * and data sets are: what these hold, their engines and the hash of their content say.
  */
 export const experimentHash = ({ models, datasets, methods, sampling }: Experiment): string =>
   hashOf({
-    models: models.map(({ price: _price, shape: _shape, format, ...model }) => ({
-      ...model,
+    models: models.map(({ name, engine, format, options }) => ({
+      name,
+      engine,
       format: format && formatOf(format),
+      bounds: bounds.map((bound) => options[bound] ?? null),
     })),
-    datasets: datasets.map(({ limit: _limit, ...dataset }) => dataset),
+    datasets: datasets.map(({ limit: _limit, path: _path, confidential: _confidential, ...dataset }) => dataset),
     methods: methods.map(({ name, settings }) => ({ name, settings: settings.map(({ params }) => params) })),
     sampling,
   });

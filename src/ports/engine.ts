@@ -68,9 +68,18 @@ export type Scored = Readonly<{
 /** Score `ids[from]` and all after it, with `top` alternatives each. `from` is at least 1. */
 export type Scoring = Readonly<{ ids: readonly number[]; from: number; top: number }>;
 
+/** One of the machines behind an engine, asked directly. */
+export type Host = Readonly<{
+  name: string;
+  /** With log-probabilities where the machine can give them. */
+  sample(span: Span, signal: AbortSignal): Promise<Sampled>;
+}>;
+
 /** Turns a prefix into more tokens. Knows nothing of thinking, budgets, problems or storage. */
 export interface Engine {
   readonly info: EngineInfo;
+  /** The machines behind it, where they alone know which weights they serve; left out where `identity` holds them. */
+  readonly hosts?: readonly Host[];
   /** `special`: markup such as `<think>` becomes its control token; otherwise text stays text. */
   tokenize(text: string, options: Readonly<{ special: boolean }>): Promise<readonly number[]>;
   /** Text of the ids, control tokens written out. */

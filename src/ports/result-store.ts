@@ -20,8 +20,10 @@ export type PointRecord = Readonly<{
 
 export type ExperimentRecord = Readonly<{
   name: string;
-  /** Hash of the resolved content. */
+  /** Hash of what can change a token. */
   hash: string;
+  /** The same of an experiment that an older version stored, from its `resolved` and the record of its last run. */
+  rehash?: (resolved: unknown, record: unknown) => string | null;
   /** The file as written. */
   text: string;
   resolved: unknown;

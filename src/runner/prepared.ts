@@ -14,6 +14,8 @@ export type PreparedModel = Readonly<{
   prompt: (text: string) => Promise<Readonly<{ ids: readonly number[]; text: string }>>;
   delimiters: Delimiters;
   price: Price | null;
+  /** Which of the models that tell the same of themselves it is; left out where nothing is in doubt. */
+  greedy?: string;
 }>;
 
 /** A model that is given questions and cannot continue a thought. */
@@ -22,6 +24,12 @@ export type NativeModel = Readonly<{ name: string; native: NativeEngine; price: 
 export type AnyModel = PreparedModel | NativeModel;
 
 export const infoOf = (model: AnyModel) => ("native" in model ? model.native.info : model.engine.info);
+
+/** Everything about a model that can change a token. */
+export const identityOf = (model: AnyModel): Readonly<Record<string, unknown>> => ({
+  ...infoOf(model).identity,
+  ...("greedy" in model ? { greedy: model.greedy } : {}),
+});
 
 /** A point as far as a plan needs it: nothing is loaded, nobody is asked. */
 export type PlannedPoint = Readonly<{

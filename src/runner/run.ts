@@ -11,7 +11,7 @@ import { Breath } from "./breath.ts";
 import type { Group, Job } from "./jobs.ts";
 import { makeNativeAttempt } from "./native-attempt.ts";
 import { Responses } from "./native-responses.ts";
-import { type ChainPoint, type Conditions, infoOf, isNativePoint } from "./prepared.ts";
+import { type ChainPoint, type Conditions, identityOf, infoOf, isNativePoint } from "./prepared.ts";
 import { watchStore } from "./watch-store.ts";
 
 export type RunEvent =
@@ -197,7 +197,7 @@ class Run {
     const sampling = { ...this.#options.conditions.sampling, ...own };
     const arm = share ? "" : point.record.key;
     return {
-      engine: point.model.engine.info.identity,
+      engine: identityOf(point.model),
       sampling,
       prompt,
       problem: problem.id,

@@ -10,6 +10,7 @@ export type Order = Readonly<{
   /** Left out for the first `minTokens` tokens, or always. */
   masked: ReadonlySet<number>;
   minTokens: number;
+  weights?: string | undefined;
   /** SGLang looks at the length before it looks at stops. */
   lengthFirst?: boolean;
 }>;
@@ -29,9 +30,10 @@ export const sample = (order: Order): Output => {
   for (;;) {
     const prefix = [...order.prompt, ...ids];
     const masked = ids.length < order.minTokens ? order.masked : none;
-    const id = nextToken(prefix, { temperature: order.temperature, masked, random: seedOf(order.seed, ids.length) });
+    const { temperature, seed, weights } = order;
+    const id = nextToken(prefix, { temperature, masked, random: seedOf(seed, ids.length), weights });
     ids.push(id);
-    logprobs.push(logprobOf(prefix, id));
+    logprobs.push(logprobOf(prefix, id, weights));
     const full = ids.length >= order.maxTokens;
     const stop = ids.length > order.minTokens && order.stopIds.has(id);
     if (full && (order.lengthFirst || !stop)) return { ids, logprobs, finish: "length", matched: null };

@@ -19,6 +19,14 @@ export type VllmQuirks = Readonly<{
   /** Puts this in front of every prompt. */
   bos?: number;
   maxModelLen?: number;
+  root?: string;
+  version?: string;
+  /** Other weights under the same name. */
+  weights?: string;
+  /** Gives none of them, whatever is asked. */
+  noLogprobs?: boolean;
+  /** Added to every log-probability: another kernel's rounding. */
+  noise?: number;
   cachedTokens?: number;
 }>;
 
@@ -57,6 +65,7 @@ const orderOf = (body: Body, prompt: readonly number[], quirks: VllmQuirks) => {
     stopIds: new Set([...given, ...ends]),
     masked: new Set([...given, eos]),
     minTokens: quirks.ignoresMinTokens ? 0 : numberIn(body, "min_tokens", 0),
+    weights: quirks.weights,
   };
 };
 
@@ -78,8 +87,12 @@ const complete =
       index: 0,
       text: textOf(body, last && finish === "stop" ? chunk.slice(0, -1) : chunk),
       logprobs:
-        typeof body["logprobs"] === "number"
-          ? { token_logprobs: logprobs.slice(from, from + chunk.length), tokens: [], top_logprobs: [] }
+        typeof body["logprobs"] === "number" && !quirks.noLogprobs
+          ? {
+              token_logprobs: logprobs.slice(from, from + chunk.length).map((value) => value - (quirks.noise ?? 0)),
+              tokens: [],
+              top_logprobs: [],
+            }
           : null,
       finish_reason: last ? finish : null,
       stop_reason: last ? stopReason : null,
@@ -122,9 +135,17 @@ export const startVllm = (quirks: VllmQuirks = {}, setup: Setup = {}): Promise<D
     routes: {
       "GET /v1/models": () => ({
         object: "list",
-        data: [{ id: model, object: "model", owned_by: "vllm", root: "org/fake", max_model_len: limit(quirks) }],
+        data: [
+          {
+            id: model,
+            object: "model",
+            owned_by: "vllm",
+            root: quirks.root ?? "org/fake",
+            max_model_len: limit(quirks),
+          },
+        ],
       }),
-      "GET /version": () => ({ version: "0.11.0" }),
+      "GET /version": () => ({ version: quirks.version ?? "0.11.0" }),
       "POST /tokenize": (body) => {
         const tokens = encode(String(body["prompt"]));
         return { tokens, count: tokens.length, max_model_len: limit(quirks) };

@@ -121,8 +121,14 @@ describe("experimentHash", () => {
     expect(hash(same)).toBe(hash(minimal));
   });
 
+  it("leaves to its engine what a model is, wherever it is and however fast", () => {
+    const moved = minimal.replace("pico.gguf", "elsewhere/copy.gguf");
+    expect(hash(moved)).toBe(hash(minimal));
+  });
+
   it.each([
-    ["the model", minimal.replace("pico.gguf", "other.gguf")],
+    ["the format of a model", minimal.replace("format: pico", "format: qwen3")],
+    ["how far a model gets", minimal.replace("format: pico", "format: pico\n    context_length: 99")],
     ["the data set", minimal.replace("arithmetic", "arithmetic\n    shuffle: 1")],
     ["a setting", minimal.replace("[0, 8]", "[0, 9]")],
     ["the sampling", `${minimal}sampling: { seed: 2 }\n`],

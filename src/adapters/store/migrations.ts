@@ -6,6 +6,7 @@ import { m004Scorings } from "./m004-scorings.ts";
 import { m005Facts } from "./m005-facts.ts";
 import { m006Runners } from "./m006-runners.ts";
 import { m007Faults } from "./m007-faults.ts";
+import { m008Models } from "./m008-models.ts";
 
 /** Applied in order, each once; never edited after a release. `user_version` counts them. */
 export const migrations: readonly ((db: Database) => void)[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly ((db: Database) => void)[] = [
   m005Facts,
   m006Runners,
   m007Faults,
+  m008Models,
 ];

@@ -73,9 +73,9 @@ export function sqliteResults(db: Database): ResultStore {
 function declare(db: Database, experiment: ExperimentRecord): ReturnType<ResultStore["declare"]> {
   const { name, hash, text, resolved, points } = experiment;
   const known = db
-    .prepare<[string], { id: number; hash: string }>("SELECT id, hash FROM experiments WHERE name = ?")
+    .prepare<[string], StoredExperiment>("SELECT id, hash, hash_version, resolved FROM experiments WHERE name = ?")
     .get(name);
-  if (known && known.hash !== hash)
+  if (known && !isSame(db, known, experiment))
     throw new UserError(`experiment "${name}" is in the database already, with another content`, {
       hint: "give it another name (what was decoded is shared, only what is new is paid for), or start over with --fresh",
     });
@@ -83,8 +83,10 @@ function declare(db: Database, experiment: ExperimentRecord): ReturnType<ResultS
     known?.id ??
     Number(
       db
-        .prepare("INSERT INTO experiments (name, hash, text, resolved, created_at) VALUES (?, ?, ?, ?, ?)")
-        .run(name, hash, text, JSON.stringify(resolved), now()).lastInsertRowid,
+        .prepare(
+          "INSERT INTO experiments (name, hash, hash_version, text, resolved, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+        )
+        .run(name, hash, hashVersion, text, JSON.stringify(resolved), now()).lastInsertRowid,
     );
   declarePoints(db, id, points);
   const ids = db
@@ -110,6 +112,23 @@ function declarePoints(db: Database, experiment: number, points: readonly PointR
       along: json(facts.along),
       asked: json(facts.asked),
     });
+}
+
+/** The hash holds what can change a token and nothing else; that of version 1 held addresses and operations too. */
+const hashVersion = 2;
+
+type StoredExperiment = { id: number; hash: string; hash_version: number; resolved: string };
+
+function isSame(db: Database, known: StoredExperiment, { hash, rehash }: ExperimentRecord): boolean {
+  if (known.hash === hash) return true;
+  if (known.hash_version === hashVersion) return false;
+  const record = db
+    .prepare<[number], string>("SELECT record FROM runs WHERE experiment = ? ORDER BY id DESC LIMIT 1")
+    .pluck()
+    .get(known.id);
+  if (record === undefined || rehash?.(JSON.parse(known.resolved), JSON.parse(record)) !== hash) return false;
+  db.prepare("UPDATE experiments SET hash = ?, hash_version = ? WHERE id = ?").run(hash, hashVersion, known.id);
+  return true;
 }
 
 function forget(db: Database, name: string): void {

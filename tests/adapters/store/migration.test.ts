@@ -6,6 +6,9 @@ import { afterAll, describe, expect, it } from "vitest";
 import { sqliteChains } from "../../../src/adapters/store/sqlite-chains.ts";
 import { openDatabase, openForReading } from "../../../src/adapters/store/sqlite.ts";
 import { migrations } from "../../../src/adapters/store/migrations.ts";
+import { sqliteResults } from "../../../src/adapters/store/sqlite-results.ts";
+import { hashOf } from "../../../src/core/hash.ts";
+import type { ExperimentRecord } from "../../../src/ports/result-store.ts";
 import { greedy } from "../../../src/core/sampling.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "overthink-migration-"));
@@ -76,5 +79,55 @@ describe("a database of the first version", () => {
     const db = openForReading(firstVersion("read.db"));
     expect(db.prepare("SELECT mean_seconds FROM v_points").pluck().all()).toEqual([null]);
     expect(() => db.exec("DELETE FROM attempts")).toThrow(/readonly/);
+  });
+});
+
+describe("a database from before models were known by what they are", () => {
+  const engine = { engine: "llama", sha256: "abc", kv_type: "F32" };
+  const versioned = (version: string) => ({ ...key, engine: { ...engine, node_llama_cpp: version, llama_cpp: "b1" } });
+
+  /** As the fourth version wrote it: two versions of the library decoded a chain. */
+  function fourthVersion(name: string): string {
+    const path = join(folder, name);
+    const db = new Sqlite(path);
+    for (const migration of migrations.slice(0, 4)) migration(db);
+    db.pragma("user_version = 4");
+    const chain = db.prepare("INSERT INTO chains (key, problem, epoch, draw, described) VALUES (?, 'p', 0, 0, ?)");
+    for (const described of [versioned("3.21.1"), versioned("3.22.1")])
+      chain.run(hashOf(described), JSON.stringify(described));
+    db.exec(
+      `INSERT INTO experiments (name, hash, text, resolved, created_at) VALUES ('old', 'h', 'name: old', '{"kept":1}', '2026-01-01');`,
+    );
+    db.prepare("INSERT INTO runs (experiment, started_at, status, record) VALUES (1, '', 'finished', ?)").run(
+      JSON.stringify({ models: [{ name: "m", identity: versioned("3.21.1").engine, facts: {} }] }),
+    );
+    db.close();
+    return path;
+  }
+
+  const declared = (rehash: NonNullable<ExperimentRecord["rehash"]>) => ({
+    name: "old",
+    hash: "new",
+    text: "",
+    resolved: {},
+    points: [],
+    rehash,
+  });
+
+  it("finds the chains of models in this process again, whatever version decoded them first", () => {
+    const db = openDatabase(fourthVersion("chains.db"));
+    expect(sqliteChains(db, 1).open({ ...key, engine }).id).toBe(1);
+    expect(db.prepare("SELECT count(*) FROM chains").pluck().get()).toBe(2);
+  });
+
+  it("goes on with an experiment that is the same by today's hash, and with no other", () => {
+    const results = sqliteResults(openDatabase(fourthVersion("same.db")));
+    const seen: unknown[] = [];
+    expect(() => results.declare(declared(() => "another"))).toThrow("with another content");
+    results.declare(declared((...args) => (seen.push(args), "new")));
+    expect(seen).toEqual([[{ kept: 1 }, { models: [{ name: "m", identity: engine, facts: {} }] }]]);
+    // From now on its hash is today's.
+    expect(() => results.declare({ ...declared(() => "newer"), hash: "newer" })).toThrow("with another content");
+    results.declare(declared(() => null));
   });
 });

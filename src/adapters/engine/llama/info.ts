@@ -20,12 +20,14 @@ export const describeEngine = async (parts: Parts): Promise<EngineInfo> => {
     gpu: loaded.llama.gpu,
     // Log-probabilities need the distribution, and a draw from it takes other random numbers.
     sampler: options.logprobs ? "overthink" : "llama.cpp",
+  };
+  const versions = {
     node_llama_cpp: await getModuleVersion(),
     llama_cpp: loaded.llama.llamaCppRelease.release,
   };
   return {
     identity,
-    facts: { ...identity, ...shape, ...settings(parts), ...machine(loaded) },
+    facts: { ...identity, ...versions, ...shape, ...settings(parts), ...machine(loaded) },
     contextLength,
     eosIds: eosIdsOf(loaded.model),
     vocabularySize: loaded.model.fileInfo.metadata.tokenizer?.ggml?.tokens?.length ?? null,

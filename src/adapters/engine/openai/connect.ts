@@ -1,3 +1,4 @@
+import { canonicalJson } from "../../../core/hash.ts";
 import { UserError } from "../../../core/user-error.ts";
 import type { HttpClient } from "../http/client.ts";
 import { Fault, toFault } from "../http/fault.ts";
@@ -152,6 +153,20 @@ const chooseContext = (url: string, said: number | null, { context_length: wante
   return wanted ?? said ?? 0;
 };
 
+type Told = Readonly<{ url: string; told: ServerFacts["told"] }>;
+type Up = Awaited<ReturnType<typeof reachable>>["up"];
+
+/** A chain may move from one address to another: all must say the same of their model. */
+const checkAlike = async (first: Told, others: Up, { dialect, model }: OpenAIOptions): Promise<void> => {
+  for (const { url, client, entry } of others) {
+    const { told } = await readFacts[dialect](client, entry);
+    if (canonicalJson(told) !== canonicalJson(first.told))
+      throw new UserError(`${first.url} and ${url} serve different models as "${model}"`, {
+        hint: `one says ${canonicalJson(first.told)}, the other ${canonicalJson(told)}; make them two entries of \`models\``,
+      });
+  }
+};
+
 /**
  * Finds out, before anything is spent, whether the servers are what the options say. `post` asks any of the
  * servers that answer; `onSilent` is told of those that do not.
@@ -168,6 +183,7 @@ export const connect = async (
   silent.forEach(onSilent);
   try {
     const server = await readFacts[options.dialect](client, entry);
+    await checkAlike({ url, told: server.told }, up.slice(1), options);
     const tokenizer = options.tokenizer === undefined ? null : readTokenizerFile(options.tokenizer);
     const codec = await chooseCodec(server, tokenizer, options, post);
     const knowsLength = server.contextLength !== null || options.context_length !== undefined;

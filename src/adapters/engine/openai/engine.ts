@@ -1,5 +1,5 @@
 import { UserError } from "../../../core/user-error.ts";
-import type { Engine, EngineInfo, Sampled, Span, Watch } from "../../../ports/engine.ts";
+import type { Engine, EngineInfo, Host, Sampled, Span, Watch } from "../../../ports/engine.ts";
 import { checkIds, checkSpan } from "../check-span.ts";
 import { createHttpClient, rootOf, type HttpClient } from "../http/client.ts";
 import { createDeadline } from "../http/deadline.ts";
@@ -159,19 +159,22 @@ const tryOut = async (wires: Wires, connection: Connection): Promise<boolean> =>
 };
 
 const infoOf = ({ options, redact, clients }: Wires, connection: Connection, extras: boolean): EngineInfo => {
-  const { dialect, model, logprobs } = options;
+  const { dialect, model, logprobs, revision } = options;
   const { server, tokenizer } = connection;
   const exact = dialect !== "generic";
   return {
     identity: {
       engine: "openai",
       dialect,
-      model,
-      ...(server.fingerprint === null ? {} : { fingerprint: server.fingerprint }),
+      ...server.told,
+      ...(revision === undefined ? {} : { revision }),
       ...(exact ? {} : { exact, tokenizer: tokenizer?.hash ?? null, extras }),
       ...(dialect === "llama-server" ? { cache_prompt: true } : {}),
+      // Chains without them cannot answer a method that needs them.
+      ...(logprobs ? { logprobs } : {}),
     },
     facts: {
+      model,
       urls: [...clients.keys()].map(redact),
       silent: connection.silent.map(redact),
       ...server.facts,
@@ -187,6 +190,28 @@ const infoOf = ({ options, redact, clients }: Wires, connection: Connection, ext
     bosText: server.bosText ?? tokenizer?.bosText ?? null,
   };
 };
+
+/** The servers one by one; those that were silent at the start are not known. */
+const hostsOf = (wires: Wires, connection: Connection, extras: boolean): readonly Host[] =>
+  [...wires.clients]
+    .filter(([url]) => !connection.silent.includes(url))
+    .map(([url, client]) => {
+      const pool = createPool(new Map([[url, client]]), wires.options.concurrency, Date.now);
+      const ask = (logprobs: boolean) => {
+        const alone = { ...wires, options: { ...wires.options, logprobs }, requests: { ...wires.requests, pool } };
+        return generator(alone, connection, { patienceMs: wires.options.timeouts.patience * 1000, extras });
+      };
+      const sample = async (span: Span, signal: AbortSignal): Promise<Sampled> => {
+        const watch = { signal, chain: "fingerprint" };
+        try {
+          return await ask(true)(span, watch);
+        } catch (error) {
+          if (!refusesFields(error)) throw error;
+          return ask(wires.options.logprobs)(span, watch);
+        }
+      };
+      return { name: wires.redact(url), sample: guarded(wires.redact, sample) };
+    });
 
 /** All that leaves the engine as an error passes here. */
 const guarded =
@@ -214,6 +239,7 @@ const open = async (wires: Wires): Promise<Engine> => {
   const lifetime = createLifetime();
   return {
     info,
+    hosts: hostsOf(wires, connection, extras),
     tokenize: guarded(redact, (text, { special }) => codec.encode(text, special)),
     detokenize: guarded(redact, (ids) => {
       checkIds(ids, info);

@@ -25,6 +25,11 @@ export const OpenAIOptions = z.strictObject({
   dialect: z
     .enum(["vllm", "sglang", "llama-server", "generic"])
     .describe("What the server is. generic: text only, inexact."),
+  revision: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Your word for the weights behind the name, where the server tells none: another word is another model."),
   api_key_env: z.string().optional().describe("Name of the environment variable that holds the key."),
   context_length: z.int().positive().optional().describe("Tokens that fit; default: what the server says."),
   tokenizer: z.string().optional().describe("tokenizer.json or its folder; default: the server's own."),

@@ -12,8 +12,8 @@ export type ServerFacts = Readonly<{
   eosIds: readonly number[] | null;
   chatTemplate: string | null;
   bosText: string | null;
-  /** Identity of the model, where the server gives one. */
-  fingerprint: string | null;
+  /** What it says of the model that can change a token. */
+  told: Readonly<Record<string, unknown>>;
   facts: Readonly<Record<string, unknown>>;
 }>;
 
@@ -50,6 +50,10 @@ export const readModels = async (
 const optional = async (question: Promise<unknown>): Promise<Fields> =>
   fieldsIfAny(await ask(question).catch(() => ({})));
 
+/** The fields of an answer by these names, where they are there. */
+const pick = (fields: Fields, ...names: readonly string[]): Fields =>
+  Object.fromEntries(names.flatMap((name) => (fields[name] == null ? [] : [[name, fields[name]]])));
+
 const vllmFacts = async (client: HttpClient, entry: Fields): Promise<ServerFacts> => {
   const version = await optional(client.get("/version", soon()));
   const tokenizer = await optional(client.get("/tokenizer_info", soon()));
@@ -60,17 +64,34 @@ const vllmFacts = async (client: HttpClient, entry: Fields): Promise<ServerFacts
     eosIds: idsOf(entry, "eos_token_ids"),
     chatTemplate: textOf(entry, "chat_template") ?? textOf(tokenizer, "chat_template"),
     bosText: textOf(entry, "bos_token") ?? textOf(tokenizer, "bos_token"),
-    fingerprint: textOf(entry, "fingerprint"),
-    facts: {
-      version: version["version"] ?? null,
-      model: { root: entry["root"] ?? null, owned_by: entry["owned_by"] ?? null },
-    },
+    // Our own `serve` gives the hash of its model's identity; its root is a name, and its length may be chosen.
+    told: pick(entry, ...("fingerprint" in entry ? ["fingerprint"] : ["root", "parent", "max_model_len"])),
+    facts: { version: version["version"] ?? null, owned_by: entry["owned_by"] ?? null },
   };
 };
 
+/** The older of its routes first. */
+const either = async (client: HttpClient, ...routes: readonly string[]): Promise<Fields> => {
+  for (const route of routes) {
+    const answer = await optional(client.get(route, soon()));
+    if (Object.keys(answer).length > 0) return answer;
+  }
+  return {};
+};
+
+/** Flags of SGLang that round otherwise. */
+const sglangFlags = [
+  "dtype",
+  "quantization",
+  "kv_cache_dtype",
+  "attention_backend",
+  "tp_size",
+  "enable_deterministic_inference",
+] as const;
+
 const sglangFacts = async (client: HttpClient, entry: Fields): Promise<ServerFacts> => {
-  const info = await optional(client.get("/get_model_info", soon()));
-  const server = await optional(client.get("/get_server_info", soon()));
+  const info = await either(client, "/get_model_info", "/model_info");
+  const server = await either(client, "/get_server_info", "/server_info");
   return {
     isServe: false,
     contextLength: countOf(entry, "max_model_len") ?? countOf(server, "context_length"),
@@ -78,12 +99,8 @@ const sglangFacts = async (client: HttpClient, entry: Fields): Promise<ServerFac
     eosIds: null,
     chatTemplate: null,
     bosText: null,
-    fingerprint: null,
-    facts: {
-      version: server["version"] ?? null,
-      model_path: info["model_path"] ?? null,
-      weight_version: info["weight_version"] ?? null,
-    },
+    told: pick(info, "model_path", "tokenizer_path", "weight_version"),
+    facts: pick(server, "version", ...sglangFlags),
   };
 };
 
@@ -116,12 +133,8 @@ const llamaFacts = async (client: HttpClient, entry: Fields): Promise<ServerFact
     eosIds: idsOf(tokens, "tokens"),
     chatTemplate: ownTemplate(textOf(props, "chat_template")),
     bosText: textOf(props, "bos_token"),
-    fingerprint: null,
-    facts: {
-      version: props["build_info"] ?? null,
-      model_path: props["model_path"] ?? null,
-      slots: props["total_slots"] ?? null,
-    },
+    told: { ...pick(props, "model_path"), ...pick(entry, "meta") },
+    facts: { version: props["build_info"] ?? null, slots: props["total_slots"] ?? null },
   };
 };
 
@@ -132,7 +145,7 @@ const genericFacts = async (_client: HttpClient, entry: Fields): Promise<ServerF
   eosIds: null,
   chatTemplate: null,
   bosText: null,
-  fingerprint: null,
+  told: pick(entry, "root", "max_model_len"),
   facts: { owned_by: entry["owned_by"] ?? null },
 });
 
