@@ -1,68 +1,49 @@
-import type { ChainStore, RequestRecord } from "../ports/chain-store.ts";
+import type { CallSoFar, RequestRecord } from "../ports/chain-store.ts";
 import type { Sampled } from "../ports/engine.ts";
 
 /** Prices in money per million tokens, where the user gave them. */
 export type Price = Readonly<{ input: number; output: number }>;
-
-type Options = Readonly<{
-  store: Pick<ChainStore, "addRequest" | "updateRequest" | "endRequest">;
-  price: Price | undefined;
-  chain: number;
-  prefix: number;
-}>;
 
 /**
  * The account of one call of an engine. It is stored with the first of its tokens and brought up to date with
  * each further piece, so that a killed process leaves what its tokens took.
  */
 export class Call {
+  /** The stored request. */
+  id: number | null = null;
   /** Tokens sampled so far. */
   received = 0;
-  readonly #options: Options;
+  readonly #prefix: number;
+  readonly #price: Price | undefined;
   readonly #startedAt = new Date();
   readonly #start = performance.now();
-  #id: number | null = null;
+  #end: Readonly<{ sampled: Sampled | null; error: string | null; at: number }> | null = null;
 
-  constructor(options: Options) {
-    this.#options = options;
-  }
-
-  /** The stored request. */
-  get id(): number {
-    if (this.#id === null) throw new Error("a request was relied on that was never stored");
-    return this.#id;
-  }
-
-  /** Stores how far it has come; returns its id. */
-  soFar(): number {
-    const { store, chain } = this.#options;
-    const record = this.#record(null, "not finished");
-    if (this.#id === null) this.#id = store.addRequest(chain, record);
-    else store.updateRequest(this.#id, record);
-    return this.#id;
+  constructor(prefix: number, price: Price | undefined) {
+    this.#prefix = prefix;
+    this.#price = price;
   }
 
   end(sampled: Sampled | null, error: unknown): void {
-    const { store, chain } = this.#options;
-    const record = this.#record(
-      sampled,
-      error === null ? null : error instanceof Error ? error.message : String(error),
-    );
-    if (this.#id === null) this.#id = store.addRequest(chain, record);
-    else store.endRequest(this.#id, record);
+    const message = error === null ? null : error instanceof Error ? error.message : String(error);
+    this.#end = { sampled, error: message, at: performance.now() };
   }
 
-  #record(sampled: Sampled | null, error: string | null): RequestRecord {
-    const { price, prefix } = this.#options;
+  soFar(): CallSoFar {
+    return { id: this.id, record: this.#record(), ended: this.#end !== null };
+  }
+
+  #record(): RequestRecord {
+    const [end, price, prefix] = [this.#end, this.#price, this.#prefix];
     return {
       startedAt: this.#startedAt.toISOString(),
-      milliseconds: Math.round(performance.now() - this.#start),
+      milliseconds: Math.round((end?.at ?? performance.now()) - this.#start),
       sampledTokens: this.received,
-      promptTokens: sampled?.promptTokens ?? null,
-      cachedTokens: sampled?.cachedTokens ?? null,
+      promptTokens: end?.sampled?.promptTokens ?? null,
+      cachedTokens: end?.sampled?.cachedTokens ?? null,
       cost: price ? (price.input * prefix + price.output * this.received) / 1e6 : null,
       promptCost: price ? (price.input * prefix) / 1e6 : null,
-      error,
+      error: end ? end.error : "not finished",
     };
   }
 }

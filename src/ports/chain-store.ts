@@ -47,16 +47,18 @@ export type RequestRecord = Readonly<{
   error: string | null;
 }>;
 
+/**
+ * How far a call of an engine has come; `id` null: it was not stored yet. Attempts may rely on its first tokens before it has ended:
+ * they are given its final figures then.
+ */
+export type CallSoFar = Readonly<{ id: number | null; record: RequestRecord; ended: boolean }>;
+
 /** Keeps the trees of chains. Every call is one transaction. */
 export interface ChainStore {
   /** Finds or creates the chain. */
   open(key: ChainKey): StoredChain;
-  /** Stores a new piece, decoded by a stored request (left out: nobody knows which); returns its id. */
-  append(chain: number, node: Omit<ChainNode, "id">, request?: number): number;
-  /** Returns its id. */
-  addRequest(chain: number, request: RequestRecord): number;
-  /** How far a stored request has come. */
-  updateRequest(id: number, request: RequestRecord): void;
-  /** How it ended; attempts that rely on its first tokens already are given its final figures. */
-  endRequest(id: number, request: RequestRecord): void;
+  /** Stores a new piece, with how far the call has come that drew it; returns the ids of both. */
+  append(chain: number, node: Omit<ChainNode, "id">, call: CallSoFar): Readonly<{ node: number; call: number }>;
+  /** Stores how far a call has come; returns its id. */
+  account(chain: number, call: CallSoFar): number;
 }

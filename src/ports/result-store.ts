@@ -1,5 +1,6 @@
 import type { Facts } from "../core/facts.ts";
 import type { Problem } from "../core/problem.ts";
+import type { Range } from "../core/ranges.ts";
 import type { Outcome, Score } from "../core/score.ts";
 import type { Trace } from "../core/trace.ts";
 
@@ -30,8 +31,8 @@ export type ExperimentRecord = Readonly<{
   points: readonly PointRecord[];
 }>;
 
-/** The first `tokens` sampled tokens of a chain node that an attempt relies on. */
-export type Use = Readonly<{ node: number; tokens: number }>;
+/** Sampled tokens of a chain node that an attempt relies on. An attempt's uses are apart from one another. */
+export type Use = Range & Readonly<{ node: number }>;
 
 /** A response without token ids, and what is known of its tokens. */
 export type Reported = Readonly<{

@@ -61,7 +61,7 @@ export async function runGroups(options: RunOptions): Promise<void> {
   const models = new Set(options.groups.map(modelOf));
   const ended = settled(
     [...models].map((model) => run.all(options.groups.filter((group) => modelOf(group) === model))),
-  );
+  ).finally(() => run.idle());
   await ended.catch((reason: unknown) => {
     throw faults[0] ?? reason; // that something was not stored comes before why the run was ended
   });
@@ -110,6 +110,11 @@ class Run {
     const idle = Array.from({ length: Math.max(0, limit.concurrency - queues.length) }, () => undefined);
     const help = (): Promise<void> => work(fullest(queues));
     await settled([...queues.map((queue) => limit(work, queue)), ...idle.map(() => limit(help))]);
+  }
+
+  /** Resolves when everything is stored that engines still had to say. */
+  idle(): Promise<void> {
+    return this.#pool.idle();
   }
 
   #concurrency(groups: readonly Group[]): number {

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { scoreReplies } from "../../src/adapters/scorer/http.ts";
 import { Chain, type Ledger } from "../../src/chains/chain.ts";
+import { rangesLength } from "../../src/core/ranges.ts";
 import { seedOf } from "../../src/core/hash.ts";
 import { greedy } from "../../src/core/sampling.ts";
 import { traceIds } from "../../src/core/trace.ts";
@@ -115,10 +116,8 @@ describe("rebase", () => {
     let nodes = 0;
     const store = {
       open: () => ({ id: 1, nodes: [] }),
-      append: () => ++nodes,
-      addRequest: () => 1,
-      updateRequest: () => undefined,
-      endRequest: () => undefined,
+      append: () => ({ node: ++nodes, call: 1 }),
+      account: () => 1,
     };
     const chain = (prompt: readonly number[], draw = 0) => {
       const key = {
@@ -142,7 +141,7 @@ describe("rebase", () => {
     const pieces = await piecesOf(recorded().method.run(directTask(engine, { encode, chain }), parse({ width: 6 })));
     const counted = [...ledgers.values()]
       .flatMap((ledger) => [...ledger.values()])
-      .reduce((sum, tokens) => sum + tokens, 0);
+      .reduce((sum, ranges) => sum + rangesLength(ranges), 0);
     expect(counted).toBe(engine.decoded);
     const own = pieces
       .filter(({ origin }) => origin === "sampled")

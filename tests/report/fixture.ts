@@ -1,4 +1,5 @@
 import { statedFacts } from "../fixtures/facts.ts";
+import { callOf } from "../fixtures/stored.ts";
 import type { ExperimentRecord } from "../../src/ports/result-store.ts";
 import type { Segment } from "../../src/core/segment.ts";
 import type { Outcome } from "../../src/core/score.ts";
@@ -94,7 +95,7 @@ export function addStudy(db: Database, study: Study): void {
         arm: name,
       });
       const { priced = false, timed = true } = study;
-      const request = chains.addRequest(chain.id, {
+      const call = callOf({
         startedAt: "2026-11-23T12:00:00Z",
         milliseconds: 300 + problem.level,
         sampledTokens: 60,
@@ -102,25 +103,15 @@ export function addStudy(db: Database, study: Study): void {
         cachedTokens: 4,
         cost: priced ? 0.00069 : null,
         promptCost: priced ? 0.00009 : null,
-        error: null,
       });
-      const node = chains.append(
-        chain.id,
-        {
-          parent: null,
-          offset: 0,
-          forced: [],
-          sampled: Array.from({ length: 60 }, (_, i) => i),
-          masked: 0,
-          maskedIds: [],
-          logprobs: null,
-        },
-        ...(timed ? [request] : []),
-      );
+      const sampled = Array.from({ length: 60 }, (_, i) => i);
+      const drawn = { parent: null, offset: 0, forced: [], sampled, masked: 0, maskedIds: [], logprobs: null };
+      const { node } = chains.append(chain.id, drawn, call);
+      if (!timed) db.prepare("UPDATE nodes SET request = NULL WHERE id = ?").run(node);
       for (const setting of settings) {
         const { trace, outcome, answer } = attemptOf(setting, passes, problem.target);
         const segments = study.twist ? study.twist(trace, problem.id) : trace;
-        const sampled = segments.filter((s) => s.origin === "sampled").reduce((sum, s) => sum + s.tokenIds.length, 0);
+        const own = segments.filter((s) => s.origin === "sampled").reduce((sum, s) => sum + s.tokenIds.length, 0);
         const score =
           outcome === "correct" || outcome === "incorrect"
             ? { verdict: outcome, answer, source: "whole answer", rule: "exact" }
@@ -138,7 +129,7 @@ export function addStudy(db: Database, study: Study): void {
             promptText: `<s>${problem.text}=<think>`,
             promptTokens: 9,
             trace: segments,
-            uses: [{ node, tokens: Math.min(60, sampled + setting.ignore) }],
+            uses: [{ node, from: 0, to: Math.min(60, own + setting.ignore) }],
             finishedAt: "2026-11-23T12:00:01Z",
           },
           { name: "exact", version: "1" },

@@ -7,6 +7,7 @@ import { m005Facts } from "./m005-facts.ts";
 import { m006Runners } from "./m006-runners.ts";
 import { m007Faults } from "./m007-faults.ts";
 import { m008Models } from "./m008-models.ts";
+import { m009Ranges } from "./m009-ranges.ts";
 
 /** Applied in order, each once; never edited after a release. `user_version` counts them. */
 export const migrations: readonly ((db: Database) => void)[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly ((db: Database) => void)[] = [
   m006Runners,
   m007Faults,
   m008Models,
+  m009Ranges,
 ];

@@ -1,5 +1,5 @@
 import { hashOf } from "../../core/hash.ts";
-import type { ChainKey, ChainNode, ChainStore, RequestRecord, StoredChain } from "../../ports/chain-store.ts";
+import type { CallSoFar, ChainKey, ChainNode, ChainStore, StoredChain } from "../../ports/chain-store.ts";
 import { requestWriter } from "./request-writer.ts";
 import { costSettler } from "./settle-costs.ts";
 import { type Database, writing } from "./sqlite.ts";
@@ -39,27 +39,31 @@ export function sqliteChains(db: Database, experiment: number): ChainStore {
     return { id, nodes: nodes.all(id).map(toNode) };
   }
 
-  function append(chain: number, node: Omit<ChainNode, "id">, from?: number): number {
-    const { parent, offset, forced, sampled, masked, maskedIds, logprobs } = node;
-    const written = insert.run(
-      ...[chain, parent, offset, JSON.stringify(forced), JSON.stringify(sampled), sampled.length],
-      ...[masked, JSON.stringify(maskedIds), logprobs && JSON.stringify(logprobs), experiment, from ?? null],
-    );
-    return Number(written.lastInsertRowid);
+  function account(chain: number, call: CallSoFar): number {
+    const id = note(chain, call);
+    if (call.ended && call.id !== null) settle.afterRequest(id);
+    return id;
   }
 
-  const updateRequest = (
-    id: number,
-    { milliseconds, sampledTokens, promptTokens, cachedTokens, cost, error }: RequestRecord,
-  ): void => void progress.run(milliseconds, sampledTokens, promptTokens, cachedTokens, cost, error, id);
+  function note(chain: number, { id, record }: CallSoFar): number {
+    if (id === null) return request(chain, experiment, record);
+    const { milliseconds, sampledTokens, promptTokens, cachedTokens, cost, error } = record;
+    progress.run(milliseconds, sampledTokens, promptTokens, cachedTokens, cost, error, id);
+    return id;
+  }
 
-  const endRequest = writing(db, (id: number, record: RequestRecord) => {
-    updateRequest(id, record);
-    settle.afterRequest(id);
-  });
+  function append(chain: number, node: Omit<ChainNode, "id">, call: CallSoFar): { node: number; call: number } {
+    const { parent, offset, forced, sampled, masked, maskedIds, logprobs } = node;
+    const from = note(chain, call);
+    const written = insert.run(
+      ...[chain, parent, offset, JSON.stringify(forced), JSON.stringify(sampled), sampled.length],
+      ...[masked, JSON.stringify(maskedIds), logprobs && JSON.stringify(logprobs), experiment, from],
+    );
+    if (call.ended && call.id !== null) settle.afterRequest(from);
+    return { node: Number(written.lastInsertRowid), call: from };
+  }
 
-  const addRequest: ChainStore["addRequest"] = (chain, record) => request(chain, experiment, record);
-  return withToldFaults(db.name, { open, append, addRequest, updateRequest, endRequest });
+  return withToldFaults(db.name, { open, append: writing(db, append), account: writing(db, account) });
 }
 
 const toNode = (row: NodeRow): ChainNode => ({

@@ -1,4 +1,5 @@
 import { hashOf } from "../../core/hash.ts";
+import { rangesLength } from "../../core/ranges.ts";
 import { UserError } from "../../core/user-error.ts";
 import {
   answerTokens,
@@ -18,6 +19,7 @@ import type {
   ResultStore,
 } from "../../ports/result-store.ts";
 import { costSettler } from "./settle-costs.ts";
+import { shareSettler } from "./settle-shares.ts";
 import { type Database, writing } from "./sqlite.ts";
 import { withToldFaults } from "./told-faults.ts";
 
@@ -154,31 +156,40 @@ function attemptWriter(db: Database): Writer {
   const problem = db.prepare<[string, string], { id: number }>(
     "SELECT id FROM problems WHERE dataset_hash = ? AND problem = ?",
   );
-  const remove = db.prepare("DELETE FROM attempts WHERE point = ? AND problem = ? AND epoch = ? AND outcome = 'error'");
+  const failed = db
+    .prepare<[number, number, number], number>(
+      "SELECT id FROM attempts WHERE point = ? AND problem = ? AND epoch = ? AND outcome = 'error'",
+    )
+    .pluck();
+  const remove = db.prepare("DELETE FROM attempts WHERE id = ?");
   const insert =
     db.prepare(`INSERT INTO attempts (experiment, point, problem, epoch, outcome, answer, source, rule, evidence, grader, error, prompt, prompt_tokens,
     thinking_tokens, forced_tokens, answer_tokens, probe_tokens, dropped_tokens, decoded_tokens, reused_tokens, counts, response, ignored_ends, forced_end, finished_at)
     VALUES (@experiment, @point, @problem, @epoch, @outcome, @answer, @source, @rule, @evidence, @grader, @error, @prompt, @prompt_tokens,
-    @thinking_tokens, @forced_tokens, @answer_tokens, @probe_tokens, @dropped_tokens, 0, 0, @counts, @response, @ignored_ends, @forced_end, @finished_at)`);
+    @thinking_tokens, @forced_tokens, @answer_tokens, @probe_tokens, @dropped_tokens, 0, @reused_tokens, @counts, @response, @ignored_ends, @forced_end, @finished_at)`);
   const writeTrace = traceWriter(db);
   const writeFault = db.prepare(
     "INSERT INTO faults (experiment, point, problem, epoch, source, message, stack, at) VALUES (@experiment, @point, @problem, @epoch, @source, @message, @stack, @finishedAt)",
   );
-  const use = db.prepare("INSERT INTO uses (attempt, node, tokens) VALUES (?, ?, ?)");
-  const settle = settler(db);
+  const use = db.prepare("INSERT INTO uses (attempt, node, start, tokens) VALUES (?, ?, ?, ?)");
+  const shares = shareSettler(db);
   const settleResponse = responseSettler(db);
   const costs = costSettler(db);
   return writing(db, (experiment: number, attempt: AttemptRecord, grader: GraderId) => {
     const row = problem.get(attempt.dataset, attempt.problem);
     if (!row) throw new Error(`problem ${attempt.problem} of data set ${attempt.dataset} was never stored`);
-    remove.run(attempt.point, row.id, attempt.epoch);
+    const before = failed.get(attempt.point, row.id, attempt.epoch);
+    if (before !== undefined) {
+      shares.removed(before, experiment);
+      remove.run(before);
+    }
     const { lastInsertRowid } = insert.run({ ...columns(attempt, grader), experiment, problem: row.id });
     const id = Number(lastInsertRowid);
     const { point, epoch, finishedAt, fault } = attempt;
     if (fault) writeFault.run({ experiment, point, problem: row.id, epoch, finishedAt, ...fault });
     writeTrace(id, attempt.trace, attempt.reported === undefined);
-    for (const { node, tokens } of attempt.uses) use.run(id, node, tokens);
-    settle(id, experiment);
+    for (const { node, from, to } of attempt.uses) use.run(id, node, from, to - from);
+    shares.added(id, experiment);
     settleResponse(attempt.reported?.response ?? null, experiment);
     costs.attempt(id, attempt.reported ? "responded" : "chained");
   });
@@ -187,7 +198,7 @@ function attemptWriter(db: Database): Writer {
 function columns(attempt: AttemptRecord, grader: GraderId): Record<string, string | number | null> {
   const { trace, score, uses, reported } = attempt;
   const judged = score && "answer" in score ? score : null;
-  const used = uses.reduce((sum, { tokens }) => sum + tokens, 0);
+  const used = rangesLength(uses);
   return {
     point: attempt.point,
     epoch: attempt.epoch,
@@ -204,6 +215,7 @@ function columns(attempt: AttemptRecord, grader: GraderId): Record<string, strin
     forced_tokens: forcedTokens(trace),
     answer_tokens: reported ? reported.answer : answerTokens(trace),
     probe_tokens: probeTokens(trace),
+    reused_tokens: used,
     dropped_tokens: reported ? null : used - sampledTokens(trace),
     counts: reported?.source ?? "ids",
     response: reported?.response ?? null,
@@ -230,37 +242,12 @@ function traceWriter(db: Database): (attempt: number, trace: AttemptRecord["trac
   };
 }
 
-/**
- * Splits what attempts rely on into decoded and reused. Of the attempts of an experiment that share a
- * token, the one whose point stands first in the file pays for it, however they were scheduled,
- * interrupted or resumed; tokens that another experiment paid for are reused by all. CROSS JOIN keeps SQLite from
- * starting at the experiment: it would read all its attempts each time.
- */
-function settler(db: Database): (attempt: number, experiment: number) => void {
-  const settle = db.prepare(`
-WITH
-affected AS (
-  SELECT DISTINCT u.attempt FROM uses u CROSS JOIN attempts a ON a.id = u.attempt
-  WHERE a.experiment = @experiment AND u.node IN (SELECT node FROM uses WHERE attempt = @attempt)
-  UNION SELECT @attempt
-),
-shares AS (
-  SELECT u.attempt, u.tokens, CASE WHEN n.paid_by = @experiment THEN max(0, u.tokens - coalesce(
-    max(u.tokens) OVER (PARTITION BY u.node ORDER BY p.position, a.epoch, a.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)) ELSE 0 END AS own
-  FROM uses u CROSS JOIN nodes n ON n.id = u.node CROSS JOIN attempts a ON a.id = u.attempt CROSS JOIN points p ON p.id = a.point
-  WHERE a.experiment = @experiment AND u.node IN (SELECT node FROM uses WHERE attempt IN affected)
-),
-totals AS (SELECT attempt, sum(own) AS own, sum(tokens) AS used FROM shares WHERE attempt IN affected GROUP BY attempt)
-UPDATE attempts SET decoded_tokens = totals.own, reused_tokens = totals.used - totals.own FROM totals WHERE attempts.id = totals.attempt`);
-  return (attempt, experiment) => void settle.run({ attempt, experiment });
-}
-
-/** The same for whole responses: the attempt that stands first in the file pays, all others reuse; unknown stays unknown. */
+/** Of a whole response the attempt that stands first in the file pays for all, and the others reuse it; unknown stays unknown. */
 function responseSettler(db: Database): (response: number | null, experiment: number) => void {
   const settle = db.prepare(`
 WITH
 sharers AS (
-  SELECT a.id, row_number() OVER (ORDER BY p.position, a.epoch, a.id) AS place FROM attempts a JOIN points p ON p.id = a.point
+  SELECT a.id, row_number() OVER (ORDER BY p.position, a.epoch, a.problem) AS place FROM attempts a JOIN points p ON p.id = a.point
   WHERE a.response = @response AND a.experiment = @experiment
 ),
 shares AS (

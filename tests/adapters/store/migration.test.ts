@@ -1,3 +1,4 @@
+import { callOf } from "../../fixtures/stored.ts";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,22 +58,9 @@ describe("a database of the first version", () => {
     const db = openDatabase(firstVersion("grown.db"));
     const chains = sqliteChains(db, 1);
     const { id } = chains.open(key);
-    const request = chains.addRequest(id, {
-      startedAt: "",
-      milliseconds: 3,
-      sampledTokens: 1,
-      promptTokens: null,
-      cachedTokens: null,
-      cost: null,
-      promptCost: null,
-      error: null,
-    });
-    chains.append(
-      id,
-      { parent: null, offset: 0, forced: [], sampled: [1], masked: 0, maskedIds: [], logprobs: null },
-      request,
-    );
-    expect(db.prepare("SELECT request FROM nodes ORDER BY id").pluck().all()).toEqual([null, request]);
+    const node = { parent: null, offset: 0, forced: [], sampled: [1], masked: 0, maskedIds: [], logprobs: null };
+    const { call } = chains.append(id, node, callOf());
+    expect(db.prepare("SELECT request FROM nodes ORDER BY id").pluck().all()).toEqual([null, call]);
   });
 
   it("can be read at once", () => {

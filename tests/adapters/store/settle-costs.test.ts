@@ -4,6 +4,7 @@ import { sqliteReader } from "../../../src/adapters/store/sqlite-reader.ts";
 import { sqliteResponses } from "../../../src/adapters/store/sqlite-responses.ts";
 import { sqliteResults } from "../../../src/adapters/store/sqlite-results.ts";
 import { type Database, openDatabase } from "../../../src/adapters/store/sqlite.ts";
+import { callOf } from "../../fixtures/stored.ts";
 import { statedFacts } from "../../fixtures/facts.ts";
 import { greedy } from "../../../src/core/sampling.ts";
 import type { RequestRecord } from "../../../src/ports/chain-store.ts";
@@ -93,20 +94,20 @@ const costs = () =>
 describe("an attempt", () => {
   it("takes its part of a request's seconds, and of its money the prompt whole", () => {
     const { chains, chain, add } = laboratory();
-    const first = chains.addRequest(chain, request(2000, 100, { cost: 11, promptCost: 1 }));
-    const [a, b] = [chains.append(chain, node(64), first), chains.append(chain, node(36), first)];
-    const second = chains.addRequest(chain, request(300, 10, { cost: 4, promptCost: 3 }));
-    const c = chains.append(chain, node(10, b), second);
-    add(0, [{ node: a, tokens: 25 }]);
+    const first = request(2000, 100, { cost: 11, promptCost: 1 });
+    const { node: a, call } = chains.append(chain, node(64), callOf(first));
+    const { node: b } = chains.append(chain, node(36), callOf(first, call));
+    const { node: c } = chains.append(chain, node(10, b), callOf(request(300, 10, { cost: 4, promptCost: 3 })));
+    add(0, [{ node: a, from: 0, to: 25 }]);
     add(1, [
-      { node: a, tokens: 64 },
-      { node: b, tokens: 36 },
-      { node: c, tokens: 10 },
+      { node: a, from: 0, to: 64 },
+      { node: b, from: 0, to: 36 },
+      { node: c, from: 0, to: 10 },
     ]);
     add(2, [
-      { node: a, tokens: 64 },
-      { node: b, tokens: 11 },
-      { node: c, tokens: 5 },
+      { node: a, from: 0, to: 64 },
+      { node: b, from: 0, to: 11 },
+      { node: c, from: 0, to: 5 },
     ]);
     expect(costs()).toEqual([
       { experiment: "e", label: "0", seconds: 0.5, cost: 3.5 },
@@ -118,22 +119,22 @@ describe("an attempt", () => {
 
   it("takes the same where another experiment paid", () => {
     const first = laboratory("first");
-    const asked = first.chains.addRequest(first.chain, request(1000, 10));
-    const made = first.chains.append(first.chain, node(10), asked);
-    laboratory("second").add(0, [{ node: made, tokens: 5 }]);
+    const { node: made } = first.chains.append(first.chain, node(10), callOf(request(1000, 10)));
+    laboratory("second").add(0, [{ node: made, from: 0, to: 5 }]);
     expect(costs()).toEqual([{ experiment: "second", label: "0", seconds: 0.5, cost: null }]);
   });
 
   it("is not known as soon as one of its tokens is not, and never 0", () => {
     const { chains, chain, add } = laboratory();
-    const asked = chains.addRequest(chain, request(1000, 10, { cost: 1, promptCost: 0 }));
-    const [known, unknown] = [chains.append(chain, node(10), asked), chains.append(chain, node(10))];
+    const { node: known } = chains.append(chain, node(10), callOf(request(1000, 10, { cost: 1, promptCost: 0 })));
+    const { node: unknown } = chains.append(chain, node(10), callOf());
+    db.prepare("UPDATE nodes SET request = NULL WHERE id = ?").run(unknown);
     add(0, [
-      { node: known, tokens: 10 },
-      { node: unknown, tokens: 1 },
+      { node: known, from: 0, to: 10 },
+      { node: unknown, from: 0, to: 1 },
     ]);
     add(1, []);
-    add(2, [{ node: known, tokens: 10 }]);
+    add(2, [{ node: known, from: 0, to: 10 }]);
     expect(costs()).toEqual([
       { experiment: "e", label: "0", seconds: null, cost: null },
       { experiment: "e", label: "1", seconds: null, cost: null },
@@ -143,19 +144,18 @@ describe("an attempt", () => {
 
   it("that was finished before the request it relies on had ended is given the final figures", () => {
     const { chains, chain, add } = laboratory();
-    const asked = chains.addRequest(chain, request(100, 64, { cost: 1.28, promptCost: 0 }));
-    const early = chains.append(chain, node(64), asked);
-    add(0, [{ node: early, tokens: 32 }]);
+    const soFar = { ...callOf(request(100, 64, { cost: 1.28, promptCost: 0 })), ended: false };
+    const { node: early, call } = chains.append(chain, node(64), soFar);
+    add(0, [{ node: early, from: 0, to: 32 }]);
     expect(costs()).toMatchObject([{ seconds: 0.05, cost: 0.64 }]);
-    chains.append(chain, node(36, early), asked);
-    chains.endRequest(asked, request(400, 100, { cost: 3, promptCost: 0 }));
+    chains.append(chain, node(36, early), callOf(request(400, 100, { cost: 3, promptCost: 0 }), call));
     expect(costs()).toMatchObject([{ seconds: 0.128, cost: 0.96 }]);
   });
 
   it("with an error counts in no mean", () => {
     const { chains, chain, add } = laboratory();
-    const made = chains.append(chain, node(10), chains.addRequest(chain, request(1000, 10)));
-    add(0, [{ node: made, tokens: 5 }], { outcome: "error", error: "reset" });
+    const { node: made } = chains.append(chain, node(10), callOf(request(1000, 10)));
+    add(0, [{ node: made, from: 0, to: 5 }], { outcome: "error", error: "reset" });
     expect(sqliteReader(db).points("e")[0]).toMatchObject({ errors: 1, mean_seconds: null });
   });
 });

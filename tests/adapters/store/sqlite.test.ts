@@ -9,6 +9,7 @@ import { type Database, openDatabase, openForReading } from "../../../src/adapte
 import { migrations } from "../../../src/adapters/store/migrations.ts";
 import { greedy } from "../../../src/core/sampling.ts";
 import { statedFacts } from "../../fixtures/facts.ts";
+import { callOf } from "../../fixtures/stored.ts";
 import type { ChainKey } from "../../../src/ports/chain-store.ts";
 import type { AttemptRecord, PointRecord } from "../../../src/ports/result-store.ts";
 
@@ -138,16 +139,20 @@ describe("chains", () => {
       maskedIds: [8, 9],
       logprobs: [-0.5, -1],
     };
-    const first = chains.append(id, node);
-    const second = chains.append(id, {
-      ...node,
-      parent: first,
-      offset: 1,
-      forced: [],
-      logprobs: null,
-      masked: 0,
-      maskedIds: [],
-    });
+    const first = chains.append(id, node, callOf()).node;
+    const second = chains.append(
+      id,
+      {
+        ...node,
+        parent: first,
+        offset: 1,
+        forced: [],
+        logprobs: null,
+        masked: 0,
+        maskedIds: [],
+      },
+      callOf(),
+    ).node;
     expect(chains.open(key())).toEqual({
       id,
       nodes: [
@@ -181,30 +186,38 @@ describe("results", () => {
   it("derives counts from segments and what was relied on", () => {
     const { results, experiment, points } = declare();
     const chains = sqliteChains(db, experiment);
-    const node = chains.append(chains.open(key()).id, {
-      parent: null,
-      offset: 0,
-      forced: [7],
-      sampled: [10, 11, 13],
-      masked: 0,
-      maskedIds: [],
-      logprobs: null,
-    });
-    const answer = chains.append(chains.open(key()).id, {
-      parent: node,
-      offset: 2,
-      forced: [8],
-      sampled: [12, 9],
-      masked: 0,
-      maskedIds: [],
-      logprobs: null,
-    });
+    const node = chains.append(
+      chains.open(key()).id,
+      {
+        parent: null,
+        offset: 0,
+        forced: [7],
+        sampled: [10, 11, 13],
+        masked: 0,
+        maskedIds: [],
+        logprobs: null,
+      },
+      callOf(),
+    ).node;
+    const answer = chains.append(
+      chains.open(key()).id,
+      {
+        parent: node,
+        offset: 2,
+        forced: [8],
+        sampled: [12, 9],
+        masked: 0,
+        maskedIds: [],
+        logprobs: null,
+      },
+      callOf(),
+    ).node;
     results.addAttempt(
       experiment,
       attempt(points.get("k0") ?? 0, {
         uses: [
-          { node, tokens: 3 },
-          { node: answer, tokens: 2 },
+          { node, from: 0, to: 3 },
+          { node: answer, from: 0, to: 2 },
         ],
       }),
       grader,
@@ -232,20 +245,24 @@ describe("results", () => {
       db = openDatabase(":memory:");
       const { results, experiment, points } = declare();
       const chains = sqliteChains(db, experiment);
-      const node = chains.append(chains.open(key()).id, {
-        parent: null,
-        offset: 0,
-        forced: [7],
-        sampled: [10, 11, 13, 14],
-        masked: 0,
-        maskedIds: [],
-        logprobs: null,
-      });
+      const node = chains.append(
+        chains.open(key()).id,
+        {
+          parent: null,
+          offset: 0,
+          forced: [7],
+          sampled: [10, 11, 13, 14],
+          masked: 0,
+          maskedIds: [],
+          logprobs: null,
+        },
+        callOf(),
+      ).node;
       const tokens = { k0: 3, k1: 4 } as Record<string, number>;
       for (const name of order)
         results.addAttempt(
           experiment,
-          attempt(points.get(name) ?? 0, { uses: [{ node, tokens: tokens[name] ?? 0 }] }),
+          attempt(points.get(name) ?? 0, { uses: [{ node, from: 0, to: tokens[name] ?? 0 }] }),
           grader,
         );
       expect([...sqliteReader(db).attempts("e")].map((row) => [row.decoded_tokens, row.reused_tokens])).toEqual([
@@ -258,19 +275,23 @@ describe("results", () => {
   it("counts tokens that another experiment paid for as reused", () => {
     const first = declare("first");
     const chains = sqliteChains(db, first.experiment);
-    const node = chains.append(chains.open(key()).id, {
-      parent: null,
-      offset: 0,
-      forced: [7],
-      sampled: [10, 11],
-      masked: 0,
-      maskedIds: [],
-      logprobs: null,
-    });
+    const node = chains.append(
+      chains.open(key()).id,
+      {
+        parent: null,
+        offset: 0,
+        forced: [7],
+        sampled: [10, 11],
+        masked: 0,
+        maskedIds: [],
+        logprobs: null,
+      },
+      callOf(),
+    ).node;
     const second = declare("second");
     second.results.addAttempt(
       second.experiment,
-      attempt(second.points.get("k0") ?? 0, { uses: [{ node, tokens: 2 }] }),
+      attempt(second.points.get("k0") ?? 0, { uses: [{ node, from: 0, to: 2 }] }),
       grader,
     );
     expect(sqliteReader(db).usage("second")).toMatchObject({ decoded_tokens: 0, reused_tokens: 2, naive_tokens: 2 });
@@ -290,24 +311,32 @@ describe("results", () => {
   it("forgets an experiment with the chains that nobody else relies on", () => {
     const first = declare("first");
     const chains = sqliteChains(db, first.experiment);
-    const node = chains.append(chains.open(key()).id, {
-      parent: null,
-      offset: 0,
-      forced: [7],
-      sampled: [10, 11],
-      masked: 0,
-      maskedIds: [],
-      logprobs: null,
-    });
-    const alone = chains.append(chains.open(key({ problem: "q" })).id, {
-      parent: null,
-      offset: 0,
-      forced: [7],
-      sampled: [10],
-      masked: 0,
-      maskedIds: [],
-      logprobs: null,
-    });
+    const node = chains.append(
+      chains.open(key()).id,
+      {
+        parent: null,
+        offset: 0,
+        forced: [7],
+        sampled: [10, 11],
+        masked: 0,
+        maskedIds: [],
+        logprobs: null,
+      },
+      callOf(),
+    ).node;
+    const alone = chains.append(
+      chains.open(key({ problem: "q" })).id,
+      {
+        parent: null,
+        offset: 0,
+        forced: [7],
+        sampled: [10],
+        masked: 0,
+        maskedIds: [],
+        logprobs: null,
+      },
+      callOf(),
+    ).node;
     for (const name of ["first", "second"]) {
       const { results, experiment, points } = declare(name);
       results.addAttempt(
@@ -316,10 +345,10 @@ describe("results", () => {
           uses:
             name === "first"
               ? [
-                  { node, tokens: 2 },
-                  { node: alone, tokens: 1 },
+                  { node, from: 0, to: 2 },
+                  { node: alone, from: 0, to: 1 },
                 ]
-              : [{ node, tokens: 2 }],
+              : [{ node, from: 0, to: 2 }],
         }),
         grader,
       );

@@ -6,6 +6,7 @@ import { sqliteChains } from "../../../src/adapters/store/sqlite-chains.ts";
 import { openDatabase } from "../../../src/adapters/store/sqlite.ts";
 import { greedy } from "../../../src/core/sampling.ts";
 import { StoreFault } from "../../../src/core/store-fault.ts";
+import { callOf } from "../../fixtures/stored.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "overthink-faults-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -38,5 +39,5 @@ it("a fault of ours stays what it is", () => {
   const db = openDatabase(":memory:");
   const store = sqliteChains(db, 1);
   const node = { parent: 99, offset: 0, forced: [], sampled: [1], masked: 0, maskedIds: [], logprobs: null };
-  expect(caught(() => store.append(98, node))).toMatchObject({ code: "SQLITE_CONSTRAINT_FOREIGNKEY" });
+  expect(caught(() => store.append(98, node, callOf()))).toMatchObject({ code: "SQLITE_CONSTRAINT_FOREIGNKEY" });
 });

@@ -1,0 +1,189 @@
+import type { StoreFault } from "../core/store-fault.ts";
+import type { Engine, Sampled, Span } from "../ports/engine.ts";
+import { Call, type Price } from "./call.ts";
+import { hear } from "./hear.ts";
+import type { Keeper } from "./keeper.ts";
+import { grow, newPiece, type Piece } from "./piece.ts";
+import type { Reader } from "./reader.ts";
+import { depthOf, extend, type Location, step } from "./trie.ts";
+import { endsIn } from "./wish.ts";
+
+/** Sampled tokens are stored, and shown to those who wait for them, at least this often while a span is decoded. */
+const tokensPerPiece = 64;
+
+export type GrowthOptions = Readonly<{
+  engine: Engine;
+  keeper: Keeper;
+  price: Price | undefined;
+  onDecoded: ((tokens: number) => void) | undefined;
+  /** The chain's name for the engine. */
+  chain: string;
+  /** Whether what is asked for there is known, or grows by another call. */
+  isKnown: (location: Location, mask: readonly number[]) => boolean;
+}>;
+
+type Waiting = Readonly<{ until: number; resolve: () => void; reject: (reason: unknown) => void }>;
+
+/**
+ * One call of an engine, and the tokens it adds to the tree. It belongs to nobody: readers come and go, and it is cut short when
+ * none is left. Whatever still comes then is kept too.
+ */
+export class Growth {
+  readonly mask: readonly number[];
+  /** Where the next token goes. */
+  tip: Location;
+  /** It was told to stop early. */
+  isCut = false;
+  /** Resolves when the engine is done; never rejects. */
+  readonly done: Promise<void>;
+  readonly #options: GrowthOptions;
+  readonly #span: Span;
+  readonly #call: Call;
+  readonly #sampled: number[] = [];
+  readonly #abort = new AbortController();
+  /** In the order they came: the first is told where the engine fails, the others look again. */
+  readonly #readers = new Map<Reader, Waiting | null>();
+  #piece: Piece | null = null;
+  #isJoined = false;
+  #fault: StoreFault | null = null;
+  #over: Readonly<{ error: unknown }> | null = null;
+
+  constructor(tip: Location, mask: readonly number[], span: Span, options: GrowthOptions) {
+    this.tip = tip;
+    this.mask = mask;
+    this.#span = span;
+    this.#options = options;
+    this.#call = new Call(span.prefix.length, options.price);
+    this.done = this.#run();
+  }
+
+  get isOver(): boolean {
+    return this.#over !== null;
+  }
+
+  enter(reader: Reader): void {
+    this.#readers.set(reader, null);
+  }
+
+  leave(reader: Reader, reason: unknown): void {
+    this.#readers.delete(reader);
+    if (this.#readers.size === 0 && !this.isOver) this.#cut(reason);
+  }
+
+  /** Waits for as much as the reader needs next. Rejects with its abort, or with what ended the call if it is the first reader. */
+  async more(reader: Reader, signal: AbortSignal): Promise<void> {
+    const isFirst = (): boolean => this.#readers.keys().next().value === reader;
+    const until = isFirst() || this.isCut ? Infinity : depthOf(reader.here) + patience(reader);
+    if (!this.isOver && depthOf(this.tip) < until && !this.#fault) await this.#wait(reader, until, signal);
+    if (this.#fault) throw this.#fault;
+    if (this.#over && this.#over.error !== null && isFirst() && !this.isCut) throw this.#over.error;
+  }
+
+  /** Everyone who waits is told, at once. */
+  fail(fault: StoreFault): void {
+    this.#fault = fault;
+    for (const waiting of this.#readers.values()) waiting?.reject(fault);
+    this.#stop(fault);
+  }
+
+  async #wait(reader: Reader, until: number, signal: AbortSignal): Promise<void> {
+    let deafen = (): void => undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        deafen = hear(signal, reject);
+        this.#readers.set(reader, { until, resolve, reject });
+      });
+    } finally {
+      deafen();
+      this.#readers.set(reader, null);
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { engine, chain } = this.#options;
+    const watch = { signal: this.#abort.signal, chain, onTokens: this.#receive };
+    let error: unknown = null;
+    try {
+      const sampled = await engine.generate(this.#span, watch);
+      const late = sampled.tokenIds.slice(this.#call.received);
+      if (late.length > 0) this.#receive(late, sampled.logprobs?.slice(-late.length) ?? null);
+      assertProgress(sampled, this.#call.received);
+      this.#call.end(sampled, null);
+    } catch (fault) {
+      error = fault;
+      this.#call.end(null, this.#isJoined ? null : fault);
+    }
+    this.#options.keeper.keep(this.#call, this.#piece);
+    this.#over = { error };
+    this.#wake(Infinity);
+  }
+
+  /** Called by the engine, and so never throws for a fault of ours. */
+  readonly #receive = (ids: readonly number[], logprobs: readonly number[] | null): void => {
+    this.#call.received += ids.length;
+    for (const [at, id] of ids.entries()) this.#take(id, logprobs?.[at]);
+    this.#options.onDecoded?.(ids.length);
+    if ((this.#piece?.sampled.length ?? 0) >= tokensPerPiece || this.isCut || this.isOver) this.#keep();
+    this.#wake(depthOf(this.tip));
+  };
+
+  #take(id: number, logprob: number | undefined): void {
+    if (this.#piece === null || this.#piece.row !== null) this.#piece = this.#newPiece(logprob);
+    const known = step(this.tip, id);
+    this.tip = known ?? extend(this.tip, id);
+    this.#sampled.push(id);
+    grow(this.#piece, this.tip);
+    if (logprob === undefined) this.#piece.logprobs = null;
+    else this.#piece.logprobs?.push(logprob);
+    if (known) this.#joinIfKnown();
+  }
+
+  /** Where the path is one that a method wrote elsewhere, what follows may be known: then it is not decoded again. */
+  #joinIfKnown(): void {
+    const { maxTokens, stops } = this.#span;
+    const isDone = this.#sampled.length >= maxTokens || stops.some((stop) => endsIn(this.#sampled, stop));
+    if (isDone || this.isCut || !this.#options.isKnown(this.tip, this.mask)) return;
+    this.#isJoined = true;
+    this.#cut(new Error("what follows is known"));
+    this.#wake(Infinity);
+  }
+
+  #newPiece(logprob: number | undefined): Piece {
+    const isMasked = this.mask.length > 0;
+    return newPiece(this.tip, {
+      row: null,
+      call: this.#call,
+      masked: isMasked ? Infinity : 0,
+      maskedIds: this.mask,
+      logprobs: logprob === undefined ? null : [],
+    });
+  }
+
+  #keep(): void {
+    if (this.#piece?.row === null) this.#options.keeper.keep(this.#call, this.#piece);
+  }
+
+  /** What came so far is stored at once: who knows whether the process lives until the engine has stopped. */
+  #cut(reason: unknown): void {
+    this.#keep();
+    this.#stop(reason);
+  }
+
+  #stop(reason: unknown): void {
+    this.isCut = true;
+    this.#abort.abort(reason);
+  }
+
+  #wake(depth: number): void {
+    for (const waiting of this.#readers.values()) if (waiting && waiting.until <= depth) waiting.resolve();
+  }
+}
+
+/** Tokens worth waiting for. Where a mask holds, the next one decides how to go on. */
+const patience = ({ masked, missing }: Reader): number => (masked > 0 ? 1 : Math.min(missing, tokensPerPiece));
+
+function assertProgress({ tokenIds, stop }: Sampled, received: number): void {
+  if (received !== tokenIds.length)
+    throw new Error(`the engine reported ${received} tokens as they came but returned ${tokenIds.length}`);
+  if (received === 0) throw new Error(`the engine returned no token (stop: ${stop})`);
+}

@@ -1,0 +1,69 @@
+import { StoreFault } from "../core/store-fault.ts";
+import type { ChainNode, ChainStore } from "../ports/chain-store.ts";
+import type { Call } from "./call.ts";
+import type { Piece } from "./piece.ts";
+
+/** Writes a chain's pieces into the store, each after the piece it hangs from. Behind its first fault it writes nothing more. */
+export class Keeper {
+  readonly #store: ChainStore;
+  readonly #chain: number;
+  readonly #onFault: (fault: StoreFault) => void;
+  #fault: StoreFault | null = null;
+
+  constructor(store: ChainStore, chain: number, onFault: (fault: StoreFault) => void) {
+    this.#store = store;
+    this.#chain = chain;
+    this.#onFault = onFault;
+  }
+
+  assertSound(): void {
+    if (this.#fault) throw this.#fault;
+  }
+
+  /** The row of a piece, which never changes from now on: what follows goes into another. */
+  rowOf(piece: Piece): number {
+    return (piece.row ??= this.#append(piece));
+  }
+
+  /** Stores how far a call has come, with the piece it drew last. Those who rely on a store that fails are told by `onFault`. */
+  keep(call: Call, piece: Piece | null): void {
+    try {
+      if (piece?.row === null) this.rowOf(piece);
+      else this.#safely(() => (call.id = this.#store.account(this.#chain, call.soFar())));
+    } catch (error) {
+      if (error !== this.#fault) throw error;
+    }
+  }
+
+  #append(piece: Piece): number {
+    const { call } = piece;
+    if (!call) throw new Error("a piece without a call was never stored");
+    const node = this.#nodeOf(piece);
+    const ids = this.#safely(() => this.#store.append(this.#chain, node, call.soFar()));
+    call.id = ids.call;
+    return ids.node;
+  }
+
+  #nodeOf({ hangs, forced, sampled, masked, maskedIds, logprobs }: Piece): Omit<ChainNode, "id"> {
+    return {
+      parent: hangs ? this.rowOf(hangs.piece) : null,
+      offset: hangs?.tokens ?? 0,
+      forced,
+      sampled,
+      masked: Math.min(masked, sampled.length),
+      maskedIds,
+      logprobs,
+    };
+  }
+
+  #safely<T>(act: () => T): T {
+    this.assertSound();
+    try {
+      return act();
+    } catch (error) {
+      this.#fault = error instanceof StoreFault ? error : new StoreFault(`the store failed: ${String(error)}`, error);
+      this.#onFault(this.#fault);
+      throw this.#fault;
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { type Draw, drawn, type Piece } from "./piece.ts";
+import { type Location } from "./trie.ts";
+import { endsIn, type Wish } from "./wish.ts";
+
+/** Tokens of a piece, from one up to another. */
+export type Stretch = { readonly piece: Piece; readonly from: number; to: number };
+
+/**
+ * Follows what is known behind a location until a wish is met; goes on where it stood when more has become known.
+ *
+ * Under greedy decoding the model's free choice is its masked choice too, where the mask allows it. So the free choice is always
+ * looked at, and asked for, first: whoever asks first, the same tokens are drawn.
+ */
+export class Reader {
+  readonly wish: Wish;
+  here: Location;
+  readonly tokenIds: number[] = [];
+  readonly logprobs: number[] = [];
+  /** What the tokens rest on: themselves, and free choices that a mask refused. */
+  readonly stretches: Stretch[] = [];
+  /** Null while the wish is not met. */
+  stop: "stop" | "length" | null = null;
+  /** What the next token is drawn without, where it is not known. */
+  mask: readonly number[] = free;
+
+  constructor(start: Location, wish: Wish) {
+    this.here = start;
+    this.wish = wish;
+  }
+
+  /** Tokens for which the mask still holds. */
+  get masked(): number {
+    return Math.max(0, this.wish.minTokens - this.tokenIds.length);
+  }
+
+  get missing(): number {
+    return this.wish.maxTokens - this.tokenIds.length;
+  }
+
+  advance(): void {
+    while (this.stop === null) {
+      const draw = this.#next();
+      if (!draw) return;
+      this.#take(draw);
+    }
+  }
+
+  #next(): Draw | null {
+    const { mask, greedy } = this.wish;
+    if (this.masked === 0) return drawn(this.here, (this.mask = free));
+    const choice = greedy ? drawn(this.here, free) : null;
+    if (choice && !mask.includes(choice.id)) return choice;
+    if (choice) this.#restOn(choice);
+    this.mask = greedy && !choice ? free : mask;
+    return drawn(this.here, mask);
+  }
+
+  #take(draw: Draw): void {
+    const { stops } = this.wish;
+    const at = this.#restOn(draw);
+    this.here = draw.next;
+    this.tokenIds.push(draw.id);
+    if (draw.piece.logprobs) this.logprobs.push(draw.piece.logprobs[at] as number);
+    if (stops.some((stop) => stop.at(-1) === draw.id && endsIn(this.tokenIds, stop))) this.stop = "stop";
+    else if (this.missing === 0) this.stop = "length";
+  }
+
+  #restOn({ piece, next: { run, at } }: Draw): number {
+    const from = run.depth + at - 1 - piece.start;
+    const last = this.stretches.at(-1);
+    if (last?.piece === piece && last.to === from) last.to = from + 1;
+    else this.stretches.push({ piece, from, to: from + 1 });
+    return from;
+  }
+}
+
+const free: readonly number[] = [];
