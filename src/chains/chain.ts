@@ -9,10 +9,10 @@ import { spanFor } from "./ask.ts";
 import type { Price } from "./call.ts";
 import { Growth, type GrowthOptions } from "./growth.ts";
 import { Keeper } from "./keeper.ts";
-import { drawn, type Piece, sameIds } from "./piece.ts";
+import { drawn, type Piece, sameIds, type Spot } from "./piece.ts";
 import { plant } from "./plant.ts";
 import { Reader } from "./reader.ts";
-import { follow, isSame, type Location } from "./trie.ts";
+import { follow, isSame } from "./trie.ts";
 import { wishOf } from "./wish.ts";
 
 export type ChainOptions = Readonly<{
@@ -34,7 +34,7 @@ export type Ledger = Map<Piece, Ranges>;
  */
 export class Chain {
   readonly #options: ChainOptions;
-  readonly #root: Location;
+  readonly #root: Spot;
   readonly #keeper: Keeper;
   readonly #growths = new Set<Growth>();
   readonly #growing: GrowthOptions;
@@ -47,7 +47,7 @@ export class Chain {
     this.#keeper = new Keeper(store, stored.id, (fault) => {
       for (const growth of this.#growths) growth.fail(fault);
     });
-    const isKnown = (location: Location, mask: readonly number[]): boolean =>
+    const isKnown = (location: Spot, mask: readonly number[]): boolean =>
       drawn(location, mask) !== null || this.#growthsAt(location, mask).length > 1;
     this.#growing = { engine, keeper: this.#keeper, price, onDecoded, chain: hashOf(key), isKnown };
   }
@@ -86,7 +86,7 @@ export class Chain {
     while (this.#growths.size > 0) await Promise.all([...this.#growths].map(({ done }) => done));
   }
 
-  #growthsAt(location: Location, mask: readonly number[]): readonly Growth[] {
+  #growthsAt(location: Spot, mask: readonly number[]): readonly Growth[] {
     const there = [...this.#growths].filter(
       (growth) => !growth.isOver && isSame(growth.tip, location) && sameIds(growth.mask, mask),
     );

@@ -3,9 +3,9 @@ import type { Engine, Sampled, Span } from "../ports/engine.ts";
 import { Call, type Price } from "./call.ts";
 import { hear } from "./hear.ts";
 import type { Keeper } from "./keeper.ts";
-import { grow, newPiece, type Piece } from "./piece.ts";
+import { grow, newPiece, type Piece, type Spot } from "./piece.ts";
 import type { Reader } from "./reader.ts";
-import { depthOf, extend, type Location, step } from "./trie.ts";
+import { depthOf, extend, step } from "./trie.ts";
 import { endsIn } from "./wish.ts";
 
 /** Sampled tokens are stored, and shown to those who wait for them, at least this often while a span is decoded. */
@@ -19,7 +19,7 @@ export type GrowthOptions = Readonly<{
   /** The chain's name for the engine. */
   chain: string;
   /** Whether what is asked for there is known, or grows by another call. */
-  isKnown: (location: Location, mask: readonly number[]) => boolean;
+  isKnown: (location: Spot, mask: readonly number[]) => boolean;
 }>;
 
 type Waiting = Readonly<{ until: number; resolve: () => void; reject: (reason: unknown) => void }>;
@@ -31,7 +31,7 @@ type Waiting = Readonly<{ until: number; resolve: () => void; reject: (reason: u
 export class Growth {
   readonly mask: readonly number[];
   /** Where the next token goes. */
-  tip: Location;
+  tip: Spot;
   /** It was told to stop early. */
   isCut = false;
   /** Resolves when the engine is done; never rejects. */
@@ -48,7 +48,7 @@ export class Growth {
   #fault: StoreFault | null = null;
   #over: Readonly<{ error: unknown }> | null = null;
 
-  constructor(tip: Location, mask: readonly number[], span: Span, options: GrowthOptions) {
+  constructor(tip: Spot, mask: readonly number[], span: Span, options: GrowthOptions) {
     this.tip = tip;
     this.mask = mask;
     this.#span = span;

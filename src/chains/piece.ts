@@ -1,6 +1,9 @@
 import type { Call } from "./call.ts";
 import { back, depthOf, type Location } from "./trie.ts";
 
+/** A place in a tree, whose tokens are marked with the pieces in which the model drew them; a method alone wrote the others. */
+export type Spot = Location<Piece>;
+
 /** What one call of an engine added to a tree in one go: a row of the store, once it is saved. Never without a token. */
 export type Piece = {
   row: number | null;
@@ -16,7 +19,7 @@ export type Piece = {
   readonly masked: number;
   readonly maskedIds: readonly number[];
   logprobs: number[] | null;
-  end: Location;
+  end: Spot;
   /** A list of this piece alone: what most tokens share for the list of their pieces. */
   readonly alone: readonly Piece[];
 };
@@ -27,7 +30,7 @@ export type Place = Readonly<{ piece: Piece; tokens: number }>;
 type Init = Pick<Piece, "row" | "call" | "masked" | "maskedIds" | "logprobs">;
 
 /** A piece to be grown from a location. */
-export function newPiece(at: Location, init: Init): Piece {
+export function newPiece(at: Spot, init: Init): Piece {
   const alone: Piece[] = [];
   const piece = { ...init, ...hanging(at), start: depthOf(at), sampled: [], end: at, alone };
   alone.push(piece);
@@ -35,10 +38,10 @@ export function newPiece(at: Location, init: Init): Piece {
 }
 
 /** The nearest drawn token on the way to a location, and the tokens behind it that only methods wrote. */
-function hanging(at: Location): Pick<Piece, "hangs" | "forced"> {
+function hanging(at: Spot): Pick<Piece, "hangs" | "forced"> {
   const forced: number[] = [];
   for (let here = at; depthOf(here) > 0; here = back(here, 1)) {
-    const piece = here.run.draws[here.at - 1]?.[0];
+    const piece = here.run.marks[here.at - 1]?.[0];
     if (piece) return { hangs: { piece, tokens: depthOf(here) - piece.start }, forced: forced.reverse() };
     forced.push(here.run.ids[here.at - 1] as number);
   }
@@ -46,25 +49,25 @@ function hanging(at: Location): Pick<Piece, "hangs" | "forced"> {
 }
 
 /** Adds the token of a location one further than the piece's end. */
-export function grow(piece: Piece, next: Location): void {
+export function grow(piece: Piece, next: Spot): void {
   const { run, at } = next;
-  const others = run.draws[at - 1] as readonly Piece[];
+  const others = run.marks[at - 1] as readonly Piece[];
   const mask = maskAt(piece, depthOf(piece.end));
   piece.sampled.push(run.ids[at - 1] as number);
-  if (others.length === 0) run.draws[at - 1] = piece.alone;
-  else if (!pieceWith(mask, others, depthOf(piece.end))) run.draws[at - 1] = [...others, piece];
+  if (others.length === 0) run.marks[at - 1] = piece.alone;
+  else if (!pieceWith(mask, others, depthOf(piece.end))) run.marks[at - 1] = [...others, piece];
   piece.end = next;
 }
 
 /** A token that the model drew behind a location. */
-export type Draw = Readonly<{ piece: Piece; next: Location; id: number }>;
+export type Draw = Readonly<{ piece: Piece; next: Spot; id: number }>;
 
 /** What was drawn there with exactly these ids left out. */
-export function drawn({ run, at }: Location, mask: readonly number[]): Draw | null {
-  const own = pieceWith(mask, run.draws[at], run.depth + at);
+export function drawn({ run, at }: Spot, mask: readonly number[]): Draw | null {
+  const own = pieceWith(mask, run.marks[at], run.depth + at);
   if (own) return { piece: own, next: { run, at: at + 1 }, id: run.ids[at] as number };
   for (const fork of run.forks) {
-    const piece = fork.parent?.at === at ? pieceWith(mask, fork.draws[0], fork.depth) : undefined;
+    const piece = fork.parent?.at === at ? pieceWith(mask, fork.marks[0], fork.depth) : undefined;
     if (piece) return { piece, next: { run: fork, at: 1 }, id: fork.ids[0] as number };
   }
   return null;

@@ -1,5 +1,4 @@
-import { type Draw, drawn, type Piece } from "./piece.ts";
-import { type Location } from "./trie.ts";
+import { type Draw, drawn, type Piece, type Spot } from "./piece.ts";
 import { endsIn, type Wish } from "./wish.ts";
 
 /** Tokens of a piece, from one up to another. */
@@ -13,7 +12,7 @@ export type Stretch = { readonly piece: Piece; readonly from: number; to: number
  */
 export class Reader {
   readonly wish: Wish;
-  here: Location;
+  here: Spot;
   readonly tokenIds: number[] = [];
   readonly logprobs: number[] = [];
   /** What the tokens rest on: themselves, and free choices that a mask refused. */
@@ -23,7 +22,7 @@ export class Reader {
   /** What the next token is drawn without, where it is not known. */
   mask: readonly number[] = free;
 
-  constructor(start: Location, wish: Wish) {
+  constructor(start: Spot, wish: Wish) {
     this.here = start;
     this.wish = wish;
   }
