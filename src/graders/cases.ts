@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { targetOf } from "../core/target.ts";
 import { UserError } from "../core/user-error.ts";
-import { choiceGrader } from "./choice.ts";
+import { choiceGrader } from "./choice/choice.ts";
 import { mathGrader } from "./math.ts";
-import { gradeAnswer } from "./math/grade-answer.ts";
+import { type Decision, gradeAnswer } from "./math/grade-answer.ts";
+import { readTarget } from "./math/target.ts";
 
 /** One graded example. `answer`: a bare answer; `response`: a text that holds one; `choice`: a text that chooses a letter. */
 const Case = z.looseObject({
@@ -11,7 +13,7 @@ const Case = z.looseObject({
     .string()
     .nullish()
     .transform((category) => category ?? "none"),
-  gold: z.string(),
+  gold: z.union([z.string(), z.array(z.string()).min(1)]),
   pred: z.string(),
   kind: z.enum(["answer", "response", "choice"]),
   expected: z
@@ -94,13 +96,14 @@ const isSentence = (text: string): boolean => {
 
 /** A bare answer that is not right as it stands and is in truth a sentence is graded as a response. */
 const judge = ({ kind, gold, pred }: Case): Readonly<{ verdict: boolean; extracted: string | null; rule: string }> => {
+  const golds = typeof gold === "string" ? [gold] : gold;
   if (kind === "answer") {
-    const { equal, rule } = gradeAnswer(gold, pred);
+    const decisions = golds.map((one) => gradeAnswer(readTarget(one) ?? "", pred));
+    const { equal, rule } = decisions.find((decision) => decision.equal) ?? (decisions[0] as Decision);
     if (equal || !isSentence(pred)) return { verdict: equal, extracted: pred, rule };
   }
-  const score = (kind === "choice" ? choice : math).grade(pred, gold);
-  if (score instanceof Promise || score.verdict === "unscored")
-    return { verdict: false, extracted: null, rule: "reason" in score ? score.reason : "unscored" };
+  const score = (kind === "choice" ? choice : math).grade(pred, targetOf(golds));
+  if (score.verdict === "unscored") return { verdict: false, extracted: null, rule: score.reason };
   return { verdict: score.verdict === "correct", extracted: "answer" in score ? score.answer : null, rule: score.rule };
 };
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Grader } from "../ports/grader.ts";
+import { anyOf, type PlainGrader } from "./any-of.ts";
 
 export const ExactOptions = z.strictObject({
   ignore_case: z.boolean().default(false).describe("Take upper and lower case for the same."),
@@ -7,11 +7,11 @@ export const ExactOptions = z.strictObject({
 export type ExactOptions = z.infer<typeof ExactOptions>;
 
 /** Compares the whole response with the target, white space at both ends left out. */
-export const exactGrader = ({ ignore_case }: ExactOptions): Grader => {
+export const exactGrader = ({ ignore_case }: ExactOptions): PlainGrader => {
   const normal = (text: string): string => (ignore_case ? text.trim().toLowerCase() : text.trim());
-  return {
+  return anyOf({
     name: "exact",
-    version: "1",
+    version: "2",
     grade(response, target) {
       const answer = response.trim();
       if (answer === "") return { verdict: "no-answer", rule: "empty response" };
@@ -24,5 +24,5 @@ export const exactGrader = ({ ignore_case }: ExactOptions): Grader => {
       };
     },
     equivalent: (a, b) => normal(a) === normal(b),
-  };
+  });
 };

@@ -1,4 +1,4 @@
-import { ChoiceOptions, choiceGrader } from "./choice.ts";
+import { ChoiceOptions, choiceGrader } from "./choice/choice.ts";
 import { ExactOptions, exactGrader } from "./exact.ts";
 import { JudgeOptions, judgeGrader } from "./judge.ts";
 import { MathOptions, mathGrader } from "./math.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { seedOf } from "../core/hash.ts";
 import type { Score } from "../core/score.ts";
 import type { Ask, Grader } from "../ports/grader.ts";
-import { extractAnswer } from "./extraction/final-answer.ts";
+import { extractAnswer } from "./math/extraction/final-answer.ts";
 
 export const JudgeOptions = z
   .strictObject({

@@ -1,22 +1,34 @@
 import { z } from "zod";
-import type { Grader } from "../ports/grader.ts";
-import { extractAnswer } from "./extraction/final-answer.ts";
+import { anyOf, type PlainGrader } from "./any-of.ts";
+import { extractAnswer } from "./math/extraction/final-answer.ts";
 import { gradeAnswer } from "./math/grade-answer.ts";
+import { readTarget } from "./math/target.ts";
 
 export const MathOptions = z
   .strictObject({})
   .describe("Final answers of mathematics, equal however they are written. No options.");
 export type MathOptions = z.infer<typeof MathOptions>;
 
+/** Why a target cannot be graded against. */
+export const noAnswer = (target: string): string =>
+  `no answer can be read out of it: ${JSON.stringify(target.trim().slice(-80))}`;
+
 /** Extracts the final answer of a response and compares it with the target as mathematics. Never throws. */
-export const mathGrader = (_options: MathOptions = {}): Grader => ({
-  name: "math",
-  version: "1",
-  grade(response, target) {
-    const found = extractAnswer(response);
-    if (!found) return { verdict: "no-answer", rule: "no answer found in the response" };
-    const { equal, rule } = gradeAnswer(target, found.answer);
-    return { verdict: equal ? "correct" : "incorrect", answer: found.answer, source: found.source, rule };
-  },
-  equivalent: (a, b) => gradeAnswer(a, b).equal || gradeAnswer(b, a).equal,
-});
+export const mathGrader = (_options: MathOptions = {}): PlainGrader =>
+  anyOf({
+    name: "math",
+    version: "2",
+    readTarget(target) {
+      const answer = readTarget(target);
+      return answer === null ? { fault: noAnswer(target) } : { target: answer };
+    },
+    grade(response, target) {
+      const wanted = readTarget(target);
+      if (wanted === null) return { verdict: "unscored", reason: `the target: ${noAnswer(target)}` };
+      const found = extractAnswer(response);
+      if (!found) return { verdict: "no-answer", rule: "no answer found in the response" };
+      const { equal, rule } = gradeAnswer(wanted, found.answer);
+      return { verdict: equal ? "correct" : "incorrect", answer: found.answer, source: found.source, rule };
+    },
+    equivalent: (a, b) => gradeAnswer(a, b).equal || gradeAnswer(b, a).equal,
+  });

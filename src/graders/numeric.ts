@@ -1,6 +1,7 @@
 import { z } from "zod";
-import type { Grader } from "../ports/grader.ts";
-import { extractAnswer } from "./extraction/final-answer.ts";
+import { anyOf, type PlainGrader } from "./any-of.ts";
+import { extractAnswer } from "./math/extraction/final-answer.ts";
+import { readTarget } from "./math/target.ts";
 import { numericValue } from "./math/numeric-value.ts";
 
 export const NumericOptions = z.strictObject({
@@ -22,14 +23,20 @@ export type NumericOptions = z.infer<typeof NumericOptions>;
  * Compares the final answer with the target as numbers, within a tolerance. A percentage is its number: 28% is 28.
  * A target that is no number leaves the answer unscored.
  */
-export const numericGrader = ({ rel_tol, abs_tol }: NumericOptions): Grader => {
+export const numericGrader = ({ rel_tol, abs_tol }: NumericOptions): PlainGrader => {
   const close = (target: number, value: number): boolean =>
     Math.abs(target - value) <= Math.max(abs_tol, rel_tol * Math.abs(target));
-  return {
+  const valueOf = (target: string): number | null => numericValue(readTarget(target) ?? "");
+  return anyOf({
     name: "numeric",
-    version: "1",
+    version: "2",
+    readTarget(target) {
+      return valueOf(target) === null
+        ? { fault: `it is no number: ${JSON.stringify(target.trim().slice(-80))}` }
+        : { target: readTarget(target) ?? target };
+    },
     grade(response, target) {
-      const wanted = numericValue(target);
+      const wanted = valueOf(target);
       if (wanted === null)
         return { verdict: "unscored", reason: `the target is no number: ${JSON.stringify(target.slice(0, 80))}` };
       const found = extractAnswer(response);
@@ -45,5 +52,5 @@ export const numericGrader = ({ rel_tol, abs_tol }: NumericOptions): Grader => {
       const [x, y] = [numericValue(a), numericValue(b)];
       return x !== null && y !== null ? close(x, y) || close(y, x) : a.trim() === b.trim();
     },
-  };
+  });
 };

@@ -3,12 +3,17 @@ import type { Score } from "../core/score.ts";
 /** Asks a model a question and gives back its answer, thinking left out. */
 export type Ask = (question: string) => Promise<string>;
 
+/** What a target says, or why nothing can be compared with it. */
+export type TargetReading = Readonly<{ target: string } | { fault: string }>;
+
 /** Judges the answer part of a response. Extraction never sees the target. */
 export interface Grader {
   readonly name: string;
   /** Changes whenever a verdict may change; kept with each score. */
   readonly version: string;
   grade(response: string, target: string, question?: string): Score | Promise<Score>;
+  /** Reads a target once, when data are loaded: the answer of a whole solution. Left out: every target is taken as it is. */
+  readTarget?(target: string, question?: string): TargetReading;
   /** Whether two attempts gave the same answer: the votes of parallel scaling. */
   equivalent(a: string, b: string): boolean;
 }

@@ -1,8 +1,23 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/core/user-error.ts";
 import { gradeCases } from "../../src/graders/cases.ts";
 
 const one = { id: "a", category: "c", gold: "5", pred: "5", kind: "answer" };
+
+const fixture = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8"));
+
+describe("the files of graded examples", () => {
+  it.each([
+    ["cases.sample.json", 45],
+    ["cases.hard.json", 111],
+  ])("are graded as expected, every one: %s", (name, count) => {
+    const { cases, agreement } = gradeCases(fixture(name));
+    expect(cases.filter(({ agrees }) => agrees !== true)).toEqual([]);
+    expect(agreement.all).toEqual({ cases: count, agreed: count, accepted: 0, refused: 0 });
+  });
+});
 
 describe("grading a file of cases", () => {
   it("gives one verdict a case and the agreement by category", () => {
@@ -58,6 +73,14 @@ describe("grading a file of cases", () => {
       ["a", "c", true, undefined],
     ]);
     expect(agreement.all.cases).toBe(0);
+  });
+  it("takes any of several gold answers", () => {
+    const gold = ["\\frac{1}{2}", "half a metre"];
+    const preds = ["0.5", "half a metre", "0.6"].map((pred, at) => ({ ...one, id: String(at), gold, pred }));
+    expect(gradeCases({ cases: preds }).cases.map(({ verdict }) => verdict)).toEqual([true, true, false]);
+    expect(
+      gradeCases({ cases: [{ ...one, gold: ["B", "C"], kind: "choice", pred: "Answer: C" }] }).cases[0]?.verdict,
+    ).toBe(true);
   });
   it("shows a missing answer as null", () => {
     expect(gradeCases({ cases: [{ ...one, kind: "response", pred: "" }] }).cases[0]).toMatchObject({

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { extractAnswer } from "../../src/graders/extraction/final-answer.ts";
+import { extractAnswer } from "../../src/graders/math/extraction/final-answer.ts";
 import { gradeAnswer } from "../../src/graders/math/grade-answer.ts";
 import { perturbations, responses, rewritings } from "./rewritings.ts";
 

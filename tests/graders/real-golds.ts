@@ -6,7 +6,7 @@
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { extractAnswer } from "../../src/graders/extraction/final-answer.ts";
+import { extractAnswer } from "../../src/graders/math/extraction/final-answer.ts";
 import { gradeAnswer } from "../../src/graders/math/grade-answer.ts";
 import { perturbations, responses, rewritings } from "./rewritings.ts";
 

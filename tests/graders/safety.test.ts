@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { choiceGrader } from "../../src/graders/choice.ts";
+import { choiceGrader } from "../../src/graders/choice/choice.ts";
 import { mathGrader } from "../../src/graders/math.ts";
 import { gradeAnswer } from "../../src/graders/math/grade-answer.ts";
 import { fuzzText, random } from "./fuzz-text.ts";

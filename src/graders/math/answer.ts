@@ -5,7 +5,18 @@ import type { Unit } from "./units.ts";
  * What an answer is, once read. `form` is its text in one fixed writing: two answers of one form are equal.
  * `unread`: no structure was recognised, so only the form and the words count.
  */
-export type Answer = Readonly<{ form: string; words: string }> & Shape;
+export type Answer = Readonly<{
+  form: string;
+  words: string;
+  /** What must hold for it, when it says so: "for x > 0". */
+  condition?: Condition;
+  /** A letter that stands for any whole number: the k of `2k+1, k \\in \\mathbb{Z}`. */
+  whole?: string;
+}> &
+  Shape;
+
+/** What two conditions can disagree in; an empty text says nothing of it. */
+export type Condition = Readonly<{ parity: string; sign: string; domain: string; bounds: string }>;
 
 export type ValueShape = Readonly<{ kind: "value"; value: Expression; unit: Unit | null; percent: boolean }>;
 export type TupleShape = Readonly<{ kind: "tuple"; open: string; close: string; items: readonly Answer[] }>;
@@ -17,7 +28,7 @@ export type Shape =
   | RelationShape
   | Readonly<{ kind: "text" }>
   | Readonly<{ kind: "unread" }>
-  | Readonly<{ kind: "list"; braces: boolean; join: "comma" | "and" | "or"; items: readonly Answer[] }>
+  | Readonly<{ kind: "list"; braces: boolean; join: "comma" | "and" | "or" | "about"; items: readonly Answer[] }>
   | Readonly<{ kind: "record"; names: readonly string[]; items: readonly Answer[] }>
   | Readonly<{ kind: "union"; parts: readonly Answer[] }>
   | Readonly<{ kind: "intersection"; parts: readonly Answer[] }>

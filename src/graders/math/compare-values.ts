@@ -1,9 +1,10 @@
 import { isFinite, minus, size, type Complex } from "./complex.ts";
 import { exactRational, exactValue, sameExact } from "./exact.ts";
 import { someNode, type Expression, type NumberNode } from "./expression.ts";
+import { powerProduct, sameProduct } from "./power-product.ts";
 import { renameFree } from "./free-letters.ts";
 import { isWhole, multiply, rational, terminates, toNumber, type Rational } from "./rational.ts";
-import { agree, constantValue, hasLetters } from "./sample.ts";
+import { agree, agreeExactly, constantValue, sameConstant, hasLetters } from "./sample.ts";
 import { sameUnit, type Unit } from "./units.ts";
 import type { ValueShape } from "./answer.ts";
 
@@ -54,11 +55,13 @@ export const compareExpressions = (gold: Expression, answer: Expression): string
   const [a, b] = [exactValue(gold), exactValue(answer)];
   if (a && b) return sameExact(a, b) ? "equal exact numbers" : rounds(gold, answer) ? "decimal to six digits" : null;
   if (hasLetters(gold) || hasLetters(answer)) return compareFormulas(gold, answer);
+  const [p, q] = [powerProduct(gold), powerProduct(answer)];
+  if (p && q) return sameProduct(p, q) ? "equal products of powers" : null;
   return compareConstants(gold, answer);
 };
 
 const compareFormulas = (gold: Expression, answer: Expression): string | null => {
-  if (agree(gold, answer, 1e-9)) return "formulas agree at all points";
+  if (agree(gold, answer, 1e-9)) return agreeExactly(gold, answer) === false ? null : "formulas agree at all points";
   const renamed = renameFree(gold, answer);
   if (renamed && agree(gold, renamed, 1e-9)) return "formulas agree with another letter for the constant";
   return showsSixDigits(gold) !== showsSixDigits(answer) && agree(gold, answer, 1e-6)
@@ -69,8 +72,7 @@ const compareFormulas = (gold: Expression, answer: Expression): string | null =>
 const compareConstants = (gold: Expression, answer: Expression): string | null => {
   const [x, y] = [constantValue(gold), constantValue(answer)];
   if (!isFinite(x) || !isFinite(y)) return sameInfinity(gold, answer, x, y) ? "same infinity" : null;
-  if (size(minus(x, y)) <= 1e-10 * Math.max(size(x), size(y)) || size(minus(x, y)) <= 1e-14)
-    return "equal numeric values";
+  if (sameConstant(gold, answer)) return "equal numeric values";
   if (rounds(gold, answer)) return "decimal to six digits";
   const close = size(minus(x, y)) <= 1e-6 * Math.max(size(x), size(y));
   return close && showsSixDigits(gold) !== showsSixDigits(answer) && !literal(gold) && !literal(answer)

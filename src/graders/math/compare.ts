@@ -1,15 +1,21 @@
 import type { Answer, AnswerOf, TupleShape } from "./answer.ts";
+import { conditionsDisagree } from "./read-condition.ts";
 import { compareRelations } from "./compare-relations.ts";
 import { compareValues, compareExpressions } from "./compare-values.ts";
 import type { Expression } from "./expression.ts";
 import { assignment } from "./read-list.ts";
+import { rename } from "./free-letters.ts";
+import { constantValue } from "./sample.ts";
 import { isRegionLike, regionOf, sameRegion } from "./region.ts";
 import { meaning } from "./words.ts";
+
+type ValueAnswer = AnswerOf<"value">;
 
 /** The rule by which an answer equals the gold one, or `null`. */
 export type Compare = (gold: Answer, answer: Answer) => string | null;
 
 export const compareAnswers: Compare = (gold, answer) => {
+  if (conditionsDisagree(gold.condition, answer.condition)) return null;
   if (gold.form !== "" && gold.form === answer.form) return "same form";
   return (
     compareRegions(gold, answer) ??
@@ -34,7 +40,7 @@ const otherUnknown = (gold: Answer, answer: Answer): boolean => {
 };
 
 const compareShapes: Compare = (gold, answer) => {
-  if (gold.kind === "value" && answer.kind === "value") return compareValues(gold, answer);
+  if (gold.kind === "value" && answer.kind === "value") return compareValues(gold, sameLetter(gold, answer));
   if (gold.kind === "relation" && answer.kind === "relation") return compareRelations(gold, answer, compareAnswers);
   if (gold.kind === "matrix" && answer.kind === "matrix") return compareMatrices(gold, answer);
   if (gold.kind === "ratio" && answer.kind === "ratio") return compareRatios(gold, answer);
@@ -57,6 +63,8 @@ const compareMixed = (a: Answer, b: Answer, turned = false): string | null => {
     x.length === y.length && x.every((item, at) => compare(item, y[at] as Answer) !== null);
   if (a.kind === "list" && a.items.length === 1 && a.items[0]?.kind !== "text" && b.kind !== "list")
     return compare(a.items[0] as Answer, b) && "the only element";
+  if (a.kind === "list" && a.join === "about" && b.kind === "value" && roughly(a.items))
+    return compare(a.items[0] as Answer, b) && "a value with its approximation";
   if (a.kind === "list" && a.join === "or" && !a.braces && b.kind === "value" && sameThroughout(a.items))
     return compare(a.items[0] as Answer, b) && "one value written in several ways";
   if (
@@ -93,6 +101,21 @@ const asAnswer = (value: Expression): Answer => ({
   percent: false,
 });
 
+/** In `2n+1, n ∈ ℤ` the letter may have any name. */
+const sameLetter = (gold: ValueAnswer, answer: ValueAnswer): ValueAnswer =>
+  gold.whole && answer.whole && gold.whole !== answer.whole
+    ? { ...answer, value: rename(answer.value, answer.whole, gold.whole) }
+    : answer;
+
+/** The value and what it is about differ by less than a hundredth. */
+const roughly = ([first, ...rest]: readonly Answer[]): boolean =>
+  first?.kind === "value" &&
+  rest.every((item) => {
+    if (item.kind !== "value") return false;
+    const [x, y] = [constantValue(first.value), constantValue(item.value)];
+    return Math.abs(x.re - y.re) <= 0.01 * Math.abs(x.re);
+  });
+
 const sameThroughout = ([first, ...rest]: readonly Answer[]): boolean =>
   first !== undefined && rest.every((item) => compareAnswers(first, item) !== null);
 
@@ -118,6 +141,13 @@ const valueOf = (answer: Answer): Answer | null => {
     left.answer.kind !== "relation"
   )
     return answer.sides.length === 2 ? left.answer : null;
+  const chained = answer.sides.slice(1);
+  if (
+    chained.length > 1 &&
+    isTrueStatement({ ...answer, sides: chained, operators: answer.operators.slice(1) }) &&
+    answer.operators[0] === "="
+  )
+    return chained.at(-1)?.answer ?? null;
   return isTrueStatement(answer) ? (answer.sides.at(-1)?.answer ?? null) : null;
 };
 

@@ -4,13 +4,24 @@ export type Complex = Readonly<{ re: number; im: number }>;
 export const complex = (re: number, im = 0): Complex => ({ re, im });
 export const unknown: Complex = { re: NaN, im: NaN };
 
+/** A product, quotient or power of numbers that are not zero is not zero: what is too small for a double has no value here. */
+const alive = (result: Complex): Complex =>
+  Math.abs(result.re) < 1e-290 && Math.abs(result.im) < 1e-290 ? unknown : result;
+const isZero = (a: Complex): boolean => a.re === 0 && a.im === 0;
+
 export const plus = (a: Complex, b: Complex): Complex => complex(a.re + b.re, a.im + b.im);
 export const minus = (a: Complex, b: Complex): Complex => complex(a.re - b.re, a.im - b.im);
 export const negative = (a: Complex): Complex => complex(-a.re, -a.im);
 export const times = (a: Complex, b: Complex): Complex =>
+  isZero(a) || isZero(b) ? (isFinite(a) && isFinite(b) ? complex(0) : unknown) : alive(product(a, b));
+
+const product = (a: Complex, b: Complex): Complex =>
   a.im === 0 && b.im === 0 ? complex(a.re * b.re) : complex(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re);
 
-export const over = (a: Complex, b: Complex): Complex => {
+export const over = (a: Complex, b: Complex): Complex =>
+  !isFinite(b) ? unknown : isZero(a) ? quotient(a, b) : alive(quotient(a, b));
+
+const quotient = (a: Complex, b: Complex): Complex => {
   if (b.im === 0) return b.re === 0 ? unknown : complex(a.re / b.re, a.im / b.re);
   const size = b.re * b.re + b.im * b.im;
   return complex((a.re * b.re + a.im * b.im) / size, (a.im * b.re - a.re * b.im) / size);
@@ -22,6 +33,7 @@ export const isReal = (a: Complex): boolean => Math.abs(a.im) <= 1e-9 * Math.max
 
 export const exp = (a: Complex): Complex => {
   const scale = Math.exp(a.re);
+  if (scale < 1e-290) return unknown;
   return a.im === 0 ? complex(scale) : complex(scale * Math.cos(a.im), scale * Math.sin(a.im));
 };
 
@@ -30,7 +42,7 @@ export const log = (a: Complex): Complex =>
 
 export const power = (base: Complex, exponent: Complex): Complex => {
   if (exponent.im === 0 && base.im === 0 && (base.re >= 0 || Number.isInteger(exponent.re)))
-    return complex(base.re ** exponent.re);
+    return base.re === 0 ? complex(base.re ** exponent.re) : alive(complex(base.re ** exponent.re));
   if (exponent.im === 0 && Number.isInteger(exponent.re) && Math.abs(exponent.re) <= 64)
     return wholePower(base, exponent.re);
   if (base.re === 0 && base.im === 0) return exponent.re > 0 ? complex(0) : unknown;

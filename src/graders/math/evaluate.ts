@@ -5,18 +5,26 @@ import { limits } from "./limits.ts";
 import { toNumber } from "./rational.ts";
 
 /** `valueOf` gives each free name its value; `fuel` counts down the nodes still allowed. */
-export type Scope = { readonly valueOf: (name: string) => Complex; readonly bound: Map<string, Complex>; fuel: number };
+export type Scope = {
+  readonly valueOf: (name: string) => Complex;
+  readonly bound: Map<string, Complex>;
+  /** Moves each number a little, to learn how much of a value is rounding; exponents and degrees stay. */
+  shift?: ((value: number) => number) | undefined;
+  fuel: number;
+};
 
 /** The formula in doubles; NaN where it has no value or the fuel is spent. */
 export const evaluate = (node: Expression, scope: Scope): Complex => {
   if (--scope.fuel < 0) return unknown;
   switch (node.kind) {
     case "number":
-      return complex(toNumber(node.value));
+      return number(toNumber(node.value), node.value.num === 0n, scope);
     case "constant":
-      return constants[node.name];
+      return node.name === "i" || node.name === "infinity"
+        ? constants[node.name]
+        : number(constants[node.name].re, false, scope);
     case "variable":
-      return scope.bound.get(node.name) ?? scope.valueOf(node.name);
+      return scope.bound.get(node.name) ?? moved(scope.valueOf(node.name), scope);
     case "sum":
       return node.terms.reduce((total, term) => plus(total, evaluate(term, scope)), complex(0));
     case "product":
@@ -26,7 +34,7 @@ export const evaluate = (node: Expression, scope: Scope): Complex => {
     case "negative":
       return negative(evaluate(node.of, scope));
     case "power":
-      return power(evaluate(node.base, scope), evaluate(node.exponent, scope));
+      return power(evaluate(node.base, scope), unmoved(node.exponent, scope));
     case "call":
       return call(node.name, node.args, scope);
     case "series":
@@ -34,6 +42,22 @@ export const evaluate = (node: Expression, scope: Scope): Complex => {
     case "signed":
       return unknown;
   }
+};
+
+const number = (value: number, isZero: boolean, { shift }: Scope): Complex =>
+  Math.abs(value) < 1e-290 && !isZero ? unknown : complex(shift ? shift(value) : value);
+
+const moved = (value: Complex, { shift }: Scope): Complex => (shift ? complex(shift(value.re), value.im) : value);
+
+/** Whole exponents are exact; what holds π or e is not. */
+const unmoved = (node: Expression, scope: Scope): Complex => {
+  const { shift } = scope;
+  if (node.kind !== "number" && !(node.kind === "negative" && node.of.kind === "number") && node.kind !== "quotient")
+    return evaluate(node, scope);
+  scope.shift = undefined;
+  const value = evaluate(node, scope);
+  scope.shift = shift;
+  return value;
 };
 
 const constants: Readonly<Record<"pi" | "e" | "i" | "infinity", Complex>> = {
@@ -52,7 +76,7 @@ const application = (name: string, values: readonly Complex[], scope: Scope): Co
 
 /** A sign such as `∠` before a name makes an unknown quantity of it: a fixed function of its value. */
 const call = (name: string, args: readonly Expression[], scope: Scope): Complex => {
-  const values = args.map((arg) => evaluate(arg, scope));
+  const values = args.map((arg, at) => (name === "root" && at === 1 ? unmoved(arg, scope) : evaluate(arg, scope)));
   if (name === "∠" || name === "△")
     return plus(times(values[0] ?? unknown, complex(1.37)), complex(name.charCodeAt(0) / 4096));
   if (name.endsWith("()")) return application(name, values, scope);
@@ -60,7 +84,7 @@ const call = (name: string, args: readonly Expression[], scope: Scope): Complex 
 };
 
 const series = (node: Extract<Expression, { kind: "series" }>, scope: Scope): Complex => {
-  const [from, to] = [evaluate(node.from, scope), evaluate(node.to, scope)];
+  const [from, to] = [unmoved(node.from, scope), unmoved(node.to, scope)];
   const infinite = to.re === Infinity;
   const last = infinite ? from.re + limits.terms : to.re;
   if (!Number.isInteger(from.re) || !Number.isInteger(last) || last - from.re > limits.terms) return unknown;

@@ -82,6 +82,8 @@ const times = (a: Exact, b: Exact): Exact | null => {
 
 const divide = (a: Exact | null, b: Exact | null): Exact | null => {
   if (!a || !b) return null;
+  if (a.im.num === 0n && b.im.num === 0n)
+    return real(b.re.num === 0n ? null : multiply(a.re, rational(b.re.den, b.re.num) ?? zero));
   const [rr, ii] = [multiply(b.re, b.re), multiply(b.im, b.im)];
   const size = rr && ii && add(rr, ii);
   const inverse = size && rational(size.den, size.num);

@@ -9,7 +9,8 @@ const namesIn = (node: Expression): ReadonlySet<string> => {
   return names;
 };
 
-const rename = (node: Expression, from: string, to: string): Expression =>
+/** The formula with one letter named otherwise. */
+export const rename = (node: Expression, from: string, to: string): Expression =>
   node.kind === "variable" && node.name === from
     ? { kind: "variable", name: to }
     : mapChildren(node, (child) => rename(child, from, to));

@@ -14,11 +14,10 @@ const no = (rule: string): Decision => ({ equal: false, rule });
 
 /** Grades a bare answer against the gold one. Never throws; the work is bounded by `limits`. */
 export const gradeAnswer = (gold: string, answer: string): Decision => {
-  const [target, given] = [gold.trim(), answer.trim()];
+  const [target, given] = withoutOptions(gold.trim(), answer.trim());
   if (given === "") return no("empty answer");
   if (target === given) return yes("same text");
   if (Math.max(target.length, given.length) > limits.characters) return no("over a size limit");
-  if (otherCondition(target, given)) return no("another condition");
   if (sameChoice(target, given)) return yes("same letter of a choice");
   const [golds, answers] = [goldReadings(target), answerReadings(given)];
   if (golds.length === 0 || answers.length === 0) return no("over a size limit");
@@ -30,6 +29,17 @@ export const gradeAnswer = (gold: string, answer: string): Decision => {
   return no(`different: ${golds[0]?.kind} against ${answers[0]?.kind}`);
 };
 
+const optionLetter =
+  /^\$?\s*(?:\\(?:textbf|text|mathbf|mathrm|bf)\s*\{\s*(?:\(([A-Z])\)|([A-Z])[).])\s*\}|\(([A-Z])\)(?=\s|\\))(?:\s|~|\\[ ,;:!]|\\q?quad|[.:)])*(?=[\w\\([{-])/;
+
+/** The value of an option of a contest, `\textbf{(C)}\ 42` as 42. Two letters that differ are two answers. */
+const withoutOptions = (gold: string, answer: string): readonly [string, string] => {
+  const [a, b] = [optionLetter.exec(gold), optionLetter.exec(answer)];
+  const [own, other] = [a, b].map((match) => match?.slice(1).find((group) => group !== undefined));
+  if (own !== undefined && other !== undefined) return own === other ? [gold, answer] : [gold, ""];
+  return [a ? gold.slice(a[0].length) : gold, b ? answer.slice(b[0].length) : answer];
+};
+
 /** `1,234` is a number or a list of two; both readings are tried. */
 const readings = (text: string): readonly Answer[] => {
   const source = repair(text);
@@ -38,15 +48,6 @@ const readings = (text: string): readonly Answer[] => {
     return tokens ? [read(tokens)] : [];
   });
 };
-
-/** Conditions are left out, but two that hold other numbers, `x > 0` and `x > 1`, are not the same. */
-const otherCondition = (a: string, b: string): boolean => {
-  const [left, right] = [numbersOfCondition(a), numbersOfCondition(b)];
-  return left !== "" && right !== "" && left !== right;
-};
-
-const numbersOfCondition = (text: string): string =>
-  (/\b(?:where|for|with|if|when|provided|whenever)\b(.*)$/s.exec(text)?.[1]?.match(/\d+/g) ?? []).sort().join();
 
 /** `C` and `C. x = 42`: a letter with what it stands for. */
 const sameChoice = (a: string, b: string): boolean => {
@@ -62,9 +63,9 @@ const goldReadings = (text: string): readonly Answer[] => {
 
 /** An answer, unlike a gold one, may also have a decimal comma (`3,14`) or a bare letter as its unit (`5 m`). */
 const answerReadings = (text: string): readonly Answer[] => {
-  const decimal = /^\s*\$?(-?\d+),(?!\d{3}\$?\s*$)(\d+)\$?\s*$/.exec(text);
-  if (decimal) return [...readings(text), ...readings(`${decimal[1]}.${decimal[2]}`)];
-  const length = /^\s*(-?[\d.,]+)\s+([mgshLNJWVA])(\^[23])?\.?\s*$/.exec(text);
+  const decimal = /^\s*(\\?[$€£]?\s?-?\d+),(?!\d{3}(?!\d))(\d+)(\$?|\s?(?:\\?[$€£%]|[a-zA-Z]{1,9}))\s*$/.exec(text);
+  if (decimal) return [...readings(text), ...readings(`${decimal[1]}.${decimal[2]}${decimal[3]}`)];
+  const length = /^\s*(-?[\d.,]+)\s+([mgshLNJWVA])(\^\{?[23]\}?|[²³])?\.?\s*$/.exec(text);
   return length
     ? [...readings(text), ...readings(`${length[1]}\\text{ ${length[2]}}${length[3] ?? ""}`)]
     : readings(text);

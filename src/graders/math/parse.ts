@@ -1,5 +1,6 @@
 import { type Cursor, nested, orNull, peek, take } from "./cursor.ts";
 import type { Expression } from "./expression.ts";
+import { readMarks } from "./parse-name.ts";
 import { parseInfix, parsePrimary } from "./parse-primary.ts";
 import { isOperator, type Token } from "./token.ts";
 
@@ -86,12 +87,18 @@ export const parsePower = (cursor: Cursor): Expression =>
 export const parsePostfix = (cursor: Cursor, value: Expression): Expression => {
   let result = value;
   for (;;) {
-    if (isOperator(peek(cursor), "^")) result = { kind: "power", base: result, exponent: parseExponent(cursor) };
+    if (isOperator(peek(cursor), "^")) result = indexed(cursor, result, parseExponent(cursor));
     else if (take(cursor, "!")) result = call(take(cursor, "!") ? "doubleFactorial" : "factorial", result);
     else if (take(cursor, "°")) result = call("degrees", result);
     else if (take(cursor, "%")) result = call("percent", result);
     else return result;
   }
+};
+
+/** `u^2_1` is `u_1^2`. */
+const indexed = (cursor: Cursor, base: Expression, exponent: Expression): Expression => {
+  const marks = base.kind === "variable" && isOperator(peek(cursor), "_") ? readMarks(cursor) : "";
+  return { kind: "power", base: base.kind === "variable" ? { ...base, name: base.name + marks } : base, exponent };
 };
 
 const call = (name: string, of: Expression): Expression => ({ kind: "call", name, args: [of] });

@@ -6,22 +6,23 @@ import { isOperator, splitTop, type Token } from "./token.ts";
 type Join = AnswerOf<"list">["join"];
 
 /** Several answers side by side: `3, 8`, `x = 1 or x = 2`, `p=5, q=2; p=7, q=2`. */
-export const readList = (all: readonly Token[], depth: number): Answer | null => {
-  const tokens = cutCondition(all);
+export const readList = (tokens: readonly Token[], depth: number): Answer | null => {
   for (const [separators, join] of levels) {
-    const parts = withoutMemberships(
-      splitTop(tokens, (token) => isOperator(token, ...separators)).filter((part) => part.length > 0),
-    );
-    if (parts.length > limits.items) return answer(all, { kind: "unread" });
-    if (parts.length === 1 && (parts[0]?.length ?? 0) < tokens.length - 1) return read(parts[0] as Token[], depth);
+    const split = splitTop(tokens, (token) => isOperator(token, ...separators)).filter((part) => part.length > 0);
+    if (split.length > limits.items) return answer(tokens, { kind: "unread" });
+    const parts = split.filter((part) => !isMembership(part));
+    const whole = split.flatMap(integerIn)[0];
+    const [only] = parts;
+    if (only && parts.length === 1 && only.length < tokens.length - 1)
+      return { ...read(only, depth), ...(whole ? { whole } : {}) };
     if (parts.length > 1)
       return assemble(
-        all,
+        tokens,
         parts.map((part) => read(part, depth)),
         joinOf(tokens, join),
       );
   }
-  return tokens.length < all.length ? read(tokens, depth) : null;
+  return null;
 };
 
 const levels: readonly (readonly [readonly string[], Join])[] = [
@@ -31,33 +32,14 @@ const levels: readonly (readonly [readonly string[], Join])[] = [
 ];
 
 /** `k ∈ ℤ` beside an answer only says what the letter is. */
-const withoutMemberships = (parts: readonly Token[][]): readonly Token[][] => {
-  const isMembership = (part: readonly Token[]): boolean =>
-    part.length <= 8 && isOperator(part.at(-2), "∈") && /^bb[ZNRQC]$/.test(part.at(-1)?.text ?? "");
-  const kept = parts.filter((part) => !isMembership(part));
-  return kept.length > 0 ? kept : parts;
-};
+const isMembership = (part: readonly Token[]): boolean =>
+  part.length <= 8 && part.length > 2 && isOperator(part.at(-2), "∈") && /^bb[ZNRQC]$/.test(part.at(-1)?.text ?? "");
+
+const integerIn = (part: readonly Token[]): string[] =>
+  isMembership(part) && part.length === 3 && part[2]?.text === "bbZ" ? [part[0]?.text ?? ""] : [];
 
 const joinOf = (tokens: readonly Token[], join: Join): Join =>
   join === "comma" && splitTop(tokens, (token) => isOperator(token, "and")).length > 1 ? "and" : join;
-
-const conditions = new Set(["where", "for", "if", "when", "with", "assuming", "such", "provided", "whenever"]);
-
-/** `2k+1, where k is whole` and `x^2 for x > 0` without the condition. */
-const cutCondition = (tokens: readonly Token[]): readonly Token[] => {
-  const at = tokens.findIndex((token) => token.type === "word" && conditions.has(token.text.toLowerCase()));
-  const before = tokens.slice(0, Math.max(at, 0));
-  const balanced =
-    before.filter((token) => token.type === "open").length === before.filter((token) => token.type === "close").length;
-  if (
-    at < 1 ||
-    !balanced ||
-    before.some((token) => token.type === "word") ||
-    !before.some((token) => token.type === "number" || token.type === "name")
-  )
-    return tokens;
-  return isOperator(before.at(-1), ",") ? before.slice(0, -1) : before;
-};
 
 /** Makes of the items what they say together. */
 export const assemble = (tokens: readonly Token[], parts: readonly Answer[], join: Join, braces = false): Answer => {
@@ -104,7 +86,7 @@ const fromAssignments = (
     if (new Set(group.map(({ name }) => name)).size !== names.length) return list(named.map(({ value }) => value));
     records.push(record(tokens, group));
   }
-  return records.length === 1 ? (records[0] as Answer) : list(records);
+  return records.length === 1 ? (records[0] as Answer) : list(records.map((one) => ({ ...one, form: "" })));
 };
 
 const record = (tokens: readonly Token[], group: readonly Assignment[]): Answer =>

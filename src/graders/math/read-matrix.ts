@@ -98,13 +98,23 @@ const withoutBrackets = (
 
 const readRows = (tokens: readonly Token[], environment: string, depth: number): Answer[][] => {
   const aligned = /^(?:align|gather|equation|split|eqnarray)/.test(environment);
-  const rows = splitTop(tokens, (token) => isOperator(token, "\\\\")).filter((row) => row.length > 0);
+  const split = splitTop(tokens, (token) => isOperator(token, "\\\\")).filter((row) => row.length > 0);
+  const rows = aligned ? split.reduce(continued, []) : split;
   return rows.map((row) => {
     const cells = aligned
       ? [row.filter((token) => !isOperator(token, "&"))]
       : splitTop(row, (token) => isOperator(token, "&"));
     return cells.map((cell) => read(environment === "cases" ? withoutIf(cell) : cell, depth));
   });
+};
+
+/** A row that begins with an equals sign goes on with the row above it. */
+const continued = (rows: Token[][], row: Token[]): Token[][] => {
+  const [first] = row.filter((token) => !isOperator(token, "&"));
+  const last = rows.at(-1);
+  return last && isOperator(first, "=", "<", ">", "≤", "≥", "≈", "≡")
+    ? [...rows.slice(0, -1), [...last, ...row]]
+    : [...rows, row];
 };
 
 /** Equations in one column under a brace hold together. */

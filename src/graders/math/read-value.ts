@@ -38,28 +38,18 @@ const splitScale = (tokens: readonly Token[]): readonly [readonly Token[], numbe
   return scale === undefined ? [tokens, 1] : [tokens.slice(0, -1), scale];
 };
 
-/** `3 \pmod 7` without the modulus, `2.5 (or 5/2)` without what only repeats it. */
+/** `3 \pmod 7` without the modulus, `5 (apples)` without the words behind it. */
 const withoutAside = (tokens: readonly Token[]): readonly Token[] => {
   if (tokens.some((token) => token.text === "pmod" || (token.text === "mod" && !token.quoted))) {
     const [rest, modulus] = splitModulus(tokens);
     const infix = modulus !== null && tokens[rest.length]?.text === "mod";
     return infix ? tokens : rest;
   }
-  const open = tokens.findIndex(
-    (token, at) =>
-      isOpen(token, "(") &&
-      (isOperator(tokens[at + 1], "or", "≈") ||
-        /^(?:approximately|about|ie|equivalently)$/.test(tokens[at + 1]?.text ?? "")),
-  );
   const words = tokens.findLastIndex((token) => isOpen(token, "("));
-  const start =
-    open > 0
-      ? open
-      : tokens.slice(words + 1, -1).every((token) => token.type === "word" && token.text.length > 2) &&
-          words < tokens.length - 2
-        ? words
-        : -1;
-  return start > 0 && closingIndex(tokens, start) === tokens.length - 1 ? tokens.slice(0, start) : tokens;
+  const spoken = tokens.slice(words + 1, -1).every((token) => token.type === "word" && token.text.length > 2);
+  return words > 0 && words < tokens.length - 2 && spoken && closingIndex(tokens, words) === tokens.length - 1
+    ? tokens.slice(0, words)
+    : tokens;
 };
 
 /** `11th` and `11^{\text{th}}` as 11. */

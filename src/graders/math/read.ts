@@ -2,11 +2,13 @@ import type { Answer, Shape } from "./answer.ts";
 import { limits } from "./limits.ts";
 import { isNumberWord, readNumberWords } from "./number-words.ts";
 import { readBrackets } from "./read-brackets.ts";
+import { readAside } from "./read-aside.ts";
 import { readCompound } from "./read-compound.ts";
+import { readConditional } from "./read-condition.ts";
 import { readList } from "./read-list.ts";
 import { readMatrix } from "./read-matrix.ts";
 import { readRelation } from "./read-relation.ts";
-import { readSets } from "./read-sets.ts";
+import { readExcept, readSets } from "./read-sets.ts";
 import { readBased, readClock, readRatio, readValue } from "./read-value.ts";
 import { closingIndex, formOf, isOpen, isOperator, type Token } from "./token.ts";
 import { meaning, wordsOf } from "./words.ts";
@@ -35,6 +37,9 @@ export const read = (all: readonly Token[], depth = 0): Answer => {
 const readers: readonly ((tokens: readonly Token[], depth: number) => Answer | null)[] = [
   (tokens) => readClock(tokens),
   (tokens) => readCompound(tokens),
+  (tokens, depth) => readAside(tokens, depth),
+  (tokens, depth) => readConditional(tokens, depth),
+  (tokens, depth) => readExcept(tokens, depth),
   (tokens, depth) => readList(tokens, depth),
   (tokens, depth) => readRelation(tokens, depth),
   (tokens, depth) => readMatrix(tokens, depth),
@@ -49,11 +54,14 @@ const readers: readonly ((tokens: readonly Token[], depth: number) => Answer | n
 const isWordLike = (token: Token, _: number, all: readonly Token[]): boolean => {
   if (token.type === "name") return token.quoted === true && all.length > 1;
   if (token.type !== "word") return isOperator(token, ".", "'", "-", ",", "and", "!", "?");
-  if (token.quoted) return true;
+  if (token.quoted || shortWords.has(token.text.toLowerCase())) return true;
   return all.length > 1
     ? token.text.length > 2 || token.spaced
     : token.text.length > 2 && !/^(?:abc|abcd|[b-df-hj-np-tv-z]{3,4})$/.test(token.text);
 };
+
+/** Words of two letters that are no products. */
+const shortWords = new Set("no on of it is if to so do go he we us up as".split(" "));
 
 const readWords = (tokens: readonly Token[], depth: number): Answer => {
   const words = tokens
@@ -89,7 +97,7 @@ export const tidy = (all: readonly Token[]): readonly Token[] => {
       !(isOperator(tokens.at(-1), "'") && tokens.at(-2)?.type === "name")
     )
       tokens = tokens.slice(0, -1);
-    while (isOperator(tokens[0], "=", ":", ",", ".", "⇒", "≈", "and", "'", "or", "\\\\") || isLead(tokens))
+    while (isOperator(tokens[0], "=", ":", ",", ".", "⇒", "≈", "≡", "and", "'", "or", "\\\\") || isLead(tokens))
       tokens = tokens.slice(1);
     if (tokens[0]?.text === "boxed" && isOpen(tokens[1], "{") && closingIndex(tokens, 1) === tokens.length - 1)
       tokens = tokens.slice(2, -1);

@@ -1,3 +1,5 @@
+import { markMoney } from "./extraction/dollars.ts";
+
 /** Mends what tokenizers, JSON and keyboards do to maths, without reading it. */
 
 const signs: Readonly<Record<string, string>> = {
@@ -157,12 +159,6 @@ const mendBackslashes = (written: string): string => {
   return environments.test(text) ? text : text.replace(/\\\\(?=[a-zA-Z{}%$,!;])/g, "\\");
 };
 
-/** A single dollar sign before a number is money, a pair of them delimits maths. */
-const markCurrency = (text: string): string => {
-  const dollars = text.match(/(?<!\\)\$/g)?.length ?? 0;
-  return dollars % 2 === 1 ? text.replace(/(?<!\\)\$(?=\s*-?[\d.])/, "\\$") : text;
-};
-
 /** `]1, 2[` is the French writing of `(1, 2)`. */
 const mendFrenchIntervals = (text: string): string =>
   /^\s*\$?\s*(?:\\left\s*)?\]|\[\s*\$?\s*$/.test(text)
@@ -172,7 +168,24 @@ const mendFrenchIntervals = (text: string): string =>
       )
     : text;
 
+const count = String.raw`\{?\s*(\d{1,4}|[a-zA-Z])\s*\}?`;
+const schoolBinomial = new RegExp(
+  String.raw`(?:\{\s*\}\s*|(?<![\w}\])]))(?:\^|_)\s*${count}\s*(?:\\(?:mathrm|text)\s*\{\s*C\s*\}|\{?C\}?)\s*_\s*${count}`,
+  "g",
+);
+const upDownBinomial = new RegExp(String.raw`(?<![\w\\])C_\s*\{?\s*(\d{1,4})\s*\}?\s*\^\s*\{?\s*(\d{1,4})\s*\}?`, "g");
+
+/** `{}^9C_4` and `C_9^4` as binomial coefficients. */
+const mendBinomials = (text: string): string =>
+  text.includes("C")
+    ? text
+        .replace(schoolBinomial, (_, n: string, k: string) => `\\binom{${n}}{${k}}`)
+        .replace(upDownBinomial, (whole, n: string, k: string) =>
+          Number(k) <= Number(n) ? `\\binom{${n}}{${k}}` : whole,
+        )
+    : text;
+
 export const repair = (text: string): string => {
   const plain = /[^\n -~]/.test(text) ? mendUnicode(mendControls(text)) : text;
-  return markCurrency(mendFrenchIntervals(mendBackslashes(plain))).replace(/\\u?0?24(?=\d)/g, "\\$");
+  return mendBinomials(markMoney(mendFrenchIntervals(mendBackslashes(plain)))).replace(/\\u?0?24(?=\d)/g, "\\$");
 };

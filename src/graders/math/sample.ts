@@ -1,7 +1,9 @@
 import { complex, isFinite, isReal, minus, over, size, type Complex } from "./complex.ts";
 import { evaluate, type Scope } from "./evaluate.ts";
-import { someNode, type Expression } from "./expression.ts";
+import { type Exact, exactValue, sameExact } from "./exact.ts";
+import { mapChildren, someNode, type Expression } from "./expression.ts";
 import { limits } from "./limits.ts";
+import { one, rational } from "./rational.ts";
 
 /**
  * Where formulas with letters are compared. `steps`: values far apart and whole ones among them, for ⌊ ⌋ and the
@@ -55,10 +57,17 @@ const samples = (node: Expression, grid: Grid): readonly Complex[] => {
   return values;
 };
 
-const sampleAt = (node: Expression, grid: Grid, point: number, fuel: { left: number }): Complex => {
+const sampleAt = (
+  node: Expression,
+  grid: Grid,
+  point: number,
+  fuel: { left: number },
+  shift?: Scope["shift"],
+): Complex => {
   const scope: Scope = {
     valueOf: (name) => complex(letterValue(name, grid, point)),
     bound: new Map(),
+    shift,
     fuel: fuel.left,
   };
   const value = evaluate(node, scope);
@@ -87,28 +96,79 @@ const hash = (text: string): number => {
 const gridFor = (a: Facts, b: Facts): Grid =>
   a.grid === "whole" || b.grid === "whole" ? "whole" : a.grid === "steps" || b.grid === "steps" ? "steps" : "plain";
 
-const pairs = (a: Expression, b: Expression): (readonly [Complex, Complex])[] => {
+const pairs = (a: Expression, b: Expression): (readonly [Complex, Complex, number])[] => {
   const grid = gridFor(factsOf(a), factsOf(b));
   const [left, right] = [samples(a, grid), samples(b, grid)];
-  const all = Array.from({ length: Math.max(left.length, right.length) }, (_, at): readonly [Complex, Complex] => [
-    left[left.length === 1 ? 0 : at] as Complex,
-    right[right.length === 1 ? 0 : at] as Complex,
-  ]);
+  const all = Array.from(
+    { length: Math.max(left.length, right.length) },
+    (_, at): readonly [Complex, Complex, number] => [
+      left[left.length === 1 ? 0 : at] as Complex,
+      right[right.length === 1 ? 0 : at] as Complex,
+      at,
+    ],
+  );
   const finite = all.filter(([x, y]) => isFinite(x) && isFinite(y));
   if (factsOf(a).complex || factsOf(b).complex) return finite;
   const real = finite.filter(([x, y]) => isReal(x) && isReal(y));
   return real.length > 0 ? real : finite;
 };
 
-const near = (x: Complex, y: Complex, tolerance: number): boolean => {
-  const difference = size(minus(x, y));
-  return difference <= tolerance * Math.max(size(x), size(y)) || difference <= 1e-13;
+const near = (x: Complex, y: Complex, tolerance: number): boolean =>
+  size(minus(x, y)) <= tolerance * Math.max(size(x), size(y));
+
+/**
+ * Whether a difference is no more than rounding. Near zero a relative tolerance says nothing: `\sin\pi` is 1e-16 beside
+ * 0, and so is a true 1e-16. So the numbers in the formulas are moved by a billionth: what comes of that is a million
+ * times what rounding does.
+ */
+const isRounding = (a: Expression, b: Expression, at: Place, difference: number): boolean =>
+  difference === 0 || (difference < 1e-6 && difference <= 1e-6 * (wobble(a, at) + wobble(b, at)));
+
+type Place = Readonly<{ grid: Grid; point: number }>;
+
+const wobble = (node: Expression, { grid, point }: Place): number => {
+  const values = [3, 7].map((seed) => {
+    let count = seed;
+    const shift = (value: number): number => value * (1 + (hash(`${count++}`) - 0.5) * 2e-9);
+    return sampleAt(node, grid, factsOf(node).letters ? point : 0, { left: limits.fuel }, shift);
+  });
+  const still = sampleAt(node, grid, factsOf(node).letters ? point : 0, { left: limits.fuel });
+  return Math.max(...values.map((value) => size(minus(value, still))).filter(Number.isFinite), 0);
+};
+
+/** Whether two constants are equal but for rounding. */
+export const sameConstant = (a: Expression, b: Expression): boolean => {
+  const [x, y] = [constantValue(a), constantValue(b)];
+  return near(x, y, 1e-10) || isRounding(a, b, { grid: "plain", point: 0 }, size(minus(x, y)));
+};
+
+/** Values of letters at which formulas of rational numbers are compared without any rounding. */
+const exactAt = (node: Expression, point: number): Exact | null => exactValue(withValues(node, point));
+
+const withValues = (node: Expression, point: number): Expression => {
+  if (node.kind !== "variable") return mapChildren(node, (child) => withValues(child, point));
+  const unit = hash(`${node.name}#${point}`);
+  return { kind: "number", value: rational(BigInt(3 + Math.floor(unit * 60)), 7n) ?? one, places: -1 };
+};
+
+/** Whether two formulas are equal at every point, `null` where they are not exact there. */
+export const agreeExactly = (a: Expression, b: Expression): boolean | null => {
+  for (let point = 0; point < 3; point++) {
+    const [x, y] = [exactAt(a, point), exactAt(b, point)];
+    if (!x || !y) return null;
+    if (!sameExact(x, y)) return false;
+  }
+  return true;
 };
 
 /** Whether both formulas agree at every point where both have a value; too few such points prove nothing. */
 export const agree = (a: Expression, b: Expression, tolerance: number): boolean => {
   const both = pairs(a, b);
-  return both.length >= 2 && both.every(([x, y]) => near(x, y, tolerance));
+  const grid = gridFor(factsOf(a), factsOf(b));
+  return (
+    both.length >= 2 &&
+    both.every(([x, y, point]) => near(x, y, tolerance) || isRounding(a, b, { grid, point }, size(minus(x, y))))
+  );
 };
 
 /** The constant ratio a : b of two formulas, neither being zero everywhere; `null` when there is none. */

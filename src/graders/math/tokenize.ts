@@ -112,7 +112,8 @@ const runShape = /[a-zA-Z]+/y;
 const letters = (scanner: Scanner): void => {
   runShape.lastIndex = scanner.at;
   const run = runShape.exec(scanner.source)?.[0] as string;
-  const meaning = Object.hasOwn(plainOperators, run) ? plainOperators[run] : setOperator(scanner, run);
+  const meaning =
+    Object.hasOwn(plainOperators, run) && !isHalfOfDay(scanner, run) ? plainOperators[run] : setOperator(scanner, run);
   if (meaning !== undefined) return emit(scanner, run.length, "operator", meaning);
   if (scanner.quoted) return emit(scanner, run.length, run.length > 1 ? "word" : "name", run);
   if (run.length === 1) return emit(scanner, 1, "name", run);
@@ -120,6 +121,11 @@ const letters = (scanner: Scanner): void => {
   if (known) return emit(scanner, known.length, known === "pi" ? "name" : "command", known);
   emit(scanner, run.length, "word", run);
 };
+
+/** In `4:45 pm` the letters are no sign: nothing follows that a `±` could stand before. */
+const isHalfOfDay = (scanner: Scanner, run: string): boolean =>
+  run === "pm" &&
+  (scanner.quoted || !/^\s*(?:\.?\d|[({\\]|[a-zA-Z]\b)/.test(scanner.source.slice(scanner.at + 2, scanner.at + 8)));
 
 /** `in` and `U` are maths only beside brackets: `3 in` is a length and `U` a name. */
 const setOperator = (scanner: Scanner, run: string): string | undefined => {

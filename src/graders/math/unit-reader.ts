@@ -7,13 +7,14 @@ const meaningful = new Set(
     "not no never none less more least most fewer fewest greater larger smaller than if when unless except without or and only-if base remainder mod where for all any every some such otherwise up down " +
     "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec am pm st nd rd th " +
     "factorial tenths hundredths thousandths negative positive dozen " +
-    "monday tuesday wednesday thursday friday saturday sunday undefined infinity million billion thousand hundred trillion over half halves third thirds quarters fourths fifths to from between plus minus times squared cubed percent point"
+    "monday tuesday wednesday thursday friday saturday sunday undefined infinity million billion thousand hundred trillion over half halves third thirds quarters fourths fifths to from between plus minus times squared cubed percent point even odd prime real rational irrational integer integers"
   ).split(" "),
 );
 
 const isUnitWord = (token: Token): boolean => {
   if (isOperator(token, "°", "$", "€", "£", "¢")) return true;
   if (token.type === "name") return token.quoted === true && knownUnit(token.text) !== undefined;
+  if (token.type === "word" && /^sq$/i.test(token.text)) return true;
   if (token.type !== "word" || meaningful.has(token.text.toLowerCase())) return false;
   return (
     token.quoted === true ||
@@ -114,11 +115,20 @@ const readUnit = (tokens: readonly Token[]): Unit => {
     else if (/^(?:square|sq)$/i.test(token.text)) next = 2;
     else if (/^cubic$/i.test(token.text)) next = 3;
     else if (isUnitWord(token) || (token.type === "name" && knownUnit(token.text))) {
-      parts.push({ word: token.text, power: sign * next * exponentAfter(tokens, at + 1) });
+      const power = exponentAfter(tokens, at + 1);
+      const [first, last] = power < 0 ? runTogether(token.text) : [token.text];
+      if (last) parts.push({ word: first, power: sign });
+      parts.push({ word: last ?? first, power: sign * next * power });
       next = 1;
     }
   });
   return combineUnits(parts.filter(({ word }, at) => !(word === "°" && /^[CFcf]/.test(parts[at + 1]?.word ?? ""))));
+};
+
+/** `ms^{-1}` is a metre a second: nobody counts per millisecond that way. */
+const runTogether = (word: string): readonly [string, string?] => {
+  const [first = "", last = ""] = /^(k?[a-zA-Z])([a-zA-Z])$/.exec(word)?.slice(1) ?? [];
+  return knownUnit(first) && knownUnit(last) ? [first, last] : [word];
 };
 
 const exponentAfter = (tokens: readonly Token[], at: number): number => {

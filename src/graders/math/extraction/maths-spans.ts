@@ -10,9 +10,6 @@ const delimiters: readonly (readonly [open: string, close: string])[] = [
 
 const longest = 4096;
 
-/** The end of a text that is searched for its last maths. */
-const searched = 5_000;
-
 /** All spans of maths in order. */
 export const findSpans = (text: string): Span[] => {
   const spans: Span[] = [];
@@ -25,12 +22,14 @@ export const findSpans = (text: string): Span[] => {
 };
 
 const nextOpening = (text: string, from: number): number => {
-  const opening = /(?<!\\)\$|(?<!\\)\\[[(]/g;
+  const opening =
+    /(?<!\\)\$|(?<!\\)\\(?:[[(]|begin\{(?:align|aligned|equation|gather|eqnarray|displaymath|multline)\*?\})/g;
   opening.lastIndex = from;
   return opening.exec(text)?.index ?? -1;
 };
 
 const spanAt = (text: string, at: number): Span | null => {
+  if (text.startsWith("\\begin", at)) return environmentAt(text, at);
   const found = delimiters.find(([open]) => text.startsWith(open, at));
   if (!found) return null;
   const [open, close] = found;
@@ -38,14 +37,16 @@ const spanAt = (text: string, at: number): Span | null => {
   const end = close === "$" ? (/(?<!\\)\$/.exec(limit)?.index ?? -1) : limit.indexOf(close);
   if (end < 0) return null;
   const content = limit.slice(0, end);
-  return close === "$" && (/\n\s*\n/.test(content) || isSentence(content))
-    ? null
-    : { start: at, end: at + open.length + end + close.length, content };
+  return { start: at, end: at + open.length + end + close.length, content };
 };
 
-/** What stands between two dollar signs of money, or two spans, is words. */
-const isSentence = (content: string): boolean =>
-  /[a-zA-Z]{3,}\s+[a-zA-Z]{3,}/.test(content.replace(/\\[a-zA-Z]+\s*(?:\{[^{}]*\})?/g, " ; "));
+/** `\\begin{align*} .. \\end{align*}` is maths with or without signs around it. */
+const environmentAt = (text: string, start: number): Span | null => {
+  const name = /\{[a-z]+\*?\}/.exec(text.slice(start, start + 24))?.[0] ?? "";
+  const close = text.slice(start, start + longest).indexOf(`\\end${name}`);
+  const end = start + close + name.length + 4;
+  return close < 0 ? null : { start, end, content: text.slice(start, end) };
+};
 
 /** What may stand between two spans of one answer. */
 const connector = /^\s*(?:,|;|,?\s*(?:and|or)|∪)\s*(?:[a-zA-Z]\s*=\s*)?$/;
@@ -68,24 +69,18 @@ const extend = (text: string, spans: readonly Span[], first: number): string => 
 /** The maths that a text begins with, joined with what belongs to it: `$3$ and $8$`, `$5$%`. */
 export const mathsAtStart = (text: string): string | null => {
   const head = text.slice(0, longest);
-  const lead = /^(?:[^$\\.\n]{0,12}?\s)??(?=\$|\\[[(])/.exec(head)?.[0];
+  const lead = /^(?:[^$\\.\n]{0,12}?\s)??(?=\$|\\[[(]|\\begin\{)/.exec(head)?.[0];
   if (lead === undefined || /\d/.test(lead)) return null;
-  if (/^\$\s?\d[\d,.]*(?![\d,.]*[^$\n]{0,60}\$)/.test(head.slice(lead.length))) return null;
   const spans = findSpans(head);
   return spans[0]?.start === lead.length ? extend(head, spans, 0) : null;
 };
 
-/** The last maths of a text and where it ends, joined with the spans that belong to it. */
-export const lastMaths = (whole: string): Readonly<{ content: string; end: number }> | null => {
-  const skipped = endOfParagraph(whole, whole.length - searched);
-  const text = whole.slice(skipped);
-  const spans = findSpans(text);
-  let first = spans.length - 1;
-  if (first < 0) return null;
-  while (first > 0 && connector.test(text.slice((spans[first - 1] as Span).end, (spans[first] as Span).start))) first--;
-  return { content: extend(text, spans, first), end: skipped + (spans.at(-1) as Span).end };
+/** The text with every span of maths on one line, so that lines are sentences. */
+export const flattenSpans = (text: string): string => {
+  let [out, from] = ["", 0];
+  for (const { start, end } of findSpans(text)) {
+    out += text.slice(from, start) + text.slice(start, end).replaceAll("\n", " ");
+    from = end;
+  }
+  return out + text.slice(from);
 };
-
-/** A cut between paragraphs leaves the delimiters paired. */
-const endOfParagraph = (text: string, from: number): number =>
-  from <= 0 ? 0 : Math.max(from, text.indexOf("\n\n", from));

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { anyOf, type PlainGrader } from "../any-of.ts";
+import { extractLetter } from "./letter.ts";
+import { namedOption, optionOfText, optionsOf, type Options } from "./options.ts";
+
+export const ChoiceOptions = z.strictObject({}).describe("Letters A to Z of multiple-choice questions. No options.");
+export type ChoiceOptions = z.infer<typeof ChoiceOptions>;
+
+/** The letter or letters in a target such as `C`, `(C)`, `\text{(C)}`, `A, D` or `C Carmen`. */
+const letterOf = (text: string): string | null => {
+  const plain = text.replace(/\\(?:textbf|text|mathrm|mathbf|boxed)\s*|[${}(*[\]\\]/g, "").trim();
+  const several = /^[A-Z](?:\)?\s*(?:,|;|&|and)\s*[A-Z])+\)?$/.test(plain) ? plain.match(/[A-Z](?![a-z])/g) : null;
+  if (several) return [...new Set(several)].sort().join(", ");
+  return /^([A-Z])(?:[).:\s]|$)/i.exec(plain)?.[1]?.toUpperCase() ?? null;
+};
+
+const wantedOf = (target: string, options: Options): string | null =>
+  optionOfText(options, target) ?? letterOf(target) ?? extractLetter(target)?.answer ?? null;
+
+const sorted = (letters: string): string =>
+  letters.includes(" or ") ? letters : letters.split(", ").sort().join(", ");
+
+const noLetter = (target: string): string =>
+  `it names no letter from A to Z: ${JSON.stringify(target.trim().slice(0, 80))}`;
+
+/** Compares the letter that a response chooses, or the option that it names by its text. No letter is no answer, never "A". */
+export const choiceGrader = (_options: ChoiceOptions = {}): PlainGrader =>
+  anyOf({
+    name: "choice",
+    version: "2",
+    readTarget(target, question = "") {
+      const letter = wantedOf(target, optionsOf(question));
+      return letter === null ? { fault: noLetter(target) } : { target: letter };
+    },
+    grade(response, target, question = "") {
+      const options = optionsOf(question);
+      const wanted = wantedOf(target, options);
+      if (!wanted) return { verdict: "unscored", reason: `the target: ${noLetter(target)}` };
+      const found = extractLetter(response) ?? byText(options, response);
+      if (!found) return { verdict: "no-answer", rule: "no letter is chosen" };
+      const equal = sorted(found.answer) === sorted(wanted);
+      return { verdict: equal ? "correct" : "incorrect", ...found, rule: equal ? "same letter" : "different letter" };
+    },
+    equivalent: (a, b) => (letterOf(a) ?? a.trim()) === (letterOf(b) ?? b.trim()),
+  });
+
+const byText = (options: Options, response: string): { answer: string; source: string } | null => {
+  const letter = namedOption(options, response);
+  return letter === null ? null : { answer: letter, source: "text of an option" };
+};
