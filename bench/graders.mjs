@@ -83,7 +83,7 @@ const fuzz = async ([count = "1000000"]) => {
   for (let n = 0; n < Number(count); n++) {
     const text = fuzzText(next);
     const cpu = process.cpuUsage();
-    grade[n % grade.length](text, gold);
+    void grade[n % grade.length](text, gold);
     const { user, system } = process.cpuUsage(cpu);
     const milliseconds = (user + system) / 1000;
     if (milliseconds > 50) over++;

@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 require("./one-pool-thread.cjs");
-import("../dist/cli/main.js");
+void import("../dist/cli/main.js");

@@ -24,7 +24,9 @@ export async function recognise(model: PreparedModel, store: ModelStore): Promis
   const same = known.find(({ verdict }) => verdict !== "other");
   const seen = { told, facts, fingerprint, greedy: same ? same.before.greedy : newName(known, fingerprint) };
   const notes = same
-    ? [...(same.verdict === "near" ? [`${same.words}; if its weights changed, say so with \`revision\``] : [])]
+    ? same.verdict === "near"
+      ? [`${same.words}; if its weights changed, say so with \`revision\``]
+      : []
     : strangerNotes(known.at(-1)?.words ?? null, fingerprint && store.lastNamed(model.name), told);
   const changed = same ? differencesIn(told, same.before.facts, facts) : null;
   store.see(model.name, seen);

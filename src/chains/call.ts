@@ -1,3 +1,4 @@
+import { messageOf } from "../core/message-of.ts";
 import type { CallSoFar, RequestRecord } from "../ports/chain-store.ts";
 import type { Sampled } from "../ports/engine.ts";
 
@@ -25,7 +26,7 @@ export class Call {
   }
 
   end(sampled: Sampled | null, error: unknown): void {
-    const message = error === null ? null : error instanceof Error ? error.message : String(error);
+    const message = error === null ? null : messageOf(error);
     this.#end = { sampled, error: message, at: performance.now() };
   }
 

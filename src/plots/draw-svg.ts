@@ -51,7 +51,7 @@ const text: Drawer = (page, { attributes, children }, style) => {
     if (isLine) y += at(child.attributes, "dy");
     write(
       page,
-      isLine ? child.children.join("") : child,
+      isLine ? child.children.filter((part) => typeof part === "string").join("") : child,
       { x: at(isLine ? child.attributes : attributes, "x"), y },
       style,
     );

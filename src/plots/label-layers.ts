@@ -1,4 +1,3 @@
-import { yEncoding } from "./axes.ts";
 import { placeLabels, type Align, type Line, type Placement, type Spot } from "./place-labels.ts";
 import type { Row } from "./point-layers.ts";
 import type { Frame, PlotSpec } from "./frame.ts";

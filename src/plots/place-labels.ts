@@ -68,7 +68,7 @@ function bestCandidate(spot: Spot, { taken, others }: Around, scene: Scene): Can
 }
 
 function boxOf(spot: Spot, { dx, dy, align }: Candidate, fontSize: number): Box {
-  const width = [...spot.text].length * fontSize * ADVANCE * (spot.bold ? 1.1 : 1);
+  const width = Array.from(spot.text).length * fontSize * ADVANCE * (spot.bold ? 1.1 : 1);
   const x = spot.x + dx;
   const left = align === "left" ? x : align === "right" ? x - width : x - width / 2;
   return { left, right: left + width, top: spot.y + dy - fontSize * 0.6, bottom: spot.y + dy + fontSize * 0.6 };

@@ -133,7 +133,7 @@ const rank = (p: CurvePoint): number => (p.natural ? 2 : p.extrapolated ? 1 : 0)
 
 /** Beside the dot where there is room, else above or below its whisker. */
 function writeLabel(canvas: Canvas, { point, row, column, high, low }: Placed, plain: boolean): void {
-  const text = [...printable(plain ? asciiOnly(point.label) : point.label)];
+  const text = Array.from(printable(plain ? asciiOnly(point.label) : point.label));
   const beside = crowded(canvas, row, column) ? [] : [column - text.length - 1, column + 2].map((at) => ({ row, at }));
   const centred = column - Math.floor(text.length / 2);
   const spots = [...beside, { row: high - 1, at: centred }, { row: low + 1, at: centred }];
@@ -154,7 +154,7 @@ const crowded = (canvas: Canvas, row: number, column: number): boolean =>
 
 /** Signs of one column; labels may hold anything a continuation string holds. */
 const printable = (text: string): string =>
-  [...text]
+  Array.from(text)
     .filter((sign) => /^[\x20-\x7e\u00a1-\u02ff\u2264\u2265\u00d7]$/u.test(sign))
     .join("")
     .slice(0, 24);
@@ -195,7 +195,7 @@ function xAxis(canvas: Canvas, { corner, rule, tick, gap }: Signs): readonly str
   for (const { at, text } of ticks) {
     const column = columnOf(canvas, at);
     line[column] = tick;
-    [...text].forEach((sign, i) => {
+    Array.from(text).forEach((sign, i) => {
       labels[Math.max(0, column - Math.floor(text.length / 2)) + i] = sign;
     });
   }

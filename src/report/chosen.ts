@@ -26,5 +26,8 @@ function unknown(name: string, known: readonly string[]): never {
 }
 
 /** Letters at the beginning that two names share. */
-const common = (a: string, b: string): number =>
-  [...a].findIndex((sign, i) => sign !== b[i]) === -1 ? a.length : [...a].findIndex((sign, i) => sign !== b[i]);
+function common(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
+}

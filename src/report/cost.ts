@@ -77,7 +77,7 @@ function shapesOf(runs: readonly RunRow[]): ReadonlyMap<string, ShapeFacts> {
       ].map((key) => facts[key]);
       if (![parameters, layers, heads, kvHeads, headDim].every((value) => typeof value === "number" && value > 0))
         return [];
-      const kvNumberBytes = /32/.test(String(facts["kv_type"] ?? "")) ? 4 : 2;
+      const kvNumberBytes = /32/.test(JSON.stringify(facts["kv_type"] ?? "")) ? 4 : 2;
       return [[name ?? "", { parameters, layers, heads, kvHeads, headDim, kvNumberBytes } as ShapeFacts] as const];
     }),
   );

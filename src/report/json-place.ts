@@ -9,7 +9,9 @@ export function jsonPlace(file: string, text: string): Place {
 
 const SPACE = /[ \t\n\r]*/y;
 const SCALAR =
+  // oxlint-disable-next-line no-control-regex -- a JSON string holds none
   /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+// oxlint-disable-next-line no-control-regex
 const KEY = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"[ \t\n\r]*:/y;
 
 /** Reads on as long as it is JSON. */

@@ -14,7 +14,7 @@ export const csvLine = (values: readonly unknown[]): string => `${values.map(csv
 export function csvField(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "number" || typeof value === "bigint") return String(value);
-  const text = inert(String(value));
+  const text = inert(typeof value === "string" ? value : JSON.stringify(value));
   const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replace(/"/g, '""')}"` : safe;
 }

@@ -42,12 +42,12 @@ const SIGNS: Readonly<Record<string, string>> = {
   "⟨": "$\\langle$",
   "⟩": "$\\rangle$",
   "⁻": "$^{-}$",
-  ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((sign, digit) => [sign, `$^{${digit}}$`])),
+  ...Object.fromEntries(Array.from("⁰¹²³⁴⁵⁶⁷⁸⁹", (sign, digit) => [sign, `$^{${digit}}$`])),
 };
 
 /** A sign that pdfLaTeX does not know would stop it, so such signs are named by their number; two hyphens stay two. */
 export const latexText = (text: string): string =>
-  [...inertLine(text)]
+  Array.from(inertLine(text))
     .map((sign, i, all) => latexSign(sign) + (sign === all[i + 1] && /[-`']/.test(sign) ? "{}" : ""))
     .join("");
 

@@ -7,9 +7,9 @@ export function tableText(table: Table): string {
     table.columns.map(inertLine),
     ...table.rows.map((row) => row.map((cell) => inertLine(shownCell(cell)))),
   ];
-  const widths = table.columns.map((_, i) => Math.max(...lines.map((line) => [...(line[i] ?? "")].length)));
+  const widths = table.columns.map((_, i) => Math.max(...lines.map((line) => Array.from(line[i] ?? "").length)));
   const pad = (text: string, i: number): string => {
-    const room = " ".repeat((widths[i] ?? 0) - [...text].length);
+    const room = " ".repeat((widths[i] ?? 0) - Array.from(text).length);
     return table.align[i] === "right" ? room + text : text + room;
   };
   const [head, ...body] = lines.map((line) => line.map(pad).join("  ").trimEnd());

@@ -1,3 +1,4 @@
+import { messageOf } from "../core/message-of.ts";
 import type { Fault } from "../ports/result-store.ts";
 
 /** Tells the exceptions of an engine from those of the method that uses it. */
@@ -28,8 +29,6 @@ export const faultOf = (source: Fault["source"], error: unknown): Fault => ({
       .map(({ stack, message }) => stack ?? message)
       .join("\ncaused by: ") || null,
 });
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function causes(error: unknown): readonly Error[] {
   const found: Error[] = [];

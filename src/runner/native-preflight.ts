@@ -1,7 +1,7 @@
 import { UserError } from "../core/user-error.ts";
 import type { Knobs } from "../ports/native-engine.ts";
 import type { StoredResponse } from "../ports/response-store.ts";
-import { messageOf } from "./blame.ts";
+import { messageOf } from "../core/message-of.ts";
 import { knobsOf, type Responses } from "./native-responses.ts";
 import type { NativePoint } from "./prepared.ts";
 

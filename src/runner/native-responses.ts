@@ -2,7 +2,7 @@ import { hashOf, seedOf } from "../core/hash.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Knobs, NativeResponse, NativeTokens } from "../ports/native-engine.ts";
 import type { ResponseKey, ResponseStore, StoredResponse } from "../ports/response-store.ts";
-import { messageOf } from "./blame.ts";
+import { messageOf } from "../core/message-of.ts";
 import type { Conditions, NativeModel, NativePoint } from "./prepared.ts";
 
 export type ResponsesOptions = Readonly<{

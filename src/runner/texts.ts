@@ -9,7 +9,7 @@ type Decode = (ids: readonly number[]) => Promise<string>;
  */
 export async function withTexts(pieces: readonly Piece[], decode: Decode): Promise<readonly Segment[]> {
   const whole = await decode(traceIds(pieces));
-  const apart = await Promise.all(pieces.map(({ tokenIds }) => (tokenIds.length > 0 ? decode(tokenIds) : "")));
+  const apart = await Promise.all(pieces.map(async ({ tokenIds }) => (tokenIds.length > 0 ? decode(tokenIds) : "")));
   const texts = apart.join("") === whole ? apart : await textsInContext(pieces, whole, decode);
   return pieces.map((piece, at) => ({ ...piece, text: texts[at] ?? "" }));
 }

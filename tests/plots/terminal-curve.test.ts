@@ -7,7 +7,7 @@ const points = curvePoints(figureRows());
 
 test("draws the curve within its columns", async () => {
   const text = terminalCurve(points);
-  for (const line of text.split("\n")) expect([...line].length).toBeLessThanOrEqual(80);
+  for (const line of text.split("\n")) expect(Array.from(line).length).toBeLessThanOrEqual(80);
   await expect(text).toMatchFileSnapshot("pictures/terminal.txt");
 });
 

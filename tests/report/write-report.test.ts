@@ -129,7 +129,7 @@ describe("every number", () => {
   test("of the levels is found again by the query under the picture", async () => {
     const { reader, read, markdown } = await plainReport();
     const sql = /SELECT point, json_extract[\s\S]*?GROUP BY point, level/.exec(markdown)?.[0] ?? "";
-    const rows = new Map([...reader.query(sql)].map((row) => [`${row["point"]}/${row["level"]}`, row]));
+    const rows = new Map([...reader.query(sql)].map((row) => [`${String(row["point"])}/${String(row["level"])}`, row]));
     const lines = read("data/levels-figure.csv")
       .trim()
       .split("\r\n")

@@ -151,20 +151,18 @@ describe("responses", () => {
 
 describe("a response that two points of an experiment share", () => {
   const attempt = (point: number, id: number): AttemptRecord => ({
-    ...{
-      point,
-      dataset: "d",
-      problem: "p0",
-      epoch: 0,
-      outcome: "cut",
-      score: null,
-      error: null,
-      promptText: "q",
-      promptTokens: 7,
-      trace: [],
-      uses: [],
-      finishedAt: "",
-    },
+    point,
+    dataset: "d",
+    problem: "p0",
+    epoch: 0,
+    outcome: "cut",
+    score: null,
+    error: null,
+    promptText: "q",
+    promptTokens: 7,
+    trace: [],
+    uses: [],
+    finishedAt: "",
     reported: { response: id, thinking: 5, answer: 4, source: "usage" },
   });
 

@@ -55,10 +55,9 @@ export function sqliteChains(db: Database, experiment: number): ChainStore {
   function append(chain: number, node: Omit<ChainNode, "id">, call: CallSoFar): { node: number; call: number } {
     const { parent, offset, forced, sampled, masked, maskedIds, logprobs } = node;
     const from = note(chain, call);
-    const written = insert.run(
-      ...[chain, parent, offset, JSON.stringify(forced), JSON.stringify(sampled), sampled.length],
-      ...[masked, JSON.stringify(maskedIds), logprobs && JSON.stringify(logprobs), experiment, from],
-    );
+    const tokens = [JSON.stringify(forced), JSON.stringify(sampled), sampled.length, masked, JSON.stringify(maskedIds)];
+    const known = logprobs && JSON.stringify(logprobs);
+    const written = insert.run(chain, parent, offset, ...tokens, known, experiment, from);
     if (call.ended && call.id !== null) settle.afterRequest(from);
     return { node: Number(written.lastInsertRowid), call: from };
   }

@@ -21,11 +21,11 @@ export function sqliteModels(db: Database): ModelStore {
       const row = lastNamed.get(name);
       return row ? toModel(row) : null;
     },
-    see: (name, { greedy, told, fingerprint, facts }) =>
-      void see.run(
-        ...[hashOf({ told, greedy }), hashOf(told), name, greedy, JSON.stringify(told)],
-        ...[fingerprint && JSON.stringify(fingerprint), JSON.stringify(facts), new Date().toISOString()],
-      ),
+    see: (name, { greedy, told, fingerprint, facts }) => {
+      const identity = [hashOf({ told, greedy }), hashOf(told), name, greedy, JSON.stringify(told)];
+      const print = fingerprint && JSON.stringify(fingerprint);
+      see.run(...identity, print, JSON.stringify(facts), new Date().toISOString());
+    },
   };
 }
 

@@ -40,19 +40,17 @@ export function sqliteResponses(db: Database): SqliteResponses {
 
   function add(key: ResponseKey, response: NativeResponse, from?: number): StoredResponse {
     const { thought, answer, finish, finishReason, tokens, source } = response;
+    const asked = [hashOf(key), key.problem, key.epoch, JSON.stringify(key)];
+    const counts = [tokens.prompt, tokens.cached, tokens.thinking, tokens.answer, tokens.output, source];
+    const paid = [new Date().toISOString(), experiment, from ?? null];
     const { changes, lastInsertRowid } = insert.run(
-      ...[hashOf(key), key.problem, key.epoch, JSON.stringify(key), thought, answer, finish, finishReason],
-      ...[
-        tokens.prompt,
-        tokens.cached,
-        tokens.thinking,
-        tokens.answer,
-        tokens.output,
-        source,
-        new Date().toISOString(),
-        experiment,
-        from ?? null,
-      ],
+      ...asked,
+      thought,
+      answer,
+      finish,
+      finishReason,
+      ...counts,
+      ...paid,
     );
     if (changes > 0 && experiment === null) early.responses.push(Number(lastInsertRowid));
     return find(key) as StoredResponse;

@@ -16,7 +16,7 @@ export const parseExpression = (tokens: readonly Token[]): Expression | null => 
 /** Letters written together are a product: `xy`, `mgh`. Longer runs are words, no maths. */
 const splitWord = (token: Token): Token[] => {
   if (token.type !== "word" || token.quoted || token.text.length > 4) return [token];
-  return [...token.text].map((text, index) => ({ type: "name", text, spaced: index === 0 && token.spaced }));
+  return Array.from(token.text, (text, index) => ({ type: "name", text, spaced: index === 0 && token.spaced }));
 };
 
 export const parseSum = (cursor: Cursor): Expression =>

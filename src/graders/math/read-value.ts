@@ -160,7 +160,11 @@ export const readBased = (tokens: readonly Token[]): Answer | null => {
   const match = /^[({]?([0-9A-F]{1,64})[)}]?(?:_[({]*(?:base)?|(?:in)?base)([0-9]{1,2}|[a-z]+)[)}]*$/i.exec(text);
   const [, digits = "", written = ""] = match ?? [];
   const base = bases[written.toLowerCase()] ?? Number(written);
-  if (!/\d/.test(digits) || !(base >= 2 && base <= 36) || [...digits].some((digit) => parseInt(digit, 36) >= base))
+  if (
+    !/\d/.test(digits) ||
+    !(base >= 2 && base <= 36) ||
+    Array.from(digits).some((digit) => parseInt(digit, 36) >= base)
+  )
     return null;
   return answer(tokens, { kind: "based", digits: digits.toUpperCase().replace(/^0+(?=.)/, ""), base });
 };

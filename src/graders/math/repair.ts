@@ -128,7 +128,7 @@ const superscriptValues = "0123456789+-()n";
 const subscripts = "₀₁₂₃₄₅₆₇₈₉";
 
 const translate = (run: string, from: string, to: string): string =>
-  [...run].map((c) => to[from.indexOf(c)] ?? c).join("");
+  Array.from(run, (c) => to[from.indexOf(c)] ?? c).join("");
 
 const mendUnicode = (text: string): string =>
   text

@@ -76,7 +76,7 @@ function threeDigits(value: number): string {
   if (value >= 1000) return count(value);
   if (value === 0 || value >= 1e-3) return String(Number(value.toPrecision(3)));
   const [digits, power] = value.toExponential(2).split("e-");
-  return `${digits} × 10⁻${[...(power ?? "")].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("")}`;
+  return `${digits} × 10⁻${Array.from(power ?? "", (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("")}`;
 }
 
 /** Fronts of different data sets are different fronts. */

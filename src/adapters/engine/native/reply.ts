@@ -40,7 +40,8 @@ const statusOf = (error: unknown): number | null => {
 const throwIfError = (error: unknown): void => {
   if (error === undefined || error === null) return;
   const status = statusOf(error);
-  const message = String((error as { message?: unknown }).message ?? JSON.stringify(error));
+  const { message: said } = error as { message?: unknown };
+  const message = typeof said === "string" ? said : JSON.stringify(error);
   throw new Fault(status === 429 || status === 503 ? "busy" : "down", message, status === null ? {} : { status });
 };
 
