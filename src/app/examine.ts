@@ -6,13 +6,17 @@ import { isNativePoint } from "../runner/prepared.ts";
 import { type Prepared, subjectOf } from "./prepare.ts";
 
 /** Examines the models of a run before it is paid for: what its record should warn of. */
-export const examine = async (prepared: Prepared, responses: ResponseStore): Promise<readonly string[]> => [
-  ...(await examineServed(prepared)),
-  ...(await examineNatives(prepared, responses)),
+export const examine = async (
+  prepared: Prepared,
+  responses: ResponseStore,
+  signal: AbortSignal,
+): Promise<readonly string[]> => [
+  ...(await examineServed(prepared, signal)),
+  ...(await examineNatives(prepared, responses, signal)),
 ];
 
 /** Servers may take a knob and ignore it: a few tokens show that before a sweep is paid for. Our own engines are held to it by tests. */
-async function examineServed(prepared: Prepared): Promise<readonly string[]> {
+async function examineServed(prepared: Prepared, signal: AbortSignal): Promise<readonly string[]> {
   const { loaded, registry } = prepared.file;
   const served = loaded.experiment.models
     .filter(({ engine }) => registry.engines[engine]?.served)
@@ -20,17 +24,20 @@ async function examineServed(prepared: Prepared): Promise<readonly string[]> {
   const warnings: string[] = [];
   for (const model of prepared.models)
     if (served.includes(model.name))
-      for (const { verdict, probe, finding, meaning } of await preflight(
-        model.engine,
-        model.name,
-        await subjectOf(prepared, model),
-      ))
+      for (const { verdict, probe, finding, meaning } of await preflight(model.engine, model.name, {
+        ...(await subjectOf(prepared, model)),
+        signal,
+      }))
         if (verdict === "warn") warnings.push(`model ${JSON.stringify(model.name)}: ${probe}: ${finding}: ${meaning}`);
   return warnings;
 }
 
 /** The first questions to closed models: what they give is stored, and shows whether their knobs do anything. */
-async function examineNatives({ file, natives, points }: Prepared, store: ResponseStore): Promise<readonly string[]> {
+async function examineNatives(
+  { file, natives, points }: Prepared,
+  store: ResponseStore,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const warnings: string[] = [];
   const responses = new Responses({ store, conditions: file.conditions });
   const asked = points.filter(isNativePoint);
@@ -38,7 +45,7 @@ async function examineNatives({ file, natives, points }: Prepared, store: Respon
     for (const { pair, differs } of await nativePreflight(
       asked.filter(({ model }) => model.name === name),
       responses,
-      new AbortController().signal,
+      signal,
     ))
       if (!differs)
         warnings.push(

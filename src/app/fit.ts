@@ -1,5 +1,7 @@
 import { UserError, UserErrors } from "../core/user-error.ts";
+import type { Problem } from "../core/problem.ts";
 import type { Fit } from "../ports/method.ts";
+import { Breath } from "../runner/breath.ts";
 import type { ChainPoint, Conditions, PlannedPoint, PreparedModel } from "../runner/prepared.ts";
 import type { LoadedExperiment } from "../experiment/load.ts";
 import { placeOfPoint, withPlace } from "./places.ts";
@@ -45,6 +47,7 @@ export async function checkContext(
   { loaded, conditions: { maxAnswerTokens } }: Asked,
 ): Promise<void> {
   const faults = new Map<string, UserError>();
+  const breath = new Breath();
   const assume = { natural: 0, perIgnoredEnd: 0, answer: maxAnswerTokens };
   for (const { record, model, dataset, method, options } of points) {
     const { worstThinking } = method.cost(options as never, assume);
@@ -52,7 +55,8 @@ export async function checkContext(
     const thought = Number.isFinite(worstThinking) ? worstThinking : 1;
     const behind = thinkingStart.length + thought + thinkingEnd.length + answerCue.length + maxAnswerTokens;
     for (const problem of dataset.problems) {
-      const needed = (await promptLength(model, problem.text)) + behind;
+      await breath.take();
+      const needed = (await lengthOf(problem, dataset.name, model)) + behind;
       const { contextLength } = model.engine.info;
       if (needed <= contextLength) continue;
       const message = `problem "${problem.id}" of ${dataset.name} needs ${needed} tokens at ${record.label} (prompt, thought and answer), the context of model "${model.name}" holds ${contextLength}`;
@@ -64,6 +68,20 @@ export async function checkContext(
     }
   }
   if (faults.size > 0) throw new UserErrors([...faults.values()]);
+}
+
+/** In tokens. What is wrong with the text is said with its place among the problems. */
+async function lengthOf({ id, text }: Problem, dataset: string, model: PreparedModel): Promise<number> {
+  try {
+    return await promptLength(model, text);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { message, hint } = error;
+    throw new UserError(`problem "${id}" of ${dataset}, model "${model.name}": ${message}`, {
+      cause: error,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
 }
 
 const lengths = new WeakMap<PreparedModel, Map<string, number>>();

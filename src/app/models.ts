@@ -1,3 +1,4 @@
+import { bounded } from "../adapters/engine/bounded.ts";
 import { type Place, UserError } from "../core/user-error.ts";
 import { findPath, searchFolders } from "../experiment/paths.ts";
 import type { ModelSpec } from "../experiment/schema.ts";
@@ -43,8 +44,10 @@ export async function startEngine(
   const kind = registry.engines[engine];
   if (!kind || kind.native) throw new Error(`no engine ${JSON.stringify(engine)}`);
   const path = options["path"];
-  return placed(place?.(typeof path === "string" ? "path" : "base_url"), () =>
-    kind.start(typeof path === "string" ? { ...options, path: findPath(path, searchFolders(file)) } : options, onTry),
+  return bounded(
+    await placed(place?.(typeof path === "string" ? "path" : "base_url"), () =>
+      kind.start(typeof path === "string" ? { ...options, path: findPath(path, searchFolders(file)) } : options, onTry),
+    ),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { ResultReader } from "../ports/result-reader.ts";
+import type { Runner } from "../ports/runner-store.ts";
 import type { TerminalOptions } from "../plots/terminal-curve.ts";
 import type { CostName } from "../report/cost-names.ts";
 import type { ExportRequest } from "../report/export-rows.ts";
@@ -49,7 +50,8 @@ export function openResults(db: string = defaultDatabase): Results {
         const { chosen } = await import("../report/chosen.ts");
         const { statusOf } = await import("./status.ts");
         const rows = experiments === undefined ? reader.experiments() : chosen(reader, experiments);
-        return rows.map(({ name }) => statusOf(reader, name));
+        const runners = await atWorkIn(db);
+        return rows.map(({ name }) => statusOf(reader, name, runners.get(name) ?? null));
       }),
     report: (experiments, { out, reference, x, showQuestions = false } = {}) =>
       reading(db, async (reader) =>
@@ -94,6 +96,13 @@ async function openReader(db: string): Promise<ResultReader> {
   const { openForReading } = await import("../adapters/store/sqlite.ts");
   const { sqliteReader } = await import("../adapters/store/sqlite-reader.ts");
   return sqliteReader(openForReading(db));
+}
+
+async function atWorkIn(path: string): Promise<ReadonlyMap<string, Runner>> {
+  const { openForReading } = await import("../adapters/store/sqlite.ts");
+  const { atWork } = await import("./at-work.ts");
+  const db = openForReading(path);
+  return atWork(db).finally(() => db.close());
 }
 
 async function reading<T>(db: string, read: (reader: ResultReader) => Promise<T>): Promise<T> {

@@ -8,14 +8,17 @@ import { sqliteScorings } from "../adapters/store/sqlite-scorings.ts";
 import { type Database, openDatabase } from "../adapters/store/sqlite.ts";
 import type { PointRow, UsageRow } from "../ports/result-reader.ts";
 import type { AttemptKey } from "../ports/result-store.ts";
+import type { Runner } from "../ports/runner-store.ts";
 import { type Group, groupJobs } from "../runner/jobs.ts";
 import { type Progress, ProgressMeter } from "../runner/progress.ts";
 import { EverythingFails, type RunEvent as AttemptEvent, runGroups } from "../runner/run.ts";
+import { unlessAborted } from "../runner/unless-aborted.ts";
 import { knobWarnings } from "../study/idle-knobs.ts";
 import { measuredOr } from "./assumptions.ts";
 import { CeilingReached, ceilings, checkCeilings } from "./ceilings.ts";
 import { examine } from "./examine.ts";
-import { type CheckedFile, loadDatasets } from "./load-file.ts";
+import { type Held, type Holding, holdPlace } from "./hold-place.ts";
+import { type CheckedFile, loadDatasets, type LoadedFile } from "./load-file.ts";
 import { placed } from "./places.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { checkSameModels, recognise } from "./recognise.ts";
@@ -23,7 +26,11 @@ import { reproducibilityRecord } from "./record.ts";
 import { TryLog } from "./try-log.ts";
 
 /** What happens in a run: `start` comes once, before the first attempt; `progress` may then be asked at any time. */
-export type RunEvent = AttemptEvent | Readonly<{ type: "start"; progress: () => Progress }>;
+export type RunEvent =
+  | AttemptEvent
+  | Readonly<{ type: "start"; progress: () => Progress }>
+  /** Another process has the experiment, or may have it. */
+  | Readonly<{ type: "wait"; runner: Runner; why: "at work" | "not known" }>;
 
 export type RunOptions = Readonly<{
   /** Aborting it ends the run: what is under way is stored, and the next run goes on from there. */
@@ -33,6 +40,8 @@ export type RunOptions = Readonly<{
   concurrency?: number | undefined;
   /** Forget what the experiment stored, and start over. */
   fresh?: boolean | undefined;
+  /** Wait for another process that is running the experiment; refused with a UserError if left out. */
+  wait?: boolean | undefined;
   /** What the run was started with, for its record; the program's name and arguments if left out. */
   command?: readonly string[];
 }>;
@@ -56,32 +65,56 @@ export type RunResult = Readonly<{
   warnings: readonly string[];
 }>;
 
-/** Runs or resumes an experiment. */
+/** Runs or resumes an experiment. Rejects with the signal's reason where it is aborted before the first attempt. */
 export async function runExperiment(checked: CheckedFile, path: string, options: RunOptions): Promise<RunResult> {
-  const file = await loadDatasets(checked);
+  const { signal = new AbortController().signal } = options;
+  const file = await unlessAborted(loadDatasets(checked), signal);
   checkCeilings(file.loaded.experiment);
   const db = openDatabase(path);
+  const holding: Holding = {
+    db,
+    signal,
+    experiment: file.loaded.experiment.name,
+    wait: options.wait ?? false,
+    onWait: (runner, why) => options.onEvent?.({ type: "wait", runner, why }),
+  };
+  try {
+    const ended = await holdPlace(holding, (held) => whilePrepared(file, { db, ...held }, options));
+    return { database: path, ...ended };
+  } finally {
+    db.close();
+  }
+}
+
+type Ended = Omit<RunResult, "database">;
+
+type Stoppable = RunOptions & Readonly<{ signal: AbortSignal }>;
+
+async function whilePrepared(
+  file: LoadedFile,
+  { db, signal, alone }: Held & Readonly<{ db: Database }>,
+  options: RunOptions,
+): Promise<Ended> {
   file.scorers.keepIn(sqliteScorings(db));
   const tries = new TryLog(sqliteResults(db));
   const models = sqliteModels(db);
   const told: string[] = [];
+  const preparing = prepare(file, tries.add, async (model) => {
+    const { model: recognised, notes } = await recognise(model, models);
+    told.push(...notes);
+    return recognised;
+  });
+  const prepared = await unlessAborted(preparing, signal, (late) => late.close());
   try {
-    const prepared = await prepare(file, tries.add, async (model) => {
-      const { model: recognised, notes } = await recognise(model, models);
-      told.push(...notes);
-      return recognised;
-    });
-    try {
-      if (!options.fresh) checkSameModels(prepared, sqliteReader(db).runs(prepared.record.name), models);
-      told.forEach(file.onNote);
-      const responses = sqliteResponses(db);
-      const warnings = [...file.notes, ...told, ...(await examine(prepared, responses))];
-      return { database: path, ...(await runPrepared(prepared, { db, responses, tries, warnings }, options)) };
-    } finally {
-      await prepared.close();
-    }
+    if (!options.fresh) checkSameModels(prepared, sqliteReader(db).runs(prepared.record.name), models);
+    told.forEach(file.onNote);
+    const responses = sqliteResponses(db);
+    const found = await unlessAborted(examine(prepared, responses, signal), signal);
+    if (options.fresh) await alone(() => sqliteResults(db).forget(prepared.record.name));
+    const warnings = [...file.notes, ...told, ...found];
+    return await runPrepared(prepared, { db, responses, tries, warnings }, { ...options, signal });
   } finally {
-    db.close();
+    await prepared.close();
   }
 }
 
@@ -93,12 +126,11 @@ const invocation = (): readonly string[] => [basename(process.argv[1] ?? "node")
 async function runPrepared(
   prepared: Prepared,
   { db, responses, tries, warnings }: Stores,
-  { signal = new AbortController().signal, onEvent = () => undefined, ...options }: RunOptions,
-): Promise<Omit<RunResult, "database">> {
+  { signal, onEvent = () => undefined, ...options }: Stoppable,
+): Promise<Ended> {
   const results = sqliteResults(db);
   const reader = sqliteReader(db);
   const { record, file, points } = prepared;
-  if (options.fresh) results.forget(record.name);
   const declared = await placed(file.loaded.place(["name"]), () => results.declare(record));
   tries.belongTo(declared.experiment);
   responses.belongTo(declared.experiment);
@@ -113,14 +145,14 @@ async function runPrepared(
     declared.experiment,
     reproducibilityRecord(prepared, { command: options.command ?? invocation(), warnings }),
   );
-  const meter = new ProgressMeter(groups, file.conditions, Date.now());
+  const meter = new ProgressMeter(groups, file.conditions, performance.now());
   const stopped = new AbortController();
   const ceiling = ceilings(
     file.loaded.experiment.limits,
     () => reader.usage(record.name),
     (reason) => stopped.abort(reason),
   );
-  onEvent({ type: "start", progress: () => meter.at(Date.now()) });
+  onEvent({ type: "start", progress: () => meter.at(performance.now()) });
   let status: RunResult["status"] = "failed";
   let fault: unknown = null;
   try {
@@ -157,7 +189,7 @@ async function runPrepared(
     status,
     note: fault === null ? null : (fault as Error).message,
     aborted: fault !== null && isAbort(fault, signal),
-    errors: meter.at(Date.now()).errors,
+    errors: meter.at(performance.now()).errors,
     points: reader.points(record.name),
     usage: reader.usage(record.name),
     warnings: knobWarnings(reader, record.name),

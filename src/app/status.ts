@@ -1,10 +1,13 @@
 import type { PointRow, ResultReader } from "../ports/result-reader.ts";
+import type { Runner } from "../ports/runner-store.ts";
 
 /** How far an experiment is; counts of attempts. */
 export type Status = Readonly<{
   experiment: string;
-  /** Status of the newest run, or "never run". */
+  /** Status of the newest run, or "never run"; "killed" where its process is gone and could not say. */
   state: string;
+  /** The process that is running it now. */
+  runner: Readonly<{ pid: number; host: string; since: string }> | null;
   points: number;
   attempts: number;
   /** Attempts that the newest run set out to have; null where it is not known. */
@@ -17,7 +20,7 @@ export type Status = Readonly<{
 }>;
 
 /** What is done, missing and failed. */
-export function statusOf(reader: ResultReader, experiment: string): Status {
+export function statusOf(reader: ResultReader, experiment: string, runner: Runner | null): Status {
   const points = reader.points(experiment);
   const runs = reader.runs(experiment);
   const total = (pick: (point: PointRow) => number): number => points.reduce((sum, point) => sum + pick(point), 0);
@@ -25,7 +28,8 @@ export function statusOf(reader: ResultReader, experiment: string): Status {
   const attempts = total((point) => point.attempts - point.errors);
   return {
     experiment,
-    state: runs.at(-1)?.status ?? "never run",
+    state: stateOf(runs.at(-1)?.status ?? "never run", runner),
+    runner: runner && { pid: runner.pid, host: runner.host, since: runner.since },
     points: points.length,
     attempts,
     planned,
@@ -34,6 +38,11 @@ export function statusOf(reader: ResultReader, experiment: string): Status {
     decoded_tokens: reader.usage(experiment).decoded_tokens,
     last_run: runs.at(-1)?.started_at ?? null,
   };
+}
+
+function stateOf(recorded: string, runner: Runner | null): string {
+  if (runner) return recorded === "running" ? recorded : "starting";
+  return recorded === "running" ? "killed" : recorded;
 }
 
 type RunRecord = { datasets?: { name: string; problems: number }[]; sampling?: { epochs?: number } };

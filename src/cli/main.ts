@@ -50,6 +50,8 @@ function program(finish: (code: number) => void): Command {
     .option("--concurrency <n>", "attempts at once of each model", wholeNumber(1))
     .addOption(override())
     .option("--fresh", "forget what the experiment stored, and start over")
+    .option("--wait", "wait for another process that is running the experiment, and go on from what it stored")
+    .option("--verbose", "show where the faults of engines, methods and graders come from")
     .addOption(json())
     .action(async (path, flags) => finish(await (await import("./commands/run.ts")).runCommand(path, flags)));
 
@@ -216,3 +218,4 @@ function failed({ message }: Failure): number {
 const complain = (error: UserError): void => void process.stderr.write(`error: ${inert(describeUserError(error))}\n`);
 
 process.exitCode = await main(process.argv);
+if (process.exitCode === 130) process.exit(); // a model may still be loading

@@ -1,32 +1,45 @@
 import type { RunEvent } from "../app/run.ts";
-import { createDisplay } from "./display.ts";
+import { inert } from "../core/inert.ts";
+import type { Fault } from "../ports/result-store.ts";
+import { nameOf } from "../runner/occupy.ts";
+import { createDisplay, type Display } from "./display.ts";
 import { stopOnSignal } from "./stop-signals.ts";
 
-/** Shows a run while it goes on, and stops it on Ctrl-C once it has begun. */
+/** Shows a run while it goes on, and stops it on Ctrl-C. */
 export type RunWatch = Readonly<{ signal: AbortSignal; see: (event: RunEvent) => void; end: () => void }>;
 
-export function watchRun(stream: NodeJS.WriteStream): RunWatch {
-  const controller = new AbortController();
-  let finish: () => void = () => undefined;
+export function watchRun(stream: NodeJS.WriteStream, { verbose }: Readonly<{ verbose: boolean }>): RunWatch {
+  let display: Display | null = null;
+  const say = (text: string): void => (display ? display.note(text) : void stream.write(`${text}\n`));
+  const stop = stopOnSignal(() => {
+    if (display) say("stopping: what is under way is being stored (Ctrl-C again leaves at once)");
+  });
+  let finish = stop.release;
   const begin = ({ progress }: RunEvent & { type: "start" }): void => {
-    const display = createDisplay(stream);
-    const stop = stopOnSignal(() => {
-      controller.abort(stop.signal.reason);
-      display.note("stopping: what is under way is being stored (Ctrl-C again leaves at once)");
-    });
-    const ticker = setInterval(() => display.show(progress()), 200);
+    const shown = (display = createDisplay(stream));
+    const ticker = setInterval(() => shown.show(progress()), 200);
     finish = () => {
       clearInterval(ticker);
       stop.release();
-      display.show(progress());
-      display.end();
+      shown.show(progress());
+      shown.end();
     };
   };
   return {
-    signal: controller.signal,
+    signal: stop.signal,
     see: (event) => {
       if (event.type === "start") begin(event);
+      if (event.type === "wait") say(waiting(event));
+      if (event.type === "attempt" && event.record.fault && verbose) say(faultText(event, event.record.fault));
     },
     end: () => finish(),
   };
 }
+
+const waiting = ({ runner, why }: RunEvent & { type: "wait" }): string =>
+  why === "at work"
+    ? `note: waiting for ${nameOf(runner)}, which is at work in this database`
+    : `note: ${nameOf(runner)} has the experiment; watching whether it shows a sign of life`;
+
+const faultText = ({ job }: RunEvent & { type: "attempt" }, { source, message, stack }: Fault): string =>
+  inert(`fault of the ${source} at problem ${job.problem.id}, ${job.point.record.label}: ${stack ?? message}`);

@@ -29,4 +29,8 @@ export interface RunnerStore {
   /** A sign of life; false where another one has taken the place. */
   beat(id: string): boolean;
   leave(id: string): void;
+  /** Takes out one that was found dead; its run was killed. */
+  bury(dead: Runner): void;
+  /** Does something unless another one is entered, which is returned then. */
+  alone(id: string, act: () => void): Runner | null;
 }

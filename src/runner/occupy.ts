@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { UserError } from "../core/user-error.ts";
+import { Failure, UserError } from "../core/user-error.ts";
 import type { Processes } from "../ports/processes.ts";
 import type { Runner, RunnerStore } from "../ports/runner-store.ts";
 
@@ -22,27 +22,48 @@ export type OccupyOptions = Watching &
     onWait: (runner: Runner, why: "at work" | "not known") => void;
   }>;
 
-/** A place held in a database. `lost` is called once, where it cannot be held any longer. */
+/** A place held in a database. */
 export type Place = Readonly<{ id: string; release: () => void }>;
 
 /** Another process took this one for dead. */
-export class PlaceLost extends Error {
+export class PlaceLost extends Failure {
+  override readonly name = "PlaceLost";
+
   constructor(experiment: string) {
     super(
       `another process took over experiment ${JSON.stringify(experiment)}: this one showed no sign of life for ${silence / 1000} s. What was decoded is stored`,
     );
-    this.name = "PlaceLost";
   }
 }
 
 /** Enters this process as the only one that runs an experiment of a database; a dead one's place is taken over. */
-export async function occupy(options: OccupyOptions, onLost: (reason: Error) => void): Promise<Place> {
+export async function occupy(given: OccupyOptions, onLost: (reason: Error) => void): Promise<Place> {
+  const options = { ...given, onWait: once(given.onWait) };
   const { store, processes, experiment } = options;
   const self: Runner = { ...processes.self(), id: randomUUID(), experiment, since: new Date().toISOString(), beats: 0 };
   let dead: Runner | null = null;
   for (let other = store.enter(self, null); other; other = store.enter(self, dead))
     dead = (await isAlive(other, options)) ? await refuse(other, options) : other;
   return { id: self.id, release: keepAlive(self, store, onLost) };
+}
+
+/** Does something that no other runner of the database could bear, whatever it runs; waits for them or refuses. */
+export async function doAlone({ id }: Place, given: OccupyOptions, act: () => void): Promise<void> {
+  const options = { ...given, onWait: once(given.onWait) };
+  const { store } = options;
+  for (let other = store.alone(id, act); other; other = store.alone(id, act))
+    if (await isAlive(other, options)) await refuse(other, options);
+    else store.bury(other);
+}
+
+/** Told once of each runner, however often it is looked at. */
+function once(onWait: OccupyOptions["onWait"]): OccupyOptions["onWait"] {
+  const told = new Set<string>();
+  return (runner, why) => {
+    const name = `${runner.id} ${why}`;
+    if (!told.has(name)) onWait(runner, why);
+    told.add(name);
+  };
 }
 
 async function refuse(runner: Runner, { wait, onWait, pause }: OccupyOptions): Promise<null> {

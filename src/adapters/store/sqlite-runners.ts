@@ -11,18 +11,29 @@ export function sqliteRunners(db: Database): RunnerStore {
   const insert = db.prepare(
     "INSERT INTO runners (experiment, id, pid, host, machine, began, since, beats) VALUES (@experiment, @id, @pid, @host, @machine, @began, @since, @beats)",
   );
+  const another = db.prepare<[string], Runner>("SELECT * FROM runners WHERE id <> ? LIMIT 1");
   // A run that nobody is at work on was killed, whoever finds out.
-  const bury = db.prepare(
+  const markKilled = db.prepare(
     "UPDATE runs SET status = 'killed' WHERE status = 'running' AND experiment = (SELECT id FROM experiments WHERE name = ?)",
   );
 
   function enter(runner: Runner, dead: Runner | null): Runner | null {
     const other = find.get(runner.experiment);
     if (other && (other.id !== dead?.id || other.beats !== dead.beats)) return other;
-    if (other) leave.run(other.id);
-    bury.run(runner.experiment);
+    bury(other ?? runner);
     insert.run(runner);
     return null;
+  }
+
+  function bury({ id, experiment }: Runner): void {
+    leave.run(id);
+    markKilled.run(experiment);
+  }
+
+  function alone(id: string, act: () => void): Runner | null {
+    const other = another.get(id);
+    if (!other) act();
+    return other ?? null;
   }
 
   return withToldFaults<RunnerStore>(db.name, {
@@ -31,5 +42,7 @@ export function sqliteRunners(db: Database): RunnerStore {
     all: () => all.all(),
     beat: (id) => beat.run(id).changes > 0,
     leave: (id) => void leave.run(id),
+    bury: writing(db, bury),
+    alone: writing(db, alone),
   });
 }

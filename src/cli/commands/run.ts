@@ -3,6 +3,7 @@ import type { RunResult } from "../../app/run.ts";
 import { inert } from "../../core/inert.ts";
 import { note } from "../note.ts";
 import { printResults } from "../results.ts";
+import { Interrupted } from "../stop-signals.ts";
 import { watchRun } from "../watch-run.ts";
 
 export type RunFlags = Readonly<{
@@ -11,21 +12,30 @@ export type RunFlags = Readonly<{
   concurrency?: number;
   set: string[];
   fresh?: boolean;
+  wait?: boolean;
+  verbose?: boolean;
   json?: boolean;
 }>;
 
 /** Runs or resumes an experiment; returns the exit code. */
 export async function runCommand(path: string, flags: RunFlags): Promise<number> {
-  const { db, limit, set, concurrency, fresh } = flags;
+  const { db, limit, set, concurrency, fresh, wait } = flags;
   const experiment = await openExperiment(path, { db, limit, set, onNote: note });
-  const watch = watchRun(process.stderr);
+  const watch = watchRun(process.stderr, { verbose: flags.verbose === true });
   const command = process.argv.slice(2);
-  const result = await experiment
-    .run({ signal: watch.signal, onEvent: watch.see, concurrency, fresh, command })
-    .finally(watch.end);
+  const running = experiment.run({ signal: watch.signal, onEvent: watch.see, concurrency, fresh, wait, command });
+  const result = await running.catch(orInterrupted).finally(watch.end);
+  if (result === null) return 130;
   printResults(result, { json: flags.json === true });
   for (const line of result.warnings) process.stderr.write(`warning: ${inert(line)}\n`);
   return exitCode(result);
+}
+
+/** Null where the run was stopped before its first attempt. */
+function orInterrupted(error: unknown): null {
+  if (!(error instanceof Interrupted)) throw error;
+  note(error.message);
+  return null;
 }
 
 function exitCode({ aborted, status, errors }: RunResult): number {

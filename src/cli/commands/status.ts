@@ -18,7 +18,11 @@ function statusText(rows: readonly Status[], db: string): string {
   return tableText(
     tableOf(rows, [
       ["experiment", "left", (row) => row.experiment],
-      ["state", "left", (row) => row.state],
+      [
+        "state",
+        "left",
+        (row) => (row.runner ? `${row.state} (process ${row.runner.pid} on ${row.runner.host})` : row.state),
+      ],
       ["points", "right", (row) => row.points],
       ["attempts", "right", (row) => row.attempts],
       ["missing", "right", (row) => row.missing],
