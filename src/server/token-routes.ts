@@ -9,6 +9,8 @@ const ids = z.array(z.int().nonnegative()).max(4_000_000);
 export const TokenizeRequest = z.strictObject({
   model: z.string().optional(),
   prompt: z.string().optional(),
+  /** Several, each read by itself; ours. */
+  prompts: z.array(z.string()).max(1024).optional(),
   messages: z.array(Message).min(1).max(4096).optional(),
   add_special_tokens: z.boolean().nullish(),
   add_generation_prompt: z.literal(true, { error: "only true is supported" }).nullish(),
@@ -31,6 +33,8 @@ const idsOf = async (
 };
 
 export const tokenize = async (request: z.infer<typeof TokenizeRequest>, model: ServedModel): Promise<object> => {
+  const { prompts, ...common } = request;
+  if (prompts) return { results: await Promise.all(prompts.map((prompt) => tokenize({ ...common, prompt }, model))) };
   const tokens = await idsOf(request, model);
   const strings = request.return_token_strs
     ? await Promise.all(tokens.map((id) => model.engine.detokenize([id])))

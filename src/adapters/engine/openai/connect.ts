@@ -4,8 +4,10 @@ import type { HttpClient } from "../http/client.ts";
 import { Fault, toFault } from "../http/fault.ts";
 import type { Codec } from "./codec.ts";
 import type { OpenAIOptions } from "./options.ts";
-import { readFacts, readModels, sniff, type ServerFacts } from "./server.ts";
-import { llamaServerCodec, serveCodec, sglangCodec, vllmCodec, type Post } from "./server-codec.ts";
+import type { Dialect, ServerFacts } from "./dialect.ts";
+import { dialects } from "./dialects.ts";
+import { readModels, sniff } from "./server.ts";
+import { serverCodec, type Post } from "./server-codec.ts";
 import { readTokenizerFile, type TokenizerFile } from "./tokenizer-file.ts";
 
 type Helpers = Readonly<{ post: Post; onSilent: (url: string) => void }>;
@@ -17,6 +19,7 @@ export type Connection = Readonly<{
   /** The server that was asked. */
   url: string;
   client: HttpClient;
+  dialect: Dialect;
   server: ServerFacts;
   codec: Codec;
   tokenizer: TokenizerFile | null;
@@ -75,13 +78,14 @@ const reachable = async (clients: Clients, options: OpenAIOptions) => {
   return { up, silent: failures.map(({ url }) => url) };
 };
 
-/** Null where the server is what the options say. */
+/** Null where the server is what the options say, or may be. `sure`: something went wrong already. */
 export const wrongDialect = async (
   url: string,
   client: HttpClient,
   { dialect }: OpenAIOptions,
+  sure = true,
 ): Promise<UserError | null> => {
-  const seen = await sniff(client);
+  const seen = (await sniff(client, dialect)) ?? (sure ? "generic" : dialect);
   return seen === dialect
     ? null
     : new UserError(`${url} does not speak dialect "${dialect}"`, { hint: `it looks like dialect: ${seen}` });
@@ -89,14 +93,6 @@ export const wrongDialect = async (
 
 const noTokenize = (url: string): UserError =>
   new UserError(`${url} has no /tokenize`, { hint: 'give "tokenizer", the path of the model\'s tokenizer.json' });
-
-const serverCodec = ({ isServe, vocabulary }: ServerFacts, options: OpenAIOptions, post: Post): Codec | null => {
-  if (isServe) return serveCodec(post, options.model, vocabulary);
-  const { dialect, model } = options;
-  if (dialect === "vllm") return vllmCodec(post, model, vocabulary);
-  if (dialect === "sglang") return sglangCodec(post, model, vocabulary);
-  return dialect === "llama-server" ? llamaServerCodec(post, vocabulary) : null;
-};
 
 const samples = ["The answer is 42.", "\n\nWait, 3×7=21 – naïve?"];
 
@@ -120,13 +116,16 @@ const isMissing = (error: unknown): boolean =>
 /** A request of another kind of server is often one with unknown fields. */
 const isUnread = (error: unknown): boolean => error instanceof Fault && (error.status === 400 || error.status === 422);
 
+type Described = Readonly<{ dialect: Dialect; server: ServerFacts }>;
+
 const chooseCodec = async (
-  server: ServerFacts,
+  { dialect, server }: Described,
   own: TokenizerFile | null,
   options: OpenAIOptions,
   post: Post,
 ): Promise<Codec> => {
-  const remote = serverCodec(server, options, post);
+  const tokenizer = dialect.tokenizer?.(post, { model: options.model, facts: server });
+  const remote = tokenizer ? serverCodec(tokenizer, server.vocabulary) : null;
   if (remote === null) {
     if (own) return own.codec;
     throw new UserError('dialect "generic" needs "tokenizer"', {
@@ -157,9 +156,9 @@ type Told = Readonly<{ url: string; told: ServerFacts["told"] }>;
 type Up = Awaited<ReturnType<typeof reachable>>["up"];
 
 /** A chain may move from one address to another: all must say the same of their model. */
-const checkAlike = async (first: Told, others: Up, { dialect, model }: OpenAIOptions): Promise<void> => {
+const checkAlike = async (first: Told, others: Up, dialect: Dialect, model: string): Promise<void> => {
   for (const { url, client, entry } of others) {
-    const { told } = await readFacts[dialect](client, entry);
+    const { told } = await dialect.facts(client, entry);
     if (canonicalJson(told) !== canonicalJson(first.told))
       throw new UserError(`${first.url} and ${url} serve different models as "${model}"`, {
         hint: `one says ${canonicalJson(first.told)}, the other ${canonicalJson(told)}; make them two entries of \`models\``,
@@ -182,17 +181,21 @@ export const connect = async (
   const { url, client, entry } = first;
   silent.forEach(onSilent);
   try {
-    const server = await readFacts[options.dialect](client, entry);
-    await checkAlike({ url, told: server.told }, up.slice(1), options);
-    const tokenizer = options.tokenizer === undefined ? null : readTokenizerFile(options.tokenizer);
-    const codec = await chooseCodec(server, tokenizer, options, post);
-    const knowsLength = server.contextLength !== null || options.context_length !== undefined;
-    const other = knowsLength ? null : await wrongDialect(url, client, options);
+    const dialect = await dialects[options.dialect]();
+    const other = options.dialect === "generic" ? null : await wrongDialect(url, client, options, false);
     if (other) throw other;
+    const server = await dialect.facts(client, entry);
+    await checkAlike({ url, told: server.told }, up.slice(1), dialect, options.model);
+    const tokenizer = options.tokenizer === undefined ? null : readTokenizerFile(options.tokenizer);
+    const codec = await chooseCodec({ dialect, server }, tokenizer, options, post);
+    const knowsLength = server.contextLength !== null || options.context_length !== undefined;
+    const unknown = knowsLength ? null : await wrongDialect(url, client, options);
+    if (unknown) throw unknown;
     const eosIds = options.eos_token_ids ?? server.eosIds ?? tokenizer?.eosIds ?? [];
     return {
       url,
       client,
+      dialect,
       server,
       codec,
       tokenizer,

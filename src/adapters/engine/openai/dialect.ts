@@ -1,4 +1,7 @@
 import type { Sampling } from "../../../core/sampling.ts";
+import type { HttpClient } from "../http/client.ts";
+import type { Fields } from "./fields.ts";
+import type { Post, ServerTokenizer } from "./server-codec.ts";
 
 /** One request: part of a span. */
 export type Leg = Readonly<{
@@ -37,7 +40,7 @@ export type Reader = (event: unknown) => Piece;
 export type ServerRequest = Readonly<{ path: string; body: Readonly<Record<string, unknown>> }>;
 
 /** How one kind of server is asked to continue token ids. */
-export type Dialect = Readonly<{
+export type TokenProtocol = Readonly<{
   /** Can mask stops for the first tokens and obey them afterwards in one request. */
   minTokens: boolean;
   /** Obeys stop ids; otherwise the stream is watched and the rest of it cut off. */
@@ -46,6 +49,36 @@ export type Dialect = Readonly<{
   overruns: boolean;
   request: (leg: Leg, model: string) => ServerRequest;
   reader: (leg: Leg) => Reader;
+}>;
+
+/** What a server says about itself and its model. */
+export type ServerFacts = Readonly<{
+  /** Our own `serve`, whose random numbers go by position. */
+  isServe: boolean;
+  contextLength: number | null;
+  vocabulary: number | null;
+  eosIds: readonly number[] | null;
+  chatTemplate: string | null;
+  bosText: string | null;
+  /** What it says of the model that can change a token. */
+  told: Readonly<Record<string, unknown>>;
+  facts: Readonly<Record<string, unknown>>;
+}>;
+
+/** All that is known of one kind of server: a new one is a file of this shape, and a line in `dialects.ts`. */
+export type Dialect = Readonly<{
+  /** Null: it knows text alone. */
+  tokens: TokenProtocol | null;
+  /** Whether a server is of this kind, as far as it shows. */
+  recognises: (client: HttpClient) => Promise<boolean>;
+  /** `entry`: what its list of models says of the one wanted. */
+  facts: (client: HttpClient, entry: Fields) => Promise<ServerFacts>;
+  /** Null: it has none. */
+  tokenizer: ((post: Post, of: Readonly<{ model: string; facts: ServerFacts }>) => ServerTokenizer) | null;
+  /** What to do about a server that gives no token ids. */
+  noIds: string;
+  /** What we ask of such servers that can change a token. */
+  identity: Readonly<Record<string, unknown>>;
 }>;
 
 /** Ids were sampled that the stream did not carry; a whole answer has them. */

@@ -10,15 +10,12 @@ import { createRedact, redactError, type Redact } from "../http/redact.ts";
 import { defaultBackoff, persist, type Backoff } from "../http/retry.ts";
 import { connect, type Connection } from "./connect.ts";
 import { generateSpan } from "./generate.ts";
-import { llamaServer } from "./llama-server.ts";
 import { OpenAIOptions, type OpenAIInput } from "./options.ts";
 import { probe } from "./probe.ts";
 import type { Requests } from "./request.ts";
 import type { Post } from "./server-codec.ts";
-import { sglang } from "./sglang.ts";
 import { generateText } from "./text.ts";
 import type { Try } from "./try.ts";
-import { vllm } from "./vllm.ts";
 import { positionSeed } from "../position-seed.ts";
 
 export { OpenAIOptions, type OpenAIInput } from "./options.ts";
@@ -109,29 +106,39 @@ const poster = ({ pool, backoff, requests }: Wires, stopped: AbortSignal, patien
 
 type Generate = (span: Span, watch: Watch) => Promise<Sampled>;
 
-const dialects = { vllm, sglang, "llama-server": llamaServer };
-
 const seedFor = ({ server }: Connection) => (server.isServe ? (chainSeed: number) => chainSeed : positionSeed);
 
-type Manner = Readonly<{ patienceMs: number; extras: boolean; onTry?: (tried: Try) => void }>;
+type Manner = Readonly<{
+  patienceMs: number;
+  extras: boolean;
+  onTry?: (tried: Try) => void;
+  limits?: Requests["limits"];
+}>;
+
+/** One token is asked for: a server that needs longer for it is none to wait for, and a busy machine is no fault. */
+const probeLimits = ({ stall }: Requests["limits"]): Requests["limits"] => {
+  const silence = Math.min(60_000, Math.max(10_000, stall));
+  return { total: silence, stall: silence };
+};
 
 const generator = (
   { options, requests, backoff }: Wires,
   connection: Connection,
-  { patienceMs, extras, onTry }: Manner,
+  { patienceMs, extras, onTry = requests.onTry, limits = requests.limits }: Manner,
 ): Generate => {
-  const { model, dialect, logprobs } = options;
-  const { codec, eosIds } = connection;
+  const { model, logprobs } = options;
+  const { codec, eosIds, dialect } = connection;
   const common = {
-    requests: onTry ? { ...requests, onTry } : requests,
+    requests: { ...requests, onTry, limits },
     model,
     seed: seedFor(connection),
     backoff,
     patienceMs,
   };
   const vocabulary = options.vocabulary_size ?? codec.vocabulary;
-  if (dialect === "generic") return (span, watch) => generateText({ ...common, codec, eosIds, extras }, span, watch);
-  return (span, watch) => generateSpan({ ...common, dialect: dialects[dialect], logprobs, vocabulary }, span, watch);
+  const { tokens } = dialect;
+  if (tokens === null) return (span, watch) => generateText({ ...common, codec, eosIds, extras }, span, watch);
+  return (span, watch) => generateSpan({ ...common, dialect: tokens, logprobs, vocabulary }, span, watch);
 };
 
 const refusesFields = (error: unknown): boolean => {
@@ -145,14 +152,23 @@ const tryOut = async (wires: Wires, connection: Connection): Promise<boolean> =>
   const prefix = await connection.codec.encode("1 2", true);
   const stops = connection.eosIds.map((id) => [id]);
   const attempt = (extras: boolean) => {
-    const generate = generator(wires, connection, { patienceMs: 0, extras, onTry: () => undefined });
-    return probe({ generate, prefix, stops, url: connection.url, client: connection.client, options });
+    const limits = probeLimits(wires.requests.limits);
+    const generate = generator(wires, connection, { patienceMs: 0, extras, limits, onTry: () => undefined });
+    return probe({
+      generate,
+      prefix,
+      stops,
+      url: connection.url,
+      client: connection.client,
+      options,
+      noIds: connection.dialect.noIds,
+    });
   };
   try {
     await attempt(true);
     return true;
   } catch (error) {
-    if (options.dialect !== "generic" || !refusesFields(error)) throw error;
+    if (connection.dialect.tokens !== null || !refusesFields(error)) throw error;
   }
   await attempt(false);
   return false;
@@ -161,15 +177,15 @@ const tryOut = async (wires: Wires, connection: Connection): Promise<boolean> =>
 const infoOf = ({ options, redact, clients }: Wires, connection: Connection, extras: boolean): EngineInfo => {
   const { dialect, model, logprobs, revision } = options;
   const { server, tokenizer } = connection;
-  const exact = dialect !== "generic";
+  const exact = connection.dialect.tokens !== null;
   return {
     identity: {
       engine: "openai",
       dialect,
       ...server.told,
       ...(revision === undefined ? {} : { revision }),
-      ...(exact ? {} : { exact, tokenizer: tokenizer?.hash ?? null, extras }),
-      ...(dialect === "llama-server" ? { cache_prompt: true } : {}),
+      ...connection.dialect.identity,
+      ...(exact ? {} : { tokenizer: tokenizer?.hash ?? null, extras }),
       // Chains without them cannot answer a method that needs them.
       ...(logprobs ? { logprobs } : {}),
     },

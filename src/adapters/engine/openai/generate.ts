@@ -1,7 +1,7 @@
 import type { Sampled, Span, Watch } from "../../../ports/engine.ts";
 import { Fault } from "../http/fault.ts";
 import { persist, type Backoff } from "../http/retry.ts";
-import { LostIds, type Dialect, type Leg } from "./dialect.ts";
+import { LostIds, type TokenProtocol, type Leg } from "./dialect.ts";
 import { request, type Requests, type Tally } from "./request.ts";
 import {
   addPiece,
@@ -18,7 +18,7 @@ import {
 
 export type Generator = Readonly<{
   requests: Requests;
-  dialect: Dialect;
+  dialect: TokenProtocol;
   model: string;
   logprobs: boolean;
   /** Ids from this one on do not exist; null: not known. */
@@ -35,7 +35,7 @@ const checkIds = (ids: readonly number[], vocabulary: number | null): void => {
 };
 
 /** The usage comes behind the end, so only a server that would go on is cut off. */
-const endsByItself = (dialect: Dialect, leg: Leg, run: Run, check: LegCheck): boolean =>
+const endsByItself = (dialect: TokenProtocol, leg: Leg, run: Run, check: LegCheck): boolean =>
   check.finish !== null || (dialect.stopsAtIds && leg.stopIds.includes(run.ids.at(-1) ?? -1));
 
 /** One request for the rest of the span. What came before a fault is kept, and the next request goes on from there. */

@@ -7,8 +7,8 @@ export type Read = (text: string) => Promise<Ids>;
 export type TextOptions = Readonly<{
   /** The server's own way, a text at a time. */
   read: Read;
-  /** Several texts in one request; null where the server cannot be asked so. */
-  readAll: ((texts: readonly string[], between: Separator) => Promise<readonly Ids[]>) | null;
+  /** Several texts in one request. */
+  readAll: (texts: readonly string[], between: Separator) => Promise<readonly Ids[]>;
   separator: () => Separator | null;
 }>;
 
@@ -28,7 +28,7 @@ export const joinedTexts = ({ read, readAll, separator }: TextOptions): Read => 
 
   const together = async (group: readonly Waiting[], between: Separator): Promise<readonly Ids[]> => {
     const texts = group.map(({ text }) => text);
-    if (trusted === false || readAll === null || texts.length < 2) return Promise.all(texts.map(read));
+    if (trusted === false || texts.length < 2) return Promise.all(texts.map(read));
     const all = await readAll(texts, between).catch(() => []);
     trusted ??= await isSame(all, texts, read);
     return trusted && all.length === texts.length ? all : Promise.all(texts.map(read));
@@ -38,7 +38,7 @@ export const joinedTexts = ({ read, readAll, separator }: TextOptions): Read => 
     const all = waiting;
     waiting = [];
     const between = separator();
-    const apart = between === null ? all : all.filter(({ text }) => text.includes(between.text));
+    const apart = between === null ? all : all.filter(({ text }) => !canStandBeside(text, between));
     for (const one of apart) read(one.text).then(one.accept, one.reject);
     if (between === null) return;
     for (const group of groupsOf(all.filter((one) => !apart.includes(one))))
@@ -59,6 +59,10 @@ export const joinedTexts = ({ read, readAll, separator }: TextOptions): Read => 
     );
 };
 
+/** Some control tokens swallow the white space beside them. */
+const canStandBeside = (text: string, between: Separator): boolean =>
+  text.trim() === text && !text.includes(between.text);
+
 /** The ends of a group meet the separator on one side each; whoever is in the middle, on both. */
 const isSame = async (all: readonly Ids[], texts: readonly string[], read: Read): Promise<boolean> => {
   const places = [...new Set([0, texts.length >> 1, texts.length - 1])];
@@ -76,13 +80,4 @@ const groupsOf = (all: readonly Waiting[]): readonly (readonly Waiting[])[] => {
     characters = (groups.at(-1)?.length === 1 ? 0 : characters) + one.text.length;
   }
   return groups;
-};
-
-/** Ids of a joined text, cut at the separators. */
-export const cutAt = (ids: Ids, id: number): readonly Ids[] => {
-  const parts: number[][] = [[]];
-  for (const one of ids)
-    if (one === id) parts.push([]);
-    else parts.at(-1)?.push(one);
-  return parts;
 };

@@ -65,7 +65,7 @@ export const learnedPieces = ({ write, separator, vocabulary }: PieceOptions): W
 
   const joined = async (ids: readonly number[]): Promise<string> => {
     const texts: (string | Promise<string>)[] = [];
-    for (let at = 0; at < ids.length; ) {
+    for (let at = 0; at < ids.length;) {
       const piece = pieces[ids[at] as number];
       const end = piece === null ? endOfRun(pieces, ids, at) : at + 1;
       texts.push(piece ?? whole(ids.slice(at, end)));
@@ -94,11 +94,7 @@ export const learnedPieces = ({ write, separator, vocabulary }: PieceOptions): W
 
 const pieceOf = (text: string): string | null => (isHalf(text) ? null : text);
 
-const endOfRun = (
-  pieces: readonly (string | null | undefined)[],
-  ids: readonly number[],
-  from: number,
-): number => {
+const endOfRun = (pieces: readonly (string | null | undefined)[], ids: readonly number[], from: number): number => {
   const end = ids.findIndex((id, at) => at > from && pieces[id] !== null);
   return end < 0 ? ids.length : end;
 };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dialectNames } from "./dialects.ts";
 
 const Url = z.url({ protocol: /^https?$/ });
 
@@ -22,9 +23,7 @@ const Timeouts = z.strictObject({
 export const OpenAIOptions = z.strictObject({
   base_url: z.union([Url, z.array(Url).min(1)]).describe("Address of the server; several serve one model together."),
   model: z.string().min(1).describe("The model's name on the server."),
-  dialect: z
-    .enum(["vllm", "sglang", "llama-server", "generic"])
-    .describe("What the server is. generic: text only, inexact."),
+  dialect: z.enum(dialectNames).describe("What the server is. generic: text only, inexact."),
   revision: z
     .string()
     .min(1)

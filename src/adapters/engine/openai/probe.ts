@@ -13,14 +13,9 @@ export type Probe = Readonly<{
   url: string;
   client: HttpClient;
   options: OpenAIOptions;
+  /** What to do about a server that gives no token ids. */
+  noIds: string;
 }>;
-
-const hints: Readonly<Record<OpenAIOptions["dialect"], string>> = {
-  vllm: "vLLM gives them from 0.10.2 on (return_token_ids)",
-  sglang: "SGLang's /generate gives output_ids",
-  "llama-server": "llama-server gives tokens with return_tokens",
-  generic: "is the model loaded?",
-};
 
 const chatOnly = (url: string, status: number | null): UserError =>
   new UserError(`${url} cannot continue a text: it has no route for completions (${status})`, {
@@ -31,14 +26,13 @@ const isMissing = (fault: Fault): boolean => [404, 405, 501].includes(fault.stat
 
 const givesNoIds = (fault: Fault): boolean => fault.message.includes("holds no token ids");
 
-const wordsFor = async (error: unknown, { url, client, options }: Probe): Promise<unknown> => {
+const wordsFor = async (error: unknown, { url, client, options, noIds }: Probe): Promise<unknown> => {
   if (!(error instanceof Fault)) return error;
   const suspicious = isMissing(error) || givesNoIds(error) || error.status === 400 || error.status === 422;
   const other = suspicious ? await wrongDialect(url, client, options) : null;
   if (other) return other;
   if (isMissing(error)) return chatOnly(url, error.status);
-  if (givesNoIds(error))
-    return new UserError(`${url} gives no token ids`, { hint: hints[options.dialect], cause: error });
+  if (givesNoIds(error)) return new UserError(`${url} gives no token ids`, { hint: noIds, cause: error });
   return explain(error, url, options);
 };
 
@@ -46,7 +40,7 @@ const wordsFor = async (error: unknown, { url, client, options }: Probe): Promis
 export const probe = async (how: Probe): Promise<void> => {
   const span = { prefix: how.prefix, maxTokens: 1, minTokens: 0, stops: how.stops, sampling: greedy, seed: 1 };
   try {
-    await how.generate(span, { signal: AbortSignal.timeout(how.options.timeouts.stall * 1000), chain: "probe" });
+    await how.generate(span, { signal: new AbortController().signal, chain: "probe" });
   } catch (error) {
     throw await wordsFor(error, how);
   }

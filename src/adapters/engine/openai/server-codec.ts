@@ -1,73 +1,81 @@
+import { Fault } from "../http/fault.ts";
 import type { HttpClient } from "../http/client.ts";
 import { encodePlain, markupLike, type Codec } from "./codec.ts";
 import { fieldsOf, idsOf, textOf } from "./fields.ts";
-import { Fault } from "../http/fault.ts";
+import { joinedTexts, type Ids } from "./joined-texts.ts";
+import { learnedPieces, remembered, type Separator } from "./learned-pieces.ts";
 
 /** `post` sends a JSON request that may be repeated. */
 export type Post = (path: string, body: object) => ReturnType<HttpClient["post"]>;
 
-const idsIn = (answer: unknown): readonly number[] => {
+/** How a server reads and writes text: each call is a request. */
+export type ServerTokenizer = Readonly<{
+  read: (text: string, special: boolean) => Promise<Ids>;
+  /** Several texts, as if each were alone. */
+  readAll: (texts: readonly string[], special: boolean, between: Separator) => Promise<readonly Ids[]>;
+  write: (ids: Ids) => Promise<string>;
+  /** Markup becomes control tokens whatever it is told. */
+  alwaysSpecial: boolean;
+}>;
+
+export const idsIn = (answer: unknown): Ids => {
   const ids = idsOf(fieldsOf(answer), "tokens");
   if (ids === null) throw new Fault("fatal", "/tokenize gives no token ids");
   return ids;
 };
 
-const textIn = (answer: unknown, name: string): string => {
+export const textIn = (answer: unknown, name: string): string => {
   const text = textOf(fieldsOf(answer), name);
-  if (text === null) throw new Fault("fatal", "/detokenize gives no text");
+  if (text === null) throw new Fault("fatal", `/detokenize gives no ${name}`);
   return text;
 };
 
-/** vLLM and SGLang share request shapes; both always read markup as control tokens. */
-const openaiCodec = (post: Post, model: string, textField: string, vocabulary: number | null): Codec => {
-  const encode = async (text: string) =>
-    text === "" ? [] : idsIn(await post("/tokenize", { model, prompt: text, add_special_tokens: false }));
-  const decode = async (ids: readonly number[]) =>
-    ids.length === 0
-      ? ""
-      : textIn(await post("/detokenize", { model, tokens: ids, skip_special_tokens: false }), textField);
-  const single = new Map<string, Promise<boolean>>();
-  const isSingle = (mark: string): Promise<boolean> => {
-    const known = single.get(mark) ?? encode(mark).then((ids) => ids.length === 1);
-    single.set(mark, known);
-    return known;
+/** Ids of a joined text, cut at the separators. */
+export const cutAt = (ids: Ids, id: number): readonly Ids[] => {
+  const parts: number[][] = [[]];
+  for (const one of ids)
+    if (one === id) parts.push([]);
+    else parts.at(-1)?.push(one);
+  return parts;
+};
+
+/** A server's tokenizer, asked as seldom as can be: side requests are dearer than the tokens they are about. */
+export const serverCodec = (tokenizer: ServerTokenizer, vocabulary: number | null): Codec => {
+  const { read, readAll, write, alwaysSpecial } = tokenizer;
+  let known: Separator | null = null;
+  const separator = (): Separator | null => known;
+  const reader = (special: boolean) =>
+    joinedTexts({
+      read: (text) => read(text, special),
+      readAll: (texts, between) => readAll(texts, special, between),
+      separator,
+    });
+  const asSpecial = reader(true);
+  const decode = learnedPieces({ write, separator, vocabulary });
+  /** A control token that is written as it is read can stand between texts and between tokens. */
+  const notice = async (text: string, ids: Ids): Promise<void> => {
+    const [id, ...more] = ids;
+    if (known !== null || id === undefined || more.length > 0 || markupLike(text)[0] !== text) return;
+    if ((await write([id])) === text) known ??= { id, text };
   };
-  const controls = async (text: string) => {
+  const special = async (text: string): Promise<Ids> => {
+    const ids = await asSpecial(text);
+    await notice(text, ids);
+    return ids;
+  };
+  const single = new Map<string, Promise<boolean>>();
+  const isSingle = (mark: string) => remembered(single, mark, async () => (await special(mark)).length === 1);
+  const controls = async (text: string): Promise<readonly string[]> => {
     const marks = markupLike(text);
     const flags = await Promise.all(marks.map(isSingle));
     return marks.filter((_, at) => flags[at]);
   };
+  const asPlain = alwaysSpecial
+    ? async (text: string) => encodePlain(text, await controls(text), { encode: special, decode })
+    : reader(false);
   return {
-    encode: async (text, special) =>
-      special ? encode(text) : encodePlain(text, await controls(text), { encode, decode }),
+    encode: async (text, isSpecial) => (text === "" ? [] : isSpecial ? special(text) : asPlain(text)),
     decode,
     vocabulary,
   };
 };
-
-export const vllmCodec = (post: Post, model: string, vocabulary: number | null): Codec =>
-  openaiCodec(post, model, "prompt", vocabulary);
-
-export const sglangCodec = (post: Post, model: string, vocabulary: number | null): Codec =>
-  openaiCodec(post, model, "text", vocabulary);
-
-export const llamaServerCodec = (post: Post, vocabulary: number | null): Codec => ({
-  encode: async (text, special) =>
-    text === ""
-      ? []
-      : idsIn(
-          await post("/tokenize", { content: text, add_special: false, parse_special: special, with_pieces: false }),
-        ),
-  decode: async (ids) => (ids.length === 0 ? "" : textIn(await post("/detokenize", { tokens: ids }), "content")),
-  vocabulary,
-});
-
-/** Our own `serve`: vLLM's shapes, and markup as asked. */
-export const serveCodec = (post: Post, model: string, vocabulary: number | null): Codec => ({
-  encode: async (text, special) =>
-    text === ""
-      ? []
-      : idsIn(await post("/tokenize", { model, prompt: text, add_special_tokens: false, parse_special: special })),
-  decode: async (ids) => (ids.length === 0 ? "" : textIn(await post("/detokenize", { model, tokens: ids }), "prompt")),
-  vocabulary,
-});

@@ -1,6 +1,6 @@
 import type { Sampled, Span, Watch } from "../../../ports/engine.ts";
 import { Fault } from "../http/fault.ts";
-import { noUsage, type Dialect, type Leg, type Piece, type Usage } from "./dialect.ts";
+import { noUsage, type TokenProtocol, type Leg, type Piece, type Usage } from "./dialect.ts";
 import { hasLongStops, singleStops, stopBeginnings, stopEnd } from "./stops.ts";
 
 /** What is known of a span while it is sampled, in one request or several. */
@@ -33,7 +33,11 @@ export const isDone = ({ stopped, ids, span }: Run): boolean => stopped || ids.l
 const wholeTokens = 16;
 
 /** What to ask for next. `seed`: from the chain's seed and the position at which the leg begins. */
-export const nextLeg = (run: Run, dialect: Dialect, seed: (chainSeed: number, position: number) => number): Leg => {
+export const nextLeg = (
+  run: Run,
+  dialect: TokenProtocol,
+  seed: (chainSeed: number, position: number) => number,
+): Leg => {
   const { span, ids } = run;
   const remaining = Math.min(span.maxTokens - ids.length, run.whole ? wholeTokens : Infinity);
   const mask = Math.min(remaining, Math.max(0, span.minTokens - ids.length));
@@ -72,7 +76,7 @@ export type LegCheck = { given: number; finish: Piece["finish"]; usage: Usage };
 
 export const startCheck = (): LegCheck => ({ given: 0, finish: null, usage: noUsage });
 
-export const checkLeg = (check: LegCheck, leg: Leg, dialect: Dialect): void => {
+export const checkLeg = (check: LegCheck, leg: Leg, dialect: TokenProtocol): void => {
   const { given, usage } = check;
   if (given > leg.maxTokens && !dialect.overruns)
     throw new Fault("fatal", `the server does not honour max_tokens: ${given} tokens for ${leg.maxTokens}`);

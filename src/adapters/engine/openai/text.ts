@@ -6,7 +6,7 @@ import { noUsage, type Piece, type Usage } from "./dialect.ts";
 import { fieldsOf, listOf, textOf, type Fields } from "./fields.ts";
 import { request, type Requests, type Tally } from "./request.ts";
 import { stopBeginnings } from "./stops.ts";
-import { finishOf, usageOf } from "./vllm.ts";
+import { finishOf, usageOf } from "./dialects/vllm.ts";
 
 export type TextGenerator = Readonly<{
   requests: Requests;

@@ -1,5 +1,8 @@
-import type { Dialect, Leg, Piece } from "./dialect.ts";
-import { countOf, fieldsOf, idsOf, listOf, numbersOf, partOf, textOf, type Fields } from "./fields.ts";
+import type { HttpClient } from "../../http/client.ts";
+import { firstOf, pick } from "../ask-server.ts";
+import type { Dialect, Leg, Piece, ServerFacts, TokenProtocol } from "../dialect.ts";
+import { countOf, fieldsOf, idsOf, listOf, numbersOf, partOf, textOf, type Fields } from "../fields.ts";
+import { openaiTokenizer } from "./vllm.ts";
 
 const samplingParams = ({ sampling, ...leg }: Leg): Fields => ({
   temperature: sampling.temperature,
@@ -56,8 +59,7 @@ const logprobsOf = (meta: Fields, seen: number, fresh: number): readonly number[
   return values?.length === fresh ? values : null;
 };
 
-/** SGLang's own `/generate`: its OpenAI route gives no token ids. */
-export const sglang: Dialect = {
+const tokens: TokenProtocol = {
   minTokens: true,
   stopsAtIds: true,
   overruns: false,
@@ -88,4 +90,41 @@ export const sglang: Dialect = {
       return { ids, logprobs: trimmed ? null : logprobs, finish: finishOf(reason), usage };
     };
   },
+};
+
+/** Flags that round otherwise. */
+const flags = [
+  "dtype",
+  "quantization",
+  "kv_cache_dtype",
+  "attention_backend",
+  "tp_size",
+  "enable_deterministic_inference",
+] as const;
+
+const modelRoutes = ["/model_info", "/get_model_info"] as const;
+
+const facts = async (client: HttpClient, entry: Fields): Promise<ServerFacts> => {
+  const info = await firstOf(client, ...modelRoutes);
+  const server = await firstOf(client, "/server_info", "/get_server_info");
+  return {
+    isServe: false,
+    contextLength: countOf(entry, "max_model_len") ?? countOf(server, "context_length"),
+    vocabulary: null,
+    eosIds: null,
+    chatTemplate: null,
+    bosText: null,
+    told: pick(info, "model_path", "tokenizer_path", "weight_version"),
+    facts: pick(server, "version", ...flags),
+  };
+};
+
+/** SGLang's own `/generate`: its OpenAI route gives no token ids. */
+export const sglang: Dialect = {
+  tokens,
+  recognises: async (client) => "model_path" in (await firstOf(client, ...modelRoutes)),
+  facts,
+  tokenizer: (post, { model }) => openaiTokenizer(post, model, "text"),
+  noIds: "SGLang's /generate gives output_ids",
+  identity: {},
 };
