@@ -47,16 +47,14 @@ export async function checkContext(
   { loaded, conditions: { maxAnswerTokens } }: Asked,
 ): Promise<void> {
   const faults = new Map<string, UserError>();
-  const breath = new Breath();
   const assume = { natural: 0, perIgnoredEnd: 0, answer: maxAnswerTokens };
   for (const { record, model, dataset, method, options } of points) {
     const { worstThinking } = method.cost(options as never, assume);
     const { thinkingStart, thinkingEnd, answerCue } = model.delimiters;
     const thought = Number.isFinite(worstThinking) ? worstThinking : 1;
     const behind = thinkingStart.length + thought + thinkingEnd.length + answerCue.length + maxAnswerTokens;
-    for (const problem of dataset.problems) {
-      await breath.take();
-      const needed = (await lengthOf(problem, dataset.name, model)) + behind;
+    for await (const { problem, length } of promptLengths(dataset, model)) {
+      const needed = length + behind;
       const { contextLength } = model.engine.info;
       if (needed <= contextLength) continue;
       const message = `problem "${problem.id}" of ${dataset.name} needs ${needed} tokens at ${record.label} (prompt, thought and answer), the context of model "${model.name}" holds ${contextLength}`;
@@ -68,6 +66,24 @@ export async function checkContext(
     }
   }
   if (faults.size > 0) throw new UserErrors([...faults.values()]);
+}
+
+/** Problems whose prompts are encoded at once: a server's tokenizer is then asked for them in one request. */
+const together = 256;
+
+type Measured = Readonly<{ problem: Problem; length: number }>;
+
+async function* promptLengths(
+  { name, problems }: ChainPoint["dataset"],
+  model: PreparedModel,
+): AsyncGenerator<Measured, void, undefined> {
+  const breath = new Breath();
+  for (let from = 0; from < problems.length; from += together) {
+    await breath.take();
+    const part = problems.slice(from, from + together);
+    const lengths = await Promise.all(part.map((problem) => lengthOf(problem, name, model)));
+    for (const [at, problem] of part.entries()) yield { problem, length: lengths[at] ?? 0 };
+  }
 }
 
 /** In tokens. What is wrong with the text is said with its place among the problems. */

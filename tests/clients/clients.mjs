@@ -22,7 +22,13 @@ const python = join(folder, "venv", "bin", "python");
 const count = 50;
 
 const pip = ["lm-eval[api]==0.4.13", "inspect-ai==0.3.285", "openai==3.57.0"];
-const npm = ["openai@6.49.0", "ai@6.0.326", "@ai-sdk/openai@3.0.141", "@ai-sdk/openai-compatible@2.0.92", "promptfoo@0.121.20"];
+const npm = [
+  "openai@6.49.0",
+  "ai@6.0.326",
+  "@ai-sdk/openai@3.0.141",
+  "@ai-sdk/openai-compatible@2.0.92",
+  "promptfoo@0.121.20",
+];
 
 const call = async (command, args, options = {}) => {
   const { env, ...rest } = options;
@@ -58,10 +64,7 @@ const experiment = {
   name: "clients",
   models: [{ name: "pico", engine: "llama", path: join(root, "models/pico/pico.gguf"), format: "pico" }],
   datasets: [{ name: "arithmetic", limit: count }],
-  methods: [
-    { "budget-forcing": { max_thinking_tokens: [0, 16, 64] } },
-    { "budget-forcing": { ignore_ends: [0, 1] } },
-  ],
+  methods: [{ "budget-forcing": { max_thinking_tokens: [0, 16, 64] } }, { "budget-forcing": { ignore_ends: [0, 1] } }],
   sampling: { temperature: 0, max_answer_tokens: 64 },
 };
 
@@ -76,7 +79,10 @@ const rows = readFileSync(join(root, "datasets/arithmetic/problems.jsonl"), "utf
   .split("\n")
   .slice(0, count)
   .map((line) => JSON.parse(line));
-const problems = write("problems.json", rows.map(({ problem }) => problem));
+const problems = write(
+  "problems.json",
+  rows.map(({ problem }) => problem),
+);
 const rowsFile = write("rows.json", rows);
 const targets = rows.map(({ answer }) => answer);
 
@@ -121,7 +127,8 @@ const share = (answers) => answers.filter((answer, at) => answer?.trim() === tar
 
 const sdks = async (url, model, expected) => {
   const fromPython = JSON.parse(await call(python, [join(here, "openai_client.py"), url, model, problems]));
-  for (const [name, answers] of Object.entries(fromPython)) say(`openai-python ${name}`, model, share(answers), expected);
+  for (const [name, answers] of Object.entries(fromPython))
+    say(`openai-python ${name}`, model, share(answers), expected);
   // Modules are found from the folder they are installed in.
   copyFileSync(join(here, "node-clients.mjs"), join(folder, "node-clients.mjs"));
   const fromNode = JSON.parse(await call(process.execPath, [join(folder, "node-clients.mjs"), url, model, problems]));
@@ -130,7 +137,8 @@ const sdks = async (url, model, expected) => {
 
 const inspect = async (url, model, expected) => {
   const text = await call(python, [join(here, "inspect_task.py"), url, model, rowsFile, join(work, "inspect")]);
-  for (const [name, accuracy] of Object.entries(JSON.parse(text.trim().split("\n").at(-1)))) say(name, model, accuracy, expected);
+  for (const [name, accuracy] of Object.entries(JSON.parse(text.trim().split("\n").at(-1))))
+    say(name, model, accuracy, expected);
 };
 
 const promptfoo = async (url, model, expected) => {
@@ -140,11 +148,20 @@ const promptfoo = async (url, model, expected) => {
     tests: rows.map(({ problem, answer }) => ({
       vars: { problem },
       // Thoughts are shown in front of the answer.
-      assert: [{ type: "javascript", value: `output.trim().endsWith("\\n" + ${JSON.stringify(answer)}) || output.trim() === ${JSON.stringify(answer)}` }],
+      assert: [
+        {
+          type: "javascript",
+          value: `output.trim().endsWith("\\n" + ${JSON.stringify(answer)}) || output.trim() === ${JSON.stringify(answer)}`,
+        },
+      ],
     })),
   });
   const out = join(work, "promptfoo-out.json");
-  const env = { PROMPTFOO_DISABLE_TELEMETRY: "1", PROMPTFOO_DISABLE_UPDATE: "1", PROMPTFOO_CONFIG_DIR: join(work, "promptfoo") };
+  const env = {
+    PROMPTFOO_DISABLE_TELEMETRY: "1",
+    PROMPTFOO_DISABLE_UPDATE: "1",
+    PROMPTFOO_CONFIG_DIR: join(work, "promptfoo"),
+  };
   const args = ["eval", "-c", config, "-o", out, "--no-cache", "--no-table", "--no-progress-bar"];
   // It ends with 100 where an answer is wrong.
   await call(join(folder, "node_modules/.bin/promptfoo"), args, { cwd: work, env }).catch(() => undefined);
@@ -167,8 +184,14 @@ metric_list: [{ metric: exact_match }]
 `;
 const tail = `filter_list: [{ name: tail, filter: [{ function: regex, regex_pattern: "</think>(.)" }, { function: take_first }] }]\n`;
 writeFileSync(join(tasks, "chat.yaml"), `task: pico_chat\n${data}${generation}doc_to_text: "{{problem}}"\n`);
-writeFileSync(join(tasks, "text.yaml"), `task: pico_text\n${data}${generation}${tail}doc_to_text: "<s>{{problem}}<think>"\n`);
-writeFileSync(join(tasks, "budget.yaml"), `task: pico_budget\n${data}${generation}${tail}doc_to_text: "<s>{{problem}}"\n`);
+writeFileSync(
+  join(tasks, "text.yaml"),
+  `task: pico_text\n${data}${generation}${tail}doc_to_text: "<s>{{problem}}<think>"\n`,
+);
+writeFileSync(
+  join(tasks, "budget.yaml"),
+  `task: pico_budget\n${data}${generation}${tail}doc_to_text: "<s>{{problem}}"\n`,
+);
 const digits = JSON.stringify([..."0123456789"]);
 writeFileSync(
   join(tasks, "choice.yaml"),
@@ -178,7 +201,14 @@ writeFileSync(
 const lmEval = async (kind, { url, model, task, more = [] }) => {
   const out = mkdtempSync(join(work, "lm-"));
   const route = kind === "local-chat-completions" ? "chat/completions" : "completions";
-  const args = ["-m", "lm_eval", "--model", kind, "--model_args", `model=${model},base_url=${url}/v1/${route},num_concurrent=4`];
+  const args = [
+    "-m",
+    "lm_eval",
+    "--model",
+    kind,
+    "--model_args",
+    `model=${model},base_url=${url}/v1/${route},num_concurrent=4`,
+  ];
   await call(python, [...args, "--tasks", task, "--include_path", tasks, "--output_path", out, ...more], {
     env: { HF_HUB_OFFLINE: "1", HF_DATASETS_OFFLINE: "1", OPENAI_API_KEY: "none" },
   });
@@ -195,7 +225,9 @@ const lmEvalAll = async (url, model, expected) => {
   say("lm-eval completions", model, await lmEval("local-completions", { url, model, task }), expected);
   const shots = { ...chat, more: ["--apply_chat_template", "--num_fewshot", "2"] };
   const accuracy = await lmEval("local-chat-completions", shots);
-  process.stdout.write(`${"lm-eval chat, 2 examples".padEnd(38)} ${model.padEnd(12)} ${accuracy.toFixed(2)}  (no run of ours)\n`);
+  process.stdout.write(
+    `${"lm-eval chat, 2 examples".padEnd(38)} ${model.padEnd(12)} ${accuracy.toFixed(2)}  (no run of ours)\n`,
+  );
 };
 
 await install();
