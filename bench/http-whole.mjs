@@ -113,7 +113,7 @@ const sideOf = (counts) => (counts["/tokenize"] ?? 0) + (counts["/detokenize"] ?
 const serve = () =>
   new Promise((resolve) => {
     const child = fork(join(here, "instant-server.mjs"), ["48", "3"]);
-    child.once("message", (port) => resolve({ url: `http://127.0.0.1:${port}`, kill: () => child.kill() }));
+    child.once("message", (port) => resolve({ url: `http://127.0.0.1:${Number(port)}`, kill: () => child.kill() }));
   });
 
 const line = (cells) => process.stdout.write(`| ${cells.join(" | ")} |\n`);

@@ -192,7 +192,7 @@ writeFileSync(
   join(tasks, "budget.yaml"),
   `task: pico_budget\n${data}${generation}${tail}doc_to_text: "<s>{{problem}}"\n`,
 );
-const digits = JSON.stringify([..."0123456789"]);
+const digits = JSON.stringify("0123456789".split(""));
 writeFileSync(
   join(tasks, "choice.yaml"),
   `task: pico_choice\n${data}output_type: multiple_choice\ndoc_to_text: "<s>{{problem}}<think></think>"\ndoc_to_choice: ${JSON.stringify(digits)}\ndoc_to_target: "{{answer|int}}"\ntarget_delimiter: ""\nmetric_list: [{ metric: acc }]\n`,

@@ -64,14 +64,14 @@ export const learnedPieces = ({ write, separator, vocabulary }: PieceOptions): W
   };
 
   const joined = async (ids: readonly number[]): Promise<string> => {
-    const texts: (string | Promise<string>)[] = [];
+    const texts: string[] = [];
     for (let at = 0; at < ids.length;) {
       const piece = pieces[ids[at] as number];
       const end = piece === null ? endOfRun(pieces, ids, at) : at + 1;
-      texts.push(piece ?? whole(ids.slice(at, end)));
+      texts.push(piece ?? (await whole(ids.slice(at, end))));
       at = end;
     }
-    return (await Promise.all(texts)).join("");
+    return texts.join("");
   };
 
   return async (ids) => {
