@@ -1,9 +1,13 @@
+import { RE2JS } from "re2js";
 import { z } from "zod";
-import type { Grader } from "../ports/grader.ts";
-import { patternFault } from "./pattern-safety.ts";
+import { anyOf, type PlainGrader } from "./any-of.ts";
+import { compilePattern, patternFault } from "./pattern.ts";
 
 /** The end of a response that a pattern is applied to. */
 const searched = 20_000;
+
+/** Matches looked at before the search goes on in the later half of the text: what a pattern can cost stays linear. */
+const mostMatches = 1000;
 
 export const RegexOptions = z.strictObject({
   pattern: z
@@ -24,14 +28,15 @@ export type RegexOptions = z.infer<typeof RegexOptions>;
 
 /**
  * Takes what the group captures in the last match and compares it with the target as text. Only the last 20,000
- * characters are searched. Options that were not checked by the schema may hold an invalid pattern: that throws.
+ * characters are searched, by an engine without backtracking: no pattern can hang it. Options that were not checked by
+ * the schema may hold an invalid pattern: that throws.
  */
-export const regexGrader = ({ pattern, ignore_case }: RegexOptions): Grader => {
-  const expression = new RegExp(pattern, ignore_case ? "gimu" : "gmu");
+export const regexGrader = ({ pattern, ignore_case }: RegexOptions): PlainGrader => {
+  const expression = compilePattern(pattern, ignore_case);
   const normal = (text: string): string => (ignore_case ? text.trim().toLowerCase() : text.trim());
-  return {
+  return anyOf({
     name: "regex",
-    version: "1",
+    version: "2",
     grade(response, target) {
       const answer = lastCapture(response.slice(-searched), expression)?.trim();
       if (!answer) return { verdict: "no-answer", rule: "the pattern does not match" };
@@ -44,11 +49,22 @@ export const regexGrader = ({ pattern, ignore_case }: RegexOptions): Grader => {
       };
     },
     equivalent: (a, b) => normal(a) === normal(b),
-  };
+  });
 };
 
-const lastCapture = (text: string, expression: RegExp): string | undefined => {
+function lastCapture(text: string, expression: RE2JS): string | undefined {
+  const matcher = expression.matcher(text);
   let last: string | undefined;
-  for (const match of text.matchAll(expression)) last = match[1] ?? last;
+  for (let matches = 0; matcher.find(); matches++) {
+    last = matcher.group(1) ?? last;
+    if (matches === mostMatches && text.length > mostMatches) return lastCapture(laterHalf(text), expression) ?? last;
+  }
   return last;
-};
+}
+
+/** From a line or a word on. */
+function laterHalf(text: string): string {
+  const half = text.slice(text.length >> 1);
+  const start = half.search(/\s/);
+  return start < 0 ? half : half.slice(start);
+}

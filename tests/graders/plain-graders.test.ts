@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { graders } from "../../src/graders/index.ts";
-import { patternFault } from "../../src/graders/pattern-safety.ts";
+import { patternFault } from "../../src/graders/pattern.ts";
 
 const make = <K extends keyof typeof graders>(
   name: K,
@@ -91,23 +91,57 @@ describe("the regex grader", () => {
       verdict: "correct",
     });
   });
-  it("refuses patterns that can take for ever", () => {
-    for (const pattern of [
-      "((?:a+)+)$",
-      "(?:a|aa)*(b)",
-      "(.*)(?:.*)*",
-      "(a)\\1",
-      ".*.*.*(a)",
-      "(?:(?:a*)b)*(c)",
-      "(?:a{2,}){3,}(b)",
-    ])
-      expect([pattern, patternFault(pattern)]).not.toEqual([pattern, null]);
+  it.each([
+    "[a-z]+[a-z]+(x)",
+    "a{0,1000}a{0,1000}a{0,1000}(b)",
+    `${"a?".repeat(30)}${"a".repeat(30)}(b)`,
+    `${"(?:a|aa)?".repeat(12)}(b)`,
+    "((?:a+)+)$b",
+    "(?:a|aa)*(b)",
+    "(.*)(?:.*)*b",
+    ".*.*.*(b)",
+    "(?:(?:a*)b)*(c)",
+    "(?:.*a)(?:.*b)?(c)?",
+  ])("comes back at once, whatever the pattern: %s", (pattern) => {
+    const start = process.cpuUsage();
+    make("regex", { pattern }).grade("a".repeat(20_000), "x");
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(10_000);
+  });
+  it("stays linear where every place of a text matches and each match looks to its end", () => {
+    const start = process.cpuUsage();
+    expect(make("regex", { pattern: "(a|z)(?:[a-y]*b)?" }).grade(`${"a".repeat(19_999)}z`, "z")).toMatchObject({
+      verdict: "correct",
+    });
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(10_000);
+  });
+  it.each([
+    ["(?<=x)(a)", "look-behind"],
+    ["(?<!x)(a)", "look-behind"],
+    ["(?=a*a*b)(a)", "look-ahead"],
+    ["(a)\\1", "back references"],
+    [".{0,9999}.{0,9999}(x)", "invalid repeat count"],
+  ])("refuses what the engine cannot take, by name: %s", (pattern, name) => {
+    expect(patternFault(pattern)).toContain(name);
+    expect(graders.regex.options.safeParse({ pattern }).error?.issues[0]?.message).toContain(name);
+  });
+  it("takes the last of very many matches", () => {
+    const text = `${"n=1, ".repeat(3900)}n=2`;
+    expect(make("regex", { pattern: "n=(\\d+)" }).grade(text, "2")).toMatchObject({ verdict: "correct" });
+    expect(make("regex", { pattern: "^(\\d+)$" }).grade("1\n".repeat(4000), "1")).toMatchObject({ verdict: "correct" });
   });
   it("needs one capture group and a valid pattern", () => {
     expect(patternFault("abc")).toContain("one capture group is needed, found 0");
     expect(patternFault("(a)(b)")).toContain("found 2");
     expect(patternFault("(a")).toContain("not a regular expression");
-    for (const pattern of ["(a)", "x=(?<value>\\d+)", "(?:a|b)(c+)", "\\((\\d+)\\)", "[(](\\d+)"])
+    for (const pattern of [
+      "(a)",
+      "x=(?<value>\\d+)",
+      "(?:a|b)(c+)",
+      "\\((\\d+)\\)",
+      "[(](\\d+)",
+      "(?<value>\\p{L}+)",
+      "[(?=](a)",
+    ])
       expect([pattern, patternFault(pattern)]).toEqual([pattern, null]);
   });
 });
