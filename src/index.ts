@@ -26,7 +26,12 @@ export { Failure, UserError, UserErrors } from "./core/user-error.ts";
 
 /** What methods are written with: options are Zod schemas, and a thought is made of pieces. */
 export { z } from "zod";
-export { answerPieces, delimiter, forced, sampleAnswer } from "./methods/pieces.ts";
+export { answerPieces, delimiter, endsWith, forced, sampleAnswer } from "./methods/pieces.ts";
+
+/** What a file exports that an experiment names by its path; docs/extending.md says more. */
+export type * from "./app/plugins/modules.ts";
+export type { Toolkit } from "./app/plugins/toolkit.ts";
+
 export type { Facts, Role, StatedFacts } from "./core/facts.ts";
 export type { Problem } from "./core/problem.ts";
 export type { Sampling } from "./core/sampling.ts";

@@ -26,7 +26,7 @@ export function createGrader({ name, options }: GraderSpec, around: Around): Gra
       hint: `known: ${Object.keys(graders).join(", ")}`,
     });
   const checked = known.options.parse(options);
-  return name === "judge" ? createJudge(checked as JudgeOptions, around) : known.create(checked);
+  return name === "judge" ? createJudge(checked as JudgeOptions, around) : known.create(checked, around.file);
 }
 
 /** The judge's model is started when it is first asked, and kept for the process. */
@@ -52,7 +52,7 @@ const askModel =
           { signal: AbortSignal.timeout(3_600_000), chain: `judge ${ids.length}` },
         );
     const task = {
-      problem: { id: "judge", text: question, target: "", tags: {} },
+      problem: { id: "judge", text: question },
       prompt: async (text: string) => (await prompt(text)).ids,
       delimiters,
       contextLength: engine.info.contextLength,

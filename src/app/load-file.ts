@@ -1,8 +1,8 @@
 import { datasetCache } from "../adapters/dataset/cache.ts";
 import { outlineDataset } from "../adapters/dataset/outline.ts";
 import { loadDataset, type LoadedDataset } from "../adapters/dataset/load.ts";
-import { factsOf } from "../core/facts.ts";
-import { expandExperiment } from "../experiment/expand.ts";
+import { factsOf, type StatedFacts } from "../core/facts.ts";
+import { expandExperiment, type Point } from "../experiment/expand.ts";
 import type { LoadedExperiment } from "../experiment/load.ts";
 import { searchFolders } from "../experiment/paths.ts";
 import type { AnyMethod } from "../ports/method.ts";
@@ -11,8 +11,8 @@ import { checkMethods } from "./fit.ts";
 import { createGrader } from "./graders.ts";
 import { named } from "./named.ts";
 import { checkPairs, untoldNotes } from "./native.ts";
-import { placed } from "./places.ts";
-import { type Extensions, type Registry, registryOf } from "./registry.ts";
+import { placed, placeOfPoint, withPlace } from "./places.ts";
+import type { Extensions, Registry } from "./registry.ts";
 import { Scorers } from "./scorers.ts";
 import { shapesOf, type Shapes } from "./shapes.ts";
 import { readSource, type Source } from "./source.ts";
@@ -49,8 +49,7 @@ export type LoadedFile = CheckedFile &
 
 export async function checkFile(source: Source, options: LoadOptions = {}): Promise<CheckedFile> {
   const scorers = new Scorers();
-  const registry = registryOf(options, scorers);
-  const loaded = readSource(source, { registry, set: options.set ?? [] });
+  const { loaded, registry } = await readSource(source, { added: options, scorers, set: options.set });
   checkPairs(loaded, registry);
   const conditions = conditionsOf(loaded);
   const notes = [
@@ -96,12 +95,20 @@ export const loadFile = async (
   { outline = false, ...options }: LoadOptions & Readonly<{ outline?: boolean }> = {},
 ): Promise<LoadedFile> => loadDatasets(await checkFile(source, options), { outline });
 
-const settingsOf = ({ experiment }: LoadedExperiment, { methods }: Registry) =>
-  expandExperiment(experiment).map((point) => {
+const settingsOf = (loaded: LoadedExperiment, { methods }: Registry) =>
+  expandExperiment(loaded.experiment).map((point) => {
     const method = methods[point.method] as AnyMethod;
-    const record = { ...point, facts: factsOf(point.method, method.facts(point.params)) };
+    const record = { ...point, facts: factsOf(point.method, statedOf(method, point, loaded)) };
     return { record, method, options: point.params };
   });
+
+function statedOf(method: AnyMethod, point: Point, loaded: LoadedExperiment): StatedFacts {
+  try {
+    return method.facts(point.params);
+  } catch (error) {
+    throw withPlace(error, placeOfPoint(loaded, point));
+  }
+}
 
 const planPoints = ({ loaded, registry }: CheckedFile, datasets: readonly PreparedDataset[]): readonly PlannedPoint[] =>
   settingsOf(loaded, registry).map((point) => ({

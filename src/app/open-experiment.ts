@@ -63,7 +63,7 @@ export async function openExperiment(source: Source, options: OpenOptions = {}):
     regrade: async (grader) => {
       const { graderFor, ownGraders, regradeStored } = await import("./regrade.ts");
       const graderOf =
-        grader === undefined ? await ownGraders(file) : graderFor(grader, file.registry, file.loaded.file);
+        grader === undefined ? await ownGraders(file) : await graderFor(grader, file.registry, file.loaded.file);
       return regradeStored(db, name, graderOf);
     },
     curve: (asked) => results.curve(name, asked),

@@ -80,7 +80,7 @@ export function openResults(db: string = defaultDatabase): Results {
     regrade: async (experiment, grader) => {
       const { graderFor, regradeStored } = await import("./regrade.ts");
       const { registryOf } = await import("./registry.ts");
-      return regradeStored(db, experiment, graderFor(grader, registryOf()));
+      return regradeStored(db, experiment, await graderFor(grader, registryOf()));
     },
     curve: (experiment, options) =>
       reading(db, async (reader) => {

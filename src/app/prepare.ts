@@ -48,9 +48,11 @@ export async function prepare(
   const models: PreparedModel[] = [];
   const natives: NativeModel[] = [];
   const close = async (): Promise<void> =>
-    void (await Promise.all(
-      [...models.map(({ engine }) => engine), ...natives.map(({ native }) => native)].map((engine) => engine.close()),
-    ));
+    void (await Promise.all([
+      ...models.map(({ engine }) => engine.close()),
+      ...natives.map(({ native }) => native.close()),
+      ...file.datasets.map(({ grader }) => grader.close?.()),
+    ]));
   try {
     for (const [at, spec] of file.loaded.experiment.models.entries()) {
       const options = {

@@ -6,12 +6,14 @@ import { type ScriptedInput, ScriptedOptions } from "../adapters/engine/scripted
 import type { Registry as Names } from "../experiment/schema.ts";
 import { graders } from "../graders/index.ts";
 import { methods, nativeMethods } from "../methods/index.ts";
-import { rebaseWith } from "../methods/rebase.ts";
+import { type OwnScorers, rebaseWith } from "../methods/rebase.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Grader } from "../ports/grader.ts";
 import type { AnyMethod } from "../ports/method.ts";
 import type { NativeEngine } from "../ports/native-engine.ts";
 import type { TryRecord } from "../ports/result-store.ts";
+import type { GraderModule, MethodModule, Plugin } from "./plugins/modules.ts";
+import { programGrader, ProgramOptions } from "./plugins/program-grader.ts";
 import { Scorers } from "./scorers.ts";
 
 /** Told of every request to a server. */
@@ -41,15 +43,28 @@ export interface NativeEngineKind extends EngineFacts {
 /** The schema of a grader's options, and what makes a grader of them. */
 export interface GraderKind {
   readonly options: z.ZodType;
-  create(options: unknown): Grader;
+  /** What it is called where it is named by a path. */
+  readonly name?: string;
+  /** Its options stand in the entry itself, as in `{ command: [...] }`. */
+  readonly flat?: boolean;
+  /** `file`: the experiment file, beside which relative paths start. */
+  create(options: unknown, file: string): Grader;
 }
 
 /** What a program adds to the engines, methods and graders that an experiment may name; each by its name there. */
 export type Extensions = Readonly<{
   engines?: Readonly<Record<string, EngineKind | NativeEngineKind>>;
-  methods?: Readonly<Record<string, AnyMethod>>;
-  graders?: Readonly<Record<string, GraderKind>>;
+  methods?: Readonly<Record<string, AnyMethod | Plugin<MethodModule>>>;
+  graders?: Readonly<Record<string, GraderKind | Plugin<GraderModule>>>;
 }>;
+
+/** The same in full. */
+export type Added = Readonly<
+  Pick<Extensions, "engines"> & {
+    methods?: Readonly<Record<string, AnyMethod>>;
+    graders?: Readonly<Record<string, GraderKind>>;
+  }
+>;
 
 /** What an experiment may name, and how it is started. */
 export type Registry = Readonly<{
@@ -93,16 +108,29 @@ const engines: Registry["engines"] = {
   },
 };
 
-/** Our engines, methods and graders, and those of a program. Methods that need an adapter are wired here. */
-export const registryOf = (added: Extensions = {}, scorers: Scorers = new Scorers()): Registry => ({
+/** A grader in another language is an adapter, and is wired here. */
+const ownGraders: Registry["graders"] = {
+  ...(graders as Readonly<Record<string, Readonly<{ options: z.ZodType; create: (options: never) => Grader }>>>),
+  command: {
+    options: ProgramOptions,
+    flat: true,
+    create: (options, file) => programGrader(options as ProgramOptions, file),
+  },
+};
+
+/**
+ * Our engines, methods and graders, and those of a program. Methods that need an adapter are wired here. `own`: scorers of the
+ * user's own that the experiment names.
+ */
+export const registryOf = (added: Added = {}, scorers: Scorers = new Scorers(), own: OwnScorers = {}): Registry => ({
   engines: { ...engines, ...added.engines },
   methods: {
     ...methods,
-    rebase: rebaseWith((url) => (thoughts) => scorers.at(url).score(thoughts)),
+    rebase: rebaseWith((url) => (thoughts) => scorers.at(url).score(thoughts), own),
     ...nativeMethods,
     ...added.methods,
   },
-  graders: { ...graders, ...added.graders },
+  graders: { ...ownGraders, ...added.graders },
 });
 
 /** Without anything added: what the JSON Schema and the documents describe. */

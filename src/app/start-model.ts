@@ -3,7 +3,7 @@ import { type ResolvedFormat, resolveFormat } from "../formats/resolve.ts";
 import type { Engine } from "../ports/engine.ts";
 import { startEngine } from "./models.ts";
 import { placed } from "./places.ts";
-import { type Extensions, registryOf } from "./registry.ts";
+import type { Extensions } from "./registry.ts";
 import { readSource, type Source } from "./source.ts";
 
 /** A running model of an experiment, with its format in its own tokens. */
@@ -28,8 +28,8 @@ export async function startOneModel(
   source: Source,
   { model, set = [], ...added }: OpenModelOptions,
 ): Promise<OpenModel> {
-  const registry = registryOf(added);
-  const { experiment, place, file } = readSource(source, { registry, set });
+  const { loaded, registry } = await readSource(source, { added, set });
+  const { experiment, place, file } = loaded;
   const spec = model === undefined ? experiment.models[0] : experiment.models.find(({ name }) => name === model);
   if (!spec || spec.format === null)
     throw new UserError(`no model ${JSON.stringify(model ?? spec?.name)} with a format in ${file}`, {

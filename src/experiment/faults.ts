@@ -134,7 +134,10 @@ export const faultsOf = (issues: readonly Issue[], schema: z.ZodType, input: unk
   return faults.filter((fault) => !isEcho(fault, faults));
 };
 
-const segment = (key: PropertyKey): string => (typeof key === "number" ? `[${key}]` : `.${String(key)}`);
+const segment = (key: PropertyKey): string => {
+  if (typeof key === "number") return `[${key}]`;
+  return /[./]/.test(String(key)) ? `[${String(key)}]` : `.${String(key)}`;
+};
 
 /** `models[0].path` */
 export const pathText = (path: readonly PropertyKey[]): string => path.map(segment).join("").replace(/^\./, "");

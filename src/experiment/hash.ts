@@ -10,7 +10,7 @@ const bounds = ["context_length", "eos_token_ids"] as const;
  * description, how fast and how far it is run, what it costs, how many problems are taken, and where its models
  * and data sets are: what these hold, their engines and the hash of their content say.
  */
-export const experimentHash = ({ models, datasets, methods, sampling }: Experiment): string =>
+export const experimentHash = ({ models, datasets, methods, sampling, modules }: Experiment): string =>
   hashOf({
     models: models.map(({ name, engine, format, options }) => ({
       name,
@@ -21,4 +21,5 @@ export const experimentHash = ({ models, datasets, methods, sampling }: Experime
     datasets: datasets.map(({ limit: _limit, path: _path, confidential: _confidential, ...dataset }) => dataset),
     methods: methods.map(({ name, settings }) => ({ name, settings: settings.map(({ params }) => params) })),
     sampling,
+    ...(modules ? { modules: modules.map(({ sha256 }) => sha256) } : {}),
   });

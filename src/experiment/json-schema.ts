@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { modulePath } from "../core/module-path.ts";
 import { experimentSchema, handWritten, type Registry } from "./schema.ts";
 
 export type JsonSchema = { [key: string]: unknown };
@@ -53,23 +54,44 @@ const oneKey = (name: string, options: JsonSchema): JsonSchema => ({
   additionalProperties: false,
 });
 
-const named = (entries: readonly (readonly [string, JsonSchema])[]): JsonSchema => ({
+/** A module of the user's own, whose options an editor cannot know. */
+const ownModule: readonly JsonSchema[] = [
+  { type: "string", pattern: modulePath.source, description: "Path of a module of your own." },
+  {
+    type: "object",
+    patternProperties: { [modulePath.source]: nullable({ type: "object" }) },
+    minProperties: 1,
+    maxProperties: 1,
+    additionalProperties: false,
+  },
+];
+
+type Entry = readonly [name: string, options: JsonSchema];
+
+const named = (entries: readonly Entry[], flat: readonly JsonSchema[] = []): JsonSchema => ({
   anyOf: [
     { type: "string", enum: entries.map(([name]) => name) },
     ...entries.map(([name, options]) => oneKey(name, options)),
+    ...flat,
+    ...ownModule,
   ],
 });
 
 const methodJson = (methods: Registry["methods"]): JsonSchema =>
   named(Object.entries(methods).map(([name, { options }]) => [name, sweepableObject(jsonSchemaOf(options))]));
 
+const bare = (schema: z.ZodType): JsonSchema => {
+  const { $schema: _dropped, ...rest } = jsonSchemaOf(schema);
+  return rest;
+};
+
 const graderJson = (graders: Registry["graders"]): JsonSchema => ({
   description: "How answers are checked: the name of a grader, or a mapping of it to its options.",
   ...named(
-    Object.entries(graders).map(([name, { options }]) => {
-      const { $schema: _dropped, ...schema } = jsonSchemaOf(options);
-      return [name, schema];
-    }),
+    Object.entries(graders).flatMap(([name, { options, flat }]): readonly Entry[] =>
+      flat ? [] : [[name, bare(options)]],
+    ),
+    Object.values(graders).flatMap(({ options, flat }) => (flat ? [bare(options)] : [])),
   ),
 });
 

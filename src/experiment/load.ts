@@ -16,7 +16,20 @@ export type LoadedExperiment = Readonly<{
   place: (path: readonly PropertyKey[]) => Place | undefined;
 }>;
 
+/** A file that was read, before what it names is known. */
+export type Draft = Readonly<{
+  /** The file's value with the overrides in it. */
+  input: unknown;
+  text: string;
+  effective: string;
+  file: string;
+  place: LoadedExperiment["place"];
+  /** A fault at a place of the file, or of the override that wrote it. */
+  fault: (fault: Fault) => UserError;
+}>;
+
 type Options = Readonly<{ registry: Registry; set?: readonly string[] }>;
+type Checked = Readonly<{ registry: Registry; modules?: Experiment["modules"] }>;
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
@@ -42,8 +55,8 @@ const userError = (fault: Fault, yaml: YamlFile, overrides: readonly Override[])
     : new UserError(message, { place: yaml.place(fault.path, fault.at) });
 };
 
-/** Checks the text of an experiment file; throws every fault with its place, all together. */
-export const parseExperiment = (text: string, file: string, { registry, set = [] }: Options): LoadedExperiment => {
+/** Reads the text of an experiment file as far as it is YAML. */
+export const draftOf = (text: string, file: string, set: readonly string[] = []): Draft => {
   const overrides = set.map(parseOverride);
   const yaml = parseYaml(text, file);
   if (yaml.value === null || yaml.value === undefined)
@@ -52,20 +65,32 @@ export const parseExperiment = (text: string, file: string, { registry, set = []
       hint: "an experiment has at least name, models, datasets and methods",
     });
   const input = applyOverrides(yaml.value, overrides);
-  const schema = experimentSchema(registry);
-  const result = schema.safeParse(input);
-  if (result.success)
-    return {
-      experiment: result.data,
-      text,
-      effective: withOverrides(text, overrides, input),
-      file,
-      place: (path) => (overrideOf(path, overrides) ? undefined : yaml.place(path, "value")),
-    };
-  const errors = faultsOf(result.error.issues, schema, input).map((fault) => userError(fault, yaml, overrides));
-  throw new UserErrors(errors.toSorted(inFileOrder));
+  return {
+    input,
+    text,
+    effective: withOverrides(text, overrides, input),
+    file,
+    place: (path) => (overrideOf(path, overrides) ? undefined : yaml.place(path, "value")),
+    fault: (fault) => userError(fault, yaml, overrides),
+  };
 };
 
-/** Reads and checks an experiment file. */
-export const loadExperiment = (file: string, options: Options): LoadedExperiment =>
-  parseExperiment(readText(file), file, options);
+export const readDraft = (file: string, set?: readonly string[]): Draft => draftOf(readText(file), file, set);
+
+/** Checks a file; throws every fault with its place, all together. */
+export const checkDraft = (
+  { input, fault, text, effective, file, place }: Draft,
+  { registry, modules = [] }: Checked,
+): LoadedExperiment => {
+  const schema = experimentSchema(registry);
+  const result = schema.safeParse(input);
+  if (result.success) {
+    const experiment = modules.length === 0 ? result.data : { ...result.data, modules };
+    return { experiment, text, effective, file, place };
+  }
+  throw new UserErrors(faultsOf(result.error.issues, schema, input).map(fault).toSorted(inFileOrder));
+};
+
+/** Both for a text that names no module. */
+export const parseExperiment = (text: string, file: string, { registry, set }: Options): LoadedExperiment =>
+  checkDraft(draftOf(text, file, set), { registry });

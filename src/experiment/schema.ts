@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { isModulePath } from "../core/module-path.ts";
 import { datasetShape, type DatasetSpec, type GraderSpec } from "./dataset-spec.ts";
+import { UserError } from "../core/user-error.ts";
 import { FormatSpec } from "../formats/schema.ts";
 import type { AnyMethod } from "../ports/method.ts";
 import { ShapeSpec } from "./shape-spec.ts";
-import { faultsOf } from "./faults.ts";
-import { readOneKey, report } from "./one-key.ts";
+import { type Fault, faultsOf } from "./faults.ts";
+import { type OneKey, readOneKey, report } from "./one-key.ts";
 import { type Params, sweep } from "./sweep.ts";
 
 /** `options`: what a model entry holds beside `name`, `engine`, `format`, `price` and `shape`. */
@@ -16,11 +18,14 @@ type EngineEntry = Readonly<{
   native?: boolean;
 }>;
 
+/** `name`: what it is called where it is named by a path. `flat`: its options stand in the entry itself, as in `{ command: [...] }`. */
+type GraderEntry = Readonly<{ options: z.ZodType; name?: string; flat?: boolean }>;
+
 /** What an experiment may name; the wiring knows them, this layer does not. */
 export type Registry = Readonly<{
   engines: Readonly<Record<string, EngineEntry>>;
   methods: Readonly<Record<string, AnyMethod>>;
-  graders: Readonly<Record<string, Readonly<{ options: z.ZodType }>>>;
+  graders: Readonly<Record<string, GraderEntry>>;
 }>;
 
 export const Price = z
@@ -105,6 +110,8 @@ export type Experiment = Readonly<{
   concurrency?: number | undefined;
   limits?: z.infer<typeof Limits> | undefined;
   expect?: z.infer<typeof Expect> | undefined;
+  /** Files of the user's own code, by their content; left out where there are none. */
+  modules?: readonly Readonly<{ path: string; sha256: string }>[] | undefined;
 }>;
 
 const modelShape = (name: string, { native = false, shaped = false }: EngineEntry) => ({
@@ -154,20 +161,28 @@ const uniqueNames = (ctx: z.core.ParsePayload<readonly Readonly<{ name: string }
       });
   });
 
-/** `exact`, or `regex: { pattern: ... }`. */
+/** `exact`, or `regex: { pattern: ... }`, or an entry that is options itself: `{ command: [...] }`. */
 export const graderSchema = (graders: Registry["graders"]) =>
   z.unknown().transform((value, ctx): GraderSpec => {
     const fault = report(ctx);
-    const read = readOneKey(value, { kind: "grader", known: Object.keys(graders), fault });
-    const schema = read && graders[read.name]?.options;
-    if (!read || !schema) return z.NEVER;
-    const result = schema.safeParse(read.options);
-    if (result.success) return { name: read.name, options: result.data as GraderSpec["options"] };
-    const at = typeof value === "string" ? [] : [read.name];
-    for (const found of faultsOf(result.error.issues, schema, read.options))
+    const read = readGrader(value, graders, fault);
+    const entry = read && graders[read.name];
+    if (!read || !entry) return z.NEVER;
+    const result = entry.options.safeParse(read.options);
+    const name = isModulePath(read.name) ? (entry.name ?? read.name) : read.name;
+    if (result.success) return { name, options: result.data as GraderSpec["options"] };
+    const at = typeof value === "string" || entry.flat ? [] : [read.name];
+    for (const found of faultsOf(result.error.issues, entry.options, read.options))
       fault({ ...found, path: [...at, ...found.path] });
     return z.NEVER;
   });
+
+function readGrader(value: unknown, graders: Registry["graders"], fault: (fault: Fault) => void): OneKey | undefined {
+  const keys = typeof value === "object" && value !== null ? Object.keys(value) : [];
+  const flat = keys.find((key) => graders[key]?.flat);
+  if (flat !== undefined) return { name: flat, options: value as OneKey["options"] };
+  return readOneKey(value, { kind: "grader", known: Object.keys(graders), fault });
+}
 
 const needsGrader = (ctx: z.core.ParsePayload<DatasetSpec>): void => {
   if (ctx.value.path !== undefined && ctx.value.grader === undefined)
@@ -185,13 +200,20 @@ const methodSchema = (methods: Registry["methods"]) =>
     const method = read && methods[read.name];
     if (!read || !method) return z.NEVER;
     const { settings, faults } = sweep(method.options, read.options);
-    for (const found of faults) fault({ ...found, path: typeof value === "string" ? [] : [read.name, ...found.path] });
-    const note = method.note?.(read.options) ?? null;
-    return {
-      name: read.name,
-      settings: settings.map((params) => ({ params, label: method.label(params) })),
-      ...(note === null ? {} : { note }),
-    };
+    const path = typeof value === "string" ? [] : [read.name];
+    for (const found of faults) fault({ ...found, path: [...path, ...found.path] });
+    try {
+      const note = method.note?.(read.options) ?? null;
+      return {
+        name: isModulePath(read.name) ? method.name : read.name,
+        settings: settings.map((params) => ({ params, label: method.label(params) })),
+        ...(note === null ? {} : { note }),
+      };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      fault({ path, message: error.message, at: "value" });
+      return z.NEVER;
+    }
   });
 
 /** The parts that are read by hand; the JSON Schema describes them by hand too. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { modulePath } from "../core/module-path.ts";
 import type { Piece } from "../core/segment.ts";
 import { UserError } from "../core/user-error.ts";
 import type { Assumptions, Cost, Fit, Method, Task } from "../ports/method.ts";
@@ -9,36 +10,69 @@ import { winnerOf } from "./rebase/vote.ts";
 
 const scripted = "scripted:";
 
-export const Rebase = z.strictObject({
-  width: z.int().positive().describe("Live branches; a finished one leaves the width."),
-  max_depth: z
-    .int()
-    .positive()
-    .default(25)
-    .describe("Steps at most. Thoughts still open behind the last one are closed."),
-  steps_end: z
-    .array(z.string().min(1))
-    .min(1)
-    .default(["\n\n", ".\n\n", ":\n\n", "?\n\n", "!\n\n", ")\n\n", "]\n\n"])
-    .describe(
-      "Texts that end a step, each as the tokenizer writes it alone: many tokenizers merge the sign before a blank line into it.",
-    ),
-  max_step_tokens: z.int().positive().default(512).describe("A step ends here at the latest."),
-  temperature: z.number().positive().default(0.2).describe("Of the softmax over scores; sampling has its own."),
-  scorer: z
-    .union([
-      z.strictObject({ url: z.url({ protocol: /^https?$/ }) }),
-      z.literal(Object.keys(scriptedRewards).map((name) => `${scripted}${name}`)),
-    ])
-    .describe("The process reward: an endpoint, or a scripted one."),
-});
+const endpoint = z.strictObject({ url: z.url({ protocol: /^https?$/ }) });
+const named = z.literal(Object.keys(scriptedRewards).map((name) => `${scripted}${name}`));
+
+/** A scorer of the user's own, by the path of its module. */
+export type OwnScorers = Readonly<
+  Record<string, Readonly<{ name: string; options: z.ZodType; score: (options: unknown) => Reward }>>
+>;
+
+/** `./my-scorer.mjs`, or the same with options; where none was loaded, any such text. */
+function ownSchema(own: OwnScorers) {
+  const entries = Object.entries(own);
+  if (entries.length === 0) return [z.string().regex(modulePath)];
+  return [
+    z.literal(entries.map(([path]) => path)),
+    ...entries.map(([path, { options }]) => z.strictObject({ [path]: options })),
+  ];
+}
+
+const rebaseOptions = (own: OwnScorers) =>
+  z.strictObject({
+    width: z.int().positive().describe("Live branches; a finished one leaves the width."),
+    max_depth: z
+      .int()
+      .positive()
+      .default(25)
+      .describe("Steps at most. Thoughts still open behind the last one are closed."),
+    steps_end: z
+      .array(z.string().min(1))
+      .min(1)
+      .default(["\n\n", ".\n\n", ":\n\n", "?\n\n", "!\n\n", ")\n\n", "]\n\n"])
+      .describe(
+        "Texts that end a step, each as the tokenizer writes it alone: many tokenizers merge the sign before a blank line into it.",
+      ),
+    max_step_tokens: z.int().positive().default(512).describe("A step ends here at the latest."),
+    temperature: z.number().positive().default(0.2).describe("Of the softmax over scores; sampling has its own."),
+    scorer: z
+      .union([endpoint, named, ...ownSchema(own)])
+      .describe("The process reward: an endpoint, a scripted one, or a module of your own by its path."),
+  });
+
+export const Rebase = rebaseOptions({});
 export type Rebase = z.infer<typeof Rebase>;
 
-function rewardOf({ scorer }: Rebase, at: RewardAt): Reward {
-  if (typeof scorer !== "string") return at(scorer.url);
-  const reward = scriptedRewards[scorer.slice(scripted.length)];
+type Scorers = Readonly<{ at: RewardAt; own: OwnScorers }>;
+
+function rewardOf({ scorer }: Rebase, { at, own }: Scorers): Reward {
+  if (typeof scorer !== "string" && "url" in scorer) return at(scorer["url"] as string);
+  const [path = "", options] = typeof scorer === "string" ? [scorer, {}] : (Object.entries(scorer)[0] ?? []);
+  const mine = own[path];
+  if (mine) return mine.score(typeof scorer === "string" ? mine.options.parse({}) : options);
+  const reward = scriptedRewards[path.slice(scripted.length)];
   if (!reward) throw new Error(`no reward ${JSON.stringify(scorer)}`);
   return async (thoughts) => thoughts.map(reward);
+}
+
+const isEndpoint = ({ scorer }: Rebase): boolean => typeof scorer !== "string" && "url" in scorer;
+
+/** What the scorer is called in tables and labels. */
+function scorerName({ scorer }: Rebase, own: OwnScorers): string {
+  if (typeof scorer === "string" && scorer.startsWith(scripted)) return scorer.slice(scripted.length);
+  if (typeof scorer !== "string" && "url" in scorer) return scorer["url"] as string;
+  const path = typeof scorer === "string" ? scorer : (Object.keys(scorer)[0] ?? "");
+  return own[path]?.name ?? path;
 }
 
 /** A finished thought with its end and its answer. */
@@ -120,17 +154,16 @@ async function check({ sampling, model }: Fit, { width, steps_end }: Rebase): Pr
       });
 }
 
-/** Searches a tree of thoughts step by step: a process reward decides which branches get more children (REBASE). */
-export const rebaseWith = (at: RewardAt): Method<Rebase> => ({
+/**
+ * Searches a tree of thoughts step by step: a process reward decides which branches get more children (REBASE).
+ * `own`: scorers of the user's own that an experiment names.
+ */
+export const rebaseWith = (at: RewardAt, own: OwnScorers = {}): Method<Rebase> => ({
   name: "rebase",
-  options: Rebase,
-  label: ({ width, scorer }) =>
-    `tree ×${width}${typeof scorer === "string" ? ` ${scorer.slice(scripted.length)}` : ""}`,
-  facts: ({ scorer }) => ({
-    role: "search",
-    family: `rebase (${typeof scorer === "string" ? scorer.slice(scripted.length) : scorer.url})`,
-  }),
+  options: rebaseOptions(own),
+  label: (options) => `tree ×${options.width}${isEndpoint(options) ? "" : ` ${scorerName(options, own)}`}`,
+  facts: (options) => ({ role: "search", family: `rebase (${scorerName(options, own)})` }),
   cost,
   check,
-  run: (task, options) => rebase(task, options, rewardOf(options, at)),
+  run: (task, options) => rebase(task, options, rewardOf(options, { at, own })),
 });

@@ -16,4 +16,6 @@ export interface Grader {
   readTarget?(target: string, question?: string): TargetReading;
   /** Whether two attempts gave the same answer: the votes of parallel scaling. */
   equivalent(a: string, b: string): boolean;
+  /** Ends what it holds; it can be asked again. */
+  close?(): Promise<void>;
 }

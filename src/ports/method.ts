@@ -37,7 +37,8 @@ export type Delimiters = Readonly<{
 
 /** What a method is given for one attempt. */
 export type Task = Readonly<{
-  problem: Problem;
+  /** The target is the grader's alone. */
+  problem: Pick<Problem, "id" | "text">;
   /** Token ids of the prompt for a question text (the format's template around it). */
   prompt: (text: string) => Promise<readonly number[]>;
   delimiters: Delimiters;

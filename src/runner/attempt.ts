@@ -103,7 +103,7 @@ class Draft {
     const { engine, delimiters } = point.model;
     const { grader } = point.dataset;
     return {
-      problem,
+      problem: { id: problem.id, text: problem.text },
       delimiters,
       contextLength: engine.info.contextLength,
       maxAnswerTokens: this.#options.maxAnswerTokens,

@@ -36,7 +36,7 @@ const taskFor = ({ model, prompt, delimiters, bounds, ...order }: Run, signal: A
     return sampled;
   };
   return {
-    problem: { id: "request", text: "", target: "", tags: {} },
+    problem: { id: "request", text: "" },
     prompt: async () => prompt,
     delimiters,
     contextLength: engine.info.contextLength,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { describeUserError, UserError, UserErrors } from "../../src/core/user-error.ts";
-import { loadExperiment, parseExperiment } from "../../src/experiment/load.ts";
+import { checkDraft, parseExperiment, readDraft } from "../../src/experiment/load.ts";
 import { minimal, registry } from "./registry.ts";
 
 const messages = (action: () => unknown): readonly string[] => {
@@ -199,19 +199,21 @@ limits: { tokens: 1.5 }
   });
 
   it("is refused where it cannot be read", () => {
-    expect(messages(() => loadExperiment("none.yaml", { registry }))).toEqual([
-      'cannot read "none.yaml": no such file',
-    ]);
-    expect(messages(() => loadExperiment(tmpdir(), { registry }))[0]).toMatch(/: it is a folder$/);
+    expect(messages(() => readDraft("none.yaml"))).toEqual(['cannot read "none.yaml": no such file']);
+    expect(messages(() => readDraft(tmpdir()))[0]).toMatch(/: it is a folder$/);
   });
 });
 
-describe("loadExperiment", () => {
+describe("a file", () => {
   it("keeps the text as written", () => {
     const folder = mkdtempSync(join(tmpdir(), "overthink-"));
     const file = join(folder, "a.yaml");
     writeFileSync(file, `\uFEFF${minimal}`);
-    expect(loadExperiment(file, { registry })).toMatchObject({ text: minimal, file, experiment: { name: "small" } });
+    expect(checkDraft(readDraft(file), { registry })).toMatchObject({
+      text: minimal,
+      file,
+      experiment: { name: "small" },
+    });
     rmSync(folder, { recursive: true });
   });
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { registry } from "../../src/app/registry.ts";
 import { expandExperiment } from "../../src/experiment/expand.ts";
-import { loadExperiment, parseExperiment } from "../../src/experiment/load.ts";
+import { checkDraft, parseExperiment, readDraft } from "../../src/experiment/load.ts";
 
 const settings = (method: string): readonly unknown[] => {
   const text = `name: x\nmodels:\n  - { name: m, engine: scripted, format: pico }\ndatasets:\n  - name: arithmetic\nmethods:\n  - ${method}\n`;
@@ -30,7 +30,7 @@ const folder = join(import.meta.dirname, "..", "..", "experiments");
 
 describe("the experiments of this package", () => {
   it.each(readdirSync(folder).filter((file) => file.endsWith(".yaml")))("%s is valid", (file) => {
-    const { experiment } = loadExperiment(join(folder, file), { registry });
+    const { experiment } = checkDraft(readDraft(join(folder, file)), { registry });
     expect(expandExperiment(experiment).length).toBeGreaterThan(0);
   });
 });

@@ -23,7 +23,9 @@ const modelKeys = z.strictObject({
 const grader = z
   .union([z.string(), z.strictObject({})])
   .optional()
-  .describe("How answers are checked: a name, or `{ name: { options } }`; the card's by default. See grading.md.");
+  .describe(
+    "How answers are checked: a name, `{ name: { options } }`, the path of your own module, or `{ command: [...] }`; the card's by default. See grading.md and extending.md.",
+  );
 
 const code = (text: string): string => `\`${JSON.stringify(text).slice(1, -1).replaceAll("|", "\\|")}\``;
 

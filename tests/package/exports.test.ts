@@ -8,6 +8,7 @@ it("offers the app, its errors, and what a method is written with", () => {
     "UserErrors",
     "answerPieces",
     "delimiter",
+    "endsWith",
     "forced",
     "openExperiment",
     "openModel",

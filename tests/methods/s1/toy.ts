@@ -80,7 +80,7 @@ export function toyTask(emits: readonly string[], overrides: Partial<Task> = {})
       return obey(script, request);
     };
   return {
-    problem: { id: "p", text: "Q", target: "", tags: {} },
+    problem: { id: "p", text: "Q" },
     prompt: async () => ids("Q"),
     delimiters: {
       thinkingStart: ids("S th"),
