@@ -82,8 +82,7 @@ const engines: Registry["engines"] = {
       (await import("../adapters/engine/llama/engine.ts")).createLlamaEngine(options as LlamaInput),
   },
   openai: {
-    // Prices are the runner's business.
-    options: OpenAIOptions.omit({ price: true }),
+    options: OpenAIOptions,
     served: true,
     start: async (options, onTry) =>
       (await import("../adapters/engine/openai/engine.ts")).createOpenAIEngine(options as OpenAIInput, process.env, {

@@ -4,7 +4,7 @@ import { sqliteModels } from "../adapters/store/sqlite-models.ts";
 import { sqliteReader } from "../adapters/store/sqlite-reader.ts";
 import { sqliteResponses, type SqliteResponses } from "../adapters/store/sqlite-responses.ts";
 import { sqliteResults } from "../adapters/store/sqlite-results.ts";
-import { sqliteScorings } from "../adapters/store/sqlite-scorings.ts";
+import { sqliteRewards } from "../adapters/store/sqlite-rewards.ts";
 import { type Database, openDatabase } from "../adapters/store/sqlite.ts";
 import type { PointRow, UsageRow } from "../ports/result-reader.ts";
 import type { AttemptKey } from "../ports/result-store.ts";
@@ -95,7 +95,7 @@ async function whilePrepared(
   { db, signal, alone }: Held & Readonly<{ db: Database }>,
   options: RunOptions,
 ): Promise<Ended> {
-  file.scorers.keepIn(sqliteScorings(db));
+  file.scorers.keepIn(sqliteRewards(db));
   const tries = new TryLog(sqliteResults(db));
   const models = sqliteModels(db);
   const told: string[] = [];

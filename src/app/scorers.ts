@@ -1,8 +1,8 @@
 import { StoredScorer } from "../adapters/scorer/stored.ts";
-import type { ScoringStore } from "../ports/scoring-store.ts";
+import type { RewardStore } from "../ports/reward-store.ts";
 
 /** Scores are kept for the time of a command where it has no database. */
-function inMemory(): ScoringStore {
+function inMemory(): RewardStore {
   const scores = new Map<string, number>();
   return {
     find: (scorer, text) => scores.get(`${scorer} ${text}`) ?? null,
@@ -15,7 +15,7 @@ export class Scorers {
   #store = inMemory();
   readonly #known = new Map<string, StoredScorer>();
 
-  keepIn(store: ScoringStore): void {
+  keepIn(store: RewardStore): void {
     this.#store = store;
     this.#known.clear();
   }

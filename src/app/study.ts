@@ -1,6 +1,6 @@
 import { StoredScorer } from "../adapters/scorer/stored.ts";
 import { meanLogprobs } from "../adapters/store/mean-logprobs.ts";
-import { sqliteScorings } from "../adapters/store/sqlite-scorings.ts";
+import { sqliteRewards } from "../adapters/store/sqlite-rewards.ts";
 import { openDatabase } from "../adapters/store/sqlite.ts";
 import { UserError } from "../core/user-error.ts";
 import { graders } from "../graders/index.ts";
@@ -63,7 +63,7 @@ async function scoresOf(
   }));
   const writable = openDatabase(db);
   try {
-    const scores = await new StoredScorer(sqliteScorings(writable), { url }).score(replies);
+    const scores = await new StoredScorer(sqliteRewards(writable), { url }).score(replies);
     return new Map(rows.map(({ id }, at) => [id, scores[at] ?? 0]));
   } finally {
     writable.close();

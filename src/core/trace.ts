@@ -7,8 +7,6 @@ type Pieces = readonly Piece[];
 
 export const traceIds = (trace: Pieces): readonly number[] => trace.flatMap((segment) => segment.tokenIds);
 
-export const traceText = (trace: Trace): string => trace.map((segment) => segment.text).join("");
-
 const countTokens = (trace: Pieces, keep: (piece: Piece) => boolean): number =>
   trace.reduce((sum, segment) => (keep(segment) ? sum + segment.tokenIds.length : sum), 0);
 
@@ -44,11 +42,5 @@ export const closingDelimiter = (trace: Pieces): Piece | undefined => {
 export const answerText = (trace: Trace): string =>
   trace
     .filter((s) => s.kind === "answer" || s.kind === "cue")
-    .map((s) => s.text)
-    .join("");
-
-export const thinkingText = (trace: Trace): string =>
-  trace
-    .filter((s) => isThought(s.kind))
     .map((s) => s.text)
     .join("");

@@ -120,5 +120,3 @@ export interface NativeMethod<Options = unknown> extends MethodFacts<Options> {
 }
 
 export type AnyMethod = Method | NativeMethod;
-
-export const isNativeMethod = (method: object): method is NativeMethod => "knobs" in method;

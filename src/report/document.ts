@@ -26,7 +26,7 @@ export type Figure = Readonly<{
 
 /** `folded`: a long table is closed until it is asked for, under this heading. */
 export type Block =
-  | Readonly<{ kind: "paragraph"; text: readonly Inline[]; lead?: boolean }>
+  | Readonly<{ kind: "paragraph"; text: readonly Inline[] }>
   | Readonly<{ kind: "notice"; text: readonly Inline[] }>
   | Readonly<{ kind: "list"; items: readonly (readonly Inline[])[] }>
   | Readonly<{ kind: "figure"; figure: Figure }>

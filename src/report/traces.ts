@@ -15,9 +15,6 @@ export type TracePanel = Readonly<{
 
 export type TraceGroup = Readonly<{ heading: string; why: string; panels: readonly TracePanel[] }>;
 
-export const SEGMENTS_SQL =
-  "SELECT position, origin, kind, tokens, stop, text FROM v_segments WHERE attempt = ? ORDER BY position";
-
 type Wanted = Readonly<{
   heading: string;
   why: string;

@@ -1,16 +1,16 @@
 import { hashOf } from "../../core/hash.ts";
-import type { ScoringStore } from "../../ports/scoring-store.ts";
+import type { RewardStore } from "../../ports/reward-store.ts";
 import { scoreReplies, type Scored, scorerName, type ScorerOptions } from "./http.ts";
 
 type Unknown = readonly [key: string, item: Scored];
 
 /** Asks a scorer about each text once: what was said before is in the store, what is being asked is waited for. */
 export class StoredScorer {
-  readonly #store: ScoringStore;
+  readonly #store: RewardStore;
   readonly #options: ScorerOptions;
   readonly #asked = new Map<string, Promise<number>>();
 
-  constructor(store: ScoringStore, options: ScorerOptions) {
+  constructor(store: RewardStore, options: ScorerOptions) {
     this.#store = store;
     this.#options = options;
   }

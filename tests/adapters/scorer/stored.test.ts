@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { StoredScorer } from "../../../src/adapters/scorer/stored.ts";
 import { openDatabase } from "../../../src/adapters/store/sqlite.ts";
-import { sqliteScorings } from "../../../src/adapters/store/sqlite-scorings.ts";
+import { sqliteRewards } from "../../../src/adapters/store/sqlite-rewards.ts";
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -33,7 +33,7 @@ describe("a scorer with a store", () => {
   it("is asked about each text once, also by another command and for twins in one request", async () => {
     const asked: string[][] = [];
     const url = await scorer(asked);
-    const store = sqliteScorings(openDatabase(":memory:"));
+    const store = sqliteRewards(openDatabase(":memory:"));
     expect(await new StoredScorer(store, { url }).score(items("a", "bb", "a"))).toEqual([1, 2, 1]);
     expect(await new StoredScorer(store, { url }).score(items("bb", "ccc"))).toEqual([2, 3]);
     expect(asked).toEqual([["a", "bb"], ["ccc"]]);
@@ -41,14 +41,14 @@ describe("a scorer with a store", () => {
 
   it("waits for a text that is being asked about", async () => {
     const asked: string[][] = [];
-    const scoring = new StoredScorer(sqliteScorings(openDatabase(":memory:")), { url: await scorer(asked) });
+    const scoring = new StoredScorer(sqliteRewards(openDatabase(":memory:")), { url: await scorer(asked) });
     expect(await Promise.all([scoring.score(items("a")), scoring.score(items("a"))])).toEqual([[1], [1]]);
     expect(asked).toEqual([["a"]]);
   });
 
   it("tells scorers, and problems, apart", async () => {
     const asked: string[][] = [];
-    const store = sqliteScorings(openDatabase(":memory:"));
+    const store = sqliteRewards(openDatabase(":memory:"));
     await new StoredScorer(store, { url: await scorer(asked) }).score(items("a"));
     await new StoredScorer(store, { url: await scorer(asked) }).score([
       ...items("a"),
@@ -59,7 +59,7 @@ describe("a scorer with a store", () => {
 
   it("keeps what came before a failure, and asks again for the rest", async () => {
     const asked: string[][] = [];
-    const scoring = new StoredScorer(sqliteScorings(openDatabase(":memory:")), { url: await scorer(asked), batch: 1 });
+    const scoring = new StoredScorer(sqliteRewards(openDatabase(":memory:")), { url: await scorer(asked), batch: 1 });
     await expect(scoring.score(items("a", "fail", "b"))).rejects.toThrow(/failed: status 400/);
     expect(await scoring.score(items("a", "b"))).toEqual([1, 1]);
     expect(asked).toEqual([["a"], ["fail"], ["b"]]);

@@ -127,7 +127,6 @@ export const createOpenAINativeEngine = async (
   const requests: Requests = {
     pool,
     limits: { total: total * 1000, stall: (options.stream ? stall : total) * 1000 },
-    price: undefined,
     redact,
     onTry: hooks.onTry ?? (() => undefined),
     now,

@@ -71,7 +71,6 @@ const wire = (options: OpenAIOptions, env: Env, hooks: OpenAIHooks): Wires => {
   const requests = {
     pool,
     limits: { total: total * 1000, stall: stall * 1000 },
-    price: options.price,
     redact,
     onTry,
     now,

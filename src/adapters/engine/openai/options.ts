@@ -3,12 +3,6 @@ import { dialectNames } from "./dialects.ts";
 
 const Url = z.url({ protocol: /^https?$/ });
 
-const Price = z.strictObject({
-  prompt: z.number().nonnegative().describe("For prompt tokens that were not cached."),
-  cached_prompt: z.number().nonnegative().optional().describe("For cached prompt tokens; default: as `prompt`."),
-  completion: z.number().nonnegative().describe("For sampled tokens."),
-});
-
 const Timeouts = z.strictObject({
   total: z.number().positive().default(3600).describe("Longest duration of one request."),
   stall: z
@@ -44,8 +38,6 @@ export const OpenAIOptions = z.strictObject({
     .describe("Most requests in flight at one address; the limit in use is found."),
   logprobs: z.boolean().default(false).describe("Ask for the log-probability of each token."),
   timeouts: Timeouts.prefault({}).describe("In seconds."),
-  price: Price.optional().describe("Per million tokens."),
 });
 export type OpenAIOptions = z.infer<typeof OpenAIOptions>;
 export type OpenAIInput = z.input<typeof OpenAIOptions>;
-export type Price = z.infer<typeof Price>;

@@ -4,14 +4,12 @@ import { Fault, toFault } from "../http/fault.ts";
 import type { HttpClient } from "../http/client.ts";
 import type { Pool } from "../http/pool.ts";
 import type { Redact } from "../http/redact.ts";
-import type { Price } from "./options.ts";
-import { costOf, type Try } from "./try.ts";
+import type { Try } from "./try.ts";
 
 /** What every request of one engine shares. */
 export type Requests = Readonly<{
   pool: Pool<HttpClient>;
   limits: Readonly<{ total: number; stall: number }>;
-  price: Price | undefined;
   redact: Redact;
   onTry: (tried: Try) => void;
   now: () => number;
@@ -89,7 +87,7 @@ export const request = (requests: Requests, call: Call): Promise<void> =>
 
 type Done = Readonly<{ url: string; startedAt: number; tally: Tally; failure: unknown }>;
 
-const report = ({ redact, price, now }: Requests, { url, startedAt, tally, failure }: Done): Try => ({
+const report = ({ redact, now }: Requests, { url, startedAt, tally, failure }: Done): Try => ({
   startedAt: new Date(startedAt).toISOString(),
   milliseconds: Math.round(now() - startedAt),
   endpoint: redact(url),
@@ -102,6 +100,5 @@ const report = ({ redact, price, now }: Requests, { url, startedAt, tally, failu
   tokens: tally.tokens,
   promptTokens: tally.usage.promptTokens,
   cachedTokens: tally.usage.cachedTokens,
-  cost: costOf(price, tally.usage, tally.tokens),
   drift: tally.drift,
 });

@@ -203,7 +203,6 @@ describe("a long hidden thought", () => {
     const requests: Requests = {
       pool,
       limits: { total: 1000, stall: 1000 },
-      price: undefined,
       redact: (text) => text,
       onTry: () => undefined,
       now: Date.now,

@@ -1,12 +1,12 @@
-import type { ScoringStore } from "../../ports/scoring-store.ts";
+import type { RewardStore } from "../../ports/reward-store.ts";
 import type { Database } from "./sqlite.ts";
 import { withToldFaults } from "./told-faults.ts";
 
 /** Scores of texts in SQLite. */
-export function sqliteScorings(db: Database): ScoringStore {
+export function sqliteRewards(db: Database): RewardStore {
   const find = db.prepare("SELECT score FROM scorings WHERE scorer = ? AND text = ?").pluck();
   const add = db.prepare("INSERT OR REPLACE INTO scorings (scorer, text, score, scored_at) VALUES (?, ?, ?, ?)");
-  return withToldFaults<ScoringStore>(db.name, {
+  return withToldFaults<RewardStore>(db.name, {
     find: (scorer, text) => (find.get(scorer, text) as number | undefined) ?? null,
     add: (scorer, text, score) => void add.run(scorer, text, score, new Date().toISOString()),
   });

@@ -1,5 +1,5 @@
 /** What scorers said of texts; asking again is paid for again. */
-export interface ScoringStore {
+export interface RewardStore {
   /** `text`: a hash of what was scored. */
   find(scorer: string, text: string): number | null;
   add(scorer: string, text: string, score: number): void;
