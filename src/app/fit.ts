@@ -1,9 +1,9 @@
 import { UserError, UserErrors } from "../core/user-error.ts";
 import type { Problem } from "../core/problem.ts";
-import type { Fit } from "../ports/method.ts";
 import { Breath } from "../runner/breath.ts";
 import type { ChainPoint, Conditions, PlannedPoint, PreparedModel } from "../runner/prepared.ts";
 import type { LoadedExperiment } from "../experiment/load.ts";
+import { fittedTo } from "../runner/task.ts";
 import { placeOfPoint, withPlace } from "./places.ts";
 
 /** A point whose model may be running or not yet. */
@@ -21,7 +21,7 @@ export async function checkMethods(
   const faults = new Map<string, UserError>();
   for (const { method, options, record, model } of points)
     try {
-      await method.check?.({ sampling, model: model.prepared && fitOf(model.prepared) }, options);
+      await method.check?.({ sampling, model: model.prepared && fittedTo(model.prepared) }, options);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const where = model.prepared ? `model "${model.name}", ` : "";
@@ -33,13 +33,6 @@ export async function checkMethods(
     }
   if (faults.size > 0) throw new UserErrors([...faults.values()]);
 }
-
-const fitOf = ({ engine, delimiters }: PreparedModel): NonNullable<Fit["model"]> => ({
-  delimiters,
-  contextLength: engine.info.contextLength,
-  encode: (text, options = { special: false }) => engine.tokenize(text, options),
-  decode: (ids) => engine.detokenize(ids),
-});
 
 /** Budget, delimiters and answer must fit behind every prompt: a thought is never clipped by the context unasked. */
 export async function checkContext(

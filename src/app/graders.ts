@@ -6,10 +6,10 @@ import { modelsSchema } from "../experiment/schema.ts";
 import type { Ask, Grader } from "../ports/grader.ts";
 import { answerText } from "../core/trace.ts";
 import type { PreparedModel } from "../runner/prepared.ts";
+import { directChain, taskOf } from "../runner/task.ts";
 import { withTexts } from "../runner/texts.ts";
 import { BudgetForcing, budgetForcingMethod } from "../methods/budget-forcing.ts";
 import type { Piece } from "../core/segment.ts";
-import type { Continue } from "../ports/method.ts";
 import { greedy } from "../core/sampling.ts";
 import type { Registry } from "./registry.ts";
 import { startModel } from "./models.ts";
@@ -40,28 +40,26 @@ function createJudge(options: JudgeOptions, around: Around): Grader {
   );
 }
 
+/** An hour at most for a reply. */
+const patience = 3_600_000;
+
 /** Asks greedily; the model may think up to its context, and answers in what follows. */
 const askModel =
-  ({ engine, prompt, delimiters }: PreparedModel, maxAnswerTokens: number): Ask =>
+  (model: PreparedModel, maxAnswerTokens: number): Ask =>
   async (question) => {
-    const go =
-      (ids: readonly number[]): Continue =>
-      async ({ after, maxTokens, stops, minTokens = 0 }) =>
-        engine.generate(
-          { prefix: [...ids, ...after], maxTokens, minTokens, stops, sampling: greedy, seed: 0 },
-          { signal: AbortSignal.timeout(3_600_000), chain: `judge ${ids.length}` },
-        );
-    const task = {
+    const signal = AbortSignal.timeout(patience);
+    const task = taskOf(model, {
       problem: { id: "judge", text: question },
-      prompt: async (text: string) => (await prompt(text)).ids,
-      delimiters,
-      contextLength: engine.info.contextLength,
+      prompt: async (text) => (await model.prompt(text)).ids,
       maxAnswerTokens,
-      encode: (text: string) => engine.tokenize(text, { special: false }),
-      decode: (ids: readonly number[]) => engine.detokenize(ids),
-      chain: go,
-    };
+      chain: directChain(model.engine, {
+        sampling: greedy,
+        seed: 0,
+        signal,
+        nameOf: (prompt) => `judge ${prompt.length}`,
+      }),
+    });
     const pieces: Piece[] = [];
-    for await (const piece of budgetForcingMethod.run(task as never, BudgetForcing.parse({}))) pieces.push(piece);
+    for await (const piece of budgetForcingMethod.run(task, BudgetForcing.parse({}))) pieces.push(piece);
     return answerText(await withTexts(pieces, task.decode));
   };

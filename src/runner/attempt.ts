@@ -5,13 +5,15 @@ import type { Outcome, Score } from "../core/score.ts";
 import { StoreFault } from "../core/store-fault.ts";
 import { answerText, type Trace } from "../core/trace.ts";
 import type { Chain, Ledger } from "../chains/chain.ts";
-import type { Continue } from "../ports/method.ts";
+import type { Engine } from "../ports/engine.ts";
+import type { Continue, Task } from "../ports/method.ts";
 import type { Grader } from "../ports/grader.ts";
 import type { AttemptRecord, Fault, Use } from "../ports/result-store.ts";
 import { Blame, faultOf } from "./blame.ts";
 import type { Breath } from "./breath.ts";
 import type { Job } from "./jobs.ts";
 import type { ChainPoint } from "./prepared.ts";
+import { taskOf } from "./task.ts";
 import { withTexts } from "./texts.ts";
 
 /** Opens the chain behind a prompt for this job; the same one for all jobs that share it. */
@@ -98,23 +100,26 @@ class Draft {
     this.#options = options;
   }
 
-  task() {
+  task(): Task {
     const { problem, point } = this.#job;
     const { engine, delimiters } = point.model;
     const { grader } = point.dataset;
-    return {
-      problem: { id: problem.id, text: problem.text },
-      delimiters,
-      contextLength: engine.info.contextLength,
-      maxAnswerTokens: this.#options.maxAnswerTokens,
-      prompt: async (text: string) => (this.#prompt = await this.blame.engine(() => point.model.prompt(text))).ids,
-      encode: (text: string, options = { special: false }) => this.blame.engine(() => engine.tokenize(text, options)),
-      decode: (ids: readonly number[]) => this.blame.engine(() => engine.detokenize(ids)),
-      answerIn: async (reply: string) => answerOf(await gradeSafely(reply, problem, grader)),
-      sameAnswer: (a: string, b: string) => grader.equivalent(a, b),
-      chain: (prompt: readonly number[], draw = 0, sampling: Partial<Sampling> = {}) =>
-        this.#continue(prompt, draw, sampling),
+    const watched = {
+      info: engine.info,
+      tokenize: (...asked: Parameters<Engine["tokenize"]>) => this.blame.engine(() => engine.tokenize(...asked)),
+      detokenize: (ids: readonly number[]) => this.blame.engine(() => engine.detokenize(ids)),
     };
+    return taskOf(
+      { engine: watched, delimiters },
+      {
+        problem,
+        maxAnswerTokens: this.#options.maxAnswerTokens,
+        prompt: async (text) => (this.#prompt = await this.blame.engine(() => point.model.prompt(text))).ids,
+        answerIn: async (reply) => answerOf(await gradeSafely(reply, problem, grader)),
+        sameAnswer: (a, b) => grader.equivalent(a, b),
+        chain: (prompt, draw = 0, sampling = {}) => this.#continue(prompt, draw, sampling),
+      },
+    );
   }
 
   record(trace: Trace, { outcome, score, error, fault = null }: Judgement): AttemptRecord {

@@ -2,7 +2,7 @@ import type { Sampling } from "../core/sampling.ts";
 import type { Piece } from "../core/segment.ts";
 import { budgetForcingMethod } from "../methods/budget-forcing.ts";
 import type { Delimiters, Task } from "../ports/method.ts";
-import type { Sampled } from "../ports/engine.ts";
+import { directChain, taskOf } from "../runner/task.ts";
 import { fitBounds, type Bounds, type Wish } from "./bounds.ts";
 import { chainOf } from "./generation.ts";
 import type { ServedModel } from "./served-model.ts";
@@ -28,35 +28,25 @@ export type Spent = { sampled: number; cached: number | null };
 
 type Run = BudgetOrder & Readonly<{ bounds: Bounds }>;
 
-const taskFor = ({ model, prompt, delimiters, bounds, ...order }: Run, signal: AbortSignal, spent: Spent): Task => {
-  const { engine } = model;
-  const count = (sampled: Sampled): Sampled => {
-    spent.sampled += sampled.tokenIds.length;
-    spent.cached ??= sampled.cachedTokens;
-    return sampled;
-  };
-  return {
-    problem: { id: "request", text: "" },
-    prompt: async () => prompt,
-    delimiters,
-    contextLength: engine.info.contextLength,
-    maxAnswerTokens: bounds.maxAnswer,
-    encode: (text, options = { special: false }) => engine.tokenize(text, options),
-    decode: (ids) => engine.detokenize(ids),
-    // Nobody grades a request: a reply is its answer.
-    answerIn: async (reply) => reply,
-    sameAnswer: (a, b) => a === b,
-    chain:
-      (start) =>
-      async ({ after, maxTokens, stops, minTokens = 0 }) =>
-        count(
-          await engine.generate(
-            { prefix: [...start, ...after], maxTokens, minTokens, stops, sampling: order.sampling, seed: order.seed },
-            { signal, chain: chainOf(start) },
-          ),
-        ),
-  };
-};
+const taskFor = ({ model, prompt, delimiters, bounds, ...order }: Run, signal: AbortSignal, spent: Spent): Task =>
+  taskOf(
+    { engine: model.engine, delimiters },
+    {
+      problem: { id: "request", text: "" },
+      prompt: async () => prompt,
+      maxAnswerTokens: bounds.maxAnswer,
+      chain: directChain(model.engine, {
+        sampling: order.sampling,
+        seed: order.seed,
+        signal,
+        nameOf: chainOf,
+        onSampled: ({ tokenIds, cachedTokens }) => {
+          spent.sampled += tokenIds.length;
+          spent.cached ??= cachedTokens;
+        },
+      }),
+    },
+  );
 
 /** Budget forcing behind a prompt, piece by piece: the same method that experiments run. */
 export const runBudget = (

@@ -7,6 +7,7 @@ import { checkEngine } from "../../src/conformance/check-engine.ts";
 import { greedy, type Sampling } from "../../src/core/sampling.ts";
 import { resolveFormat, type ResolvedFormat } from "../../src/formats/resolve.ts";
 import { budgetForcingMethod } from "../../src/methods/budget-forcing.ts";
+import { directChain, taskOf } from "../../src/runner/task.ts";
 import type { Engine } from "../../src/ports/engine.ts";
 import { startServer, type RunningServer } from "../../src/server/start-server.ts";
 import { ask } from "./serve-harness.ts";
@@ -53,34 +54,20 @@ describe("the bundled model over HTTP", () => {
 
   const solve = async (engine: Engine, text: string, options: object, sampling: Sampling = greedy) => {
     const { ids } = await bench.format.prompt(text);
-    const task = {
-      problem: { id: text, text, target: "", tags: {} },
-      prompt: async () => ids,
-      delimiters: bench.format.delimiters,
-      contextLength: 512,
-      maxAnswerTokens: 32,
-      encode: (piece: string) => engine.tokenize(piece, { special: false }),
-      decode: (piece: readonly number[]) => engine.detokenize(piece),
-      answerIn: async (reply: string) => reply,
-      sameAnswer: (a: string, b: string) => a === b,
-      chain:
-        (prompt: readonly number[]) =>
-        ({
-          after,
-          maxTokens,
-          stops,
-          minTokens = 0,
-        }: {
-          after: readonly number[];
-          maxTokens: number;
-          stops: readonly (readonly number[])[];
-          minTokens?: number;
-        }) =>
-          engine.generate(
-            { prefix: [...prompt, ...after], maxTokens, stops, minTokens, sampling, seed: 11 },
-            { signal: new AbortController().signal, chain: text },
-          ),
-    };
+    const task = taskOf(
+      { engine, delimiters: bench.format.delimiters },
+      {
+        problem: { id: text, text },
+        prompt: async () => ids,
+        maxAnswerTokens: 32,
+        chain: directChain(engine, {
+          sampling,
+          seed: 11,
+          signal: new AbortController().signal,
+          nameOf: () => text,
+        }),
+      },
+    );
     return all(budgetForcingMethod.run(task, budgetForcingMethod.options.parse(options)));
   };
 
