@@ -32,7 +32,7 @@ async function examineServed(prepared: Prepared, signal: AbortSignal): Promise<r
   return warnings;
 }
 
-/** The first questions to closed models: what they give is stored, and shows whether their knobs do anything. */
+/** The first questions to native models: what they give is stored, and shows whether their knobs do anything. */
 async function examineNatives(
   { file, natives, points }: Prepared,
   store: ResponseStore,

@@ -51,12 +51,12 @@ export async function startEngine(
   );
 }
 
-/** Starts a model that is given questions. */
+/** Starts a native model. */
 export async function startNative(
   { name, engine, options, price }: ModelSpec,
   { registry, onTry = () => undefined, place }: StartOptions,
 ): Promise<NativeModel> {
   const kind = registry.engines[engine];
-  if (!kind?.native) throw new Error(`no engine ${JSON.stringify(engine)} that is asked questions`);
+  if (!kind?.native) throw new Error(`no engine ${JSON.stringify(engine)} for native models`);
   return { name, native: await placed(place?.("base_url"), () => kind.start(options, onTry)), price };
 }

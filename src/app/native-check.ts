@@ -21,7 +21,7 @@ function inMemory(): ResponseStore {
   };
 }
 
-/** Examines a closed model with the first questions of the experiment. */
+/** Examines a native model with the first questions of the experiment. */
 export async function nativeFindings({ file, points }: Prepared, model: string): Promise<readonly Finding[]> {
   const mine = points.filter(isNativePoint).filter((point) => point.model.name === model);
   const [point] = mine;

@@ -8,7 +8,7 @@ import type { Registry } from "./registry.ts";
 import type { AnyMethod } from "../ports/method.ts";
 import type { Conditions } from "../runner/prepared.ts";
 
-/** A model that is given questions: it has no format. */
+/** A native model has no format. */
 export const isNative = ({ format }: Pick<ModelSpec, "format">): boolean => format === null;
 
 const quoted = (name: string): string => JSON.stringify(name);
@@ -19,7 +19,7 @@ export function checkPairs(
   { methods }: Registry,
 ): void {
   const faultsOf = (model: ModelSpec, entry: MethodSpec): readonly UserError[] =>
-    isNative(model) ? closedFaults(model, entry, methods) : openFaults(model, entry, methods);
+    isNative(model) ? nativeFaults(model, entry, methods) : openFaults(model, entry, methods);
   const faults = models.flatMap((model) =>
     entries.flatMap((entry, at) =>
       faultsOf(model, entry).map((fault) => withPlace(fault, place(["methods", at])) as UserError),
@@ -44,13 +44,13 @@ const openFaults = (
   "knobs" in (methods[method] as AnyMethod)
     ? [
         new UserError(
-          `${method} turns the knobs of a closed model, and model ${quoted(name)} has none: engine ${engine} continues token ids`,
+          `${method} turns the knobs of a native model, and model ${quoted(name)} has none: engine ${engine} continues token ids`,
           { hint: `methods for it: ${namesOf(methods, "run")}` },
         ),
       ]
     : [];
 
-function closedFaults(model: ModelSpec, { name, settings }: MethodSpec, methods: Methods): readonly UserError[] {
+function nativeFaults(model: ModelSpec, { name, settings }: MethodSpec, methods: Methods): readonly UserError[] {
   const method = methods[name] as AnyMethod;
   if (!("knobs" in method))
     return [
@@ -81,7 +81,7 @@ function closedFaults(model: ModelSpec, { name, settings }: MethodSpec, methods:
   });
 }
 
-/** What the sampling of the experiment asks for and a closed model is not told. */
+/** What the sampling of the experiment asks for and a native model is not told. */
 export const untoldNotes = ({ models }: Pick<Experiment, "models">, { sampling }: Conditions): readonly string[] =>
   models.filter(isNative).flatMap(({ name, options }) => {
     const fields = untold(fieldsOf((options as OpenAINativeOptions).knobs), sampling);

@@ -23,7 +23,6 @@ import { placed } from "./places.ts";
 export type Prepared = Readonly<{
   file: LoadedFile;
   models: readonly PreparedModel[];
-  /** Those that are given questions. */
   natives: readonly NativeModel[];
   points: readonly PreparedPoint[];
   record: ExperimentRecord;

@@ -34,7 +34,7 @@ export interface EngineKind extends EngineFacts {
   start(options: unknown, onTry: OnTry): Promise<Engine>;
 }
 
-/** The same for engines that are asked questions, and cannot continue a thought. */
+/** The same for engines of native models, which cannot continue a thought. */
 export interface NativeEngineKind extends EngineFacts {
   readonly native: true;
   start(options: unknown, onTry: OnTry): Promise<NativeEngine>;

@@ -7,7 +7,7 @@ export const roles = [
   "asked", // the prompt asks for a length
   "draws", // several thoughts are drawn and one is kept
   "search", // thoughts grow as a tree
-  "native", // the knobs of a closed model
+  "native", // the knobs of a native model
   "other",
 ] as const;
 export type Role = (typeof roles)[number];

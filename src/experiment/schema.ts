@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { answerTokens } from "../core/defaults.ts";
 import { isModulePath } from "../core/module-path.ts";
 import { datasetShape, type DatasetSpec, type GraderSpec } from "./dataset-spec.ts";
 import { UserError } from "../core/user-error.ts";
@@ -14,7 +15,7 @@ type EngineEntry = Readonly<{
   options: z.ZodObject;
   /** It knows the shape of its model from the model's file. */
   shaped?: boolean;
-  /** It is asked questions over a server's own API, and so has no `format`. */
+  /** Its models are asked questions over a server's own API, and so have no `format`. */
   native?: boolean;
 }>;
 
@@ -70,7 +71,7 @@ export const SamplingSpec = z
       .describe("Leave out tokens less likely than this share of the likeliest."),
     seed: z.int().nonnegative().default(1).describe("Seed of every random number."),
     epochs: z.int().positive().default(1).describe("Attempts at each problem."),
-    max_answer_tokens: z.int().positive().default(1024).describe("Room for the answer after the thought."),
+    max_answer_tokens: z.int().positive().default(answerTokens).describe("Room for the answer after the thought."),
     share: z
       .boolean()
       .default(true)
@@ -83,7 +84,7 @@ export type SamplingSpec = z.infer<typeof SamplingSpec>;
 export type ModelSpec = Readonly<{
   name: string;
   engine: string;
-  /** Null for an engine that is given messages. */
+  /** Null for a native engine. */
   format: FormatSpec | null;
   price: z.infer<typeof Price> | null;
   /** Left out where nobody gave it. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { answerTokens } from "../core/defaults.ts";
 import { seedOf } from "../core/hash.ts";
 import type { Score } from "../core/score.ts";
 import type { Ask, Grader } from "../ports/grader.ts";
@@ -10,7 +11,7 @@ export const JudgeOptions = z
       .looseObject({ engine: z.string() })
       .describe("The model that judges: an entry as under `models`, without a name."),
     seed: z.int().nonnegative().default(0).describe("Decides where the reference stands in the list."),
-    max_tokens: z.int().positive().default(1024).describe("Room for the judge's reply."),
+    max_tokens: z.int().positive().default(answerTokens).describe("Room for the judge's reply."),
   })
   .describe(
     "Another model decides which answer of a list the attempt gave. Costs tokens and may err: named, never the default.",

@@ -49,7 +49,7 @@ function cost(options: NativeEffort, { natural }: Assumptions): Cost {
   };
 }
 
-/** A closed model's own knobs: how long it thinks is left to its server, and what it reports is kept. */
+/** A native model's own knobs: how long it thinks is left to its server, and what it reports is kept. */
 export const nativeEffortMethod: NativeMethod<NativeEffort> = {
   name: "native-effort",
   options: NativeEffort,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { continuationString } from "../core/defaults.ts";
 import type { Piece } from "../core/segment.ts";
 import { closingDelimiter, ignoredEnds, thinkingTokens, traceIds } from "../core/trace.ts";
 import type { Assumptions, Continue, Cost, Task } from "../ports/method.ts";
@@ -25,7 +26,7 @@ export const StrictForcing = z.strictObject({
   continuation: z
     .string()
     .nullable()
-    .default("Wait")
+    .default(continuationString)
     .describe("Text put in place of an ignored end; null or empty: nothing, the end is only withheld."),
 });
 export type StrictForcing = z.infer<typeof StrictForcing>;

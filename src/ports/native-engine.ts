@@ -1,6 +1,6 @@
 import type { Sampling } from "../core/sampling.ts";
 
-/** What a closed model lets one turn. Null: the field is not sent, the server's own default holds. */
+/** What a native model lets one turn. Null: the field is not sent, the server's own default holds. */
 export type Knobs = Readonly<{
   effort: string | null;
   thinkingBudget: number | null;

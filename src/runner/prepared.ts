@@ -18,7 +18,7 @@ export type PreparedModel = Readonly<{
   greedy?: string;
 }>;
 
-/** A model that is given questions and cannot continue a thought. */
+/** A native model: its server is asked a question and gives a whole answer, so that no thought can be continued. */
 export type NativeModel = Readonly<{ name: string; native: NativeEngine; price: Price | null }>;
 
 export type AnyModel = PreparedModel | NativeModel;

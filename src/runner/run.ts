@@ -26,7 +26,7 @@ export type RunOptions = Readonly<{
   conditions: Conditions;
   results: ResultStore;
   chains: ChainStore;
-  /** For models that are given questions; needed where there are such. */
+  /** For native models; needed where there are such. */
   responses?: ResponseStore;
   /** Attempts at once of each model; the engine's own figure if left out. */
   concurrency?: number | undefined;

@@ -1,3 +1,4 @@
+import { continuationString, servedAnswerTokens } from "../core/defaults.ts";
 import type { Delimiters } from "../ports/method.ts";
 import { ApiError } from "./api-error.ts";
 import type { Budget } from "./served-model.ts";
@@ -51,14 +52,13 @@ export const wishOf = (fields: BudgetFields, named: Budget | null, maxTokens: nu
   return {
     maxThinking: thinking ?? named?.max_thinking_tokens ?? null,
     ignoreEnds,
-    continuation: fields.continuation ?? "Wait",
+    continuation: fields.continuation ?? continuationString,
     maxAnswer: fields.max_answer_tokens ?? maxTokens,
     exactAnswer: fields.max_answer_tokens != null,
   };
 };
 
-/** Where nothing was said of the answer, and the least that is left to one whose ceiling the context lowers. */
-const defaultAnswer = 512;
+/** The least that is left to an answer whose ceiling the context lowers. */
 const leastAnswer = 64;
 
 type Place = Readonly<{ prompt: readonly number[]; delimiters: Delimiters; contextLength: number }>;
@@ -73,7 +73,7 @@ const lengthOf = ({ prompt, delimiters: { thinkingStart, thinkingEnd, answerCue 
  */
 export const fitBounds = (wish: Wish, place: Place): Bounds => {
   const { maxThinking, exactAnswer } = wish;
-  const wanted = wish.maxAnswer ?? defaultAnswer;
+  const wanted = wish.maxAnswer ?? servedAnswerTokens;
   const left = place.contextLength - lengthOf(place) - (maxThinking ?? 1);
   const least = exactAnswer ? wanted : Math.min(wanted, leastAnswer);
   if (left < least) throw noRoom(wish, place, least);

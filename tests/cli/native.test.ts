@@ -73,7 +73,7 @@ const rows = (db: string, sql: string): readonly unknown[] => {
 const run = (file: string, db: string, ...more: readonly string[]) =>
   overthink(["run", file, "--db", join(folder, db), ...more], folder);
 
-describe("a closed model", () => {
+describe("a native model", () => {
   it("is swept over its own knob; rows say what its server reported and where", async () => {
     const server = await serve("deepseek");
     const file = write("effort", server, {
@@ -371,7 +371,7 @@ describe("what does not fit", () => {
       readFileSync(file, "utf8").replace(/- \{ name: closed.*/, "- { name: toy, engine: scripted, format: pico }"),
     );
     expect(await refused(file)).toMatch(
-      /native-effort turns the knobs of a closed model, and model "toy" has none: engine scripted continues token ids .*methods for it: budget-forcing/,
+      /native-effort turns the knobs of a native model, and model "toy" has none: engine scripted continues token ids .*methods for it: budget-forcing/,
     );
   });
 
@@ -439,7 +439,7 @@ describe("the key", () => {
 });
 
 describe("overthink check", () => {
-  it("says what a closed model reports and whether its knob does anything", async () => {
+  it("says what a native model reports and whether its knob does anything", async () => {
     const { stdout, code } = await overthink(
       ["check", write("checked", await serve("openrouter"), { knobs: "openrouter" })],
       folder,

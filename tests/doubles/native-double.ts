@@ -123,7 +123,7 @@ const complete =
     };
   };
 
-/** Chat completions of a closed model, in the shapes that `engines.md` describes. */
+/** Chat completions of a native model, in the shapes that `engines.md` describes. */
 export const startNative = (shape: Shape, quirks: NativeQuirks = {}, setup: Setup = {}): Promise<Double> =>
   startDouble({
     ...setup,

@@ -68,7 +68,7 @@ describe("a valid file", () => {
     expect(graders('{ regex: { pattern: "=(.*)" } }')).toEqual({ name: "regex", options: { pattern: "=(.*)" } });
   });
 
-  it("needs no format for an engine that is given messages", () => {
+  it("needs no format for a native engine", () => {
     const text = minimal.replace(
       /engine: llama[^]*?format: pico/,
       "engine: openai-native\n    base_url: http://h\n    model: m",

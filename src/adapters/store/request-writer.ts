@@ -1,7 +1,7 @@
 import type { RequestRecord } from "../../ports/chain-store.ts";
 import type { Database } from "./sqlite.ts";
 
-/** Stores requests, of chains and of models that are given questions alike; returns their ids. */
+/** Stores requests, of chains and of native models alike; returns their ids. */
 export function requestWriter(
   db: Database,
 ): (chain: number | null, experiment: number | null, record: RequestRecord) => number {

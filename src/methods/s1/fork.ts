@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { continuationString } from "../../core/defaults.ts";
 import type { Sampling } from "../../core/sampling.ts";
 import type { Assumptions, Cost } from "../../ports/method.ts";
 import { forkedAt } from "../stretches.ts";
@@ -34,7 +35,7 @@ const shape = {
   continuation: z
     .string()
     .nullable()
-    .default("Wait")
+    .default(continuationString)
     .describe("Text put in place of an ignored end; null or empty: none."),
   separator: z
     .string()
@@ -113,7 +114,7 @@ const defaults: Readonly<Pick<ForkForcing, Named>> = {
   max_thinking_tokens: null,
   min_thinking_tokens: 0,
   ignore_ends: null,
-  continuation: "Wait",
+  continuation: continuationString,
 };
 
 /** Published names turned into ours. Without its string, the published option inserts nothing. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { continuationString } from "../../core/defaults.ts";
 import type { Assumptions, Cost } from "../../ports/method.ts";
 import { forkedAt } from "../stretches.ts";
 import type { Wanted } from "./setting.ts";
@@ -16,7 +17,7 @@ export const ReadmeForcing = z.strictObject({
   continuation: z
     .string()
     .nullable()
-    .default("Wait")
+    .default(continuationString)
     .describe("Text put in place of an ignored end; null or empty: none."),
 });
 export type ReadmeForcing = z.infer<typeof ReadmeForcing>;

@@ -7,7 +7,7 @@ const Timeouts = z.strictObject({
   patience: z.number().nonnegative().default(900).describe("How long a question is tried again."),
 });
 
-/** A closed model behind chat completions. */
+/** A native model behind chat completions. */
 export const OpenAINativeOptions = z.strictObject({
   base_url: z
     .url({ protocol: /^https?$/ })

@@ -64,7 +64,7 @@ const ask = ({ engine }: Started, request = asked()) =>
 
 const thought = (words: number): string => Array.from({ length: words }, (_, at) => `step${at} `).join("");
 
-describe.each([true, false])("a closed model, streamed: %s", (stream) => {
+describe.each([true, false])("a native model, streamed: %s", (stream) => {
   it("with a hidden thought is counted by what OpenAI reports", async () => {
     const started = await start("openai", { stream });
     expect(await ask(started, asked({ effort: "low" }))).toEqual({
