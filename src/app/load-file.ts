@@ -4,6 +4,8 @@ import { loadDataset, type LoadedDataset } from "../adapters/dataset/load.ts";
 import { factsOf, type StatedFacts } from "../core/facts.ts";
 import { expandExperiment, type Point } from "../experiment/expand.ts";
 import type { LoadedExperiment } from "../experiment/load.ts";
+import type { GraderSpec } from "../experiment/dataset-spec.ts";
+import type { Grader } from "../ports/grader.ts";
 import { searchFolders } from "../experiment/paths.ts";
 import type { AnyMethod } from "../ports/method.ts";
 import type { Conditions, PlannedPoint, PreparedDataset } from "../runner/prepared.ts";
@@ -69,7 +71,12 @@ export async function checkFile(source: Source, options: LoadOptions = {}): Prom
 /** `outline`: reckon with the size that the card of a data set states where it was not pulled yet. */
 export async function loadDatasets(file: CheckedFile, { outline = false } = {}): Promise<LoadedFile> {
   const { loaded } = file;
-  const context = { folders: searchFolders(loaded.file), cacheDir: datasetCache(process.env) };
+  const graderOf = (spec: GraderSpec): Grader => createGrader(spec, { file: loaded.file, registry: file.registry });
+  const context = {
+    folders: searchFolders(loaded.file),
+    cacheDir: datasetCache(process.env),
+    readTarget: (spec: GraderSpec) => graderOf(spec).readTarget,
+  };
   const datasets = await Promise.all(
     loaded.experiment.datasets.map(async (spec, at) => {
       const place = loaded.place(["datasets", at]);
@@ -81,7 +88,7 @@ export async function loadDatasets(file: CheckedFile, { outline = false } = {}):
         name: spec.name,
         hash: found.hash,
         problems: found.problems.slice(0, file.limit),
-        grader: await placed(place, () => createGrader(found.grader, { file: loaded.file, registry: file.registry })),
+        grader: await placed(place, () => graderOf(found.grader)),
         loaded: found,
       };
     }),

@@ -1,8 +1,11 @@
+import { targetOf } from "../core/target.ts";
+
 /**
  * `text`: as it is; `integer`: 073 and 73.0 are 73; `boxed`: the last \boxed{} of a solution;
- * `after-hashes`: what follows ####, without thousands separators; `list`: a list of answers.
+ * `after-hashes`: what follows ####, without thousands separators; `list`: a list of answers that
+ * belong together; `any`: a list of answers, any of which will do.
  */
-export const answerForms = ["text", "integer", "boxed", "after-hashes", "list"] as const;
+export const answerForms = ["text", "integer", "boxed", "after-hashes", "list", "any"] as const;
 
 export type AnswerForm = (typeof answerForms)[number];
 
@@ -35,9 +38,18 @@ const listed = (value: unknown): string | undefined => {
   return value.length > 0 ? value.map(String).join(", ") : undefined;
 };
 
+const alternatives = (value: unknown): string | undefined => {
+  const all = (Array.isArray(value) ? value : [value])
+    .filter((one) => ["string", "number", "boolean"].includes(typeof one))
+    .map((one) => String(one).trim())
+    .filter((one) => one !== "");
+  return all.length === 0 ? undefined : targetOf(all);
+};
+
 /** The reference answer in a cell, and undefined where there is none of this form. */
 export const answerIn = (value: unknown, form: AnswerForm): string | undefined => {
   if (form === "list") return listed(value)?.trim();
+  if (form === "any") return alternatives(value);
   if (!["string", "number", "boolean"].includes(typeof value)) return undefined;
   const text = String(value as string | number | boolean);
   const readers = { text: (all: string) => all, integer, boxed, "after-hashes": afterHashes };

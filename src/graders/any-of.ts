@@ -7,14 +7,14 @@ export type PlainGrader = Omit<Grader, "grade" | "readTarget"> &
   Readonly<{
     grade(response: string, target: string, question?: string): Score;
     /** What a target says, or why nothing can be compared with it. */
-    readTarget?(target: string, question?: string): TargetReading;
+    readTarget?(this: void, target: string, question?: string): TargetReading;
   }>;
 
 const asItIs = (target: string): TargetReading => ({ target });
 
 /** The same grader for targets of several answers: right when it is right against any of them. */
 export const anyOf = (grader: PlainGrader): PlainGrader => {
-  const readOne = grader.readTarget?.bind(grader) ?? asItIs;
+  const readOne = grader.readTarget ?? asItIs;
   return {
     ...grader,
     readTarget(target, question) {

@@ -13,7 +13,7 @@ export interface Grader {
   readonly version: string;
   grade(response: string, target: string, question?: string): Score | Promise<Score>;
   /** Reads a target once, when data are loaded: the answer of a whole solution. Left out: every target is taken as it is. */
-  readTarget?(target: string, question?: string): TargetReading;
+  readTarget?(this: void, target: string, question?: string): TargetReading;
   /** Whether two attempts gave the same answer: the votes of parallel scaling. */
   equivalent(a: string, b: string): boolean;
   /** Ends what it holds; it can be asked again. */

@@ -66,7 +66,8 @@ describe("overthink grade EXPERIMENT", () => {
         "SELECT outcome, evidence, rule FROM v_scores WHERE grader LIKE 'judge %' ORDER BY problem",
       )
       .all();
-    expect(scores.map(({ rule }) => rule)).toEqual(Array(3).fill("the judge chose answer 1 of 1"));
+    expect(scores).toHaveLength(3);
+    for (const { rule } of scores) expect(rule).toMatch(/^the judge chose answer 1 of [2-4]$/);
     expect(JSON.parse(scores[0]?.evidence ?? "{}")).toMatchObject({
       reply: "1",
       prompt: expect.stringContaining("question 0") as string,

@@ -6,6 +6,7 @@ import type { Card } from "../../datasets/card.ts";
 import type { Layout } from "../../datasets/columns.ts";
 import { type Item, problemsOf } from "../../datasets/problems.ts";
 import { withPrompt } from "../../datasets/question.ts";
+import { type ReadTarget, withReadTargets } from "../../datasets/targets.ts";
 import { select } from "../../datasets/select.ts";
 import type { DatasetSpec, GraderSpec } from "../../experiment/dataset-spec.ts";
 import { findPath } from "../../experiment/paths.ts";
@@ -17,6 +18,8 @@ export type DatasetContext = Readonly<{
   /** Where relative paths and `datasets` folders are looked up, in order. */
   folders: readonly string[];
   cacheDir: string;
+  /** How a grader reads targets; left out, they stay as they are. */
+  readTarget?: ((grader: GraderSpec) => ReadTarget | undefined) | undefined;
 }>;
 
 export type LoadedDataset = Readonly<{
@@ -134,7 +137,8 @@ export const loadDataset = async (spec: DatasetSpec, context: DatasetContext): P
   const { file, card } = located;
   const grader = graderOf(spec, card);
   const sha256 = await checkContent(located);
-  const all = problemsOf({ file, layout: layoutOf(spec, card), rows: await readRows(file) });
+  const source = { file, layout: layoutOf(spec, card), rows: await readRows(file) };
+  const all = withReadTargets(problemsOf(source), source, context.readTarget?.(grader));
   checkCount(all, located);
   const asked = withPrompt(all, spec);
   return {

@@ -14,8 +14,13 @@ const letterOf = (text: string): string | null => {
   return /^([A-Z])(?:[).:\s]|$)/i.exec(plain)?.[1]?.toUpperCase() ?? null;
 };
 
+/** A lone letter is a letter, whatever the options say; a text that begins with one may be the text of an option. */
 const wantedOf = (target: string, options: Options): string | null =>
-  optionOfText(options, target) ?? letterOf(target) ?? extractLetter(target)?.answer ?? null;
+  (/^\W*[A-Z]\W*$/.test(target) ? letterOf(target) : null) ??
+  optionOfText(options, target) ??
+  letterOf(target) ??
+  extractLetter(target)?.answer ??
+  null;
 
 const sorted = (letters: string): string =>
   letters.includes(" or ") ? letters : letters.split(", ").sort().join(", ");
