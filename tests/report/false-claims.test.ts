@@ -6,14 +6,13 @@ import { armsOf, pairsOf } from "../../src/report/comparison/arms.ts";
 import { comparePair } from "../../src/report/comparison/compared.ts";
 import type { Inline } from "../../src/report/document.ts";
 import { findings } from "../../src/report/findings.ts";
+import { runsOf, show, slack } from "../fixtures/simulations.ts";
 import { LEVELS, sharedChains, SIZES } from "../metrics/shared-chains.ts";
 import { experimentOf, sameTasks, settings } from "./null-experiment.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
 
 const CELLS = SIZES.flatMap((problems) => LEVELS.map((level) => [problems, level] as const));
-
-const show = process.env["SHOW_COVERAGE"] ? (...words: unknown[]) => console.log(...words) : () => undefined;
 
 const spoken = (sentences: readonly (readonly Inline[])[]) =>
   sentences
@@ -24,10 +23,10 @@ const spoken = (sentences: readonly (readonly Inline[])[]) =>
 
 const CLAIM = / (gains|loses|costs|is ahead of|is behind) /;
 
-const rate = (runs: number, isFalse: (run: number) => boolean) =>
-  Array.from({ length: runs }, (_, run) => isFalse(run)).filter(Boolean).length / runs;
+const rate = (full: number, isFalse: (run: number) => boolean) =>
+  Array.from({ length: runsOf(full) }, (_, run) => isFalse(run)).filter(Boolean).length / runsOf(full);
 
-const runsOf = (problems: number) => (problems === 30 ? 150 : problems === 200 ? 200 : 120);
+const sized = (problems: number) => (problems === 30 ? 150 : problems === 200 ? 200 : 120);
 
 test("a claim is recognised as one", () => {
   const better = sharedChains(
@@ -44,7 +43,7 @@ test.each(CELLS)(
   "%d problems at accuracy %d, nothing changes anything: at most 5.5 percent of reports claim a gain or a loss",
   (problems, p) => {
     const stream = random(problems + 1000 * p);
-    const claims = rate(runsOf(problems), () =>
+    const claims = rate(sized(problems), () =>
       CLAIM.test(
         spoken(
           findings(
@@ -60,7 +59,7 @@ test.each(CELLS)(
       ),
     );
     show("findings", problems, p, claims);
-    expect(claims).toBeLessThanOrEqual(0.055);
+    expect(claims).toBeLessThanOrEqual(0.055 + slack(sized(problems)));
   },
 );
 
@@ -70,7 +69,7 @@ test.each(LEVELS)("three epochs of 100 problems at accuracy %d, nothing changes 
     CLAIM.test(spoken(findings(experimentOf(sharedChains(100, Array<number>(27).fill(p), stream), { epochs: 3 })))),
   );
   show("findings, epochs", p, claims);
-  expect(claims).toBeLessThanOrEqual(0.055);
+  expect(claims).toBeLessThanOrEqual(0.055 + slack(200));
 });
 
 test("where the two tightest budgets do cost, at most 5.5 % of reports claim anything of a setting that does nothing", () => {
@@ -86,7 +85,7 @@ test("where the two tightest budgets do cost, at most 5.5 % of reports claim any
     return tests.some((t) => t.other.id >= 2 && (t.adjusted ?? 1) < 0.05);
   });
   show("partial null", claims);
-  expect(claims).toBeLessThanOrEqual(0.055);
+  expect(claims).toBeLessThanOrEqual(0.055 + slack(250));
 });
 
 test("two experiments that differ in nothing: at most 5.5 % of comparisons call one ahead at any setting", () => {
@@ -105,5 +104,5 @@ test("two experiments that differ in nothing: at most 5.5 % of comparisons call 
     return CLAIM.test(text) || /ahead at [1-9]|behind at [1-9]/.test(text);
   });
   show("comparison", claims);
-  expect(claims).toBeLessThanOrEqual(0.055);
+  expect(claims).toBeLessThanOrEqual(0.055 + slack(200));
 });
