@@ -35,7 +35,11 @@ export async function subjectOf(
   model: PreparedModel,
 ): Promise<SubjectOptions> {
   const problem = datasets[0]?.problems[0];
-  return { sampling: conditions.sampling, prompt: problem && (await model.prompt(problem.text)).ids };
+  return {
+    sampling: conditions.sampling,
+    delimiters: model.delimiters,
+    prompt: problem && (await model.prompt(problem.text)).ids,
+  };
 }
 
 /** Starts the models of an experiment and checks that everything asked for fits them. */

@@ -1,12 +1,15 @@
 import type { Engine } from "../ports/engine.ts";
 import { continuation, longStops, pastTheEnd, repeats, roundTrip, streaming } from "./exactness.ts";
 import { contextLength, logprobs, prefixCache } from "./facilities.ts";
+import { endOfThinking, promptAsSent } from "./endings.ts";
 import type { Finding } from "./finding.ts";
 import { maxTokens, minTokens, seeds, stopIds, tokenIds } from "./obedience.ts";
 import { openSubject, runProbe, type Probe, type SubjectOptions } from "./subject.ts";
 
 const probes: readonly Probe[] = [
   tokenIds,
+  promptAsSent,
+  endOfThinking,
   continuation,
   maxTokens,
   stopIds,

@@ -37,7 +37,7 @@ export const repeats: Probe = {
       ? ok("equal, alone and among others")
       : warn(
           `among others: ${firstDifference(among, alone.tokenIds)}`,
-          "results depend on what else is running (vLLM: VLLM_BATCH_INVARIANT=1); stored chains are still exact",
+          "results depend on what else is running (vLLM: VLLM_BATCH_INVARIANT=1; SGLang: --enable-deterministic-inference); stored chains are still exact",
         );
   },
 };
@@ -45,8 +45,8 @@ export const repeats: Probe = {
 export const pastTheEnd: Probe = {
   name: "goes past an end",
   meaning: "an ignored end of generation could not be continued",
-  run: async ({ ask, prompt, engine }) => {
-    const [eos] = engine.info.eosIds;
+  run: async ({ ask, prompt, engine, delimiters }) => {
+    const [eos] = [...engine.info.eosIds, ...(delimiters?.endOfTurn.flatMap((end) => end.slice(0, 1)) ?? [])];
     if (eos === undefined)
       return warn(
         "the engine does not know the model's ends",

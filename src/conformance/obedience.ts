@@ -80,6 +80,9 @@ export const seeds: Probe = {
     }
     return same(await sample(1), first)
       ? ok("other seeds differ, the same seed repeats")
-      : warn("the same seed gave other tokens", "sampled results cannot be repeated; stored chains still are");
+      : warn(
+          "the same seed gave other tokens",
+          "sampled results cannot be repeated (SGLang: --enable-deterministic-inference; vLLM: VLLM_BATCH_INVARIANT=1); stored chains still are",
+        );
   },
 };

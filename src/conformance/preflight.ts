@@ -1,6 +1,7 @@
 import { isGreedy } from "../core/sampling.ts";
 import { UserError } from "../core/user-error.ts";
 import type { Engine } from "../ports/engine.ts";
+import { endOfThinking, promptAsSent } from "./endings.ts";
 import type { Finding } from "./finding.ts";
 import { maxTokens, minTokens, seeds, stopIds, tokenIds } from "./obedience.ts";
 import { openSubject, runProbe, type SubjectOptions } from "./subject.ts";
@@ -15,7 +16,15 @@ export const preflight = async (
   options: SubjectOptions = {},
 ): Promise<readonly Finding[]> => {
   const subject = await openSubject(engine, options);
-  const probes = [tokenIds, maxTokens, stopIds, minTokens, ...(isGreedy(subject.sampling) ? [] : [seeds])];
+  const probes = [
+    tokenIds,
+    promptAsSent,
+    endOfThinking,
+    maxTokens,
+    stopIds,
+    minTokens,
+    ...(isGreedy(subject.sampling) ? [] : [seeds]),
+  ];
   const findings: Finding[] = [];
   for (const probe of probes) {
     const finding = await runProbe(probe, subject, options.signal);

@@ -1,5 +1,6 @@
 import { greedy, type Sampling } from "../core/sampling.ts";
 import type { Engine, Sampled, Span } from "../ports/engine.ts";
+import type { Delimiters } from "../ports/method.ts";
 import type { Finding, Verdict } from "./finding.ts";
 
 export type SubjectOptions = Readonly<{
@@ -7,6 +8,8 @@ export type SubjectOptions = Readonly<{
   prompt?: readonly number[] | undefined;
   /** How the experiment samples; greedy by default. */
   sampling?: Sampling | undefined;
+  /** Of the model's format. */
+  delimiters?: Delimiters | undefined;
   signal?: AbortSignal | undefined;
 }>;
 
@@ -15,6 +18,8 @@ export type Subject = Readonly<{
   engine: Engine;
   prompt: readonly number[];
   sampling: Sampling;
+  delimiters: Delimiters | undefined;
+  signal: AbortSignal;
   ask: (span?: Partial<Span>, chain?: string, onTokens?: (ids: readonly number[]) => void) => Promise<Sampled>;
 }>;
 
@@ -34,13 +39,15 @@ const sampleText = "1 2 3 4 5 6 7 8 9";
 
 export const openSubject = async (
   engine: Engine,
-  { prompt, sampling = greedy, signal = new AbortController().signal }: SubjectOptions,
+  { prompt, sampling = greedy, delimiters, signal = new AbortController().signal }: SubjectOptions,
 ): Promise<Subject> => {
   const prefix = prompt ?? (await engine.tokenize(sampleText, { special: false }));
   return {
     engine,
     prompt: prefix,
     sampling,
+    delimiters,
+    signal,
     ask: (span, chain = "check", onTokens) =>
       engine.generate(
         withEnds(engine, { prefix, maxTokens: 16, minTokens: 0, stops: [], sampling: greedy, seed: 1, ...span }),

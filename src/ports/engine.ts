@@ -85,6 +85,11 @@ export interface Engine {
   /** Text of the ids, control tokens written out. */
   detokenize(ids: readonly number[]): Promise<string>;
   generate(span: Span, watch: Watch): Promise<Sampled>;
+  /**
+   * Whether a control token comes back where it is sampled; null where that does not show. Left out by engines that are
+   * given ids.
+   */
+  shows?(id: number, signal: AbortSignal): Promise<boolean | null>;
   /** Left out by engines that cannot. */
   score?(scoring: Scoring, watch: Pick<Watch, "signal" | "chain">): Promise<readonly Scored[]>;
   close(): Promise<void>;

@@ -43,14 +43,15 @@ const failed = (findings: Readonly<Record<string, Finding>>) =>
 
 describe("an engine that obeys", () => {
   test.each([
-    ["vllm", () => startVllm({ cachedTokens: 4 })],
-    ["sglang", () => startSglang()],
-    ["llama-server", () => startLlamaServer()],
-  ] as const)("%s", async (dialect, start) => {
+    ["vllm", 4096, () => startVllm({ cachedTokens: 4 })],
+    ["sglang", 4090, () => startSglang()],
+    ["sglang", 4090, () => startSglang({ silentOnLength: true })],
+    ["llama-server", 4096, () => startLlamaServer()],
+  ] as const)("%s", async (dialect, length, start) => {
     const findings = await findingsOf(await over(await start(), { dialect }));
     expect(failed(findings)).toEqual([]);
     expect(findings["continues a prefix"]?.verdict).toBe("ok");
-    expect(findings["context length"]?.finding).toBe("4096, filled to the last token");
+    expect(findings["context length"]?.finding).toBe(`${length}, filled to the last token`);
     expect(findings["prefix caching"]?.finding).toMatch(/^\d+ of 513 prompt tokens came from the cache$/);
   });
 
@@ -130,7 +131,7 @@ describe("preflight", () => {
       },
     });
     const findings = await preflight(engine, "fake");
-    expect(findings.map(({ verdict }) => verdict)).toEqual(["ok", "ok", "ok", "ok"]);
+    expect(findings.map(({ verdict }) => verdict)).toEqual(Array.from({ length: 6 }, () => "ok"));
     expect(tokens).toBeLessThan(70);
   });
 
@@ -145,7 +146,7 @@ describe("preflight", () => {
 
   test("refuses a seed without effect only where epochs are sampled", async () => {
     const engine = altered((span) => sampleSpan({ ...span, seed: 3 }));
-    await expect(preflight(engine, "mine")).resolves.toHaveLength(4);
+    await expect(preflight(engine, "mine")).resolves.toHaveLength(6);
     const sampling = { temperature: 0.7, topP: 1, topK: 0, minP: 0 };
     await expect(preflight(engine, "mine", { sampling })).rejects.toThrow("5 seeds gave the same tokens");
   });

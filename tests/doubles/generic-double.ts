@@ -12,6 +12,8 @@ export type GenericQuirks = Readonly<{
   chatOnly?: boolean;
   /** Leaves control tokens out of the text. */
   hidesControls?: boolean;
+  /** Takes no notice of biases that would force a token. */
+  ignoresBias?: boolean;
 }>;
 
 const errorBody = (status: number, message: string) => ({
@@ -34,15 +36,24 @@ const known = [
   "stop",
 ];
 
+const biasesOf = (body: Body): readonly (readonly [number, number])[] =>
+  Object.entries((body["logit_bias"] ?? {}) as Record<string, number>).map(([id, bias]) => [Number(id), bias]);
+
 const orderOf = (body: Body) => ({
   prompt: encode(String(body["prompt"])),
   maxTokens: numberIn(body, "max_tokens", 16),
   temperature: numberIn(body, "temperature", 1),
   seed: numberIn(body, "seed", 0),
   stopIds: new Set([eos]),
-  masked: new Set(Object.keys((body["logit_bias"] ?? {}) as object).map(Number)),
+  masked: new Set(biasesOf(body).flatMap(([id, bias]) => (bias < 0 ? [id] : []))),
   minTokens: Infinity,
 });
+
+/** The one token that a large bias makes of a request. */
+const forcedBy = (body: Body, { ignoresBias }: GenericQuirks) => {
+  const [id] = biasesOf(body).find(([, bias]) => bias > 50) ?? [];
+  return id === undefined || ignoresBias ? null : ({ ids: [id], finish: "length" } as const);
+};
 
 /** With no ids masked, the end of generation stops at once. */
 const run = (body: Body) => {
@@ -63,7 +74,7 @@ const complete =
     if (quirks.strict && unknown)
       return refuse(400, errorBody(400, `Unrecognized request argument supplied: ${unknown}`));
     if (typeof body["prompt"] !== "string") return refuse(400, errorBody(400, "prompt must be a string"));
-    const { ids, finish } = run(body);
+    const { ids, finish } = forcedBy(body, quirks) ?? run(body);
     const shown = finish === "stop" ? ids.slice(0, -1) : ids;
     const head = { id: "cmpl-1", object: "text_completion", model };
     const usage = { prompt_tokens: encode(body["prompt"]).length, completion_tokens: shown.length };

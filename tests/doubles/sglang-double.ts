@@ -11,6 +11,8 @@ export type SglangQuirks = Readonly<{
   incremental?: boolean;
   /** Trims the matched token from `output_ids` whatever `no_stop_trim` says. */
   trimsStop?: boolean;
+  /** Does not tell how long an input may be. */
+  silentOnLength?: boolean;
 }>;
 
 type Setup = Partial<Pick<DoubleOptions, "mishap" | "key" | "port" | "delayMs">>;
@@ -40,12 +42,28 @@ const orderOf = (body: Body) => {
   };
 };
 
+/** As 0.5.23 does it: the last places of the context are its own. */
+export const inputLength = contextLength - 6;
+
+/** What it cannot take ends as an answer, with a token that nobody sampled. */
+const abortion = (length: number): Answer => {
+  const message = `Input length (${length} tokens) exceeds the maximum allowed length (${inputLength} tokens).`;
+  const reason = { type: "abort", message, status_code: 400, err_type: "BadRequestError" };
+  const event = {
+    text: "3",
+    output_ids: [51],
+    meta_info: { finish_reason: reason, prompt_tokens: 1, completion_tokens: 1 },
+  };
+  return { events: [event], whole: event, done: true };
+};
+
 const generate =
   (quirks: SglangQuirks) =>
   (body: Body): Answer | ReturnType<typeof refuse> => {
     const { trim, ...order } = orderOf(body);
     if (order.prompt.length + order.maxTokens > contextLength)
       return refuse(400, { error: { message: "The input is longer than the model's context length" } });
+    if (order.prompt.length >= inputLength) return abortion(order.prompt.length);
     const { ids, logprobs, finish, matched } = sample(order);
     const cut = finish === "stop" && (trim || quirks.trimsStop === true);
     const event = (count: number) => {
@@ -89,8 +107,12 @@ export const startSglang = (quirks: SglangQuirks = {}, setup: Setup = {}): Promi
         object: "list",
         data: [{ id: model, object: "model", owned_by: "sglang", max_model_len: contextLength }],
       }),
-      "GET /get_model_info": () => ({ model_path: "org/fake", tokenizer_path: "org/fake", is_generation: true }),
-      "GET /get_server_info": () => ({ version: "0.5.5", context_length: contextLength }),
+      "GET /model_info": () => ({ model_path: "org/fake", tokenizer_path: "org/fake", is_generation: true }),
+      "GET /server_info": () => ({
+        version: "0.5.23",
+        context_length: contextLength,
+        ...(quirks.silentOnLength ? {} : { max_req_input_len: inputLength }),
+      }),
       "POST /tokenize": (body) => ({ tokens: encode(String(body["prompt"])), count: 1, max_model_len: contextLength }),
       "POST /detokenize": (body) => ({ text: decode(idsIn(body, "tokens"), body["skip_special_tokens"] !== false) }),
       "POST /generate": generate(quirks),

@@ -14,7 +14,8 @@ import { OpenAIOptions, type OpenAIInput } from "./options.ts";
 import { probe } from "./probe.ts";
 import type { Requests } from "./request.ts";
 import type { Post } from "./server-codec.ts";
-import { generateText } from "./text.ts";
+import { shows } from "./shows.ts";
+import { generateText, type TextGenerator } from "./text.ts";
 import type { Try } from "./try.ts";
 import { positionSeed } from "../position-seed.ts";
 
@@ -120,23 +121,29 @@ const probeLimits = ({ stall }: Requests["limits"]): Requests["limits"] => {
   return { total: silence, stall: silence };
 };
 
-const generator = (
+const texter = (
   { options, requests, backoff }: Wires,
   connection: Connection,
   { patienceMs, extras, onTry = requests.onTry, limits = requests.limits }: Manner,
-): Generate => {
-  const { model, logprobs } = options;
-  const { codec, eosIds, dialect } = connection;
-  const common = {
-    requests: { ...requests, onTry, limits },
-    model,
-    seed: seedFor(connection),
-    backoff,
-    patienceMs,
-  };
+): TextGenerator => ({
+  requests: { ...requests, onTry, limits },
+  model: options.model,
+  seed: seedFor(connection),
+  backoff,
+  patienceMs,
+  codec: connection.codec,
+  eosIds: connection.eosIds,
+  extras,
+});
+
+const generator = (wires: Wires, connection: Connection, manner: Manner): Generate => {
+  const { options } = wires;
+  const { codec, dialect } = connection;
+  const common = texter(wires, connection, manner);
   const vocabulary = options.vocabulary_size ?? codec.vocabulary;
   const { tokens } = dialect;
-  if (tokens === null) return (span, watch) => generateText({ ...common, codec, eosIds, extras }, span, watch);
+  if (tokens === null) return (span, watch) => generateText(common, span, watch);
+  const { logprobs } = options;
   return (span, watch) => generateSpan({ ...common, dialect: tokens, logprobs, vocabulary }, span, watch);
 };
 
@@ -249,7 +256,8 @@ const open = async (wires: Wires): Promise<Engine> => {
   const extras = await tryOut(wires, connection);
   connected = true;
   const info = infoOf(wires, connection, extras);
-  const generate = generator(wires, connection, { patienceMs: options.timeouts.patience * 1000, extras });
+  const manner = { patienceMs: options.timeouts.patience * 1000, extras };
+  const generate = generator(wires, connection, manner);
   const { codec } = connection;
   const lifetime = createLifetime();
   return {
@@ -271,6 +279,9 @@ const open = async (wires: Wires): Promise<Engine> => {
         }
       });
     },
+    ...(connection.dialect.tokens === null
+      ? { shows: guarded(redact, (id, signal) => shows(texter(wires, connection, manner), id, signal)) }
+      : {}),
     close: async () => {
       const reason = new Error("the engine was closed");
       lifetime.end(reason);

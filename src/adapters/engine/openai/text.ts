@@ -48,12 +48,20 @@ const startText = async (how: TextGenerator, span: Span, watch: Watch): Promise<
   return { span, watch, prefix, drift, stops, text: "", ids: [], stopped: false, usage: null };
 };
 
+/** Fields by which some servers write control tokens out, and add none of their own. */
+export const writtenOut = {
+  skip_special_tokens: false,
+  spaces_between_special_tokens: false,
+  add_special_tokens: false,
+} as const;
+
 const extraFields = ({ sampling }: Span): Fields => ({
   // Under greedy decoding any value does; 0 is no value everywhere.
   top_k: sampling.temperature === 0 ? 1 : sampling.topK,
   min_p: sampling.minP,
   repeat_penalty: 1,
   repetition_penalty: 1,
+  ...writtenOut,
 });
 
 const bias = (ids: readonly number[]): Fields => Object.fromEntries(ids.map((id) => [String(id), -100]));

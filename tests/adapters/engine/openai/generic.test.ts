@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { preflight } from "../../../../src/conformance/preflight.ts";
 import { driftOf } from "../../../../src/adapters/engine/openai/text.ts";
 import { sampleSpan } from "../../../doubles/fake-engine.ts";
 import { decode, encode, eos, idOf, thinkEnd, writeTokenizer } from "../../../doubles/fake-tokenizer.ts";
@@ -103,6 +104,21 @@ test("a server that hides control tokens is found out instead of asked for ever"
   await expect(run(engine, { ...span, prefix: [...span.prefix, ...before], maxTokens: 1 })).rejects.toThrow(
     "1 tokens that it gives no text for",
   );
+});
+
+const thinking = async (quirks: GenericQuirks) => {
+  const { engine } = await open(quirks);
+  const delimiters = { thinkingStart: [], thinkingEnd: [thinkEnd], endOfTurn: [[eos]], answerCue: [] };
+  return preflight(engine, "m", { prompt: encode("What is 9?"), delimiters });
+};
+
+test("whether the end of thinking comes back is known before anything is paid for", async () => {
+  const found = await thinking({});
+  expect(found.find(({ probe }) => probe === "end of thinking")).toMatchObject({ verdict: "ok" });
+  await expect(thinking({ hidesControls: true })).rejects.toThrow("does not come back where it is sampled");
+  const natural = await thinking({ ignoresBias: true });
+  expect(natural.find(({ probe }) => probe === "end of thinking")?.finding).toMatch(/comes back$/);
+  await expect(thinking({ hidesControls: true, ignoresBias: true })).rejects.toThrow("end of thinking");
 });
 
 test("plain words of the vocabulary are whole where markup stays text", async () => {

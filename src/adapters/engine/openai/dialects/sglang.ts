@@ -1,4 +1,5 @@
 import type { HttpClient } from "../../http/client.ts";
+import { Fault } from "../../http/fault.ts";
 import { firstOf, pick } from "../ask-server.ts";
 import type { Dialect, Leg, Piece, ServerFacts, TokenProtocol } from "../dialect.ts";
 import { countOf, fieldsOf, idsOf, listOf, numbersOf, partOf, textOf, type Fields } from "../fields.ts";
@@ -34,6 +35,8 @@ const body = (leg: Leg): Fields => ({
   sampling_params: samplingParams(leg),
   return_logprob: wantsLogprobs(leg),
   logprob_start_len: -1,
+  // Since 0.5.23 a server may mark its texts by changing what is drawn.
+  watermark: { enabled: false },
   stream: true,
 });
 
@@ -41,6 +44,15 @@ const finishOf = (reason: Fields): Piece["finish"] => {
   const type = textOf(reason, "type");
   if (type === null) return null;
   return type === "length" ? "length" : "stop";
+};
+
+/** What it cannot do ends as an answer with a token that nobody sampled. What was sampled before came already. */
+const throwIfAborted = (reason: Fields): void => {
+  if (textOf(reason, "type") !== "abort") return;
+  const status = countOf(reason, "status_code");
+  const isRefused = status !== null && status >= 400 && status < 500;
+  const words = textOf(reason, "message") ?? "no reason given";
+  throw new Fault(isRefused ? "fatal" : "down", `the server gave up: ${words}`, status === null ? {} : { status });
 };
 
 type Grown = "all" | "new";
@@ -72,6 +84,7 @@ const tokens: TokenProtocol = {
       const event = fieldsOf(raw);
       const meta = partOf(event, "meta_info");
       const reason = partOf(meta, "finish_reason");
+      throwIfAborted(reason);
       const total = countOf(meta, "completion_tokens");
       const matched = reason["matched"];
       const output = idsOf(event, "output_ids") ?? [];
@@ -104,12 +117,20 @@ const flags = [
 
 const modelRoutes = ["/model_info", "/get_model_info"] as const;
 
+/** It keeps the last places of the context to itself, whatever length it tells: 6 of them in 0.5. */
+const kept = 6;
+
+const lengthOf = (server: Fields, said: number | null): number | null => {
+  if (said === null) return null;
+  return Math.min(said, countOf(server, "max_req_input_len") ?? said - kept);
+};
+
 const facts = async (client: HttpClient, entry: Fields): Promise<ServerFacts> => {
   const info = await firstOf(client, ...modelRoutes);
   const server = await firstOf(client, "/server_info", "/get_server_info");
   return {
     isServe: false,
-    contextLength: countOf(entry, "max_model_len") ?? countOf(server, "context_length"),
+    contextLength: lengthOf(server, countOf(entry, "max_model_len") ?? countOf(server, "context_length")),
     vocabulary: null,
     eosIds: null,
     chatTemplate: null,

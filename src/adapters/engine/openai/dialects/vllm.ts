@@ -1,4 +1,5 @@
 import type { HttpClient } from "../../http/client.ts";
+import { Fault } from "../../http/fault.ts";
 import { fieldsIfAny, firstOf, pick } from "../ask-server.ts";
 import type { Dialect, Leg, Piece, ServerFacts, TokenProtocol, Usage } from "../dialect.ts";
 import { countOf, fieldsOf, idsOf, listOf, numbersOf, partOf, textOf, type Fields } from "../fields.ts";
@@ -14,6 +15,8 @@ const samplingFields = ({ sampling }: Leg): Fields => ({
   presence_penalty: 0,
   frequency_penalty: 0,
   logit_bias: null,
+  // Since 0.32 a server may mark its texts by changing what is drawn.
+  watermarking: false,
   n: 1,
 });
 
@@ -51,6 +54,7 @@ export const usageOf = (event: Fields): Usage | null => {
 export const finishOf = (choice: Fields): Piece["finish"] => {
   const reason = textOf(choice, "finish_reason");
   if (reason === null) return null;
+  if (reason === "abort" || reason === "error") throw new Fault("down", `the server ended the answer: ${reason}`);
   return reason === "length" ? "length" : "stop";
 };
 
