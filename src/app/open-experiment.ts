@@ -3,7 +3,7 @@ import type { TerminalOptions } from "../plots/terminal-curve.ts";
 import type { WrittenReport } from "../report/write-report.ts";
 import type { Plan } from "../runner/plan.ts";
 import type { Regraded } from "../runner/regrade.ts";
-import type { ModelFindings } from "./check.ts";
+import type { CheckOptions, ModelFindings } from "./check.ts";
 import type { LoadOptions } from "./load-file.ts";
 import { defaultDatabase, openResults, type ReportOptions } from "./open-results.ts";
 import type { PlanOptions } from "./plan.ts";
@@ -28,7 +28,7 @@ export type OpenExperiment = Readonly<{
   /** Points, attempts, tokens, seconds and money it takes. Decodes nothing and asks no server. */
   plan: (options?: PlanOptions) => Promise<Plan>;
   /** Examines the engines: a few hundred tokens each. */
-  check: () => Promise<readonly ModelFindings[]>;
+  check: (options?: CheckOptions) => Promise<readonly ModelFindings[]>;
   /** Runs the experiment, or goes on with it. What was decoded before is not decoded again. */
   run: (options?: RunOptions) => Promise<RunResult>;
   /** What is done, missing and failed. Throws a UserError where the experiment was never run. */
@@ -56,7 +56,7 @@ export async function openExperiment(source: Source, options: OpenOptions = {}):
     content: file.loaded.experiment,
     notes: file.notes,
     plan: async (asked = {}) => (await import("./plan.ts")).planFile(file, db, asked),
-    check: async () => (await import("./check.ts")).checkModels(file),
+    check: async (asked = {}) => (await import("./check.ts")).checkModels(file, asked),
     run: async (asked = {}) => (await import("./run.ts")).runExperiment(file, db, asked),
     status: async () => (await results.status([name]))[0] as Status,
     report: (asked) => results.report([name], asked),

@@ -146,6 +146,7 @@ async function runPrepared(
     reproducibilityRecord(prepared, { command: options.command ?? invocation(), warnings }),
   );
   const meter = new ProgressMeter(groups, file.conditions, performance.now());
+  tries.onTry = (tried) => meter.hear(tried);
   const stopped = new AbortController();
   const ceiling = ceilings(
     file.loaded.experiment.limits,

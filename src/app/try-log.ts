@@ -5,12 +5,15 @@ export class TryLog {
   readonly #results: ResultStore;
   readonly #early: (readonly [string, TryRecord])[] = [];
   #experiment: number | null = null;
+  /** Told of each one from now on. */
+  onTry: (tried: TryRecord) => void = () => undefined;
 
   constructor(results: ResultStore) {
     this.#results = results;
   }
 
   readonly add = (model: string, tried: TryRecord): void => {
+    this.onTry(tried);
     if (this.#experiment === null) this.#early.push([model, tried]);
     else this.#results.addTry(this.#experiment, model, tried);
   };

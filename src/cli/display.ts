@@ -1,11 +1,14 @@
 import { createLogUpdate } from "log-update";
+import { inert } from "../core/inert.ts";
 import type { Progress } from "../runner/progress.ts";
 
 /** One line of what is going on, for any width. */
 export function progressLine(progress: Progress): string {
-  const { done, total, errors, decodedTokens, tokensPerSecond, secondsLeft } = progress;
+  const { done, total, errors, decodedTokens, tokensPerSecond, secondsLeft, trouble } = progress;
   const parts = [
     `${done}/${total} attempts`,
+    ...trouble.slice(0, 1),
+    trouble.length > 1 ? `and ${trouble.length - 1} more servers` : null,
     `${decodedTokens.toLocaleString("en-US")} tokens decoded`,
     `${Math.round(tokensPerSecond).toLocaleString("en-US")} tokens/s`,
     errors > 0 ? `${errors} failed` : null,
@@ -37,7 +40,7 @@ function liveDisplay(stream: NodeJS.WriteStream): Display {
   const update = createLogUpdate(stream);
   return {
     show: (progress) =>
-      update(`${bar(progress, 24)}  ${progressLine(progress)}`.slice(0, Math.max(20, stream.columns - 1))),
+      update(`${bar(progress, 24)}  ${inert(progressLine(progress))}`.slice(0, Math.max(20, stream.columns - 1))),
     note: (text) => {
       update.clear();
       stream.write(`${text}\n`);
@@ -52,7 +55,7 @@ function plainDisplay(stream: NodeJS.WriteStream, seconds: number): Display {
     show: (progress) => {
       if (progress.done < progress.total && progress.elapsedSeconds - shownAt < seconds) return;
       shownAt = progress.elapsedSeconds;
-      stream.write(`${progressLine(progress)}\n`);
+      stream.write(`${inert(progressLine(progress))}\n`);
     },
     note: (text) => void stream.write(`${text}\n`),
     end: () => undefined,

@@ -8,15 +8,11 @@ export type Finding = Readonly<{
   meaning: string;
 }>;
 
-const columns = ["probe", "finding", "meaning"] as const;
-
 const signs: Readonly<Record<Verdict, string>> = { ok: "ok  ", warn: "WARN", fail: "FAIL" };
 
-/** A table for a terminal; the meaning is shown where something is to be said. */
-export const findingsTable = (findings: readonly Finding[]): string => {
-  const shown = findings.map((finding) => ({ ...finding, meaning: finding.verdict === "ok" ? "" : finding.meaning }));
-  const width = (name: (typeof columns)[number]) => Math.max(0, ...shown.map((row) => row[name].length));
-  const line = (row: Finding): string =>
-    `${signs[row.verdict]}  ${row.probe.padEnd(width("probe"))}  ${row.finding.padEnd(width("finding"))}  ${row.meaning}`.trimEnd();
-  return shown.map(line).join("\n");
-};
+/** As long as the longest name of a probe. */
+const nameWidth = 22;
+
+/** A line for a terminal; the meaning is shown where something is to be said. */
+export const findingLine = ({ verdict, probe, finding, meaning }: Finding): string =>
+  `${signs[verdict]}  ${probe.padEnd(nameWidth)}  ${finding}${verdict === "ok" ? "" : `: ${meaning}`}`;

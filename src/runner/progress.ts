@@ -19,7 +19,12 @@ export type Progress = Readonly<{
   elapsedSeconds: number;
   /** Null before there is anything to go by. */
   secondsLeft: number | null;
+  /** Servers that do not answer, and what became of the last request to each. */
+  trouble: readonly string[];
 }>;
+
+/** One request to a server. */
+export type Tried = Readonly<{ endpoint: string; error: string | null }>;
 
 /**
  * Follows a run. What is left is weighed by the tokens it is expected to decode, with lengths learned from
@@ -36,6 +41,7 @@ export class ProgressMeter {
   #finished = 0;
   #weighAt = 1;
   #decoded = 0;
+  readonly #trouble = new Map<string, string>();
 
   /** `now`: milliseconds of a clock that does not jump. */
   constructor(groups: readonly Group[], conditions: Conditions, now: number) {
@@ -47,6 +53,12 @@ export class ProgressMeter {
   see(event: RunEvent): void {
     if (event.type === "decoded") this.#decoded += event.tokens ?? 0;
     else this.#seeAttempt(event);
+  }
+
+  /** A server is in trouble from a failed request to the next one that works. */
+  hear({ endpoint, error }: Tried): void {
+    if (error === null) this.#trouble.delete(endpoint);
+    else this.#trouble.set(endpoint, error);
   }
 
   at(now: number): Progress {
@@ -61,6 +73,7 @@ export class ProgressMeter {
       tokensPerSecond,
       elapsedSeconds,
       secondsLeft: this.#secondsLeft(elapsedSeconds),
+      trouble: [...this.#trouble].map(([endpoint, error]) => `${endpoint}: ${error}, trying again`),
     };
   }
 

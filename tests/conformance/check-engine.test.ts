@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { createOpenAIEngine, type OpenAIInput } from "../../src/adapters/engine/openai/engine.ts";
 import { createScriptedEngine } from "../../src/adapters/engine/scripted/engine.ts";
 import { checkEngine } from "../../src/conformance/check-engine.ts";
-import { findingsTable, type Finding } from "../../src/conformance/finding.ts";
+import { findingLine, type Finding } from "../../src/conformance/finding.ts";
 import { preflight } from "../../src/conformance/preflight.ts";
 import { UserError } from "../../src/core/user-error.ts";
 import type { Engine, Sampled, Span } from "../../src/ports/engine.ts";
@@ -152,12 +152,8 @@ describe("preflight", () => {
   });
 });
 
-test("the table shows meanings where there is something to say", () => {
+test("a line shows what a finding means where there is something to say", () => {
   const row = { probe: "seed", finding: "fine", meaning: "bad luck" };
-  expect(
-    findingsTable([
-      { ...row, verdict: "ok" },
-      { ...row, verdict: "fail", finding: "none" },
-    ]),
-  ).toBe("ok    seed  fine\nFAIL  seed  none  bad luck");
+  expect(findingLine({ ...row, verdict: "ok" })).toBe(`ok    ${"seed".padEnd(22)}  fine`);
+  expect(findingLine({ ...row, verdict: "fail", finding: "none" })).toBe(`FAIL  ${"seed".padEnd(22)}  none: bad luck`);
 });

@@ -39,6 +39,8 @@ export type Double = Readonly<{
   port: number;
   /** Bodies of the requests for tokens. */
   bodies: Record<string, unknown>[];
+  /** Requests of any kind. */
+  asked: () => number;
   inFlight: () => number;
   close: () => Promise<void>;
 }>;
@@ -111,10 +113,12 @@ export const startDouble = async (options: DoubleOptions): Promise<Double> => {
   const bodies: Record<string, unknown>[] = [];
   let open = 0;
   let count = 0;
+  let asked = 0;
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? "").split("?")[0] ?? "";
     const body = await readBody(request);
+    asked += 1;
     const fail = (status: number, message: string, headers = {}) =>
       sendJson(response, status, options.errorBody(status, message), headers);
     const authorization = request.headers.authorization;
@@ -155,5 +159,5 @@ export const startDouble = async (options: DoubleOptions): Promise<Double> => {
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { url: `http://127.0.0.1:${port}`, port, bodies, inFlight: () => open, close };
+  return { url: `http://127.0.0.1:${port}`, port, bodies, asked: () => asked, inFlight: () => open, close };
 };

@@ -7,6 +7,16 @@ import { model } from "./vllm-double.ts";
 type Body = Record<string, unknown>;
 type Setup = Partial<Pick<DoubleOptions, "mishap" | "key" | "port" | "delayMs">>;
 
+/** A text, or texts and ids in one list. Markup is broken where it is to stay text. */
+const read = (content: unknown, special: boolean): readonly number[] =>
+  [content].flat().flatMap((part) =>
+    typeof part === "number"
+      ? [part]
+      : String(part)
+          .split(special ? /(?!)/ : /(?<=<)/)
+          .flatMap((text) => encode(text)),
+  );
+
 const errorBody = (status: number, message: string) => ({
   error: { code: status, message, type: status === 401 ? "authentication_error" : "not_found_error" },
 });
@@ -109,7 +119,7 @@ export const startLlamaServer = (setup: Setup = {}, template = "{{ messages }}")
         eos_token: "<|end|>",
         build_info: "b6700-fake",
       }),
-      "POST /tokenize": (body) => ({ tokens: encode(String(body["content"])) }),
+      "POST /tokenize": (body) => ({ tokens: read(body["content"], body["parse_special"] !== false) }),
       "POST /detokenize": (body) => ({ content: decode(idsIn(body, "tokens")) }),
       "POST /completion": complete,
     },

@@ -123,4 +123,13 @@ describe("progress", () => {
     expect(cost.mock.calls.length).toBeLessThan(100 * settings.length);
     cost.mockRestore();
   });
+
+  it("names servers in trouble until one of their requests works", () => {
+    const meter = new ProgressMeter([], conditions, 0);
+    meter.hear({ endpoint: "http://a", error: "ECONNREFUSED" });
+    meter.hear({ endpoint: "http://b", error: null });
+    expect(meter.at(1).trouble).toEqual(["http://a: ECONNREFUSED, trying again"]);
+    meter.hear({ endpoint: "http://a", error: null });
+    expect(meter.at(2).trouble).toEqual([]);
+  });
 });

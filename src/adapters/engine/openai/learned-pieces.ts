@@ -13,8 +13,10 @@ export type PieceOptions = Readonly<{
 
 /** Ids learned with one request: a vocabulary of 150,000 is known after ten. */
 const blockSize = 16_384;
-/** The first texts are compared with the server's, and each one whose number is a power of two. */
-const checkedAtFirst = 4;
+/** Where tokenizers write a text otherwise than its tokens: at its edges, before punctuation, around markup and halves of characters. */
+const places = [/^/, /^\s/, /\s$/, /\s[.,?!']/, /[<[]/, /\ufffd/] as const;
+/** Texts with each of these are compared with the server's so often at first, and later each one whose number is a power of two. */
+const checkedAtFirst = 3;
 
 const isPowerOfTwo = (number: number): boolean => (number & (number - 1)) === 0;
 
@@ -22,8 +24,8 @@ const isHalf = (text: string): boolean => text.includes("\ufffd");
 
 /**
  * Writes ids out without asking the server each time: the text of most tokens is the same wherever they stand, and is
- * learned in blocks. Tokens that are no whole characters are written run by run. Where the server writes a text
- * otherwise, it is asked for every one from then on.
+ * learned in blocks. Tokens that are no whole characters are written run by run. Texts of each kind are compared with
+ * the server's; where one differs, the server is asked for all of them from then on.
  */
 export const learnedPieces = ({ write, separator, vocabulary }: PieceOptions): Write => {
   const pieces: (string | null | undefined)[] = [];
@@ -31,6 +33,14 @@ export const learnedPieces = ({ write, separator, vocabulary }: PieceOptions): W
   const runs = new Map<string, Promise<string>>();
   let written = 0;
   let trusted = true;
+  const checked = places.map(() => 0);
+
+  const isDue = (text: string): boolean => {
+    written += 1;
+    const fresh = places.flatMap((place, at) => ((checked[at] ?? 0) < checkedAtFirst && place.test(text) ? [at] : []));
+    for (const at of fresh) checked[at] = (checked[at] ?? 0) + 1;
+    return fresh.length > 0 || isPowerOfTwo(written);
+  };
 
   const whole = (ids: readonly number[]): Promise<string> => remembered(runs, ids.join(), () => write(ids));
 
@@ -84,8 +94,7 @@ export const learnedPieces = ({ write, separator, vocabulary }: PieceOptions): W
       return whole(ids);
     }
     const text = await joined(ids);
-    written += 1;
-    if (written > checkedAtFirst && !isPowerOfTwo(written)) return text;
+    if (!isDue(text)) return text;
     const server = await write(ids);
     trusted &&= server === text;
     return server;

@@ -76,6 +76,8 @@ test("dialect that does not match the server", async () => {
     "dialect: llama-server",
   );
   expect(await complaint({ base_url: sglang.url, dialect: "llama-server" })).toContain("dialect: sglang");
+  // It has vLLM's routes, and answers them a little otherwise.
+  expect(await complaint({ base_url: sglang.url, dialect: "vllm" })).toContain("dialect: sglang");
   expect(await complaint({ base_url: generic.url, dialect: "vllm" })).toContain("dialect: generic");
   const served = await serveScripted();
   for (const dialect of ["sglang", "llama-server"] as const)

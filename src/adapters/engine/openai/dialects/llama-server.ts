@@ -31,7 +31,9 @@ const samplingFields = ({ sampling, seed }: Leg): Fields => ({
   seed,
 });
 
-const body = (leg: Leg): Fields => ({
+const body = (leg: Leg, model: string): Fields => ({
+  // One server alone does not look at it; a router of several goes by it.
+  model,
   prompt: leg.prefix,
   n_predict: leg.maxTokens,
   // It has no stop ids: those are watched for in the stream. Masking is done here, in a leg of its own.
@@ -74,7 +76,7 @@ const tokens: TokenProtocol = {
   minTokens: false,
   stopsAtIds: false,
   overruns: true,
-  request: (leg) => ({ path: "/completion", body: body(leg) }),
+  request: (leg, model) => ({ path: "/completion", body: body(leg, model) }),
   reader: (leg) => {
     let seen = 0;
     return (raw) => {
@@ -109,13 +111,16 @@ const ownTemplate = (template: string | null): string | null =>
   template === null || bare(template) === bare(standIn) ? null : template;
 
 const facts = async (client: HttpClient, entry: Fields): Promise<ServerFacts> => {
-  const props = fieldsIfAny(await ask(client.get("/props", soon())));
+  const model = textOf(entry, "id");
+  const query = model === null ? "" : `?model=${encodeURIComponent(model)}`;
+  const props = fieldsIfAny(await ask(client.get(`/props${query}`, soon())));
   const eos = textOf(props, "eos_token");
-  const read = { content: eos, add_special: false, parse_special: true };
+  const read = { model, content: eos, add_special: false, parse_special: true };
   const ends = eos === null ? {} : fieldsIfAny(await ask(client.post("/tokenize", read, soon())).catch(() => ({})));
   return {
     isServe: false,
-    contextLength: countOf(partOf(props, "default_generation_settings"), "n_ctx"),
+    // A router that has not loaded the model yet says 0.
+    contextLength: countOf(partOf(props, "default_generation_settings"), "n_ctx") || null,
     vocabulary: countOf(partOf(entry, "meta"), "n_vocab"),
     eosIds: idsOf(ends, "tokens"),
     chatTemplate: ownTemplate(textOf(props, "chat_template")),
@@ -126,9 +131,9 @@ const facts = async (client: HttpClient, entry: Fields): Promise<ServerFacts> =>
 };
 
 /** It takes texts and ids in one list. */
-const tokenizer = (post: Post): ServerTokenizer => {
+const tokenizer = (post: Post, model: string): ServerTokenizer => {
   const read = async (content: string | readonly (string | number)[], special: boolean) =>
-    idsIn(await post("/tokenize", { content, add_special: false, parse_special: special, with_pieces: false }));
+    idsIn(await post("/tokenize", { model, content, add_special: false, parse_special: special, with_pieces: false }));
   return {
     read,
     readAll: async (texts, special, { id }) =>
@@ -139,7 +144,7 @@ const tokenizer = (post: Post): ServerTokenizer => {
         ),
         id,
       ),
-    write: async (ids) => textIn(await post("/detokenize", { tokens: ids }), "content"),
+    write: async (ids) => textIn(await post("/detokenize", { model, tokens: ids }), "content"),
     alwaysSpecial: false,
   };
 };
@@ -148,7 +153,7 @@ export const llamaServer: Dialect = {
   tokens,
   recognises: async (client) => "default_generation_settings" in (await firstOf(client, "/props")),
   facts,
-  tokenizer,
+  tokenizer: (post, { model }) => tokenizer(post, model),
   noIds: "llama-server gives tokens with return_tokens",
   identity: { cache_prompt: true },
 };
