@@ -49,6 +49,7 @@ export function reproducibilityRecord(
       ...(loaded.confidential ? { confidential: true } : {}),
     })),
     sampling: file.loaded.experiment.sampling,
+    ...(file.loaded.experiment.modules ? { modules: file.loaded.experiment.modules } : {}),
     versions: { overthink: version, node: process.version, ...dependencies },
     platform: {
       os: `${platform()} ${release()}`,

@@ -112,7 +112,7 @@ class Draft {
     return taskOf(
       { engine: watched, delimiters },
       {
-        problem,
+        problem: { id: problem.id, text: problem.text },
         maxAnswerTokens: this.#options.maxAnswerTokens,
         prompt: async (text) => (this.#prompt = await this.blame.engine(() => point.model.prompt(text))).ids,
         answerIn: async (reply) => answerOf(await gradeSafely(reply, problem, grader)),

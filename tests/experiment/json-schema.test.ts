@@ -55,6 +55,15 @@ describe("the JSON Schema of the experiment file", () => {
     });
   });
 
+  it("takes the path of a module in place of a name", () => {
+    const methods = at("properties", "methods", "items", "anyOf") as unknown as readonly JsonSchema[];
+    const path = new RegExp(methods.at(-2)?.["pattern"] as string);
+    expect(["./mine.mjs", "../lib/mine.js", "/abs/mine", "mine.mjs"].every((name) => path.test(name))).toBe(true);
+    expect(["budget-forcing", "mine", "./"].some((name) => path.test(name))).toBe(false);
+    const [options] = Object.values(methods.at(-1)?.["patternProperties"] as Record<string, JsonSchema>);
+    expect(options).toEqual({ anyOf: [{ type: "object" }, { type: "null" }] });
+  });
+
   it("has no bounds that only say that a number is a number", () => {
     expect(JSON.stringify(schema)).not.toContain(String(Number.MAX_SAFE_INTEGER));
   });

@@ -19,8 +19,15 @@ const run = (program: string | undefined): readonly string[] => {
 };
 
 describe("the package in an empty folder", () => {
+  it("runs a sweep with a method of the program's own in fifteen lines", () => {
+    expect(programs[0]?.trim().split("\n")).toHaveLength(15);
+    const printed = run(programs[0]).join("\n");
+    expect(printed).toMatch(/^finished/);
+    expect(printed).toMatch(/tokens 4 ●[^]*mean thinking tokens/);
+  });
+
   it("runs a sweep with a method of the program's own, and draws its curve", () => {
-    const lines = run(programs[0]);
+    const lines = run(programs[1]);
     expect(lines.slice(0, 4).map((line) => line.split(" ").slice(0, 3).join(" "))).toEqual([
       "cut at 8",
       "cut at 16",
@@ -33,7 +40,7 @@ describe("the package in an empty folder", () => {
 
   it("runs a file of its own, under a signal", () => {
     cpSync(join(folder, "node_modules/overthink/experiments"), join(folder, "experiments"), { recursive: true });
-    expect(run(programs[1])).toEqual(["finished 12"]);
+    expect(run(programs[2])).toEqual(["finished 12"]);
   });
 
   it("loads no native code when it is imported", () => {
@@ -44,7 +51,7 @@ describe("the package in an empty folder", () => {
   });
 
   it("runs with a grader and an engine of the program's own", () => {
-    expect(run(programs[2])).toHaveLength(1);
-    expect(programs).toHaveLength(3);
+    expect(run(programs[3])).toHaveLength(1);
+    expect(programs).toHaveLength(4);
   });
 });
