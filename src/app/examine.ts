@@ -1,4 +1,5 @@
 import { preflight } from "../conformance/preflight.ts";
+import type { Claims } from "../ports/claims.ts";
 import type { ResponseStore } from "../ports/response-store.ts";
 import { nativePreflight } from "../runner/native-preflight.ts";
 import { Responses } from "../runner/native-responses.ts";
@@ -6,14 +7,13 @@ import { isNativePoint } from "../runner/prepared.ts";
 import { type Prepared, subjectOf } from "./prepare.ts";
 
 /** Examines the models of a run before it is paid for: what its record should warn of. */
-export const examine = async (
-  prepared: Prepared,
-  responses: ResponseStore,
-  signal: AbortSignal,
-): Promise<readonly string[]> => [
-  ...(await examineServed(prepared, signal)),
-  ...(await examineNatives(prepared, responses, signal)),
+export const examine = async (prepared: Prepared, asking: Asking): Promise<readonly string[]> => [
+  ...(await examineServed(prepared, asking.signal)),
+  ...(await examineNatives(prepared, asking)),
 ];
+
+/** Where the answers of closed models are kept, and what ends the examination. */
+type Asking = Readonly<{ responses: ResponseStore; claims: Claims; signal: AbortSignal }>;
 
 /** Servers may take a knob and ignore it: a few tokens show that before a sweep is paid for. Our own engines are held to it by tests. */
 async function examineServed(prepared: Prepared, signal: AbortSignal): Promise<readonly string[]> {
@@ -35,11 +35,10 @@ async function examineServed(prepared: Prepared, signal: AbortSignal): Promise<r
 /** The first questions to native models: what they give is stored, and shows whether their knobs do anything. */
 async function examineNatives(
   { file, natives, points }: Prepared,
-  store: ResponseStore,
-  signal: AbortSignal,
+  { responses: store, claims, signal }: Asking,
 ): Promise<readonly string[]> {
   const warnings: string[] = [];
-  const responses = new Responses({ store, conditions: file.conditions });
+  const responses = new Responses({ store, claims, conditions: file.conditions });
   const asked = points.filter(isNativePoint);
   for (const { name } of natives)
     for (const { pair, differs } of await nativePreflight(

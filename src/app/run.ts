@@ -9,6 +9,8 @@ import { type Database, openDatabase } from "../adapters/store/sqlite.ts";
 import type { PointRow, UsageRow } from "../ports/result-reader.ts";
 import type { AttemptKey } from "../ports/result-store.ts";
 import type { Runner } from "../ports/runner-store.ts";
+import type { Claims } from "../ports/claims.ts";
+import type { Why } from "../runner/occupy.ts";
 import { type Group, groupJobs } from "../runner/jobs.ts";
 import { type Progress, ProgressMeter } from "../runner/progress.ts";
 import { EverythingFails, type RunEvent as AttemptEvent, runGroups } from "../runner/run.ts";
@@ -29,8 +31,7 @@ import { TryLog } from "./try-log.ts";
 export type RunEvent =
   | AttemptEvent
   | Readonly<{ type: "start"; progress: () => Progress }>
-  /** Another process has the experiment, or may have it. */
-  | Readonly<{ type: "wait"; runner: Runner; why: "at work" | "not known" }>;
+  | Readonly<{ type: "wait"; runner: Runner; why: Why }>;
 
 export type RunOptions = Readonly<{
   /** Aborting it ends the run: what is under way is stored, and the next run goes on from there. */
@@ -92,7 +93,7 @@ type Stoppable = RunOptions & Readonly<{ signal: AbortSignal }>;
 
 async function whilePrepared(
   file: LoadedFile,
-  { db, signal, alone }: Held & Readonly<{ db: Database }>,
+  { db, signal, alone, claims }: Held & Readonly<{ db: Database }>,
   options: RunOptions,
 ): Promise<Ended> {
   file.scorers.keepIn(sqliteRewards(db));
@@ -109,23 +110,29 @@ async function whilePrepared(
     if (!options.fresh) checkSameModels(prepared, sqliteReader(db).runs(prepared.record.name), models);
     told.forEach(file.onNote);
     const responses = sqliteResponses(db);
-    const found = await unlessAborted(examine(prepared, responses, signal), signal);
+    const found = await unlessAborted(examine(prepared, { responses, claims, signal }), signal);
     if (options.fresh) await alone(() => sqliteResults(db).forget(prepared.record.name));
     const warnings = [...file.notes, ...told, ...found];
-    return await runPrepared(prepared, { db, responses, tries, warnings }, { ...options, signal });
+    return await runPrepared(prepared, { db, responses, claims, tries, warnings }, { ...options, signal });
   } finally {
     await prepared.close();
   }
 }
 
 /** `warnings`: what was seen before the first attempt, for the record. */
-type Stores = Readonly<{ db: Database; responses: SqliteResponses; tries: TryLog; warnings: readonly string[] }>;
+type Stores = Readonly<{
+  db: Database;
+  responses: SqliteResponses;
+  claims: Claims;
+  tries: TryLog;
+  warnings: readonly string[];
+}>;
 
 const invocation = (): readonly string[] => [basename(process.argv[1] ?? "node"), ...process.argv.slice(2)];
 
 async function runPrepared(
   prepared: Prepared,
-  { db, responses, tries, warnings }: Stores,
+  { db, responses, claims, tries, warnings }: Stores,
   { signal, onEvent = () => undefined, ...options }: Stoppable,
 ): Promise<Ended> {
   const results = sqliteResults(db);
@@ -164,6 +171,7 @@ async function runPrepared(
       results,
       chains: sqliteChains(db, declared.experiment),
       responses,
+      claims,
       concurrency: options.concurrency ?? file.loaded.experiment.concurrency,
       signal: AbortSignal.any([signal, stopped.signal]),
       onEvent: (event) => {

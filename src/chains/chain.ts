@@ -6,13 +6,15 @@ import type { Engine } from "../ports/engine.ts";
 import type { Continued, Request } from "../ports/method.ts";
 import type { Use } from "../ports/result-store.ts";
 import { spanFor } from "./ask.ts";
+import { Claim } from "./claim.ts";
+import type { Claims } from "../ports/claims.ts";
 import type { Price } from "./call.ts";
 import { Growth, type GrowthOptions } from "./growth.ts";
 import { Keeper } from "./keeper.ts";
 import { drawn, type Piece, sameIds, type Spot } from "./piece.ts";
 import { plant } from "./plant.ts";
 import { Reader } from "./reader.ts";
-import { follow, isSame } from "./trie.ts";
+import { follow, isSame, newRoot } from "./trie.ts";
 import { wishOf } from "./wish.ts";
 
 export type ChainOptions = Readonly<{
@@ -22,6 +24,8 @@ export type ChainOptions = Readonly<{
   price?: Price | undefined;
   /** Told of every newly decoded token count. */
   onDecoded?: ((tokens: number) => void) | undefined;
+  /** Where other processes may be at work on the chain. */
+  claims?: Claims | undefined;
 }>;
 
 /** The tokens an attempt relies on, piece by piece. */
@@ -34,19 +38,23 @@ export type Ledger = Map<Piece, Ranges>;
  */
 export class Chain {
   readonly #options: ChainOptions;
-  readonly #root: Spot;
+  readonly #id: number;
+  readonly #root: Spot = newRoot();
+  readonly #claim: Claim;
   readonly #keeper: Keeper;
   readonly #growths = new Set<Growth>();
   readonly #growing: GrowthOptions;
 
   constructor(options: ChainOptions) {
-    const { key, engine, store, price, onDecoded } = options;
+    const { key, engine, store, price, onDecoded, claims } = options;
     const stored = store.open(key);
     this.#options = options;
-    this.#root = plant(stored.nodes);
+    this.#id = stored.id;
+    this.#claim = new Claim(claims, `chain ${stored.id}`);
     this.#keeper = new Keeper(store, stored.id, (fault) => {
       for (const growth of this.#growths) growth.fail(fault);
     });
+    plant(stored.nodes, this.#root, this.#keeper.rows);
     const isKnown = (location: Spot, mask: readonly number[]): boolean =>
       drawn(location, mask) !== null || this.#growthsAt(location, mask).length > 1;
     this.#growing = { engine, keeper: this.#keeper, price, onDecoded, chain: hashOf(key), isKnown };
@@ -63,7 +71,12 @@ export class Chain {
       for (reader.advance(); reader.stop === null; reader.advance()) {
         signal.throwIfAborted();
         this.#keeper.assertSound();
-        const next = this.#growthsAt(reader.here, reader.mask)[0] ?? this.#grow(reader, request.after);
+        const there = this.#growthsAt(reader.here, reader.mask)[0];
+        if (!there && this.#hasNews()) {
+          if (!this.#claim.isHeld) await this.#claim.wait();
+          continue;
+        }
+        const next = there ?? this.#grow(reader, request.after);
         if (next !== growth) growth?.leave(reader, left);
         (growth = next).enter(reader);
         await growth.more(reader, signal);
@@ -81,9 +94,10 @@ export class Chain {
     );
   }
 
-  /** Resolves when no call of the engine is under way. */
+  /** Resolves when no call of the engine is under way, and other processes may let the chain grow. */
   async idle(): Promise<void> {
     while (this.#growths.size > 0) await Promise.all([...this.#growths].map(({ done }) => done));
+    this.#claim.give();
   }
 
   #growthsAt(location: Spot, mask: readonly number[]): readonly Growth[] {
@@ -93,12 +107,25 @@ export class Chain {
     return there.sort((a, b) => Number(a.isCut) - Number(b.isCut));
   }
 
+  /** Whether something has to be looked at before the tree may grow: another process has the chain, or had it meanwhile. */
+  #hasNews(): boolean {
+    if (this.#claim.isHeld) return false;
+    const { rows } = this.#keeper;
+    const known = rows.newest;
+    if (this.#claim.take()) this.#claim.giveSoon(() => this.#growths.size === 0);
+    plant(this.#options.store.since(this.#id, known), this.#root, rows);
+    return rows.newest > known || !this.#claim.isHeld;
+  }
+
   /** Decodes what the tree lacks. */
   #grow(reader: Reader, after: readonly number[]): Growth {
     const span = spanFor(reader, after, this.#options.key);
     const growth = new Growth(reader.here, reader.mask, span, this.#growing);
     this.#growths.add(growth);
-    void growth.done.then(() => this.#growths.delete(growth));
+    void growth.done.then(() => {
+      this.#growths.delete(growth);
+      this.#claim.giveSoon(() => this.#growths.size === 0);
+    });
     return growth;
   }
 

@@ -2,12 +2,14 @@ import { StoreFault } from "../core/store-fault.ts";
 import type { ChainNode, ChainStore } from "../ports/chain-store.ts";
 import type { Call } from "./call.ts";
 import type { Piece } from "./piece.ts";
+import { Rows } from "./rows.ts";
 
 /** Writes a chain's pieces into the store, each after the piece it hangs from. Behind its first fault it writes nothing more. */
 export class Keeper {
   readonly #store: ChainStore;
   readonly #chain: number;
   readonly #onFault: (fault: StoreFault) => void;
+  readonly rows = new Rows();
   #fault: StoreFault | null = null;
 
   constructor(store: ChainStore, chain: number, onFault: (fault: StoreFault) => void) {
@@ -22,7 +24,7 @@ export class Keeper {
 
   /** The row of a piece, which never changes from now on: what follows goes into another. */
   rowOf(piece: Piece): number {
-    return (piece.row ??= this.#append(piece));
+    return piece.row ?? this.#append(piece);
   }
 
   /** Stores how far a call has come, with the piece it drew last. Those who rely on a store that fails are told by `onFault`. */
@@ -41,6 +43,8 @@ export class Keeper {
     const node = this.#nodeOf(piece);
     const ids = this.#safely(() => this.#store.append(this.#chain, node, call.soFar()));
     call.id = ids.call;
+    piece.row = ids.node;
+    this.rows.add(ids.node, piece);
     return ids.node;
   }
 

@@ -1,18 +1,16 @@
 import type { ChainNode } from "../ports/chain-store.ts";
 import { grow, newPiece, type Piece, type Spot } from "./piece.ts";
-import { back, extend, follow, newRoot } from "./trie.ts";
+import type { Rows } from "./rows.ts";
+import { back, extend, follow } from "./trie.ts";
 
-/** Rebuilds a tree from its stored rows; parents come before their children. */
-export function plant(nodes: readonly ChainNode[]): Spot {
-  const root = newRoot<Piece>();
-  const byRow = new Map<number, Piece>();
-  for (const node of nodes) byRow.set(node.id, replant(node, behind(node, root, byRow)));
-  return root;
+/** Adds stored rows to a tree, but for those it has; parents come before their children. */
+export function plant(nodes: readonly ChainNode[], root: Spot, rows: Rows): void {
+  for (const node of nodes) if (!rows.get(node.id)) rows.add(node.id, replant(node, behind(node, root, rows)));
 }
 
-function behind({ id, parent, offset, forced }: ChainNode, root: Spot, byRow: ReadonlyMap<number, Piece>) {
+function behind({ id, parent, offset, forced }: ChainNode, root: Spot, rows: Rows): Spot {
   if (parent === null) return follow(root, forced);
-  const piece = byRow.get(parent);
+  const piece = rows.get(parent);
   if (!piece) throw new Error(`chain node ${id} has no parent ${parent}`);
   return follow(back(piece.end, piece.sampled.length - offset), forced);
 }

@@ -37,9 +37,11 @@ export function watchRun(stream: NodeJS.WriteStream, { verbose }: Readonly<{ ver
 }
 
 const waiting = ({ runner, why }: RunEvent & { type: "wait" }): string =>
-  why === "at work"
-    ? `note: waiting for ${nameOf(runner)}, which is at work in this database`
-    : `note: ${nameOf(runner)} has the experiment; watching whether it shows a sign of life`;
+  ({
+    "at work": `note: waiting for ${nameOf(runner)}, which is at work in this database`,
+    "not known": `note: ${nameOf(runner)} has the experiment; watching whether it shows a sign of life`,
+    shares: `note: waiting for tokens that ${nameOf(runner)} is decoding: its experiment shares them`,
+  })[why];
 
 const faultText = ({ job }: RunEvent & { type: "attempt" }, { source, message, stack }: Fault): string =>
   inert(`fault of the ${source} at problem ${job.problem.id}, ${job.point.record.label}: ${stack ?? message}`);

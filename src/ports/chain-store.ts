@@ -57,6 +57,8 @@ export type CallSoFar = Readonly<{ id: number | null; record: RequestRecord; end
 export interface ChainStore {
   /** Finds or creates the chain. */
   open(key: ChainKey): StoredChain;
+  /** Pieces stored after another one, of a row so high; 0: all. */
+  since(chain: number, row: number): readonly ChainNode[];
   /** Stores a new piece, with how far the call has come that drew it; returns the ids of both. */
   append(chain: number, node: Omit<ChainNode, "id">, call: CallSoFar): Readonly<{ node: number; call: number }>;
   /** Stores how far a call has come; returns its id. */

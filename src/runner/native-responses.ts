@@ -1,13 +1,17 @@
 import { hashOf, seedOf } from "../core/hash.ts";
 import type { Problem } from "../core/problem.ts";
+import type { Claims } from "../ports/claims.ts";
 import type { Knobs, NativeResponse, NativeTokens } from "../ports/native-engine.ts";
 import type { ResponseKey, ResponseStore, StoredResponse } from "../ports/response-store.ts";
+import { alone } from "./share-claims.ts";
 import { messageOf } from "../core/message-of.ts";
 import type { Conditions, NativeModel, NativePoint } from "./prepared.ts";
 
 export type ResponsesOptions = Readonly<{
   store: ResponseStore;
   conditions: Pick<Conditions, "sampling" | "seed" | "share">;
+  /** Where other processes may be at work in the database. */
+  claims?: Claims | undefined;
   /** Told of every response that was paid for; null: the server does not say how long it is. */
   onDecoded?: (model: string, tokens: number | null) => void;
 }>;
@@ -40,7 +44,18 @@ export class Responses {
   }
 
   async #find(model: NativeModel, key: ResponseKey, signal: AbortSignal): Promise<StoredResponse> {
-    return this.#options.store.find(key) ?? (await this.#request(model, key, signal));
+    const { store, claims = alone } = this.#options;
+    const name = `response ${hashOf(key)}`;
+    for (let stored = store.find(key); ; stored = store.find(key)) {
+      if (stored) return stored;
+      if (claims.take(name)) break;
+      await claims.wait(name);
+    }
+    try {
+      return store.find(key) ?? (await this.#request(model, key, signal));
+    } finally {
+      claims.give(name);
+    }
   }
 
   async #request({ native, name, price }: NativeModel, key: ResponseKey, signal: AbortSignal): Promise<StoredResponse> {

@@ -13,13 +13,16 @@ export type Pause = (milliseconds: number) => Promise<void>;
 
 export type Watching = Readonly<{ store: RunnerStore; processes: Processes; pause: Pause }>;
 
+/** Another process has the experiment, or may have it; or it decodes what this one needs too. */
+export type Why = "at work" | "not known" | "shares";
+
 export type OccupyOptions = Watching &
   Readonly<{
     experiment: string;
     /** Wait for whoever is at work, rather than refuse. */
     wait: boolean;
     /** Told why it takes time. */
-    onWait: (runner: Runner, why: "at work" | "not known") => void;
+    onWait: (runner: Runner, why: Why) => void;
   }>;
 
 /** A place held in a database. */

@@ -5,6 +5,7 @@ import type { AttemptRecord, ResultStore } from "../ports/result-store.ts";
 import type { ResponseStore } from "../ports/response-store.ts";
 import { StoreFault } from "../core/store-fault.ts";
 import type { Sampling } from "../core/sampling.ts";
+import type { Claims } from "../ports/claims.ts";
 import type { ChainKey, ChainStore } from "../ports/chain-store.ts";
 import { makeAttempt } from "./attempt.ts";
 import { Breath } from "./breath.ts";
@@ -28,6 +29,8 @@ export type RunOptions = Readonly<{
   chains: ChainStore;
   /** For native models; needed where there are such. */
   responses?: ResponseStore;
+  /** Where other processes may be at work in the database. */
+  claims?: Claims | undefined;
   /** Attempts at once of each model; the engine's own figure if left out. */
   concurrency?: number | undefined;
   signal: AbortSignal;
@@ -93,6 +96,7 @@ class Run {
       ? new Responses({
           store: responses,
           conditions,
+          claims: options.claims,
           onDecoded: (model, tokens) => onEvent({ type: "decoded", model, tokens }),
         })
       : null;
@@ -188,6 +192,7 @@ class Run {
       engine,
       store: chains,
       price: price ?? undefined,
+      claims: this.#options.claims,
       onDecoded: (tokens) => onEvent({ type: "decoded", model: name, tokens }),
     });
   }

@@ -115,6 +115,7 @@ describe("rebase", () => {
     const chains = new Map<number, Chain>();
     let nodes = 0;
     const store = {
+      since: () => [],
       open: () => ({ id: 1, nodes: [] }),
       append: () => ({ node: ++nodes, call: 1 }),
       account: () => 1,

@@ -8,6 +8,7 @@ import { m006Runners } from "./m006-runners.ts";
 import { m007Faults } from "./m007-faults.ts";
 import { m008Models } from "./m008-models.ts";
 import { m009Ranges } from "./m009-ranges.ts";
+import { m010Claims } from "./m010-claims.ts";
 
 /** Applied in order, each once; never edited after a release. `user_version` counts them. */
 export const migrations: readonly ((db: Database) => void)[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly ((db: Database) => void)[] = [
   m007Faults,
   m008Models,
   m009Ranges,
+  m010Claims,
 ];

@@ -22,7 +22,7 @@ export function sqliteChains(db: Database, experiment: number): ChainStore {
   const create = db.prepare(
     "INSERT INTO chains (key, problem, epoch, draw, described) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
-  const nodes = db.prepare<[number], NodeRow>("SELECT * FROM nodes WHERE chain = ? ORDER BY id");
+  const nodes = db.prepare<[number, number], NodeRow>("SELECT * FROM nodes WHERE chain = ? AND id > ? ORDER BY id");
   const insert = db.prepare(
     "INSERT INTO nodes (chain, parent, start, forced, sampled, sampled_tokens, masked, masked_ids, logprobs, paid_by, request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
@@ -36,8 +36,10 @@ export function sqliteChains(db: Database, experiment: number): ChainStore {
     const hash = hashOf(key);
     create.run(hash, key.problem, key.epoch, key.draw, JSON.stringify(key));
     const { id } = find.get(hash) as { id: number };
-    return { id, nodes: nodes.all(id).map(toNode) };
+    return { id, nodes: since(id, 0) };
   }
+
+  const since = (chain: number, row: number): readonly ChainNode[] => nodes.all(chain, row).map(toNode);
 
   function account(chain: number, call: CallSoFar): number {
     const id = note(chain, call);
@@ -62,7 +64,7 @@ export function sqliteChains(db: Database, experiment: number): ChainStore {
     return { node: Number(written.lastInsertRowid), call: from };
   }
 
-  return withToldFaults(db.name, { open, append: writing(db, append), account: writing(db, account) });
+  return withToldFaults(db.name, { open, since, append: writing(db, append), account: writing(db, account) });
 }
 
 const toNode = (row: NodeRow): ChainNode => ({
