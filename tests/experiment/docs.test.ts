@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { registry } from "../../src/app/registry.ts";
 import { parseExperiment } from "../../src/experiment/load.ts";
+import { completed, examplesIn } from "../docs/examples.ts";
 import { withTables } from "./tables.ts";
 
 const docs = join(import.meta.dirname, "..", "..", "docs");
@@ -31,40 +32,11 @@ describe("experiment.md", () => {
   });
 });
 
-const examples = (page: string): readonly string[] =>
-  [...read(page).matchAll(/```yaml\n([^]*?)```/g)]
-    .map((match) => match[1] ?? "")
-    .filter((text) => !text.startsWith("title:"));
-
-const rest: Readonly<Record<string, string>> = {
-  name: "name: example\n",
-  models: "models:\n  - { name: m, engine: scripted, format: pico }\n",
-  datasets: "datasets:\n  - name: arithmetic\n",
-  methods: "methods:\n  - budget-forcing\n",
-};
-
-/** An example with what it leaves out; a format stands within a model. */
-const completed = (text: string): string => {
-  const whole = text.startsWith("format:")
-    ? `models:\n  - name: m\n    engine: scripted\n${text.replaceAll(/^/gm, "    ")}`
-    : text;
-  const missing = Object.entries(rest).filter(([key]) => !new RegExp(`^${key}:`, "m").test(whole));
-  return missing.map(([, lines]) => lines).join("") + whole;
-};
-
 describe("the examples", () => {
-  it.each(
-    ["experiment.md", "formats.md", "datasets.md", "native.md"].flatMap((page) =>
-      examples(page).map((text) => [page, text] as const),
-    ),
-  )("of %s are valid: %s", (page, text) => {
-    expect(() => parseExperiment(completed(text), page, { registry })).not.toThrow();
-  });
-
   it("of experiment.md make as many points as they say", () => {
-    const [, , both, comparison] = examples("experiment.md").map(
-      (text) => parseExperiment(completed(text), "x", { registry }).experiment,
-    );
+    const [, , both, comparison] = examplesIn("yaml")
+      .filter(({ page }) => page === "docs/experiment.md")
+      .map(({ text }) => parseExperiment(completed(text), "x", { registry }).experiment);
     expect(both?.methods.map(({ settings }) => settings.length)).toEqual([4, 6]);
     const { models, datasets, methods } = comparison ?? { models: [], datasets: [], methods: [] };
     expect(models.length * datasets.length * (methods[0]?.settings.length ?? 0)).toBe(18);

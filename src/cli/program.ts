@@ -1,0 +1,186 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { costNames } from "../report/cost-names.ts";
+import { ownVersion } from "../app/record.ts";
+import { defaultDatabase } from "../app/open-results.ts";
+
+const wholeNumber =
+  (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    if (!/^\d+$/.test(text) || Number(text) < least || Number(text) > most)
+      throw new InvalidArgumentError(`expected a whole number ${range}`);
+    return Number(text);
+  };
+
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("expected a positive number");
+  return value;
+};
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+const database = (): Option => new Option("--db <file>", "results database").default(defaultDatabase);
+const override = (): Option =>
+  new Option("--set <path=value>", "change a value of the file, such as sampling.temperature=0.7")
+    .argParser(collect)
+    .default([]);
+const json = (): Option => new Option("--json", "one JSON document on stdout");
+
+/** The commands and their flags. They are loaded when they are run: plots and engines take longer to load than a mistyped flag should. */
+export function program(finish: (code: number) => void): Command {
+  const overthink = new Command("overthink")
+    .description(
+      "Test-time scaling, measured: budgets of thinking tokens swept over any model, every token accounted for.",
+    )
+    .version(ownVersion())
+    .configureOutput({
+      outputError: (text, write) => write(`${text.trim().replaceAll(/\s*\n/g, " ")} (--help shows what there is)\n`),
+    })
+    .exitOverride();
+
+  overthink
+    .command("run")
+    .description("run an experiment, or go on with it; prints the curve and where the results are")
+    .argument("<experiment.yaml>")
+    .addOption(database())
+    .option("--limit <n>", "the first n problems of each data set", wholeNumber(1))
+    .option("--concurrency <n>", "attempts at once of each model", wholeNumber(1))
+    .addOption(override())
+    .option("--fresh", "forget what the experiment stored, and start over")
+    .option("--wait", "wait for another process that is running the experiment, and go on from what it stored")
+    .option("--verbose", "show where the faults of engines, methods and graders come from")
+    .addOption(json())
+    .action(async (path, flags) => finish(await (await import("./commands/run.ts")).runCommand(path, flags)));
+
+  overthink
+    .command("plan")
+    .description("points, attempts, tokens, time and money that an experiment takes; runs nothing")
+    .argument("<experiment.yaml>")
+    .addOption(database())
+    .option("--limit <n>", "the first n problems of each data set", wholeNumber(1))
+    .addOption(override())
+    .option("--natural <tokens>", "thinking tokens up to the natural end", positive)
+    .option("--per-ignored-end <tokens>", "thinking tokens that an ignored end adds", positive)
+    .option("--answer <tokens>", "tokens of an answer", positive)
+    .option("--throughput <tokens>", "decoded tokens a second, for the time it takes", positive)
+    .addOption(json())
+    .action(async (path, flags) => finish(await (await import("./commands/plan.ts")).planCommand(path, flags)));
+
+  overthink
+    .command("status")
+    .description("what is done, missing and failed")
+    .argument("[experiment]")
+    .addOption(database())
+    .addOption(json())
+    .action(async (experiment, flags) =>
+      finish(await (await import("./commands/status.ts")).statusCommand(experiment, flags)),
+    );
+
+  overthink
+    .command("report")
+    .description("a page, Markdown, plots, tables and data of an experiment; several are compared")
+    .argument("<experiment...>")
+    .addOption(database())
+    .option("--out <dir>", "folder to write to (default: reports/ and the names)")
+    .option("--reference <name>", "published points to lay under the curve: s1, or a JSON file of that form")
+    .option(
+      "--show-questions",
+      "show questions and thoughts of confidential data sets too: for your eyes, not for passing on",
+    )
+    .addOption(
+      new Option("--x <cost>", "cost of an attempt that the curve is drawn against")
+        .choices(costNames)
+        .default("thinking"),
+    )
+    .action(async (experiments, flags) =>
+      finish(await (await import("./commands/report.ts")).reportCommand(experiments, flags)),
+    );
+
+  overthink
+    .command("study")
+    .description(
+      "what s1 asks of methods: control, scaling, performance; flips at each Wait, votes, equal tokens; several experiments are taken together",
+    )
+    .argument("<experiment...>")
+    .addOption(database())
+    .option("--votes <k,...>", "sizes of the votes (default: powers of two up to the pool)")
+    .option(
+      "--scorer <url>",
+      "reward model whose scores weigh the votes (default: mean log-probability, where the engine gave it)",
+    )
+    .addOption(json())
+    .action(async (experiments, flags) =>
+      finish(await (await import("./commands/study.ts")).studyCommand(experiments, flags)),
+    );
+
+  overthink
+    .command("export")
+    .description("rows of the results, of one experiment or all")
+    .argument("[experiment]")
+    .addOption(database())
+    .addOption(new Option("--format <format>").choices(["csv", "jsonl"]).default("csv"))
+    .addOption(new Option("--table <table>").choices(["attempts", "points", "segments"]).default("attempts"))
+    .option("--out <file>", "write it there")
+    .action(async (experiment, flags) =>
+      finish(await (await import("./commands/export.ts")).exportCommand(experiment, flags)),
+    );
+
+  overthink
+    .command("grade")
+    .description("grade an experiment again from its stored texts, or a file of cases")
+    .argument("[experiment]")
+    .addOption(database())
+    .option("--grader <grader>", "name, or {name: options} as JSON", "math")
+    .option("--cases <file>", "JSON file of cases; prints agreement by category")
+    .addOption(json())
+    .action(async (experiment, flags) =>
+      finish(await (await import("./commands/grade.ts")).gradeCommand(experiment, flags)),
+    );
+
+  overthink
+    .command("check")
+    .description("examine the engines of an experiment: do they do what it relies on?")
+    .argument("<experiment.yaml>")
+    .addOption(override())
+    .addOption(json())
+    .action(async (path, flags) =>
+      finish(await (await import("./commands/check.ts")).checkExperimentCommand(path, flags)),
+    );
+
+  overthink
+    .command("serve")
+    .description("serve a model of an experiment file to OpenAI clients, with budget forcing")
+    .argument("<experiment.yaml>")
+    .option("--model <name>", "which of its models (default: the first)")
+    .option("--port <n>", "port; 0 for any free one", wholeNumber(0, 65_535), 8000)
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--token-env <name>", "environment variable with the token that clients must send")
+    .addOption(override())
+    .action(async (path, flags) => finish(await (await import("./commands/serve.ts")).serveCommand(path, flags)));
+
+  const datasets = overthink.command("datasets").description("data sets: what there is, download, check");
+  datasets
+    .command("list")
+    .description("known data sets, pulled or not")
+    .addOption(json())
+    .action(async (flags) => finish((await import("./commands/datasets.ts")).listCommand(flags)));
+  datasets
+    .command("pull")
+    .description("download data sets at their pinned revision, and verify them")
+    .argument("<name...>")
+    .action(async (names) => finish(await (await import("./commands/datasets.ts")).pullCommand(names)));
+  datasets
+    .command("check")
+    .description("compare data sets with their cards; all that are here if none is named")
+    .argument("[name...]")
+    .action(async (names) => finish(await (await import("./commands/datasets.ts")).checkCommand(names)));
+
+  overthink
+    .command("schema")
+    .description("JSON Schema of experiment files, for editors")
+    .option("--out <file>", "write it there")
+    .action(async (flags) => finish((await import("./commands/schema.ts")).schemaCommand(flags)));
+
+  return overthink;
+}
