@@ -77,5 +77,7 @@ function equivalenceOf(named: string): Equivalent {
     | undefined;
   const options = known?.options.safeParse({});
   const grader = options?.success ? known?.create(options.data) : undefined;
-  return grader ? (a, b) => grader.equivalent(a, b) : (a, b) => a === b;
+  if (!grader) return (a, b) => a === b;
+  const equivalent = (a: string, b: string): boolean => grader.equivalent(a, b);
+  return grader.classes ? Object.assign(equivalent, { classes: grader.classes }) : equivalent;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { anyOf, type PlainGrader } from "./any-of.ts";
 import { extractAnswer } from "./math/extraction/final-answer.ts";
 import { gradeAnswer } from "./math/grade-answer.ts";
+import { answerClasses, sameAnswer } from "./math/same-answers.ts";
 import { readTarget } from "./math/target.ts";
 
 export const MathOptions = z
@@ -30,5 +31,6 @@ export const mathGrader = (_options: MathOptions = {}): PlainGrader =>
       const { equal, rule } = gradeAnswer(wanted, found.answer);
       return { verdict: equal ? "correct" : "incorrect", answer: found.answer, source: found.source, rule };
     },
-    equivalent: (a, b) => gradeAnswer(a, b).equal || gradeAnswer(b, a).equal,
+    equivalent: sameAnswer,
+    classes: answerClasses,
   });

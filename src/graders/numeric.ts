@@ -48,9 +48,21 @@ export const numericGrader = ({ rel_tol, abs_tol }: NumericOptions): PlainGrader
         ? { verdict: "correct", ...shown, rule: "within the tolerance" }
         : { verdict: "incorrect", ...shown, rule: "outside the tolerance" };
     },
-    equivalent(a, b) {
-      const [x, y] = [numericValue(a), numericValue(b)];
-      return x !== null && y !== null ? close(x, y) || close(y, x) : a.trim() === b.trim();
-    },
+    equivalent: (a, b) => nameOf(a) === nameOf(b),
+    classes: (answers) => clusters(answers, close),
   });
+};
+
+const nameOf = (text: string): string => String(numericValue(text) ?? text.trim());
+
+/** From the smallest value on, all that is close to it is one answer; the rest begins anew. */
+const clusters = (answers: readonly string[], close: (a: number, b: number) => boolean): readonly string[] => {
+  const values = [...new Set(answers.flatMap((answer) => numericValue(answer) ?? []))].sort((a, b) => a - b);
+  const names = new Map<number, string>();
+  let first: number | undefined;
+  for (const value of values) {
+    if (first === undefined || !close(first, value)) first = value;
+    names.set(value, String(first));
+  }
+  return answers.map((answer) => names.get(numericValue(answer) ?? NaN) ?? answer.trim());
 };

@@ -14,8 +14,10 @@ export interface Grader {
   grade(response: string, target: string, question?: string): Score | Promise<Score>;
   /** Reads a target once, when data are loaded: the answer of a whole solution. Left out: every target is taken as it is. */
   readTarget?(this: void, target: string, question?: string): TargetReading;
-  /** Whether two attempts gave the same answer: the votes of parallel scaling. */
+  /** Whether two attempts gave the same answer. An equivalence: votes must not hang on the order of attempts. */
   equivalent(a: string, b: string): boolean;
+  /** A name for the class of each answer of a pool, where more than two of them have to be seen together. */
+  classes?(this: void, answers: readonly string[]): readonly string[];
   /** Ends what it holds; it can be asked again. */
   close?(): Promise<void>;
 }

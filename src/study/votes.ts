@@ -16,7 +16,9 @@ export type PoolAttempt = Readonly<{
   score: number | null;
 }>;
 
-export type Equivalent = (a: string, b: string) => boolean;
+/** Whether two answers are the same; where more than two have to be seen together, a name for the class of each. */
+export type Equivalent = ((a: string, b: string) => boolean) &
+  Readonly<{ classes?: (answers: readonly string[]) => readonly string[] }>;
 
 /** Kinds of combining k attempts into one verdict. */
 export type Rule = "majority" | "pass" | "weighted" | "best";
@@ -29,12 +31,15 @@ export type VotePoint = Readonly<{ k: number; tokens: number } & Record<Rule, Es
  * differ, most of them decide, and a tie is wrong. Attempts without an answer abstain.
  */
 export function ballotsOf(pool: readonly PoolAttempt[], equivalent: Equivalent): readonly Ballot[] {
-  const parties: { answer: string; right: number; wrong: number }[] = [];
-  const named = pool.map(({ answer, outcome }) => {
+  const parties: { answer: string; name: string; right: number; wrong: number }[] = [];
+  const names = equivalent.classes?.(pool.map(({ answer }) => answer ?? ""));
+  const named = pool.map(({ answer, outcome }, at) => {
     if (answer === null || (outcome !== "correct" && outcome !== "incorrect")) return null;
+    const name = names?.[at] ?? answer;
     const known =
-      parties.find((party) => party.answer === answer) ?? parties.find((party) => equivalent(party.answer, answer));
-    const party = known ?? { answer, right: 0, wrong: 0 };
+      parties.find((party) => party.name === name) ??
+      (names ? undefined : parties.find((party) => equivalent(party.answer, answer)));
+    const party = known ?? { answer, name, right: 0, wrong: 0 };
     if (!known) parties.push(party);
     party[outcome === "correct" ? "right" : "wrong"]++;
     return party;

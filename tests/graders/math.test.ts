@@ -45,11 +45,53 @@ describe("the math grader", () => {
       ["x=3", "3"],
       ["3", "x=3"],
       ["1,2", "2, 1"],
-      ["2,5", "2.5"],
       ["50\\%", "0.5"],
+      ["100 cm", "1\\text{ m}"],
+      ["x^2+2x+1", "(x+1)^2"],
+      ["\\frac{2}{\\sqrt2}", "\\sqrt{2}"],
+      ["x > 3", "(3, \\infty)"],
+      ["\\sin\\pi", "0"],
+      ["no solution", "\\emptyset"],
     ] as const;
     for (const [a, b] of pairs)
       expect([a, b, grader.equivalent(a, b), grader.equivalent(b, a)]).toEqual([a, b, true, true]);
-    expect(grader.equivalent("(1,2)", "(2,1)")).toBe(false);
+    for (const [a, b] of [
+      ["(1,2)", "(2,1)"],
+      ["5", "5%"],
+      ["5 cm", "5 m"],
+      ["7 if n is even, 8 if n is odd", "8 if n is even, 7 if n is odd"],
+    ] as const)
+      expect([a, b, grader.equivalent(a, b)]).toEqual([a, b, false]);
+  });
+  it.each([
+    [
+      ["5", "5 %", "0.05"],
+      [0, 1, 1],
+    ],
+    [
+      ["5", "5 %"],
+      [0, 0],
+    ],
+    [
+      ["5 cm", "5", "5 m"],
+      [0, 1, 2],
+    ],
+    [
+      ["5 cm", "5", "500 mm", "50 mm"],
+      [0, 0, 1, 0],
+    ],
+    [
+      ["12 apples", "12", "12\\text{ apples}"],
+      [0, 0, 0],
+    ],
+  ])("counts votes of a pool whatever its order: %j", (answers, expected) => {
+    const orders = [answers, answers.toReversed(), [...answers.slice(1), answers[0] as string]];
+    for (const order of orders) {
+      const names = grader.classes?.(order) ?? [];
+      const nameOf = new Map(order.map((answer, at) => [answer, names[at]]));
+      for (const [i, a] of answers.entries())
+        for (const [j, b] of answers.entries())
+          expect([a, b, nameOf.get(a) === nameOf.get(b)]).toEqual([a, b, expected[i] === expected[j]]);
+    }
   });
 });

@@ -68,7 +68,11 @@ describe("the numeric grader", () => {
     expect(make("numeric").grade("5", "five or so")).toMatchObject({ verdict: "unscored" });
   });
   it("counts votes within the tolerance together", () => {
-    expect(make("numeric", { rel_tol: 0.1 }).equivalent("100", "95")).toBe(true);
+    const pool = ["100", "95", "104.0", "150", "Evelyn"];
+    const names = make("numeric", { rel_tol: 0.1 }).classes?.(pool);
+    expect(names).toEqual([names?.[0], names?.[0], names?.[0], "150", "Evelyn"]);
+    expect(make("numeric", { rel_tol: 0.1 }).classes?.(pool.toReversed())).toEqual(names?.toReversed());
+    expect(make("numeric").equivalent("100", "1e2")).toBe(true);
     expect(make("numeric").equivalent("Evelyn", "Evelyn ")).toBe(true);
     expect(make("numeric").equivalent("5", "Evelyn")).toBe(false);
   });

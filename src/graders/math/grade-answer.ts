@@ -49,6 +49,14 @@ const readings = (text: string): readonly Answer[] => {
   });
 };
 
+/** How an answer is read when it stands alone; `null` when it is over a limit. */
+export const firstReading = (whole: string): Answer | null => {
+  const given = whole.trim();
+  const option = optionLetter.exec(given);
+  const text = option ? given.slice(option[0].length) : given;
+  return given.length > limits.characters ? null : (readings(withUnit(text) ?? text)[0] ?? null);
+};
+
 /** `C` and `C. x = 42`: a letter with what it stands for. */
 const sameChoice = (a: string, b: string): boolean => {
   const letters = [a, b].map((text) => /^\(?([A-J])(?:$|\)$|[.):]\s)/.exec(text)?.[1]);
@@ -65,8 +73,12 @@ const goldReadings = (text: string): readonly Answer[] => {
 const answerReadings = (text: string): readonly Answer[] => {
   const decimal = /^\s*(\\?[$€£]?\s?-?\d+),(?!\d{3}(?!\d))(\d+)(\$?|\s?(?:\\?[$€£%]|[a-zA-Z]{1,9}))\s*$/.exec(text);
   if (decimal) return [...readings(text), ...readings(`${decimal[1]}.${decimal[2]}${decimal[3]}`)];
+  const counted = withUnit(text);
+  return counted === null ? readings(text) : [...readings(text), ...readings(counted)];
+};
+
+/** `5 m` with its letter marked as a unit. */
+const withUnit = (text: string): string | null => {
   const length = /^\s*(-?[\d.,]+)\s+([mgshLNJWVA])(\^\{?[23]\}?|[²³])?\.?\s*$/.exec(text);
-  return length
-    ? [...readings(text), ...readings(`${length[1]}\\text{ ${length[2]}}${length[3] ?? ""}`)]
-    : readings(text);
+  return length && `${length[1]}\\text{ ${length[2]}}${length[3] ?? ""}`;
 };

@@ -19,7 +19,7 @@ export const readConditional = (tokens: readonly Token[], depth: number): Answer
     return answer(tokens, {
       kind: "matrix",
       environment: "cases",
-      rows: cases.map((parts) => parts.map((part) => read(part, depth))),
+      rows: cases.map(([value, condition]) => [read(value, depth), readCondition(condition, depth)]),
     });
   const value = withoutEnd(tokens.slice(0, first));
   if (value.some(isProse) || !value.some((token) => token.type === "number" || token.type === "name")) return null;
@@ -32,6 +32,10 @@ export const readConditional = (tokens: readonly Token[], depth: number): Answer
 
 /** `cx` is a product. */
 const isProse = (token: Token): boolean => token.type === "word" && (token.quoted === true || token.text.length > 2);
+
+/** `x > 0` is maths, "k is odd" is words. */
+const readCondition = (tokens: readonly Token[], depth: number): Answer =>
+  tokens.some(isProse) ? answer(tokens, { kind: "text" }) : read(tokens, depth);
 
 const isBalanced = (tokens: readonly Token[]): boolean =>
   tokens.filter((token) => token.type === "open").length === tokens.filter((token) => token.type === "close").length;

@@ -3,7 +3,7 @@ import { evaluate, type Scope } from "./evaluate.ts";
 import { type Exact, exactValue, sameExact } from "./exact.ts";
 import { mapChildren, someNode, type Expression } from "./expression.ts";
 import { limits } from "./limits.ts";
-import { one, rational } from "./rational.ts";
+import { one, rational, zero } from "./rational.ts";
 
 /**
  * Where formulas with letters are compared. `steps`: values far apart and whole ones among them, for ⌊ ⌋ and the
@@ -150,6 +150,18 @@ const withValues = (node: Expression, point: number): Expression => {
   const unit = hash(`${node.name}#${point}`);
   return { kind: "number", value: rational(BigInt(3 + Math.floor(unit * 60)), 7n) ?? one, places: -1 };
 };
+
+/** The values of a formula at fixed points without rounding, `null` where it has none that is exact. */
+export const exactSamples = (node: Expression): readonly Exact[] | null => {
+  const values = [0, 1, 2].map((point) => exactAt(node, point));
+  return values.every((value) => value !== null) ? values : null;
+};
+
+/** The values of a formula at the points that suit it. */
+export const numericSamples = (node: Expression): readonly Complex[] => samples(node, factsOf(node).grid);
+
+/** Whether a constant is zero but for rounding. */
+export const isNothing = (node: Expression): boolean => sameConstant(node, { kind: "number", value: zero, places: -1 });
 
 /** Whether two formulas are equal at every point, `null` where they are not exact there. */
 export const agreeExactly = (a: Expression, b: Expression): boolean | null => {
