@@ -30,7 +30,10 @@ export const answerKey = (text: string): AnswerKey => {
 const unwrapped = (answer: Answer): Answer => {
   const named = answer.kind === "relation" ? assignment(answer) : null;
   if (named) return unwrapped(named.value);
-  const [only] = answer.kind === "list" && (answer.items.length === 1 || answer.join === "about") ? answer.items : [];
+  const [only] =
+    answer.kind === "list" && (answer.items.length === 1 || answer.join === "about") && answer.items[0]?.kind !== "text"
+      ? answer.items
+      : [];
   return only ? unwrapped(only) : answer;
 };
 

@@ -139,7 +139,10 @@ const wobble = (node: Expression, { grid, point }: Place): number => {
 /** Whether two constants are equal but for rounding. */
 export const sameConstant = (a: Expression, b: Expression): boolean => {
   const [x, y] = [constantValue(a), constantValue(b)];
-  return near(x, y, 1e-10) || isRounding(a, b, { grid: "plain", point: 0 }, size(minus(x, y)));
+  return (
+    (isFinite(x) && isFinite(y) && near(x, y, 1e-10)) ||
+    isRounding(a, b, { grid: "plain", point: 0 }, size(minus(x, y)))
+  );
 };
 
 /** Values of letters at which formulas of rational numbers are compared without any rounding. */
@@ -148,12 +151,13 @@ const exactAt = (node: Expression, point: number): Exact | null => exactValue(wi
 const withValues = (node: Expression, point: number): Expression => {
   if (node.kind !== "variable") return mapChildren(node, (child) => withValues(child, point));
   const unit = hash(`${node.name}#${point}`);
-  return { kind: "number", value: rational(BigInt(3 + Math.floor(unit * 60)), 7n) ?? one, places: -1 };
+  const sign = point === 1 ? -1n : 1n;
+  return { kind: "number", value: rational(sign * BigInt(3 + Math.floor(unit * 60)), 7n) ?? one, places: -1 };
 };
 
 /** The values of a formula at fixed points without rounding, `null` where it has none that is exact. */
 export const exactSamples = (node: Expression): readonly Exact[] | null => {
-  const values = [0, 1, 2].map((point) => exactAt(node, point));
+  const values = factsOf(node).grid === "plain" ? [0, 1, 2].map((point) => exactAt(node, point)) : [null];
   return values.every((value) => value !== null) ? values : null;
 };
 
