@@ -11,21 +11,21 @@ const loaded = new Map<string, Promise<Binary>>();
  * One instance for all models with the same settings, kept for the life of the process: llama.cpp has one
  * log for all instances, and after the first is disposed it goes to stdout, which belongs to results.
  */
-export const loadBinary = (options: LlamaOptions): Promise<Binary> => {
-  const key = `${options.gpu} ${options.threads}`;
-  const binary = loaded.get(key) ?? start(options);
+export const loadBinary = (options: LlamaOptions, threads: number): Promise<Binary> => {
+  const key = `${options.gpu} ${threads}`;
+  const binary = loaded.get(key) ?? start(options, threads);
   loaded.set(key, binary);
   binary.catch(() => loaded.delete(key));
   return binary;
 };
 
 /** Never builds or downloads: a missing binary must not turn into minutes of compiling. */
-const start = async (options: LlamaOptions): Promise<Binary> => {
+const start = async (options: LlamaOptions, threads: number): Promise<Binary> => {
   const complaints: string[] = [];
   const llama = await getLlama({
     gpu: options.gpu,
     build: "never",
-    maxThreads: options.threads,
+    maxThreads: threads,
     logLevel: LlamaLogLevel.error,
     logger: (_level, message) => complaints.push(message.trim()),
     progressLogs: false,

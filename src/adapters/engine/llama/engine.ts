@@ -1,17 +1,18 @@
 import { ContextOverflow } from "../../../core/context-overflow.ts";
-import type { Engine } from "../../../ports/engine.ts";
+import type { Engine, Sampled, Scored } from "../../../ports/engine.ts";
 import { checkIds, checkSpan } from "../check-span.ts";
-import { contextLengthOf, kvTypeOf } from "./context-length.ts";
-import { decode } from "./decode.ts";
+import { Decoder } from "./decoder.ts";
 import { readGguf } from "./gguf.ts";
 import { describeEngine } from "./info.ts";
-import { batchSizeOf, load } from "./load.ts";
+import { load } from "./load.ts";
 import { LlamaOptions, type LlamaInput } from "./options.ts";
-import { score } from "./score.ts";
-import { createRounds } from "./rounds.ts";
+import { hasOnePoolThread } from "./pool-thread.ts";
+import { ScoreLane } from "./score-lane.ts";
 import { shapeOf } from "./shape.ts";
-import { createSlotPool } from "./slots.ts";
+import { sizesOf, thisMachine } from "./sizes.ts";
+import { SpanLane } from "./span-lane.ts";
 import { createLlamaText } from "./text.ts";
+import { adaptiveThreads, fixedThreads } from "./thread-chooser.ts";
 
 /**
  * llama.cpp in this process. Spans in flight are decoded in one batch, each in a slot whose cache is cut
@@ -21,19 +22,21 @@ import { createLlamaText } from "./text.ts";
  * full one, in one piece and in two, on every CPU: logits differ by 1e-5 at most, so only a tie of that
  * size could break it. Other weights round by batch and CPU; `facts` names both.
  *
- * Start Node with UV_THREADPOOL_SIZE=1: each step is a job of its pool, and more threads make 8 or more
- * sequences up to twice as slow.
+ * Start Node with UV_THREADPOOL_SIZE=1: each step and each draw is a job of its pool, and more threads wait for each other.
  */
 export const createLlamaEngine = async (input: LlamaInput): Promise<Engine> => {
   const options = LlamaOptions.parse(input);
   const shape = shapeOf(await readGguf(options.path));
-  const kvType = kvTypeOf(options, shape);
-  const contextLength = contextLengthOf(options, shape, kvType);
-  const loaded = await load(options, contextLength, kvType);
+  const sizes = sizesOf(options, shape, thisMachine());
+  const loaded = await load(options, sizes);
   const { idsOf, textOf } = createLlamaText(loaded.model);
-  const pool = createSlotPool(loaded.context);
-  const decoding = { logprobs: options.logprobs, batchSize: batchSizeOf(options), rounds: createRounds() };
-  const info = await describeEngine({ options, shape, loaded, contextLength, kvType });
+  const info = await describeEngine({ options, shape, loaded, sizes });
+  const decoder = new Decoder({
+    memory: loaded.memory,
+    batchSize: sizes.batchSize,
+    threads: options.threads === undefined ? adaptiveThreads(sizes.mostThreads) : fixedThreads(options.threads),
+    onePoolThread: hasOnePoolThread(),
+  });
   return {
     info,
     tokenize: async (text, { special }) => idsOf(text, special),
@@ -44,26 +47,27 @@ export const createLlamaEngine = async (input: LlamaInput): Promise<Engine> => {
     generate: async (span, watch) => {
       checkSpan(span, info);
       watch.signal.throwIfAborted();
-      const slot = await pool.take({ prefix: span.prefix, chain: watch.chain, signal: watch.signal });
-      try {
-        return await decode(slot, span, watch, decoding);
-      } finally {
-        pool.release(slot, watch.chain);
-      }
+      return new Promise<Sampled>((resolve, reject) =>
+        decoder.submit(new SpanLane(span, watch, { logprobs: options.logprobs, resolve, reject })),
+      );
     },
-    score: async (scoring, { signal, chain }) => {
+    score: async (scoring, watch) => {
       checkIds(scoring.ids, info);
-      if (scoring.ids.length > contextLength)
-        throw new ContextOverflow({ prefixLength: scoring.ids.length, maxTokens: 0, contextLength });
-      const slot = await pool.take({ prefix: scoring.ids, chain, signal });
-      try {
-        return await score(slot, scoring, { signal, rounds: decoding.rounds });
-      } finally {
-        pool.release(slot, chain);
-      }
+      if (scoring.ids.length > info.contextLength)
+        throw new ContextOverflow({
+          prefixLength: scoring.ids.length,
+          maxTokens: 0,
+          contextLength: info.contextLength,
+        });
+      watch.signal.throwIfAborted();
+      if (scoring.ids.length < 2) return [];
+      return new Promise<readonly Scored[]>((resolve, reject) =>
+        decoder.submit(new ScoreLane(scoring, watch, { resolve, reject })),
+      );
     },
     close: async () => {
-      pool.close(new Error("the engine is closed"));
+      await decoder.close(new Error("the engine is closed"));
+      await loaded.memory.dispose();
       await loaded.model.dispose();
     },
   };

@@ -1,21 +1,21 @@
 import { basename } from "node:path";
 import { getModuleVersion, type LlamaModel } from "node-llama-cpp";
 import type { EngineInfo } from "../../../ports/engine.ts";
-import type { KvType } from "./context-length.ts";
 import { fileSha256 } from "./file-hash.ts";
-import { batchSizeOf, type Loaded } from "./load.ts";
+import type { Loaded } from "./load.ts";
 import type { LlamaOptions } from "./options.ts";
 import type { Shape } from "./shape.ts";
+import type { Sizes } from "./sizes.ts";
 
-type Parts = Readonly<{ options: LlamaOptions; shape: Shape; loaded: Loaded; contextLength: number; kvType: KvType }>;
+type Parts = Readonly<{ options: LlamaOptions; shape: Shape; loaded: Loaded; sizes: Sizes }>;
 
 export const describeEngine = async (parts: Parts): Promise<EngineInfo> => {
-  const { options, shape, loaded, contextLength, kvType } = parts;
+  const { options, shape, loaded, sizes } = parts;
   const identity = {
     engine: "llama",
     sha256: await fileSha256(options.path),
     weight_type: shape.weight_type,
-    kv_type: kvType,
+    kv_type: sizes.kvType,
     flash_attention: false,
     gpu: loaded.llama.gpu,
     // Log-probabilities need the distribution, and a draw from it takes other random numbers.
@@ -28,22 +28,22 @@ export const describeEngine = async (parts: Parts): Promise<EngineInfo> => {
   return {
     identity,
     facts: { ...identity, ...versions, ...shape, ...settings(parts), ...machine(loaded) },
-    contextLength,
+    contextLength: sizes.contextLength,
     eosIds: eosIdsOf(loaded.model),
     vocabularySize: loaded.model.fileInfo.metadata.tokenizer?.ggml?.tokens?.length ?? null,
-    concurrency: options.sequences,
+    concurrency: sizes.sequences,
     chatTemplate: loaded.model.fileInfo.metadata.tokenizer?.chat_template ?? null,
     bosText: loaded.model.tokens.bosString,
   };
 };
 
 /** What cannot change a token of an F32 model, and rounds otherwise (see the adapter's head). */
-const settings = ({ options, contextLength }: Parts): Record<string, unknown> => ({
+const settings = ({ options, sizes }: Parts): Record<string, unknown> => ({
   file: basename(options.path),
-  context_length: contextLength,
-  sequences: options.sequences,
-  threads: options.threads,
-  batch_size: batchSizeOf(options),
+  context_length: sizes.contextLength,
+  sequences: sizes.sequences,
+  threads: options.threads ?? (sizes.mostThreads === 1 ? 1 : `up to ${sizes.mostThreads}`),
+  batch_size: sizes.batchSize,
   seed: "murmur3 of (seed, position), 31 bits",
 });
 

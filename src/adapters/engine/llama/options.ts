@@ -7,19 +7,23 @@ export const LlamaOptions = z.strictObject({
     .min(2)
     .optional()
     .describe(
-      "Most tokens of prefix and answer together. Default: the length the model was trained on, less where the caches of all sequences would need more than 4 GiB.",
+      "Most tokens of prefix and answer together. Default: the length the model was trained on, less where its cache would need more than 4 GiB.",
     ),
   sequences: z
     .int()
     .min(1)
     .max(256)
-    .default(16)
-    .describe("Chains decoded in one batch; each has a cache of `context_length` tokens."),
+    .optional()
+    .describe(
+      "Most chains decoded in one batch; each has a cache that grows with it. Default: 16, fewer where their caches would take more than 4 GiB or a quarter of the memory.",
+    ),
   threads: z
     .int()
     .min(1)
-    .default(1)
-    .describe("Threads of a decoding step. Small models gain nothing from more, and busy cores make more far slower."),
+    .optional()
+    .describe(
+      "Threads of a decoding step. Default: one for small models; for others as many as turn out to be fastest while decoding, since more than one are far slower where the cores are busy.",
+    ),
   gpu: z
     .union([z.literal(false), z.literal("auto")])
     .default(false)

@@ -1,78 +1,38 @@
-import { setMaxListeners } from "node:events";
-import type { LlamaContext, LlamaContextSequence } from "node-llama-cpp";
+import type { NativeSampler, SamplerConfig } from "./binding.ts";
 
-/** One cache of the context, with the tokens that are in it and the chain that used it last. */
-export type Slot = { readonly sequence: LlamaContextSequence; ids: readonly number[]; chain: string | null };
-
-type Want = Readonly<{ prefix: readonly number[]; chain: string; signal: AbortSignal }>;
-type Waiter = Readonly<{ want: Want; accept: (slot: Slot) => void; reject: (reason: unknown) => void }>;
-
-export type SlotPool = Readonly<{
-  /** The best free slot; waits for one, first come first served, where all are in use. */
-  take(want: Want): Promise<Slot>;
-  /** Gives a slot back with whatever its cache holds now, also after a failure. */
-  release(slot: Slot, chain: string): void;
-  /** Whoever waits is told `reason`, and so is whoever asks later. */
-  close(reason: Error): void;
-}>;
-
-export const createSlotPool = (context: LlamaContext): SlotPool => {
-  // Least recently used first.
-  const free: Slot[] = Array.from({ length: context.totalSequences }, () => emptySlot(context));
-  const waiters: Waiter[] = [];
-  let closed: Error | undefined;
-
-  const take = (want: Want): Promise<Slot> => {
-    if (closed) return Promise.reject(closed);
-    const best = bestSlot(free, want);
-    if (!best) return wait(waiters, want);
-    free.splice(free.indexOf(best), 1);
-    return Promise.resolve(best);
-  };
-  const release = (slot: Slot, chain: string): void => {
-    slot.ids = slot.sequence.contextTokens;
-    slot.chain = chain;
-    const next = waiters.shift();
-    if (next) next.accept(slot);
-    else free.push(slot);
-  };
-  const close = (reason: Error): void => {
-    closed = reason;
-    for (const waiter of waiters.splice(0)) waiter.reject(reason);
-  };
-  return { take, release, close };
+/** One cache of a context, with the tokens that are in it and the chain that used it last. */
+export type Slot = {
+  readonly sequence: number;
+  sampler: NativeSampler;
+  /** What the sampler was told last. */
+  config: SamplerConfig | null;
+  ids: number[];
+  chain: string | null;
 };
 
-const emptySlot = (context: LlamaContext): Slot => ({
-  sequence: context.getSequence({
-    contextShift: {
-      strategy: () => {
-        throw new Error("a sequence outgrew its context");
-      },
-    },
-  }),
-  ids: [],
-  chain: null,
-});
+type Want = Readonly<{ prefix: readonly number[]; chain: string }>;
 
-const wait = (waiters: Waiter[], want: Want): Promise<Slot> =>
-  new Promise((resolve, reject) => {
-    const leave = (): void => {
-      waiters.splice(waiters.indexOf(waiter), 1);
-      reject(want.signal.reason);
-    };
-    const settle =
-      <T>(act: (value: T) => void) =>
-      (value: T): void => {
-        want.signal.removeEventListener("abort", leave);
-        act(value);
-      };
-    const waiter: Waiter = { want, accept: settle(resolve), reject: settle(reject) };
-    // One signal may be that of a whole run; Node would warn of a leak at the eleventh span.
-    setMaxListeners(0, want.signal);
-    want.signal.addEventListener("abort", leave, { once: true });
-    waiters.push(waiter);
-  });
+/** The slots that are not in use, least recently used first. */
+export class FreeSlots {
+  readonly #free: Slot[];
+
+  constructor(slots: readonly Slot[]) {
+    this.#free = [...slots];
+  }
+
+  /** The best one for a chain; undefined where all are in use. */
+  take(want: Want): Slot | undefined {
+    const best = bestSlot(this.#free, want);
+    if (best) this.#free.splice(this.#free.indexOf(best), 1);
+    return best;
+  }
+
+  /** Gives a slot back with whatever its cache holds now. */
+  release(slot: Slot, chain: string): void {
+    slot.chain = chain;
+    this.#free.push(slot);
+  }
+}
 
 /**
  * The chain's own slot, else one that holds at least half of the prefix already (the same problem or long
@@ -86,8 +46,9 @@ const bestSlot = (free: readonly Slot[], { prefix, chain }: Want): Slot | undefi
       undefined,
     );
   const own = longest(free.filter((slot) => slot.chain === chain));
+  if (own) return own;
   const other = longest(free);
-  return own ?? (other && sharedLength(other.ids, prefix) * 2 >= prefix.length ? other : free[0]);
+  return other && sharedLength(other.ids, prefix) * 2 >= prefix.length ? other : free[0];
 };
 
 export const sharedLength = (a: readonly number[], b: readonly number[]): number => {

@@ -1,6 +1,5 @@
-import type { LlamaModel } from "node-llama-cpp";
+import type { LlamaModel, Token } from "node-llama-cpp";
 import { UserError } from "../../../core/user-error.ts";
-import { tokens } from "./steps.ts";
 
 export type LlamaText = Readonly<{
   idsOf(text: string, special: boolean): readonly number[];
@@ -10,7 +9,7 @@ export type LlamaText = Readonly<{
 export const createLlamaText = (model: LlamaModel): LlamaText => {
   const inMarkup = markupSplitter(model);
   /** Control tokens are written out, so that the text of a chain shows everything the model was given. */
-  const textOf = (ids: readonly number[]): string => model.detokenize(tokens(ids), true);
+  const textOf = (ids: readonly number[]): string => model.detokenize([...ids] as Token[], true);
   const idsOf = (text: string, special: boolean): readonly number[] => {
     const ids = special
       ? model.tokenize(text, true)

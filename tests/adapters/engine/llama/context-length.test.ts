@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { contextLengthOf, kvTypeOf } from "../../../../src/adapters/engine/llama/context-length.ts";
 import { LlamaOptions, type LlamaInput } from "../../../../src/adapters/engine/llama/options.ts";
+import { sizesOf } from "../../../../src/adapters/engine/llama/sizes.ts";
 import type { Shape } from "../../../../src/adapters/engine/llama/shape.ts";
 
 /** 28 layers of 2 heads of 128: 28 KiB of F16 cache a token. */
@@ -21,14 +22,15 @@ const shape: Shape = {
 const options = (more: Partial<LlamaInput>): LlamaOptions => LlamaOptions.parse({ path: "m.gguf", ...more });
 
 describe("contextLengthOf", () => {
-  it("is the trained length where the caches of all sequences fit into 4 GiB", () => {
-    expect(contextLengthOf(options({ sequences: 4 }), shape, "F16")).toBe(32_768);
+  it("is the trained length where its cache fits into 4 GiB", () => {
+    expect(contextLengthOf(options({}), shape, "F16")).toBe(32_768);
   });
 
-  it("is less where they do not", () => {
-    const length = contextLengthOf(options({ sequences: 16 }), shape, "F16");
-    expect(length).toBe(9216);
-    expect(contextLengthOf(options({ sequences: 16 }), shape, "F32")).toBe(length / 2);
+  it("is less where it does not, however many sequences there are", () => {
+    const long = { ...shape, trained_context: 1_000_000 };
+    const length = contextLengthOf(options({ sequences: 16 }), long, "F16");
+    expect(length).toBe(149_760);
+    expect(contextLengthOf(options({}), long, "F32")).toBe(74_752);
   });
 
   it("is what is asked for", () => {
@@ -45,5 +47,41 @@ describe("kvTypeOf", () => {
     expect(kvTypeOf(options({}), { ...shape, weight_type: "F32" })).toBe("F32");
     expect(kvTypeOf(options({}), shape)).toBe("F16");
     expect(kvTypeOf(options({ kv_type: "F32" }), shape)).toBe("F32");
+  });
+});
+
+describe("sizesOf", () => {
+  const machine = { cores: 8, memory: 64 * 2 ** 30 };
+  const mebibyte = 2 ** 20;
+
+  it("begins with short caches of 16 chains, and bounds what they grow to", () => {
+    const { sequences, cache, bytes } = sizesOf(options({}), shape, machine);
+    expect([sequences, cache.first, cache.most]).toEqual([16, 1024, 32_768]);
+    expect(bytes.cache / mebibyte).toBe(448);
+    expect(bytes.mostCache).toBeLessThanOrEqual(4 * 2 ** 30);
+    expect(cache.sequences(32_768)).toBe(4);
+  });
+
+  it("takes a quarter of a small machine's memory at most, and one chain at least", () => {
+    const small = sizesOf(options({}), shape, { cores: 2, memory: 2 ** 30 });
+    expect(small.sequences).toBe(9);
+    expect(small.bytes.cache).toBeLessThanOrEqual(2 ** 28);
+    expect(small.cache.sequences(32_768)).toBe(1);
+  });
+
+  it("changes nothing in how long a chain may get", () => {
+    expect(sizesOf(options({}), shape, { cores: 2, memory: 2 ** 30 }).contextLength).toBe(32_768);
+  });
+
+  it("does as it is told where sequences and length are both given", () => {
+    const { cache } = sizesOf(options({ sequences: 64, context_length: 8192 }), shape, machine);
+    expect(cache.sequences(8192)).toBe(64);
+  });
+
+  it("uses one thread for a small model, else as many as are useful", () => {
+    expect(sizesOf(options({}), { ...shape, parameters: 1e6 }, machine).mostThreads).toBe(1);
+    expect(sizesOf(options({}), shape, machine).mostThreads).toBe(8);
+    expect(sizesOf(options({}), shape, { ...machine, cores: 96 }).mostThreads).toBe(16);
+    expect(sizesOf(options({ threads: 3 }), { ...shape, parameters: 1e6 }, machine).mostThreads).toBe(3);
   });
 });

@@ -1,84 +1,61 @@
-import type { LlamaContext } from "node-llama-cpp";
 import { describe, expect, it } from "vitest";
-import { createSlotPool, type Slot, type SlotPool } from "../../../../src/adapters/engine/llama/slots.ts";
+import { FreeSlots, type Slot } from "../../../../src/adapters/engine/llama/slots.ts";
 
-const contextOf = (sequences: number): LlamaContext =>
-  ({ totalSequences: sequences, getSequence: () => ({ contextTokens: [] }) }) as unknown as LlamaContext;
+const slotsOf = (count: number): Slot[] =>
+  Array.from({ length: count }, (_, sequence) => ({
+    sequence,
+    sampler: { applyConfig: () => undefined, dispose: () => undefined },
+    config: null,
+    ids: [],
+    chain: null,
+  }));
 
-const quiet = new AbortController().signal;
-const take = (pool: SlotPool, chain: string, prefix: readonly number[], signal = quiet): Promise<Slot> =>
-  pool.take({ chain, prefix, signal });
+const poolOf = (count: number): FreeSlots => new FreeSlots(slotsOf(count));
+
+const take = (pool: FreeSlots, chain: string, prefix: readonly number[]): Slot => {
+  const slot = pool.take({ chain, prefix });
+  if (!slot) throw new Error("all slots are in use");
+  return slot;
+};
 
 /** Gives a slot back with these tokens in its cache. */
-const fill = (pool: SlotPool, slot: Slot, chain: string, ids: readonly number[]): void => {
-  Object.assign(slot.sequence, { contextTokens: ids });
+const fill = (pool: FreeSlots, slot: Slot, chain: string, ids: number[]): void => {
+  slot.ids = ids;
   pool.release(slot, chain);
 };
 
-describe("createSlotPool", () => {
-  it("gives a chain its own slot back", async () => {
-    const pool = createSlotPool(contextOf(2));
-    const [a, b] = [await take(pool, "a", [1]), await take(pool, "b", [1])];
+describe("FreeSlots", () => {
+  it("gives a chain its own slot back", () => {
+    const pool = poolOf(2);
+    const [a, b] = [take(pool, "a", [1]), take(pool, "b", [1])];
     fill(pool, a, "a", [1, 2, 3]);
     fill(pool, b, "b", [1, 2, 3, 4]);
-    expect(await take(pool, "a", [1, 2, 3, 4])).toBe(a);
-    expect(await take(pool, "b", [1])).toBe(b);
+    expect(take(pool, "a", [1, 2, 3, 4])).toBe(a);
+    expect(take(pool, "b", [1])).toBe(b);
   });
 
-  it("gives a new chain the slot that holds most of its prefix", async () => {
-    const pool = createSlotPool(contextOf(3));
-    const slots = [await take(pool, "a", [1]), await take(pool, "b", [1]), await take(pool, "c", [1])] as const;
+  it("gives a new chain the slot that holds most of its prefix", () => {
+    const pool = poolOf(3);
+    const slots = [take(pool, "a", [1]), take(pool, "b", [1]), take(pool, "c", [1])] as const;
     fill(pool, slots[0], "a", [1, 9]);
     fill(pool, slots[1], "b", [1, 2, 3, 8]);
     fill(pool, slots[2], "c", [1, 2]);
-    expect(await take(pool, "d", [1, 2, 3, 4])).toBe(slots[1]);
+    expect(take(pool, "d", [1, 2, 3, 4])).toBe(slots[1]);
   });
 
-  it("gives a new chain with little in common the slot unused for longest", async () => {
-    const pool = createSlotPool(contextOf(3));
-    const [a, b] = [await take(pool, "a", [1]), await take(pool, "b", [1])];
+  it("gives a new chain with little in common the slot unused for longest", () => {
+    const pool = poolOf(3);
+    const [a, b] = [take(pool, "a", [1]), take(pool, "b", [1])];
     fill(pool, b, "b", [1, 5, 5, 5]);
     fill(pool, a, "a", [1, 2, 7, 7]);
-    const unused = await take(pool, "c", [1, 2, 3, 4, 5, 6]);
+    const unused = take(pool, "c", [1, 2, 3, 4, 5, 6]);
     expect([a, b]).not.toContain(unused);
-    expect(await take(pool, "d", [1, 2, 3, 4, 5, 6])).toBe(b);
+    expect(take(pool, "d", [1, 2, 3, 4, 5, 6])).toBe(b);
   });
 
-  it("serves those who wait in the order they came", async () => {
-    const pool = createSlotPool(contextOf(1));
-    const slot = await take(pool, "a", [1]);
-    const order: string[] = [];
-    const waiting = ["b", "c"].map((chain) =>
-      take(pool, chain, [1]).then((mine) => {
-        order.push(chain);
-        pool.release(mine, chain);
-      }),
-    );
-    expect(order).toEqual([]);
-    pool.release(slot, "a");
-    await Promise.all(waiting);
-    expect(order).toEqual(["b", "c"]);
-    expect(await take(pool, "d", [1])).toBe(slot);
-  });
-
-  it("forgets whoever aborts while waiting", async () => {
-    const pool = createSlotPool(contextOf(1));
-    const slot = await take(pool, "a", [1]);
-    const abort = new AbortController();
-    const gone = take(pool, "b", [1], abort.signal);
-    const next = take(pool, "c", [1]);
-    abort.abort(new Error("gone"));
-    await expect(gone).rejects.toThrow("gone");
-    pool.release(slot, "a");
-    expect(await next).toBe(slot);
-  });
-
-  it("rejects whoever waits and whoever comes after it is closed", async () => {
-    const pool = createSlotPool(contextOf(1));
-    await take(pool, "a", [1]);
-    const waiting = take(pool, "b", [1]);
-    pool.close(new Error("closed"));
-    await expect(waiting).rejects.toThrow("closed");
-    await expect(take(pool, "c", [1])).rejects.toThrow("closed");
+  it("gives none where all are in use", () => {
+    const pool = poolOf(1);
+    take(pool, "a", [1]);
+    expect(pool.take({ chain: "b", prefix: [1] })).toBeUndefined();
   });
 });
