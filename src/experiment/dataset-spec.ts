@@ -10,7 +10,7 @@ export const Columns = z
     answer: z.string().optional().describe("Column with the reference answer."),
   })
   .catchall(z.string())
-  .describe("Columns of the file: id, problem, answer, and further ones that are kept as tags.");
+  .describe("Columns of the file: id, problem and answer; others are kept as tags.");
 
 export const Example = z.strictObject({
   problem: z.string().describe("Question of the example."),
@@ -24,12 +24,12 @@ export const datasetShape = {
   name: z
     .string()
     .min(1)
-    .describe("A folder or file of datasets/, a pulled set, or your own word for it where `path` or `from` is given."),
+    .describe("A folder or file of datasets/, or a pulled data set; any name if `path` or `from` is given."),
   from: z
     .string()
     .min(1)
     .optional()
-    .describe("Name of the data set where `name` is another word, to use one set twice."),
+    .describe("The data set, if `name` is a name of your own. One data set can be used twice this way."),
   path: z.string().min(1).optional().describe("Your own file: .jsonl, .json, .csv or .parquet."),
   columns: Columns.optional(),
   where: z
@@ -39,8 +39,8 @@ export const datasetShape = {
   shuffle: z
     .union([z.int(), z.boolean()])
     .optional()
-    .describe("Order problems at random by this seed (true: 0), before `limit`."),
-  limit: z.int().positive().optional().describe("Use the first so many problems."),
+    .describe("Shuffle the problems with this seed (true: 0), before `limit`."),
+  limit: z.int().positive().optional().describe("Use the first N problems."),
   prompt: z
     .string()
     .optional()
@@ -50,11 +50,11 @@ export const datasetShape = {
   choices_seed: z
     .int()
     .optional()
-    .describe("Seed of the order of the choices of multiple-choice questions (0 if left out)."),
+    .describe("Seed that orders the choices of multiple-choice questions (0 if left out)."),
   confidential: z
     .boolean()
     .optional()
-    .describe("Its questions are not to be shown in public (the card says so of known ones)."),
+    .describe("Do not show its questions in public. Known data sets say so in their card."),
   examples: z.array(Example).min(1).optional().describe("Solved problems written before each question (few-shot)."),
 } as const;
 

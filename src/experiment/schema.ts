@@ -38,20 +38,24 @@ export const Price = z
 
 export const Limits = z
   .strictObject({
-    tokens: z.int().positive().optional().describe("Stop once so many tokens were decoded."),
-    money: z.number().positive().optional().describe("Stop once so much was spent; needs a `price` for each model."),
-    minutes: z.number().positive().optional().describe("Stop after so many minutes."),
+    tokens: z.int().positive().optional().describe("Stop after this many decoded tokens."),
+    money: z.number().positive().optional().describe("Stop after this much money; needs a `price` for each model."),
+    minutes: z.number().positive().optional().describe("Stop after this many minutes."),
   })
-  .describe("Ceilings of a run; the same command goes on after one was raised.");
+  .describe("Limits of a run. Raise one and run the same command to continue.");
 
 export const Expect = z
   .strictObject({
-    thinking_tokens: z.number().positive().optional().describe("Thinking tokens up to the natural end."),
-    tokens_per_ignored_end: z.number().nonnegative().optional().describe("Thinking tokens that an ignored end adds."),
-    answer_tokens: z.number().positive().optional().describe("Tokens of an answer."),
-    tokens_per_second: z.number().positive().optional().describe("Decoded tokens a second, all attempts together."),
+    thinking_tokens: z.number().positive().optional().describe("Mean thinking tokens of a natural thought."),
+    tokens_per_ignored_end: z
+      .number()
+      .nonnegative()
+      .optional()
+      .describe("Mean thinking tokens that each ignored end adds."),
+    answer_tokens: z.number().positive().optional().describe("Mean tokens of an answer."),
+    tokens_per_second: z.number().positive().optional().describe("Decoded tokens per second, over all attempts."),
   })
-  .describe("What `plan` reckons with; changes nothing in a run.");
+  .describe("Lengths and speed that `plan` uses for its estimates. A run does not use them.");
 
 export const SamplingSpec = z
   .strictObject({
@@ -61,23 +65,27 @@ export const SamplingSpec = z
       .gt(0)
       .max(1)
       .default(1)
-      .describe("Nucleus: sample from the likeliest tokens of this total probability."),
-    top_k: z.int().nonnegative().default(0).describe("Sample from so many likeliest tokens; 0 for all."),
+      .describe("Nucleus sampling: sample from the most likely tokens whose probabilities add up to this."),
+    top_k: z.int().nonnegative().default(0).describe("Sample from the N most likely tokens; 0 for all."),
     min_p: z
       .number()
       .min(0)
       .max(1)
       .default(0)
-      .describe("Leave out tokens less likely than this share of the likeliest."),
-    seed: z.int().nonnegative().default(1).describe("Seed of every random number."),
+      .describe("Leave out tokens whose probability is below this share of the most likely token's."),
+    seed: z.int().nonnegative().default(1).describe("Seed of all random numbers."),
     epochs: z.int().positive().default(1).describe("Attempts at each problem."),
-    max_answer_tokens: z.int().positive().default(answerTokens).describe("Room for the answer after the thought."),
+    max_answer_tokens: z
+      .int()
+      .positive()
+      .default(answerTokens)
+      .describe("Most tokens of an answer, after the thought."),
     share: z
       .boolean()
       .default(true)
-      .describe("Points that begin alike share their tokens; false gives each point chains of its own."),
+      .describe("Points share the tokens of equal beginnings. False: each point has chains of its own."),
   })
-  .describe("How tokens are drawn.");
+  .describe("How tokens are sampled.");
 
 export type SamplingSpec = z.infer<typeof SamplingSpec>;
 
@@ -240,13 +248,13 @@ export const experimentSchema = (registry: Registry, parts = handWritten(registr
     methods: z
       .array(parts.method)
       .min(1)
-      .describe("How test-time compute is spent. Any list in the options is swept; several lists make their product."),
+      .describe("How test-time compute is spent. A list of values is swept; several lists make their product."),
     sampling: SamplingSpec.prefault({}),
     concurrency: z
       .int()
       .positive()
       .optional()
-      .describe("Attempts under way at once; the engine's own figure if left out."),
+      .describe("Attempts that run at once. Left out: what the engine recommends."),
     limits: Limits.optional(),
     expect: Expect.optional(),
   });

@@ -27,18 +27,18 @@ export const ShapeSpec = z
     parameters: z
       .number()
       .positive()
-      .describe("Parameters that a token passes through; of a mixture of experts the active ones."),
+      .describe("Parameters used for each token; of a mixture of experts, the active ones."),
     config: z
       .string()
       .min(1)
       .optional()
-      .describe("The model's config.json, as the Hub has it, or its folder: the other keys are read there."),
+      .describe("The model's config.json from the Hub, or its folder. The other keys are read from it."),
     layers: part("Layers."),
     heads: part("Attention heads of a layer."),
     kv_heads: part("Heads with keys and values of their own; as `heads` without grouped-query attention."),
     head_dim: part("Size of a head."),
   })
   .check(partsOrFile)
-  .describe("Shape of a served model, for the FLOPs and the cache of a report; changes nothing in a run.");
+  .describe("Shape of a served model, for FLOPs and cache in reports. A run does not use it.");
 
 export type ShapeSpec = z.infer<typeof ShapeSpec>;

@@ -12,7 +12,10 @@ const longer =
 const shorter = "\n\nAnswer after a short amount of thinking. Do not spend excessive time double-checking your work.";
 
 const amount = z.int().positive();
-const variant = z.enum(["strict", "s1-fork"]).default("strict").describe("The budget forcing beneath.");
+const variant = z
+  .enum(["strict", "s1-fork"])
+  .default("strict")
+  .describe("Which variant of budget forcing runs under the prompt.");
 const forcedOption = z.boolean().default(false);
 
 const template = (text: string) =>
@@ -22,42 +25,42 @@ const template = (text: string) =>
       error: "expected a text that holds {amount} exactly once",
     })
     .default(text)
-    .describe("Written behind the question; holds {amount} once.");
+    .describe("Text added after the question. It holds {amount} once.");
 
 const ByTokens = z.strictObject({
-  by: z.literal("tokens").describe("A number of tokens is asked for."),
-  amount: amount.describe("Tokens asked for."),
+  by: z.literal("tokens").describe("Ask for a number of tokens."),
+  amount: amount.describe("Number of tokens to ask for."),
   prompt: template("\n\nThink for up to {amount} tokens."),
-  forced: forcedOption.describe("The number asked for is the budget too."),
+  forced: forcedOption.describe("Cut the thought at this number of tokens too."),
   variant,
 });
 
 const BySteps = z.strictObject({
-  by: z.literal("steps").describe("A number of steps is asked for, which the model counts down."),
-  amount: amount.describe("Steps asked for."),
+  by: z.literal("steps").describe("Ask for a number of steps, which the model counts down."),
+  amount: amount.describe("Number of steps to ask for."),
   prompt: template("\n\nThink for up to {amount} steps."),
-  forced: forcedOption.describe("The thought ends where the countdown reaches 0."),
+  forced: forcedOption.describe("End the thought when the countdown reaches 0."),
   variant,
   step_start: z
     .string()
     .min(1)
     .default("<|im_start|>")
-    .describe("Opens a step; stands in place of the opening delimiter."),
+    .describe("Text that opens a step. It replaces the opening delimiter."),
   step_mark: z
     .string()
     .min(1)
     .default(" steps left\n")
-    .describe("What every step's head holds behind its number: by it steps are counted."),
+    .describe("Text that follows the number at the head of every step. Steps are counted by it."),
 });
 
 const ByClass = z
   .strictObject({
-    by: z.literal("class").describe("Short or long thinking is asked for."),
-    class: z.string().min(1).describe("Which of `prompts`."),
+    by: z.literal("class").describe("Ask for short or long thinking."),
+    class: z.string().min(1).describe("Which of `prompts` to add."),
     prompts: z
       .record(z.string(), z.string().min(1))
       .default({ short: shorter, long: longer })
-      .describe("What is written behind the question for each class."),
+      .describe("Text added after the question, for each class."),
     variant,
   })
   .superRefine((options, ctx) => {
@@ -74,7 +77,7 @@ export const Conditional = z.discriminatedUnion("by", [ByTokens, BySteps, ByClas
 export type Conditional = z.infer<typeof Conditional>;
 type BySteps = z.infer<typeof BySteps>;
 
-/** What is written behind the question. */
+/** What is added after the question. */
 export const suffixOf = (options: Conditional): string =>
   options.by === "class"
     ? (options.prompts[options.class] ?? "")

@@ -10,14 +10,14 @@ export const NativeEffort = z.strictObject({
     .min(1)
     .nullable()
     .default(null)
-    .describe("Word for the effort, such as none, minimal, low, medium, high, xhigh; null: not sent."),
-  thinking_budget: tokens("Thinking tokens allowed; null: not sent."),
+    .describe("Effort level, such as none, minimal, low, medium, high, xhigh. Null: not sent."),
+  thinking_budget: tokens("Most thinking tokens. Null: not sent."),
   max_output_tokens: z
     .int()
     .positive()
     .nullable()
     .default(null)
-    .describe("Thought and answer together; null: not sent."),
+    .describe("Most tokens of thought and answer together. Null: not sent."),
 });
 export type NativeEffort = z.infer<typeof NativeEffort>;
 

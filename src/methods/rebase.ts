@@ -30,24 +30,28 @@ function ownSchema(own: OwnScorers) {
 
 const rebaseOptions = (own: OwnScorers) =>
   z.strictObject({
-    width: z.int().positive().describe("Live branches; a finished one leaves the width."),
+    width: z.int().positive().describe("Number of open thoughts. Each finished thought reduces it by one."),
     max_depth: z
       .int()
       .positive()
       .default(25)
-      .describe("Steps at most. Thoughts still open behind the last one are closed."),
+      .describe("Most steps of a thought. A thought that is open after the last one is closed."),
     steps_end: z
       .array(z.string().min(1))
       .min(1)
       .default(["\n\n", ".\n\n", ":\n\n", "?\n\n", "!\n\n", ")\n\n", "]\n\n"])
       .describe(
-        "Texts that end a step, each as the tokenizer writes it alone: many tokenizers merge the sign before a blank line into it.",
+        "Texts that end a step, each tokenized by itself. Many tokenizers merge a blank line with the character before it, so the default lists several.",
       ),
-    max_step_tokens: z.int().positive().default(512).describe("A step ends here at the latest."),
-    temperature: z.number().positive().default(0.2).describe("Of the softmax over scores; sampling has its own."),
+    max_step_tokens: z.int().positive().default(512).describe("Most tokens of a step."),
+    temperature: z
+      .number()
+      .positive()
+      .default(0.2)
+      .describe("Temperature of the softmax over scores. The sampling temperature is separate."),
     scorer: z
       .union([endpoint, named, ...ownSchema(own)])
-      .describe("The process reward: an endpoint, a scripted one, or a module of your own by its path."),
+      .describe("The process reward: an endpoint, a scripted reward, or the path of your own module."),
   });
 
 export const Rebase = rebaseOptions({});

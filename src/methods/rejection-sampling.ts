@@ -5,24 +5,25 @@ import type { Assumptions, Continued, Cost, Method, Task } from "../ports/method
 import { delimiter, endsWith, forced, type Ids, sampleAnswer } from "./pieces.ts";
 
 export const RejectionSampling = z.strictObject({
-  max_thinking_tokens: z.int().positive().describe("A thought is accepted that ends by itself within so many tokens."),
+  max_thinking_tokens: z
+    .int()
+    .positive()
+    .describe("Longest thought that is accepted, in tokens. It must end by itself."),
   max_draws: z
     .int()
     .positive()
     .default(64)
-    .describe(
-      "Thoughts drawn at most. Where none is accepted the attempt stays unanswered (`cut`); all of them are paid for.",
-    ),
+    .describe("Most thoughts to draw. If none is accepted, the attempt has no answer (`cut`). Every draw is paid for."),
   counts_end: z
     .boolean()
     .default(false)
-    .describe("The end counts too, as in s1: a thought is accepted up to one token less."),
+    .describe("Count the closing delimiter too, as s1 does. The longest accepted thought is then one token shorter."),
   round_sizes: z
     .array(z.int().positive())
     .min(1)
     .default([1])
     .describe(
-      "Draws of each round, the last number for all further ones. Of several accepted in a round the last counts, as where s1's idle slots draw for a problem that is still open.",
+      "Number of draws in each round; the last number holds for all further rounds. If several draws of a round are accepted, the last one counts, as in s1.",
     ),
 });
 export type RejectionSampling = z.infer<typeof RejectionSampling>;

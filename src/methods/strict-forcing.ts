@@ -10,24 +10,22 @@ export const StrictForcing = z.strictObject({
   variant: z
     .literal(["strict", undefined])
     .default("strict")
-    .describe("Which algorithm: `strict` counts every thinking token once, over the whole chain."),
+    .describe("The algorithm. `strict` counts every thinking token once, over the whole thought."),
   max_thinking_tokens: z
     .int()
     .nonnegative()
     .nullable()
     .default(null)
-    .describe("Most thinking tokens before the end is forced; null: the model's context is the limit."),
-  min_thinking_tokens: z
-    .int()
-    .nonnegative()
-    .default(0)
-    .describe("Ends before this many thinking tokens are ignored, however many there are."),
-  ignore_ends: z.int().nonnegative().default(0).describe("How many natural ends to ignore."),
+    .describe(
+      "Thinking tokens at which the end is forced. Null: no budget, only the model's context limits the thought.",
+    ),
+  min_thinking_tokens: z.int().nonnegative().default(0).describe("Ignore every end before this many thinking tokens."),
+  ignore_ends: z.int().nonnegative().default(0).describe("Number of natural ends to ignore."),
   continuation: z
     .string()
     .nullable()
     .default(continuationString)
-    .describe("Text put in place of an ignored end; null or empty: nothing, the end is only withheld."),
+    .describe("Text that replaces an ignored end. Null or empty: no text, the model is only kept from ending there."),
 });
 export type StrictForcing = z.infer<typeof StrictForcing>;
 

@@ -9,7 +9,7 @@ export const Unforced = z.strictObject({
     .positive()
     .nullable()
     .default(null)
-    .describe("Most tokens of thought and answer together; null: what the context holds."),
+    .describe("Most tokens of thought and answer together. Null: what the context holds."),
 });
 export type Unforced = z.infer<typeof Unforced>;
 

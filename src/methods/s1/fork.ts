@@ -15,7 +15,7 @@ const shape = {
     .nullable()
     .default(null)
     .describe(
-      "Budget of each round, and of the whole thought afterwards; `auto`: what the context leaves behind prompt, delimiters and 100 tokens; null: `max_gen_toks`.",
+      "Budget of each round, then of the whole thought. `auto`: the context less prompt, delimiters and 100 tokens. Null: `max_gen_toks`.",
     ),
   batch_prompt_tokens: z
     .int()
@@ -23,49 +23,47 @@ const shape = {
     .nullable()
     .default(null)
     .describe(
-      "For `auto`: length of the longest prompt of the batch, from which the published runs computed one budget for all; null: each problem's own prompt.",
+      "For `auto`: length of the longest prompt of the batch; the published runs computed one budget from it. Null: each problem's own prompt.",
     ),
-  min_thinking_tokens: z.int().nonnegative().default(0).describe("No end may come before so many thinking tokens."),
+  min_thinking_tokens: z.int().nonnegative().default(0).describe("Allow no end before this many thinking tokens."),
   ignore_ends: z
     .int()
     .nonnegative()
     .nullable()
     .default(null)
-    .describe("How many ends to ignore; 0 still keeps an end from being the first token, null does not."),
+    .describe("Number of ends to ignore. With 0 an end still cannot be the first token; with null it can."),
   continuation: z
     .string()
     .nullable()
     .default(continuationString)
-    .describe("Text put in place of an ignored end; null or empty: none."),
+    .describe("Text that replaces an ignored end. Null or empty: none."),
   separator: z
     .string()
     .nullable()
     .default("\n")
-    .describe(
-      "Text between a thought that ran into its allowance and the closing delimiter, unless the thought ends in it; null: none.",
-    ),
-  thinking_start: text.describe("Opens the thought; null: the format's delimiter."),
-  thinking_end: text.describe("Closes the thought; null: the format's delimiter."),
-  until_thinking: text.describe("Ends the thought; null: the first token of the closing delimiter."),
+    .describe("Text between a cut thought and the closing delimiter, unless the thought ends with it. Null: none."),
+  thinking_start: text.describe("Text that opens the thought. Null: the format's delimiter."),
+  thinking_end: text.describe("Text that closes the thought. Null: the format's delimiter."),
+  until_thinking: text.describe("Text that ends the thought. Null: the first token of the closing delimiter."),
   until_thinking_2: text.describe("A second text that ends the thought."),
   max_gen_toks: z
     .int()
     .positive()
     .nullable()
     .default(null)
-    .describe("Cap of the answer, base of `auto`, budget where none is given; null: the context."),
+    .describe("Most tokens of the answer, the base of `auto`, and the budget if none is given. Null: the context."),
   model_length: z
     .int()
     .positive()
     .nullable()
     .default(null)
-    .describe("Length past which a sequence of prompt and thought stops; null: the context."),
+    .describe("Longest sequence of prompt and thought. Null: the context."),
   temperature_thinking: z
     .number()
     .nonnegative()
     .nullable()
     .default(null)
-    .describe("Temperature of the thought alone; null: that of `sampling`."),
+    .describe("Temperature of the thought alone. Null: that of `sampling`."),
   top_p_thinking: z.number().gt(0).max(1).nullable().default(null).describe("`top_p` of the thought alone."),
   top_k_thinking: z.int().nonnegative().nullable().default(null).describe("`top_k` of the thought alone."),
   min_p_thinking: z.number().min(0).max(1).nullable().default(null).describe("`min_p` of the thought alone."),

@@ -5,20 +5,18 @@ import { forkedAt } from "../stretches.ts";
 import type { Wanted } from "./setting.ts";
 
 export const ReadmeForcing = z.strictObject({
-  variant: z
-    .literal("s1-readme")
-    .describe("The loop of s1's README, which leaves it to the model to close the thought."),
+  variant: z.literal("s1-readme").describe("The loop of s1's README. The model itself closes the thought."),
   max_thinking_tokens: z
     .int()
     .positive()
     .default(32000)
-    .describe("Thinking tokens of all rounds together, ends included, continuation strings not."),
-  ignore_ends: z.int().nonnegative().default(1).describe("How many ends to ignore."),
+    .describe("Thinking tokens of all rounds together. Ends count, continuation strings do not."),
+  ignore_ends: z.int().nonnegative().default(1).describe("Number of ends to ignore."),
   continuation: z
     .string()
     .nullable()
     .default(continuationString)
-    .describe("Text put in place of an ignored end; null or empty: none."),
+    .describe("Text that replaces an ignored end. Null or empty: none."),
 });
 export type ReadmeForcing = z.infer<typeof ReadmeForcing>;
 
