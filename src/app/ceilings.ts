@@ -24,30 +24,31 @@ const uncounted = (model: string): CeilingReached =>
 /** Watches tokens, money and time; money and tokens of earlier runs of the experiment count. */
 export function ceilings(
   limits: Experiment["limits"],
-  usage: () => UsageRow,
+  before: UsageRow,
   abort: (reason: Error) => void,
 ): Readonly<{ see: (event: RunEvent) => void; release: () => void }> {
-  const before = usage();
   const { tokens = Infinity, money = Infinity, minutes } = limits ?? {};
-  const left = { tokens: tokens - (before.decoded_tokens ?? 0) };
+  const left = { tokens: tokens - (before.decoded_tokens ?? 0), money: money - (before.cost ?? 0) };
   const timer =
     minutes === undefined
       ? undefined
-      : setTimeout(() => abort(new CeilingReached(`${minutes} minutes`)), minutes * 60_000);
+      : setTimeout(() => abort(new CeilingReached(`${minutes} minutes`)), Math.min(minutes * 60_000, longestTimer));
   const see = (event: RunEvent): void => {
     if (event.type === "decoded" && event.tokens === null && (tokens < Infinity || money < Infinity))
       abort(uncounted(event.model));
     if (event.type === "decoded") left.tokens -= event.tokens ?? 0;
     if (left.tokens <= 0) abort(new CeilingReached(`${tokens} tokens`));
-    if (event.type === "attempt" && money < Infinity && moneySpent(usage()) >= money)
-      abort(new CeilingReached(`${money} in money`));
+    if (event.type === "paid") left.money -= event.money;
+    if (money < Infinity && left.money <= rounding * money) abort(new CeilingReached(`${money} in money`));
   };
   return { see, release: () => clearTimeout(timer) };
 }
 
-function moneySpent({ cost }: UsageRow): number {
-  return cost ?? 0;
-}
+/** Milliseconds; a longer timer of Node's ends at once. */
+const longestTimer = 2 ** 31 - 1;
+
+/** Sums of a million costs are so far from exact. */
+const rounding = 1e-9;
 
 /** A ceiling on money that nothing could enforce is refused. */
 export function checkCeilings({ limits, models }: Pick<Experiment, "limits" | "models">): void {

@@ -155,11 +155,7 @@ async function runPrepared(
   const meter = new ProgressMeter(groups, file.conditions, performance.now());
   tries.onTry = (tried) => meter.hear(tried);
   const stopped = new AbortController();
-  const ceiling = ceilings(
-    file.loaded.experiment.limits,
-    () => reader.usage(record.name),
-    (reason) => stopped.abort(reason),
-  );
+  const ceiling = ceilings(file.loaded.experiment.limits, reader.usage(record.name), (reason) => stopped.abort(reason));
   onEvent({ type: "start", progress: () => meter.at(performance.now()) });
   let status: RunResult["status"] = "failed";
   let fault: unknown = null;

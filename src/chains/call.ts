@@ -5,6 +5,12 @@ import type { Sampled } from "../ports/engine.ts";
 /** Prices in money per million tokens, where the user gave them. */
 export type Price = Readonly<{ input: number; output: number }>;
 
+export type Paying = Readonly<{
+  price?: Price | undefined;
+  /** Told of what a call has cost since it was last stored. */
+  onPaid?: ((money: number) => void) | undefined;
+}>;
+
 /**
  * The account of one call of an engine. It is stored with the first of its tokens and brought up to date with
  * each further piece, so that a killed process leaves what its tokens took.
@@ -16,13 +22,16 @@ export class Call {
   received = 0;
   readonly #prefix: number;
   readonly #price: Price | undefined;
+  readonly #onPaid: ((money: number) => void) | undefined;
+  #paid = 0;
   readonly #startedAt = new Date();
   readonly #start = performance.now();
   #end: Readonly<{ sampled: Sampled | null; error: string | null; at: number }> | null = null;
 
-  constructor(prefix: number, price: Price | undefined) {
+  constructor(prefix: number, { price, onPaid }: Paying) {
     this.#prefix = prefix;
     this.#price = price;
+    this.#onPaid = onPaid;
   }
 
   end(sampled: Sampled | null, error: unknown): void {
@@ -30,8 +39,16 @@ export class Call {
     this.#end = { sampled, error: message, at: performance.now() };
   }
 
+  /** To be stored. */
   soFar(): CallSoFar {
-    return { id: this.id, record: this.#record(), ended: this.#end !== null };
+    const record = this.#record();
+    this.#pay(record.cost ?? 0);
+    return { id: this.id, record, ended: this.#end !== null };
+  }
+
+  #pay(cost: number): void {
+    if (cost > this.#paid) this.#onPaid?.(cost - this.#paid);
+    this.#paid = cost;
   }
 
   #record(): RequestRecord {

@@ -8,7 +8,7 @@ import type { Use } from "../ports/result-store.ts";
 import { spanFor } from "./ask.ts";
 import { Claim } from "./claim.ts";
 import type { Claims } from "../ports/claims.ts";
-import type { Price } from "./call.ts";
+import type { Paying } from "./call.ts";
 import { Growth, type GrowthOptions } from "./growth.ts";
 import { Keeper } from "./keeper.ts";
 import { drawn, type Piece, sameIds, type Spot } from "./piece.ts";
@@ -17,16 +17,16 @@ import { Reader } from "./reader.ts";
 import { follow, isSame, newRoot } from "./trie.ts";
 import { wishOf } from "./wish.ts";
 
-export type ChainOptions = Readonly<{
-  key: ChainKey;
-  engine: Engine;
-  store: ChainStore;
-  price?: Price | undefined;
-  /** Told of every newly decoded token count. */
-  onDecoded?: ((tokens: number) => void) | undefined;
-  /** Where other processes may be at work on the chain. */
-  claims?: Claims | undefined;
-}>;
+export type ChainOptions = Paying &
+  Readonly<{
+    key: ChainKey;
+    engine: Engine;
+    store: ChainStore;
+    /** Told of every newly decoded token count. */
+    onDecoded?: ((tokens: number) => void) | undefined;
+    /** Where other processes may be at work on the chain. */
+    claims?: Claims | undefined;
+  }>;
 
 /** The tokens an attempt relies on, piece by piece. */
 export type Ledger = Map<Piece, Ranges>;
@@ -46,7 +46,7 @@ export class Chain {
   readonly #growing: GrowthOptions;
 
   constructor(options: ChainOptions) {
-    const { key, engine, store, price, onDecoded, claims } = options;
+    const { key, engine, store, onDecoded, claims } = options;
     const stored = store.open(key);
     this.#options = options;
     this.#id = stored.id;
@@ -57,7 +57,7 @@ export class Chain {
     plant(stored.nodes, this.#root, this.#keeper.rows);
     const isKnown = (location: Spot, mask: readonly number[]): boolean =>
       drawn(location, mask) !== null || this.#growthsAt(location, mask).length > 1;
-    this.#growing = { engine, keeper: this.#keeper, price, onDecoded, chain: hashOf(key), isKnown };
+    this.#growing = { engine, keeper: this.#keeper, paying: options, onDecoded, chain: hashOf(key), isKnown };
   }
 
   /** Goes on behind `request.after`; what the answer relies on is written into the ledger. */

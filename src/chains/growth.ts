@@ -1,6 +1,6 @@
 import type { StoreFault } from "../core/store-fault.ts";
 import type { Engine, Sampled, Span } from "../ports/engine.ts";
-import { Call, type Price } from "./call.ts";
+import { Call, type Paying } from "./call.ts";
 import { hear } from "./hear.ts";
 import type { Keeper } from "./keeper.ts";
 import { grow, newPiece, type Piece, type Spot } from "./piece.ts";
@@ -14,7 +14,7 @@ const tokensPerPiece = 64;
 export type GrowthOptions = Readonly<{
   engine: Engine;
   keeper: Keeper;
-  price: Price | undefined;
+  paying: Paying;
   onDecoded: ((tokens: number) => void) | undefined;
   /** The chain's name for the engine. */
   chain: string;
@@ -53,7 +53,7 @@ export class Growth {
     this.mask = mask;
     this.#span = span;
     this.#options = options;
-    this.#call = new Call(span.prefix.length, options.price);
+    this.#call = new Call(span.prefix.length, options.paying);
     this.done = this.#run();
   }
 

@@ -14,6 +14,8 @@ export type ResponsesOptions = Readonly<{
   claims?: Claims | undefined;
   /** Told of every response that was paid for; null: the server does not say how long it is. */
   onDecoded?: (model: string, tokens: number | null) => void;
+  /** Told of its price, where the model has one. */
+  onPaid?: (money: number) => void;
 }>;
 
 /** One question put to a model. */
@@ -79,6 +81,8 @@ export class Responses {
     });
     const stored = this.#options.store.add(key, response, record(response, null));
     this.#options.onDecoded?.(name, response.tokens.output);
+    const paid = costOf(price, response.tokens);
+    if (paid !== null) this.#options.onPaid?.(paid);
     return stored;
   }
 

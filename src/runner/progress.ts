@@ -52,7 +52,7 @@ export class ProgressMeter {
 
   see(event: RunEvent): void {
     if (event.type === "decoded") this.#decoded += event.tokens ?? 0;
-    else this.#seeAttempt(event);
+    if (event.type === "attempt") this.#seeAttempt(event);
   }
 
   /** A server is in trouble from a failed request to the next one that works. */

@@ -17,6 +17,8 @@ import { watchStore } from "./watch-store.ts";
 
 export type RunEvent =
   | Readonly<{ type: "decoded"; model: string; /** Null where the server does not say. */ tokens: number | null }>
+  /** What requests cost, where models have a price. */
+  | Readonly<{ type: "paid"; money: number }>
   | Readonly<{ type: "attempt"; job: Job; record: AttemptRecord }>;
 
 export type RunOptions = Readonly<{
@@ -98,6 +100,7 @@ class Run {
           conditions,
           claims: options.claims,
           onDecoded: (model, tokens) => onEvent({ type: "decoded", model, tokens }),
+          onPaid: (money) => onEvent({ type: "paid", money }),
         })
       : null;
     this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
@@ -194,6 +197,7 @@ class Run {
       price: price ?? undefined,
       claims: this.#options.claims,
       onDecoded: (tokens) => onEvent({ type: "decoded", model: name, tokens }),
+      onPaid: (money) => onEvent({ type: "paid", money }),
     });
   }
 
