@@ -49,6 +49,7 @@ function behindBegunStops({ tokenIds, wish: { stops }, missing }: Reader): Limit
 
 /** What is missing of a stop whose beginning the ids end in; several where it can be begun at several places. */
 function restsBehind(ids: Ids, stop: Ids): readonly Ids[] {
+  if (stop.length === 1) return [];
   const lengths = Array.from({ length: Math.min(stop.length - 1, ids.length) }, (_, at) => at + 1);
   return lengths.filter((begun) => endsWithStart(ids, stop, begun)).map((begun) => stop.slice(begun));
 }

@@ -1,6 +1,6 @@
 import { ContextOverflow } from "../core/context-overflow.ts";
 import { hashOf } from "../core/hash.ts";
-import { type Ranges, union } from "../core/ranges.ts";
+import { type Ranges, withRange } from "../core/ranges.ts";
 import type { ChainKey, ChainStore } from "../ports/chain-store.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Continued, Request } from "../ports/method.ts";
@@ -140,7 +140,7 @@ export class Chain {
 const left = new Error("nobody waits for it any more");
 
 function answer({ tokenIds, stop, logprobs, stretches }: Reader, ledger: Ledger): Continued {
-  for (const { piece, ...range } of stretches) ledger.set(piece, union(ledger.get(piece) ?? [], [range]));
+  for (const { piece, ...range } of stretches) ledger.set(piece, withRange(ledger.get(piece) ?? [], range));
   return {
     tokenIds,
     stop: stop ?? "length",

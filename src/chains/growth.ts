@@ -121,7 +121,7 @@ export class Growth {
   /** Called by the engine, and so never throws for a fault of ours. */
   readonly #receive = (ids: readonly number[], logprobs: readonly number[] | null): void => {
     this.#call.received += ids.length;
-    for (const [at, id] of ids.entries()) this.#take(id, logprobs?.[at]);
+    ids.forEach((id, at) => this.#take(id, logprobs?.[at]));
     this.#options.onDecoded?.(ids.length);
     if ((this.#piece?.sampled.length ?? 0) >= tokensPerPiece || this.isCut || this.isOver) this.#keep();
     this.#wake(depthOf(this.tip));

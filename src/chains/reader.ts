@@ -22,9 +22,12 @@ export class Reader {
   /** What the next token is drawn without, where it is not known. */
   mask: readonly number[] = free;
 
+  readonly #lasts: ReadonlySet<number | undefined>;
+
   constructor(start: Spot, wish: Wish) {
     this.here = start;
     this.wish = wish;
+    this.#lasts = new Set(wish.stops.map((stop) => stop.at(-1)));
   }
 
   /** Tokens for which the mask still holds. */
@@ -41,7 +44,21 @@ export class Reader {
       const draw = this.#next();
       if (!draw) return;
       this.#take(draw);
+      this.#runOn(draw.piece);
     }
+  }
+
+  /** Most tokens stand in the run and the piece of the one before, drawn freely: those are taken without looking around. */
+  #runOn(piece: Piece): void {
+    const { run } = this.here;
+    let { at } = this.here;
+    const stretch = this.stretches.at(-1) as Stretch;
+    while (this.stop === null && run.marks[at] === piece.alone && this.masked === 0 && stretch.to >= piece.masked) {
+      this.#add(run.ids[at] as number, piece.logprobs?.[stretch.to]);
+      stretch.to++;
+      at++;
+    }
+    this.here = { run, at };
   }
 
   #next(): Draw | null {
@@ -55,12 +72,15 @@ export class Reader {
   }
 
   #take(draw: Draw): void {
-    const { stops } = this.wish;
     const at = this.#restOn(draw);
     this.here = draw.next;
-    this.tokenIds.push(draw.id);
-    if (draw.piece.logprobs) this.logprobs.push(draw.piece.logprobs[at] as number);
-    if (stops.some((stop) => stop.at(-1) === draw.id && endsIn(this.tokenIds, stop))) this.stop = "stop";
+    this.#add(draw.id, draw.piece.logprobs?.[at]);
+  }
+
+  #add(id: number, logprob: number | undefined): void {
+    this.tokenIds.push(id);
+    if (logprob !== undefined) this.logprobs.push(logprob);
+    if (this.#lasts.has(id) && this.wish.stops.some((stop) => endsIn(this.tokenIds, stop))) this.stop = "stop";
     else if (this.missing === 0) this.stop = "length";
   }
 

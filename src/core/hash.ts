@@ -1,12 +1,17 @@
 import { createHash } from "node:crypto";
 
 /** JSON with sorted keys, so that equal values have equal texts. */
-export const canonicalJson = (value: unknown): string => JSON.stringify(value, sortKeys);
+export const canonicalJson = (value: unknown): string => JSON.stringify(withSortedKeys(value));
 
-const sortKeys = (_key: string, value: unknown): unknown =>
-  value !== null && typeof value === "object" && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : value;
+/** Long lists of ids are left as they are: a look at each of them costs more than all the rest. */
+function withSortedKeys(value: unknown): unknown {
+  if (!isObject(value) || "toJSON" in value) return value;
+  if (Array.isArray(value)) return value.some(isObject) ? value.map(withSortedKeys) : value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, each]) => [key, withSortedKeys(each)]));
+}
+
+const isObject = (value: unknown): value is object => value !== null && typeof value === "object";
 
 export const sha256 = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
 

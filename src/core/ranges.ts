@@ -6,25 +6,17 @@ export type Ranges = readonly Range[];
 
 export const rangesLength = (ranges: Ranges): number => ranges.reduce((sum, { from, to }) => sum + to - from, 0);
 
-/** What is in either. */
-export function union(ranges: Ranges, more: Ranges): Ranges {
-  const sorted = [...ranges, ...more].sort((a, b) => a.from - b.from);
-  const joined: Range[] = [];
-  for (const range of sorted) {
-    const last = joined.at(-1);
-    if (last && range.from <= last.to) joined[joined.length - 1] = { from: last.from, to: Math.max(last.to, range.to) };
-    else joined.push(range);
-  }
-  return joined;
+/** With one range more. */
+export function withRange(ranges: Ranges, { from, to }: Range): Ranges {
+  const [before, after] = [ranges.filter((each) => each.to < from), ranges.filter((each) => each.from > to)];
+  const touched = ranges.slice(before.length, ranges.length - after.length);
+  const joined = { from: Math.min(from, touched[0]?.from ?? from), to: Math.max(to, touched.at(-1)?.to ?? to) };
+  return [...before, joined, ...after];
 }
 
-/** What is in the first alone. */
-export const minus = (ranges: Ranges, others: Ranges): Ranges => others.reduce(without, ranges);
-
-const without = (ranges: Ranges, { from, to }: Range): Ranges =>
-  ranges
-    .flatMap((range) => [
-      { from: range.from, to: Math.min(range.to, from) },
-      { from: Math.max(range.from, to), to: range.to },
-    ])
-    .filter((range) => range.from < range.to);
+/** Numbers of a range that no other has. */
+export function uncovered({ from, to }: Range, others: Ranges): number {
+  let length = to - from;
+  for (const other of others) length -= Math.max(0, Math.min(to, other.to) - Math.max(from, other.from));
+  return length;
+}

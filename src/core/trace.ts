@@ -5,7 +5,8 @@ export type Trace = readonly Segment[];
 
 type Pieces = readonly Piece[];
 
-export const traceIds = (trace: Pieces): readonly number[] => trace.flatMap((segment) => segment.tokenIds);
+export const traceIds = (trace: Pieces): readonly number[] =>
+  ([] as readonly number[]).concat(...trace.map(({ tokenIds }) => tokenIds));
 
 const countTokens = (trace: Pieces, keep: (piece: Piece) => boolean): number =>
   trace.reduce((sum, segment) => (keep(segment) ? sum + segment.tokenIds.length : sum), 0);

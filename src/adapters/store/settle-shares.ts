@@ -1,4 +1,4 @@
-import { minus, type Range, type Ranges, rangesLength, union } from "../../core/ranges.ts";
+import { type Range, type Ranges, uncovered, withRange } from "../../core/ranges.ts";
 import type { Database } from "./sqlite.ts";
 
 /** A stretch of a node that an attempt relies on. */
@@ -49,8 +49,9 @@ function paid(rows: readonly Row[]): ReadonlyMap<number, number> {
   let [node, covered]: [number | null, Ranges] = [null, []];
   for (const row of rows) {
     if (row.node !== node) [node, covered] = [row.node, []];
-    payers.set(row.attempt, (payers.get(row.attempt) ?? 0) + rangesLength(minus([row], covered)));
-    covered = union(covered, [row]);
+    const tokens = uncovered(row, covered);
+    payers.set(row.attempt, (payers.get(row.attempt) ?? 0) + tokens);
+    if (tokens > 0) covered = withRange(covered, row);
   }
   return payers;
 }

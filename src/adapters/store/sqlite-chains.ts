@@ -34,9 +34,13 @@ export function sqliteChains(db: Database, experiment: number): ChainStore {
 
   function open(key: ChainKey): StoredChain {
     const hash = hashOf(key);
-    create.run(hash, key.problem, key.epoch, key.draw, JSON.stringify(key));
-    const { id } = find.get(hash) as { id: number };
+    const id = find.get(hash)?.id ?? created(hash, key);
     return { id, nodes: since(id, 0) };
+  }
+
+  function created(hash: string, key: ChainKey): number {
+    create.run(hash, key.problem, key.epoch, key.draw, JSON.stringify(key));
+    return (find.get(hash) as { id: number }).id;
   }
 
   const since = (chain: number, row: number): readonly ChainNode[] => nodes.all(chain, row).map(toNode);
