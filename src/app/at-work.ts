@@ -12,7 +12,9 @@ export const watching = (db: Database, signal: AbortSignal): Watching => ({
   pause: pauseUnless(signal),
 });
 
-/** Those that are running an experiment of a database, by its name; a process of another machine is watched for a while. */
+/**
+ * Those that are running an experiment of a database, by its name; a process of another machine is watched for a while.
+ */
 export async function atWork(db: Database): Promise<ReadonlyMap<string, Runner>> {
   const watch = watching(db, new AbortController().signal);
   const alive = await Promise.all(

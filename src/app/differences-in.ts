@@ -13,7 +13,10 @@ const passing: ReadonlySet<string> = new Set([
 
 const longest = 60;
 
-/** What differs between two records, in words: `version was 0.11.0, is 0.12.0`. Null where nothing does. Fields of `known` are left out. */
+/**
+ * What differs between two records, in words: `version was 0.11.0, is 0.12.0`. Null where nothing does. Fields of
+ * `known` are left out.
+ */
 export function differencesIn(known: Fields, before: Fields, now: Fields): string | null {
   const [then, today] = [leavesOf(before), leavesOf(now)];
   const ignored = new Set([...passing, ...Object.keys(known)]);

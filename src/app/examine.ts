@@ -15,7 +15,10 @@ export const examine = async (prepared: Prepared, asking: Asking): Promise<reado
 /** Where the answers of closed models are kept, and what ends the examination. */
 type Asking = Readonly<{ responses: ResponseStore; claims: Claims; signal: AbortSignal }>;
 
-/** Servers may take a knob and ignore it: a few tokens show that before a sweep is paid for. Our own engines are held to it by tests. */
+/**
+ * Servers may take a knob and ignore it: a few tokens show that before a sweep is paid for. Our own engines are held to
+ * it by tests.
+ */
 async function examineServed(prepared: Prepared, signal: AbortSignal): Promise<readonly string[]> {
   const { loaded, registry } = prepared.file;
   const served = loaded.experiment.models

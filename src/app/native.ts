@@ -13,7 +13,10 @@ export const isNative = ({ format }: Pick<ModelSpec, "format">): boolean => form
 
 const quoted = (name: string): string => JSON.stringify(name);
 
-/** A method that must continue a thought needs an engine that can; the other one needs knobs to turn. Each model with each method. */
+/**
+ * A method that must continue a thought needs an engine that can; the other one needs knobs to turn. Each model with
+ * each method.
+ */
 export function checkPairs(
   { experiment: { models, methods: entries }, place }: Pick<LoadedExperiment, "experiment" | "place">,
   { methods }: Registry,

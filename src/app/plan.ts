@@ -17,7 +17,10 @@ export type PlanOptions = Readonly<{
     throughput?: number | undefined;
   }>;
 
-/** Says what an experiment will take. Models in this process are loaded, to check that everything fits; nothing is decoded, and no server is asked. */
+/**
+ * Says what an experiment will take. Models in this process are loaded, to check that everything fits; nothing is
+ * decoded, and no server is asked.
+ */
 export async function planFile(checked: CheckedFile, db: string, options: PlanOptions): Promise<Plan> {
   const file = await loadDatasets(checked, { outline: true });
   const contexts = await contextLengths(file);

@@ -107,7 +107,10 @@ function recordOf({ loaded, datasets, points }: LoadedFile, models: readonly Any
   };
 }
 
-/** Models are in it with what they say of themselves: how they answer is measured, and measured again it may differ a little. */
+/**
+ * Models are in it with what they say of themselves: how they answer is measured, and measured again it may differ a
+ * little.
+ */
 const contentHash = (experiment: Experiment, datasets: readonly string[], models: readonly unknown[]): string =>
   hashOf([experimentHash(experiment), datasets, models]);
 

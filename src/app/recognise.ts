@@ -43,7 +43,10 @@ type Known = Readonly<{ before: KnownModel; verdict: "same" | "near" | "other"; 
 const likenessOf = (before: KnownModel, now: Fingerprint | null): Omit<Known, "before"> =>
   before.fingerprint && now ? compareFingerprints(before.fingerprint, now) : { verdict: "same", words: "" };
 
-/** Of its tokens, so that databases that met it apart call it the same; two of the same tokens are told apart by all of it. */
+/**
+ * Of its tokens, so that databases that met it apart call it the same; two of the same tokens are told apart by all of
+ * it.
+ */
 function newName(known: readonly Known[], fingerprint: Fingerprint | null): string | null {
   if (fingerprint === null) return null;
   const name = hashOf(fingerprint.map(({ prompt, tokens }) => [prompt, tokens])).slice(0, 16);

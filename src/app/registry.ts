@@ -118,8 +118,8 @@ const ownGraders: Registry["graders"] = {
 };
 
 /**
- * Our engines, methods and graders, and those of a program. Methods that need an adapter are wired here. `own`: scorers of the
- * user's own that the experiment names.
+ * Our engines, methods and graders, and those of a program. Methods that need an adapter are wired here. `own`: scorers
+ * of the user's own that the experiment names.
  */
 export const registryOf = (added: Added = {}, scorers: Scorers = new Scorers(), own: OwnScorers = {}): Registry => ({
   engines: { ...engines, ...added.engines },

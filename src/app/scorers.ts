@@ -10,7 +10,9 @@ function inMemory(): RewardStore {
   };
 }
 
-/** Reward models by address. Methods name them before a database is open, so a run says afterwards where scores belong. */
+/**
+ * Reward models by address. Methods name them before a database is open, so a run says afterwards where scores belong.
+ */
 export class Scorers {
   #store = inMemory();
   readonly #known = new Map<string, StoredScorer>();

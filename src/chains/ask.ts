@@ -19,7 +19,10 @@ function limits(reader: Reader): Limits {
   return reader.masked > 0 ? uptoMask(reader) : behindBegunStops(reader);
 }
 
-/** A request ends where its mask ends: what comes then may be known. A free choice has to be looked at before each masked one. */
+/**
+ * A request ends where its mask ends: what comes then may be known. A free choice has to be looked at before each
+ * masked one.
+ */
 function underMask({ wish: { stops, greedy }, missing, masked }: Reader): Limits {
   const tokens = Math.min(missing, greedy ? 1 : masked);
   return { maxTokens: tokens, minTokens: tokens, stops };
@@ -33,9 +36,9 @@ function uptoMask({ wish: { stops, mask }, missing, masked }: Reader): Limits {
 }
 
 /**
- * An engine looks for stops in what it samples alone. Where what is known ends in the beginning of one, its rest is a stop too: it
- * may come by itself much later, once, and the request after it is a plain one. Not so a stop that begins as it ends, behind whose
- * rest it could be begun again: there only as much is asked for as decides it.
+ * An engine looks for stops in what it samples alone. Where what is known ends in the beginning of one, its rest is a
+ * stop too: it may come by itself much later, once, and the request after it is a plain one. Not so a stop that begins
+ * as it ends, behind whose rest it could be begun again: there only as much is asked for as decides it.
  */
 function behindBegunStops({ tokenIds, wish: { stops }, missing }: Reader): Limits {
   const begun = stops.flatMap((stop) => restsBehind(tokenIds, stop).map((rest) => ({ stop, rest })));

@@ -107,7 +107,9 @@ export class Chain {
     return there.sort((a, b) => Number(a.isCut) - Number(b.isCut));
   }
 
-  /** Whether something has to be looked at before the tree may grow: another process has the chain, or had it meanwhile. */
+  /**
+   * Whether something has to be looked at before the tree may grow: another process has the chain, or had it meanwhile.
+   */
   #hasNews(): boolean {
     if (this.#claim.isHeld) return false;
     const { rows } = this.#keeper;

@@ -25,8 +25,8 @@ export type GrowthOptions = Readonly<{
 type Waiting = Readonly<{ until: number; resolve: () => void; reject: (reason: unknown) => void }>;
 
 /**
- * One call of an engine, and the tokens it adds to the tree. It belongs to nobody: readers come and go, and it is cut short when
- * none is left. Whatever still comes then is kept too.
+ * One call of an engine, and the tokens it adds to the tree. It belongs to nobody: readers come and go, and it is cut
+ * short when none is left. Whatever still comes then is kept too.
  */
 export class Growth {
   readonly mask: readonly number[];
@@ -70,7 +70,10 @@ export class Growth {
     if (this.#readers.size === 0 && !this.isOver) this.#cut(reason);
   }
 
-  /** Waits for as much as the reader needs next. Rejects with its abort, or with what ended the call if it is the first reader. */
+  /**
+   * Waits for as much as the reader needs next. Rejects with its abort, or with what ended the call if it is the first
+   * reader.
+   */
   async more(reader: Reader, signal: AbortSignal): Promise<void> {
     const isFirst = (): boolean => this.#readers.keys().next().value === reader;
     const until = isFirst() || this.isCut ? Infinity : depthOf(reader.here) + patience(reader);

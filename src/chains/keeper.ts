@@ -4,7 +4,10 @@ import type { Call } from "./call.ts";
 import type { Piece } from "./piece.ts";
 import { Rows } from "./rows.ts";
 
-/** Writes a chain's pieces into the store, each after the piece it hangs from. Behind its first fault it writes nothing more. */
+/**
+ * Writes a chain's pieces into the store, each after the piece it hangs from. Behind its first fault it writes nothing
+ * more.
+ */
 export class Keeper {
   readonly #store: ChainStore;
   readonly #chain: number;
@@ -27,7 +30,10 @@ export class Keeper {
     return piece.row ?? this.#append(piece);
   }
 
-  /** Stores how far a call has come, with the piece it drew last. Those who rely on a store that fails are told by `onFault`. */
+  /**
+   * Stores how far a call has come, with the piece it drew last. Those who rely on a store that fails are told by
+   * `onFault`.
+   */
   keep(call: Call, piece: Piece | null): void {
     try {
       if (piece?.row === null) this.rowOf(piece);

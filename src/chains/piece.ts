@@ -1,10 +1,15 @@
 import type { Call } from "./call.ts";
 import { back, depthOf, type Location } from "./trie.ts";
 
-/** A place in a tree, whose tokens are marked with the pieces in which the model drew them; a method alone wrote the others. */
+/**
+ * A place in a tree, whose tokens are marked with the pieces in which the model drew them; a method alone wrote the
+ * others.
+ */
 export type Spot = Location<Piece>;
 
-/** What one call of an engine added to a tree in one go: a row of the store, once it is saved. Never without a token. */
+/**
+ * What one call of an engine added to a tree in one go: a row of the store, once it is saved. Never without a token.
+ */
 export type Piece = {
   row: number | null;
   /** The call that draws it; null for one that was stored before. */

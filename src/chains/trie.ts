@@ -1,6 +1,6 @@
 /**
- * Tokens that follow one another. Where paths part, a fork starts within a run; together they are the tree of all paths ever
- * asked for, each path once, whoever wrote its tokens. A tree only grows: a place in it stays what it is.
+ * Tokens that follow one another. Where paths part, a fork starts within a run; together they are the tree of all paths
+ * ever asked for, each path once, whoever wrote its tokens. A tree only grows: a place in it stays what it is.
  */
 export type Run<Mark> = Readonly<{
   /** Where it starts. */

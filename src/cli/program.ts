@@ -27,7 +27,10 @@ const override = (): Option =>
     .default([]);
 const json = (): Option => new Option("--json", "one JSON document on stdout");
 
-/** The commands and their flags. They are loaded when they are run: plots and engines take longer to load than a mistyped flag should. */
+/**
+ * The commands and their flags. They are loaded when they are run: plots and engines take longer to load than a
+ * mistyped flag should.
+ */
 export function program(finish: (code: number) => void): Command {
   const overthink = new Command("overthink")
     .description(

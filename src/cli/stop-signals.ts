@@ -6,7 +6,9 @@ export class Interrupted extends Error {
   }
 }
 
-/** Milliseconds within which a second SIGINT is the same key: npm and npx pass on what the terminal has sent already. */
+/**
+ * Milliseconds within which a second SIGINT is the same key: npm and npx pass on what the terminal has sent already.
+ */
 const sameKey = 100;
 
 /**

@@ -12,7 +12,9 @@ export const roles = [
 ] as const;
 export type Role = (typeof roles)[number];
 
-/** The length that a prompt asks for. `mark`: what the head of every step holds. `length`: against the natural thought. */
+/**
+ * The length that a prompt asks for. `mark`: what the head of every step holds. `length`: against the natural thought.
+ */
 export type AskedLength =
   | Readonly<{ tokens: number }>
   | Readonly<{ steps: number; mark: string }>

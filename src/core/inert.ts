@@ -1,4 +1,6 @@
-/** What a reader cannot see, or what makes a reader see something else: controls, direction marks, lone halves of pairs. */
+/**
+ * What a reader cannot see, or what makes a reader see something else: controls, direction marks, lone halves of pairs.
+ */
 const UNSEEN =
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;

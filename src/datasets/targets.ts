@@ -5,7 +5,10 @@ import type { Item } from "./problems.ts";
 /** What a target says to the grader of its data set, or why it cannot be compared with anything. */
 export type ReadTarget = (target: string, question: string) => Readonly<{ target: string } | { fault: string }>;
 
-/** Targets as their grader reads them: the answer of a whole solution. Refused is the first row where nothing can be read. */
+/**
+ * Targets as their grader reads them: the answer of a whole solution. Refused is the first row where nothing can be
+ * read.
+ */
 export const withReadTargets = (
   items: readonly Item[],
   source: Source,

@@ -2,7 +2,9 @@ import { hashOf } from "../core/hash.ts";
 import { formatOf } from "../formats/schema.ts";
 import type { Experiment } from "./schema.ts";
 
-/** Options of a model that decide how far an attempt gets; all that can change a token is in the identity of its engine. */
+/**
+ * Options of a model that decide how far an attempt gets; all that can change a token is in the identity of its engine.
+ */
 const bounds = ["context_length", "eos_token_ids"] as const;
 
 /**

@@ -56,8 +56,8 @@ export const applyOverrides = (value: unknown, overrides: readonly Override[]): 
   overrides.reduce((changed, override) => withValue(changed, override), value);
 
 /**
- * The text of a file with the overrides written into it, comments kept: what has to be saved to have the same experiment again. Where
- * the place is not one of the text itself (behind an alias), the values alone are written.
+ * The text of a file with the overrides written into it, comments kept: what has to be saved to have the same
+ * experiment again. Where the place is not one of the text itself (behind an alias), the values alone are written.
  */
 export const withOverrides = (text: string, overrides: readonly Override[], changed: unknown): string => {
   if (overrides.length === 0) return text;

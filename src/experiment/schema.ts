@@ -19,7 +19,10 @@ type EngineEntry = Readonly<{
   native?: boolean;
 }>;
 
-/** `name`: what it is called where it is named by a path. `flat`: its options stand in the entry itself, as in `{ command: [...] }`. */
+/**
+ * `name`: what it is called where it is named by a path. `flat`: its options stand in the entry itself, as in `{
+ * command: [...] }`.
+ */
 type GraderEntry = Readonly<{ options: z.ZodType; name?: string; flat?: boolean }>;
 
 /** What an experiment may name; the wiring knows them, this layer does not. */

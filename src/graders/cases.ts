@@ -6,7 +6,10 @@ import { mathGrader } from "./math.ts";
 import { type Decision, gradeAnswer } from "./math/grade-answer.ts";
 import { readTarget } from "./math/target.ts";
 
-/** One graded example. `answer`: a bare answer; `response`: a text that holds one; `choice`: a text that chooses a letter. */
+/**
+ * One graded example. `answer`: a bare answer; `response`: a text that holds one; `choice`: a text that chooses a
+ * letter.
+ */
 const Case = z.looseObject({
   id: z.string().min(1),
   category: z
@@ -42,7 +45,9 @@ export type GradedCase = Readonly<{
   rule: string;
 }>;
 
-/** Of the cases that say what is expected. `accepted`: wrong answers taken for right; `refused`: right ones for wrong. */
+/**
+ * Of the cases that say what is expected. `accepted`: wrong answers taken for right; `refused`: right ones for wrong.
+ */
 export type Agreement = Readonly<{ cases: number; agreed: number; accepted: number; refused: number }>;
 
 export type CasesResult = Readonly<{

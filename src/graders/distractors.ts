@@ -4,8 +4,8 @@ import { gradeAnswer } from "./math/grade-answer.ts";
 const most = 3;
 
 /**
- * Answers like a reference that are none: a digit changed, a sign turned. They hang on the reference and the draw alone,
- * never on what was answered before. Of words there is none that fits: then "another answer" stands beside them.
+ * Answers like a reference that are none: a digit changed, a sign turned. They hang on the reference and the draw
+ * alone, never on what was answered before. Of words there is none that fits: then "another answer" stands beside them.
  */
 export const distractorsOf = (references: readonly string[], draw: number): readonly string[] => {
   const [reference = ""] = references;

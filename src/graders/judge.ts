@@ -27,7 +27,8 @@ const mostSigns = 4000;
 /**
  * The s1 paper's way of grading (arXiv 2501.19393, appendix): the judge is given the attempt and a list of answers, the
  * reference among them, and names the one that the attempt gave. The list hangs on the reference, the question and the
- * attempt alone: neither what was graded before nor the order of attempts changes it, and the reference stands anywhere in it.
+ * attempt alone: neither what was graded before nor the order of attempts changes it, and the reference stands anywhere
+ * in it.
  */
 export const judgeGrader = (options: JudgeOptions, ask: Ask = nobody): Grader => ({
   name: "judge",

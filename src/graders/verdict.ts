@@ -14,8 +14,8 @@ const Told = z.object({
 const isShort = z.union([z.enum(verdicts), z.boolean()]);
 
 /**
- * What a grader of someone's own said of a reply, as a score: `true`, "correct", or `{ verdict, answer, rule }`. Where it
- * names no answer, the reply is the answer. Throws where it is none of these.
+ * What a grader of someone's own said of a reply, as a score: `true`, "correct", or `{ verdict, answer, rule }`. Where
+ * it names no answer, the reply is the answer. Throws where it is none of these.
  */
 export function verdictOf(said: unknown, response: string): Score {
   const told = Told.safeParse(isShort.safeParse(said).success ? { verdict: said } : said);

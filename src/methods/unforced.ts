@@ -20,7 +20,10 @@ async function* unforced(task: Task, { max_tokens }: Unforced): AsyncGenerator<P
   yield* partsOf(tokenIds, task.delimiters);
 }
 
-/** Tells thought and answer apart by the delimiters that the model wrote. Without a closing one all is answer, unless it was cut in an open thought. */
+/**
+ * Tells thought and answer apart by the delimiters that the model wrote. Without a closing one all is answer, unless it
+ * was cut in an open thought.
+ */
 function* partsOf(ids: Ids, { thinkingStart, thinkingEnd, endOfTurn }: Task["delimiters"]): Generator<Piece> {
   const opened = thinkingStart.every((id, at) => ids[at] === id);
   const from = opened ? thinkingStart.length : 0;

@@ -8,9 +8,10 @@ export type Tally = Readonly<{ correct: number; attempts: number }>;
 export type Estimate = Readonly<{ value: number; interval: Interval; effective: number }>;
 
 /**
- * Accuracy of a point with its interval: Wilson's on the effective number of attempts, that is attempts over
- * the design effect of problems answered several times (Kish, 1965; Franco et al., 2019), steadied by pseudo-problems. With
- * one epoch this is Wilson's interval itself; the effective number is never below the number of problems. Null without attempts.
+ * Accuracy of a point with its interval: Wilson's on the effective number of attempts, that is attempts over the design
+ * effect of problems answered several times (Kish, 1965; Franco et al., 2019), steadied by pseudo-problems. With one
+ * epoch this is Wilson's interval itself; the effective number is never below the number of problems. Null without
+ * attempts.
  */
 export function accuracy(tallies: readonly Tally[], level = 0.95): Estimate | null {
   const asked = tallies.filter(({ attempts }) => attempts > 0);
@@ -29,7 +30,10 @@ export function meanOfShares(shares: readonly number[], level = 0.95): Estimate 
   );
 }
 
-/** Share of a pseudo-problem that is always solved, and of one that never is: few problems that agree are no proof that all do. */
+/**
+ * Share of a pseudo-problem that is always solved, and of one that never is: few problems that agree are no proof that
+ * all do.
+ */
 const PSEUDO = 1 / 8;
 
 function effectiveAttempts(asked: readonly Tally[], value: number): number {

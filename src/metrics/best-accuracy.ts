@@ -2,10 +2,10 @@ import { accuracy, type Tally } from "./accuracy.ts";
 import type { Interval } from "./interval.ts";
 
 /**
- * Interval of the best true accuracy of a sweep, from the tallies of each of its points (problems in one order). Taking the
- * largest of several noisy accuracies flatters it, and the bootstrap repeats the flattery: the lower limit is therefore the
- * best of the points' lower limits with the error shared out among the points that may be the best (Bonferroni), the upper
- * one the best of their upper limits. Null without attempts.
+ * Interval of the best true accuracy of a sweep, from the tallies of each of its points (problems in one order). Taking
+ * the largest of several noisy accuracies flatters it, and the bootstrap repeats the flattery: the lower limit is
+ * therefore the best of the points' lower limits with the error shared out among the points that may be the best
+ * (Bonferroni), the upper one the best of their upper limits. Null without attempts.
  */
 export function bestAccuracyInterval(points: readonly (readonly Tally[])[], level = 0.95): Interval | null {
   const plain = points.flatMap((tallies) => accuracy(tallies, level) ?? []);
@@ -19,8 +19,8 @@ export function bestAccuracyInterval(points: readonly (readonly Tally[])[], leve
 }
 
 /**
- * How many points may be the best: those not further below the best one than the root of ln n standard errors of the paired
- * difference, a bound that lets no near rival slip but tells clear losers apart (Andrews and Soares, 2010).
+ * How many points may be the best: those not further below the best one than the root of ln n standard errors of the
+ * paired difference, a bound that lets no near rival slip but tells clear losers apart (Andrews and Soares, 2010).
  */
 function contenders(points: readonly (readonly Tally[])[]): number {
   const values = points.map((tallies) => accuracy(tallies)?.value ?? -1);

@@ -23,7 +23,9 @@ export function binomialCdf(k: number, n: number, p: number): number {
   return k > n * p ? 1 - lowerTail(n - k - 1, n, 1 - p) : lowerTail(k, n, p);
 }
 
-/** Summed downwards from k, which lies below the mean, each chance from the one above it, until nothing more is added. */
+/**
+ * Summed downwards from k, which lies below the mean, each chance from the one above it, until nothing more is added.
+ */
 function lowerTail(k: number, n: number, p: number): number {
   let sum = 0;
   for (let chance = binomialPmf(k, n, p), i = k; chance > sum * 1e-17; i--) {

@@ -21,7 +21,10 @@ export type Bootstrapped = Readonly<{
   defined: number;
 }>;
 
-/** Cluster bootstrap of one statistic: problems are drawn with replacement (in blocks where there are very many), never attempts. */
+/**
+ * Cluster bootstrap of one statistic: problems are drawn with replacement (in blocks where there are very many), never
+ * attempts.
+ */
 export function bootstrap(options: Resampling & Readonly<{ statistic: Statistic }>): Bootstrapped {
   const { statistic } = options;
   const [only] = bootstrapAll({ ...options, statistics: (totals) => [statistic(totals)] });
@@ -81,7 +84,10 @@ function summary(
   return { estimate, interval, error: deviation(sorted), defined: sorted.length / resamples };
 }
 
-/** Efron's (1987) corrected share: bias from the resamples below the estimate (ties half), acceleration from the jackknife. */
+/**
+ * Efron's (1987) corrected share: bias from the resamples below the estimate (ties half), acceleration from the
+ * jackknife.
+ */
 function corrected(share: number, sorted: Float64Array, { estimate, left }: Shape): number {
   const below = sorted.reduce((count, value) => count + (value < estimate! ? 1 : value === estimate ? 0.5 : 0), 0);
   const bias = normalQuantile((below + 0.5) / (sorted.length + 1));

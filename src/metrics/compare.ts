@@ -29,7 +29,9 @@ export type Comparison = Readonly<{
 
 type Options = Readonly<{ arms?: Arms; level?: number; seed?: number }>;
 
-/** Compares two points: exact McNemar or sign flips by problem when shared, a two-sample permutation when independent. */
+/**
+ * Compares two points: exact McNemar or sign flips by problem when shared, a two-sample permutation when independent.
+ */
 export function compare(pairs: readonly ProblemPair[], options: Options = {}): Comparison {
   return options.arms === "independent" ? compareIndependent(pairs, options) : compareShared(pairs, options);
 }
@@ -91,7 +93,10 @@ function compareIndependent(pairs: readonly ProblemPair[], { level = 0.95, seed 
   };
 }
 
-/** Differences in correct attempts, of the least number of epochs that all of them divide: whole, so that they can be counted exactly. */
+/**
+ * Differences in correct attempts, of the least number of epochs that all of them divide: whole, so that they can be
+ * counted exactly.
+ */
 function whole(both: readonly Readonly<{ first: Tally; second: Tally }>[]): readonly number[] {
   const epochs = [...new Set(both.flatMap(({ first, second }) => [first.attempts, second.attempts]))].reduce(
     commonMultiple,

@@ -58,7 +58,10 @@ export function varianceOfTallies(
   return { ...components, interval };
 }
 
-/** Ten problems solved at least once and ten missed at least once; with fewer, the resamples of a share say little of it. */
+/**
+ * Ten problems solved at least once and ten missed at least once; with fewer, the resamples of a share say little of
+ * it.
+ */
 const isTelling = (groups: readonly Group[]): boolean =>
   [({ sum }: Group) => sum > 0, ({ sum, count }: Group) => sum < count].every(
     (holds) => groups.filter(holds).length >= 10,
@@ -94,7 +97,10 @@ function split(totals: ArrayLike<number>): Components | null {
   return { problem, epoch, share, error: errorOfAccuracy({ problem, epoch }, { problems, epochs }), problems, epochs };
 }
 
-/** Standard error of an accuracy over so many problems and epochs: what more epochs can buy, and what only more problems can. */
+/**
+ * Standard error of an accuracy over so many problems and epochs: what more epochs can buy, and what only more problems
+ * can.
+ */
 export function errorOfAccuracy(
   { problem, epoch }: Pick<Components, "problem" | "epoch">,
   { problems, epochs }: Pick<Components, "problems" | "epochs">,

@@ -21,7 +21,9 @@ export function flops({ parameters, layers, heads, headDim }: ModelShape, { from
   return 2 * parameters * tokens + 4 * layers * heads * headDim * positions;
 }
 
-/** Bytes of the key-value cache of a context of so many tokens: keys and values, 2 bytes a number (16 bits) unless told. */
+/**
+ * Bytes of the key-value cache of a context of so many tokens: keys and values, 2 bytes a number (16 bits) unless told.
+ */
 export function kvCacheBytes({ layers, kvHeads, headDim }: ModelShape, tokens: number, bytes = 2): number {
   return 2 * layers * kvHeads * headDim * bytes * tokens;
 }

@@ -5,10 +5,10 @@ import { eachResample } from "./resample.ts";
 import { COLUMNS, type CurveTable, dotsOf } from "./table.ts";
 
 /**
- * Overthinking: does the curve end below an earlier point? `peak`: the earlier point that stands highest above the last;
- * `drop`: its accuracy less the last's (a proportion), with a bootstrap interval that takes the peak as chosen
- * beforehand; `p`: one-sided, of no decline from any point, which allows for the choice; `peaks`: share of the resamples
- * in which each point is the best of the curve.
+ * Overthinking: does the curve end below an earlier point? `peak`: the earlier point that stands highest above the
+ * last; `drop`: its accuracy less the last's (a proportion), with a bootstrap interval that takes the peak as chosen
+ * beforehand; `p`: one-sided, of no decline from any point, which allows for the choice; `peaks`: share of the
+ * resamples in which each point is the best of the curve.
  */
 export type Decline = Readonly<{
   peak: string;

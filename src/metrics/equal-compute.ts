@@ -20,8 +20,9 @@ type Options = Pick<Resampling, "resamples" | "seed" | "level"> &
   }>;
 
 /**
- * Two methods at equal compute: each curve interpolated linearly on log2 tokens between its own dots, never beyond them,
- * and the interpolation repeated in every resample of the problems. Shared: over the problems that both curves hold.
+ * Two methods at equal compute: each curve interpolated linearly on log2 tokens between its own dots, never beyond
+ * them, and the interpolation repeated in every resample of the problems. Shared: over the problems that both curves
+ * hold.
  */
 export function equalCompute(first: CurveTable, second: CurveTable, options: Options = {}): EqualCompute[] {
   const { arms = "shared", tokens: asked, ...resampling } = options;
@@ -61,7 +62,10 @@ export function accuracyAt(dots: readonly Dot[], tokens: number): number | null 
 
 type Joined = Pick<Resampling, "clusters" | "pseudo"> & Partial<Pick<Resampling, "strata" | "pseudoStrata">>;
 
-/** One row for each problem of both; each pseudo-problem is solved by one method alone at every second point, half solved at the others. */
+/**
+ * One row for each problem of both; each pseudo-problem is solved by one method alone at every second point, half
+ * solved at the others.
+ */
 function paired(first: CurveTable, second: CurveTable): Joined {
   const others = new Map(second.problems.map((problem, i) => [problem, second.clusters[i]!]));
   const clusters = first.problems.flatMap((problem, i) => {
@@ -100,7 +104,9 @@ const KINDS = [
   [1, 0],
 ] as const;
 
-/** A problem of average tokens that is solved always or never at every second point, and half the time at the others. */
+/**
+ * A problem of average tokens that is solved always or never at every second point, and half the time at the others.
+ */
 function alternating({ points, clusters }: CurveTable, parity: number, right: number): number[] {
   return points.flatMap((_, point) => {
     const average = (column: number): number =>

@@ -1,10 +1,15 @@
 import { logChoose } from "./binomial.ts";
 import { random } from "./random.ts";
 
-/** One attempt's vote. `answer` null: no answer was given, and the attempt abstains. Equal answers must agree on `correct`. */
+/**
+ * One attempt's vote. `answer` null: no answer was given, and the attempt abstains. Equal answers must agree on
+ * `correct`.
+ */
 export type Ballot = Readonly<{ answer: string | null; correct: boolean }>;
 
-/** `credit[k - 1]`: chance that a vote among k of the attempts is right; `error`: of the draws, 0 where counted exactly. */
+/**
+ * `credit[k - 1]`: chance that a vote among k of the attempts is right; `error`: of the draws, 0 where counted exactly.
+ */
 export type VoteCurve = Readonly<{ credit: readonly number[]; error: readonly number[] }>;
 
 type Party = Readonly<{ votes: number; correct: boolean }>;

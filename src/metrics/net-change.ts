@@ -8,7 +8,9 @@ export type Passed = Readonly<{ problem: string; before: boolean; after: boolean
 /** `change`: of accuracy, in [-1, 1], averaged over problems. Nulls without attempts. */
 export type NetChange = Readonly<{ change: number | null; interval: Interval | null }>;
 
-/** What a step did on balance: the score interval with one attempt a problem, that of a mean over problems with several. */
+/**
+ * What a step did on balance: the score interval with one attempt a problem, that of a mean over problems with several.
+ */
 export function netChange(passed: readonly Passed[]): NetChange {
   const byProblem = new Map<string, { sum: number; count: number }>();
   for (const { problem, before, after } of passed) {

@@ -7,9 +7,9 @@ import { type Discordance, likeliestLoss, pairedScore } from "./paired-score.ts"
 const FEW = 60;
 
 /**
- * Interval of second minus first accuracy, paired by problem, one attempt each: the differences that the score test does
- * not reject. Up to 60 problems its mid-p is summed over every possible table, at the likeliest rates of disagreement under
- * the difference; beyond them it is Tango's interval. In [-1, 1]; null without problems.
+ * Interval of second minus first accuracy, paired by problem, one attempt each: the differences that the score test
+ * does not reject. Up to 60 problems its mid-p is summed over every possible table, at the likeliest rates of
+ * disagreement under the difference; beyond them it is Tango's interval. In [-1, 1]; null without problems.
  */
 export function pairedInterval(table: Discordance, level = 0.95): Interval | null {
   const normal = tangoInterval(table, level);
@@ -31,7 +31,9 @@ export function tangoInterval(table: Discordance, level = 0.95): Interval | null
 
 const STEP = 0.01;
 
-/** The lowest difference not rejected. The mid-p jumps where tables change their order, so it is sought from outside. */
+/**
+ * The lowest difference not rejected. The mid-p jumps where tables change their order, so it is sought from outside.
+ */
 function lowestSummed(table: Discordance, near: number, level: number): number {
   const ways = waysOf(table.problems);
   const isRejected = (difference: number) => midP(ways, table, difference) <= (1 - level) / 2;

@@ -1,7 +1,10 @@
 /** Counts of problems answered once at each of two points: right at the first alone, the second alone, all. */
 export type Discordance = Readonly<{ onlyFirst: number; onlySecond: number; problems: number }>;
 
-/** Likeliest share of problems right at the first point alone, were second minus first accuracy `difference` (Tango, 1998). */
+/**
+ * Likeliest share of problems right at the first point alone, were second minus first accuracy `difference` (Tango,
+ * 1998).
+ */
 export function likeliestLoss({ onlyFirst, onlySecond, problems }: Discordance, difference: number): number {
   const linear = (2 * problems - onlySecond + onlyFirst) * difference - onlyFirst - onlySecond;
   const constant = -onlyFirst * difference * (1 - difference);

@@ -9,7 +9,10 @@ type Design = Readonly<{
   alpha?: number;
 }>;
 
-/** Chance that the exact McNemar test finds a true difference in accuracy (a proportion); by enumeration, not approximation. */
+/**
+ * Chance that the exact McNemar test finds a true difference in accuracy (a proportion); by enumeration, not
+ * approximation.
+ */
 export function mcnemarPower(difference: number, design: Design): number {
   return powerAt(difference, design.discordance, splitsOf(design));
 }
@@ -51,7 +54,10 @@ function splitsOf({ problems, discordance, alpha = 0.05 }: Design): readonly Spl
   return splits;
 }
 
-/** Chance of a significant split over all of them, each disagreement being a gain with the chance that the difference gives. */
+/**
+ * Chance of a significant split over all of them, each disagreement being a gain with the chance that the difference
+ * gives.
+ */
 function powerAt(difference: number, discordance: number, splits: readonly Split[]): number {
   const gain = discordance === 0 ? 0.5 : (discordance + Math.abs(difference)) / (2 * discordance);
   const rejected = ({ disagreements, fewest }: Split) =>

@@ -1,4 +1,7 @@
-/** `start`: index of the first token of the loop; `period`: tokens of one turn; `turns`: how often it goes round, in whole and part. */
+/**
+ * `start`: index of the first token of the loop; `period`: tokens of one turn; `turns`: how often it goes round, in
+ * whole and part.
+ */
 export type Loop = Readonly<{ start: number; period: number; turns: number; tokens: number }>;
 
 /**

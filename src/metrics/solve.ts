@@ -1,4 +1,7 @@
-/** Solves a small square system by Gauss's elimination with row exchange; null where it is singular. The inputs are used up. */
+/**
+ * Solves a small square system by Gauss's elimination with row exchange; null where it is singular. The inputs are used
+ * up.
+ */
 export function solve(matrix: number[][], right: number[]): number[] | null {
   const n = right.length;
   for (let column = 0; column < n; column++) {

@@ -26,7 +26,10 @@ export function transition(before: Round, after: Round): Transition {
   return before.answer === after.answer ? "unchanged wrong" : "wrong to another wrong";
 }
 
-/** Counts over problems for each step between consecutive rounds. `chains`: one list of rounds for each problem and epoch. */
+/**
+ * Counts over problems for each step between consecutive rounds. `chains`: one list of rounds for each problem and
+ * epoch.
+ */
 export function countTransitions(chains: readonly (readonly Round[])[]): Readonly<Record<Transition, number>>[] {
   const steps = Math.max(0, ...chains.map((rounds) => rounds.length - 1));
   return Array.from({ length: steps }, (_, step) => {

@@ -14,10 +14,15 @@ export type CostPanel = Readonly<{ points: readonly CurvePoint[]; xTitle: string
 type CostOptions = Pick<ScalingOptions, "theme" | "width" | "height"> & Readonly<{ columns?: number }>;
 
 const GAP = 26;
-/** Signs of a line. Without a canvas Vega takes texts for wider than they are: a long one would make room beside the panels. */
+/**
+ * Signs of a line. Without a canvas Vega takes texts for wider than they are: a long one would make room beside the
+ * panels.
+ */
 const NARROW = 62;
 
-/** The same curves against every cost that is known, side by side on one scale of accuracy, each with its Pareto front. */
+/**
+ * The same curves against every cost that is known, side by side on one scale of accuracy, each with its Pareto front.
+ */
 export function costPlot(panels: readonly CostPanel[], options: CostOptions = {}): PlotSpec {
   const { columns = 2, theme = "light" } = options;
   const { width = Math.floor((620 - GAP * (columns - 1)) / columns), height = 210 } = options;

@@ -5,7 +5,10 @@ type Page = PDFKit.PDFDocument;
 type Attributes = SvgNode["attributes"];
 type Drawer = (page: Page, node: SvgNode, style: Style) => void;
 
-/** Draws a picture on a page, text as text. An element that nobody knows is a mistake of ours, never left out in silence. */
+/**
+ * Draws a picture on a page, text as text. An element that nobody knows is a mistake of ours, never left out in
+ * silence.
+ */
 export const drawSvg = (page: Page, svg: SvgNode): void => draw(page, svg, initialStyle);
 
 function draw(page: Page, node: SvgNode, around: Style): void {

@@ -3,7 +3,9 @@ import { yEncoding, type YLook } from "./axes.ts";
 import type { Row } from "./point-layers.ts";
 import type { Frame, PlotSpec } from "./frame.ts";
 
-/** Stairs over the points that no other beats: what can be had for at most so much. Quiet, behind everything measured. */
+/**
+ * Stairs over the points that no other beats: what can be had for at most so much. Quiet, behind everything measured.
+ */
 export function frontLayers(rows: readonly Row[], frame: Frame, look: YLook = {}): readonly PlotSpec[] {
   const values = paretoFront(
     rows.map((row) => ({ cost: row.x, accuracy: row.accuracy, at: row.at, percent: row.percent })),

@@ -130,8 +130,8 @@ function part(members: readonly Setting[], branch: string): Part {
 type Fields = Readonly<Record<string, string>>;
 
 /**
- * Each curve is called by what sets it apart from the others; where only its experiment does, by that and by what sets it
- * apart within; a lone one by its model.
+ * Each curve is called by what sets it apart from the others; where only its experiment does, by that and by what sets
+ * it apart within; a lone one by its model.
  */
 function distinctNames(fields: readonly Fields[]): readonly Readonly<{ name: string; own: string }>[] {
   if (fields.length < 2) return fields.map((f) => ({ name: f["model"] ?? "", own: "" }));

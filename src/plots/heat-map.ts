@@ -1,6 +1,9 @@
 import { fontFamily, themes, type ThemeName } from "./theme.ts";
 
-/** A row is one problem or several alike; a cell is the share of its attempts that were right, null where there were none. */
+/**
+ * A row is one problem or several alike; a cell is the share of its attempts that were right, null where there were
+ * none.
+ */
 export type HeatRow = Readonly<{ label: string; shares: readonly (number | null)[] }>;
 export type HeatGroup = Readonly<{ name: string; rows: readonly HeatRow[] }>;
 type Options = Readonly<{ columns: readonly string[]; theme?: ThemeName; width?: number; note?: string }>;

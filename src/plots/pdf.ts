@@ -6,7 +6,9 @@ import { svgNodes } from "./svg-nodes.ts";
 /** Points of a page for each unit of a picture: letters of 12 units print at 8.4 points, as a paper's captions do. */
 const SCALE = 0.7;
 
-/** `date`: what the file says when it was made; of what is drawn, never of today. `most`: points that it may be wide. */
+/**
+ * `date`: what the file says when it was made; of what is drawn, never of today. `most`: points that it may be wide.
+ */
 export type PdfFacts = Readonly<{ title: string; date: Date; most: number }>;
 
 /** A picture for a paper: lines as lines, text as text in an embedded font; the same bytes for the same picture. */

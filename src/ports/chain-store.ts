@@ -48,8 +48,8 @@ export type RequestRecord = Readonly<{
 }>;
 
 /**
- * How far a call of an engine has come; `id` null: it was not stored yet. Attempts may rely on its first tokens before it has ended:
- * they are given its final figures then.
+ * How far a call of an engine has come; `id` null: it was not stored yet. Attempts may rely on its first tokens before
+ * it has ended: they are given its final figures then.
  */
 export type CallSoFar = Readonly<{ id: number | null; record: RequestRecord; ended: boolean }>;
 

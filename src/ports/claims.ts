@@ -2,7 +2,10 @@ import type { Runner } from "./runner-store.ts";
 
 /** The sole right to pay for something, such as the next tokens of a chain, among the processes of a database. */
 export interface Claims {
-  /** False where another process has it; to be given back as often as it was taken. What was stored by others before is there to be read. */
+  /**
+   * False where another process has it; to be given back as often as it was taken. What was stored by others before is
+   * there to be read.
+   */
   take(key: string): boolean;
   give(key: string): void;
   /** Resolves when it is worth looking again. */

@@ -12,7 +12,10 @@ export interface Grader {
   /** Changes whenever a verdict may change; kept with each score. */
   readonly version: string;
   grade(response: string, target: string, question?: string): Score | Promise<Score>;
-  /** Reads a target once, when data are loaded: the answer of a whole solution. Left out: every target is taken as it is. */
+  /**
+   * Reads a target once, when data are loaded: the answer of a whole solution. Left out: every target is taken as it
+   * is.
+   */
   readTarget?(this: void, target: string, question?: string): TargetReading;
   /** Whether two attempts gave the same answer. An equivalence: votes must not hang on the order of attempts. */
   equivalent(a: string, b: string): boolean;

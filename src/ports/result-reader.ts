@@ -141,8 +141,9 @@ export type ProblemRow = Readonly<{ id: number; problem: string; level: string |
 export type TaskRow = Readonly<{ problem: string; question: string; target: string; prompt: string; grader: string }>;
 
 /**
- * The attempts of a point, folded by problem: lists of equal length. `problem`: ids; `outcome`: of the first epoch; the others
- * are sums over epochs (`attempts` without errors, `counted` also without unscored ones, `measured` with known tokens).
+ * The attempts of a point, folded by problem: lists of equal length. `problem`: ids; `outcome`: of the first epoch; the
+ * others are sums over epochs (`attempts` without errors, `counted` also without unscored ones, `measured` with known
+ * tokens).
  */
 export type PointCells = Readonly<{
   point: number;

@@ -21,7 +21,10 @@ export type Runner = Owner &
 
 /** Who runs what: at most one process an experiment. Every call is one transaction. */
 export interface RunnerStore {
-  /** Enters a runner, in place of one that was found dead at so many beats; returns null, or the other one that has the experiment. */
+  /**
+   * Enters a runner, in place of one that was found dead at so many beats; returns null, or the other one that has the
+   * experiment.
+   */
   enter(runner: Runner, dead: Runner | null): Runner | null;
   find(experiment: string): Runner | null;
   /** All that are entered, dead or alive. */

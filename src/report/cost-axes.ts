@@ -83,7 +83,10 @@ export const curvesAgainst = ({ points, grid, costs }: ExperimentData, name: Cos
     tallyOf(grid, point).map((tally) => ({ ...tally, x: costs.get(point.id)?.[name] ?? null })),
   );
 
-/** Throws where nothing of a model that was run has this cost: its curve would be missing. Without thinking tokens a report has other things to say. */
+/**
+ * Throws where nothing of a model that was run has this cost: its curve would be missing. Without thinking tokens a
+ * report has other things to say.
+ */
 export function checkKnown(experiments: readonly ExperimentData[], name: CostName): void {
   if (name === "thinking") return;
   for (const { row, points, costs } of experiments) {

@@ -4,7 +4,10 @@ import type { Grid } from "./grid.ts";
 
 export type TablePoint = Readonly<{ id: number; x: number }>;
 
-/** The grid as the statistics of curves want it: points in the order of their mean tokens, problems that any of them asked. */
+/**
+ * The grid as the statistics of curves want it: points in the order of their mean tokens, problems that any of them
+ * asked.
+ */
 export function curveTable(grid: Grid, points: readonly TablePoint[]): CurveTable {
   const ordered = [...points].sort((a, b) => a.x - b.x);
   const columns = ordered.map(({ id }) => grid.cells(id));

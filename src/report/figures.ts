@@ -73,7 +73,10 @@ const inAllForms = async (draw: Draw, rest: Omit<Figure, Drawn>): Promise<Figure
   ...inAllColours(await toSvg(draw(false)), await toSvg(draw(true))),
 });
 
-/** Two sizes of one picture, and what is made of them. Labels come from files and models: nothing in them is left unseen. */
+/**
+ * Two sizes of one picture, and what is made of them. Labels come from files and models: nothing in them is left
+ * unseen.
+ */
 export function inAllColours(...sizes: readonly [wide: string, narrow: string]): Pick<Figure, Drawn> {
   const [wide, narrow] = sizes.map(inert) as [string, string];
   return { wide, narrow, light: painted(wide, "light"), dark: painted(wide, "dark"), column: painted(narrow, "light") };

@@ -4,7 +4,10 @@ import type { PointCells, ProblemRow, ResultReader } from "../ports/result-reade
 
 export type GridProblem = Readonly<{ dataset: string; problem: string; level: string | null }>;
 
-/** Sums over epochs for each problem of the grid, at one point (`measured`: attempts whose tokens are known), and the first epoch's outcome; holes where it was not attempted. */
+/**
+ * Sums over epochs for each problem of the grid, at one point (`measured`: attempts whose tokens are known), and the
+ * first epoch's outcome; holes where it was not attempted.
+ */
 export type Cells = Readonly<{
   correct: number[];
   counted: number[];

@@ -14,7 +14,9 @@ export type ReferencePoint = Readonly<{
   setting?: Readonly<{ max_thinking_tokens: number | null; ignore_ends: number }>;
 }>;
 
-/** `datasets`: names of the data set, in lower case. `methods`: drawn and compared only beside points of these methods. */
+/**
+ * `datasets`: names of the data set, in lower case. `methods`: drawn and compared only beside points of these methods.
+ */
 type PublishedCurve = Readonly<{
   name: string;
   datasets: readonly string[];

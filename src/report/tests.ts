@@ -13,7 +13,9 @@ export type Test = Readonly<{
   adjusted: number | null;
   /** Thinking tokens over those of the natural end. */
   ratio: number | null;
-  /** Problems that only the other setting, or only the natural end, got right; with several epochs, right more often. */
+  /**
+   * Problems that only the other setting, or only the natural end, got right; with several epochs, right more often.
+   */
   won: number;
   lost: number;
 }>;

@@ -3,7 +3,9 @@ import { knobWarnings } from "../study/idle-knobs.ts";
 import { listed } from "./format.ts";
 import type { ExperimentData } from "./gather.ts";
 
-/** What the runs saw and said on the terminal, and what the attempts show, so that a reader of the report sees it too. */
+/**
+ * What the runs saw and said on the terminal, and what the attempts show, so that a reader of the report sees it too.
+ */
 export function warningsOf(reader: ResultReader, { row, runs, points, withheld }: ExperimentData): readonly string[] {
   const { warnings = [] } = JSON.parse(runs.at(-1)?.record ?? "{}") as { warnings?: readonly string[] };
   const knobs = points.some(({ role }) => role === "native") ? knobWarnings(reader, row.name) : [];

@@ -4,7 +4,10 @@ import { Failure, UserError } from "../core/user-error.ts";
 
 type Files = ReadonlyMap<string, string | Uint8Array>;
 
-/** Puts files into a folder, all or none: they are written beside their places and moved there when the last one is whole. */
+/**
+ * Puts files into a folder, all or none: they are written beside their places and moved there when the last one is
+ * whole.
+ */
 export async function writeAll(folder: string, files: Files): Promise<void> {
   const beside = join(folder, `.writing-${process.pid}`);
   try {

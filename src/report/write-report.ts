@@ -15,7 +15,10 @@ export type ReportRequest = Readonly<{
   outDir: string;
   /** Published points to compare with: `s1`, or the path of a JSON file of that form. */
   reference?: string;
-  /** The cost that the main curve is drawn against; thinking tokens if left out. Throws a UserError where it is not known. */
+  /**
+   * The cost that the main curve is drawn against; thinking tokens if left out. Throws a UserError where it is not
+   * known.
+   */
   x?: CostName;
   /** Show questions and thoughts of confidential data sets too. */
   showQuestions?: boolean;
@@ -24,7 +27,10 @@ export type ReportRequest = Readonly<{
 /** Paths of what was written. */
 export type WrittenReport = Readonly<{ folder: string; html: string; markdown: string; files: readonly string[] }>;
 
-/** Writes the report of an experiment, or of several compared, into a folder; throws a UserError for an unknown name or a folder it cannot write. */
+/**
+ * Writes the report of an experiment, or of several compared, into a folder; throws a UserError for an unknown name or
+ * a folder it cannot write.
+ */
 export async function writeReport({
   reader,
   experiments,

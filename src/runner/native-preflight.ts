@@ -47,8 +47,8 @@ const same = (a: StoredResponse, b: StoredResponse): boolean =>
   a.answer === b.answer;
 
 /**
- * Whether equal responses show that a knob is not obeyed. A ceiling that is never reached is no fault of the server, only one
- * that is passed over is; and a thought that is neither shown nor counted may well have changed.
+ * Whether equal responses show that a knob is not obeyed. A ceiling that is never reached is no fault of the server,
+ * only one that is passed over is; and a thought that is neither shown nor counted may well have changed.
  */
 const isIgnored = ({ knob, low }: Pair, { thought, tokens, finish }: StoredResponse): boolean => {
   const { thinkingBudget, maxOutputTokens } = knobsOf(low);
@@ -59,8 +59,8 @@ const isIgnored = ({ knob, low }: Pair, { thought, tokens, finish }: StoredRespo
 };
 
 /**
- * The first questions of a run of one model, put before it: throws where the server does not answer, or where both ends of a knob give
- * the same. Its responses are kept like any other, so they cost the run nothing.
+ * The first questions of a run of one model, put before it: throws where the server does not answer, or where both ends
+ * of a knob give the same. Its responses are kept like any other, so they cost the run nothing.
  */
 export async function nativePreflight(
   points: readonly NativePoint[],

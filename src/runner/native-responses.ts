@@ -27,7 +27,10 @@ export type Asked = Readonly<{
 
 export const knobsOf = ({ method, options }: Asked["point"]): Knobs => method.knobs(options);
 
-/** The memory before native models: what is stored is never asked for again, and those who want the same wait for one request. */
+/**
+ * The memory before native models: what is stored is never asked for again, and those who want the same wait for one
+ * request.
+ */
 export class Responses {
   readonly #options: ResponsesOptions;
   readonly #coming = new Map<string, Promise<StoredResponse>>();

@@ -82,7 +82,10 @@ async function refuse(runner: Runner, { wait, onWait, pause }: OccupyOptions): P
   return null;
 }
 
-/** A process of this machine is looked at; of another one the signs of life are counted, by no clock but the own patience. */
+/**
+ * A process of this machine is looked at; of another one the signs of life are counted, by no clock but the own
+ * patience.
+ */
 export async function isAlive(
   runner: Runner,
   options: Watching & Partial<Pick<OccupyOptions, "onWait">>,

@@ -11,8 +11,9 @@ type Share = { readonly jobs: number; left: number; /** Expected of one of its j
 type Shape = Readonly<{ group: Group<PlannedPoint>; count: number }>;
 
 /**
- * The tokens that a run is expected to decode, and those of them that are behind it. A finished job costs one addition: all jobs of a
- * point are taken for the mean of them, which is weighed anew now and then, as the lengths of thoughts become known.
+ * The tokens that a run is expected to decode, and those of them that are behind it. A finished job costs one addition:
+ * all jobs of a point are taken for the mean of them, which is weighed anew now and then, as the lengths of thoughts
+ * become known.
  */
 export class Remaining {
   readonly #conditions: Pick<Conditions, "share">;

@@ -1,4 +1,7 @@
-/** The result of work that nothing can stop. Rejects as soon as the signal aborts; `late` is given what comes of the work afterwards. */
+/**
+ * The result of work that nothing can stop. Rejects as soon as the signal aborts; `late` is given what comes of the
+ * work afterwards.
+ */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, late?: (value: T) => unknown): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => {

@@ -64,7 +64,9 @@ async function* plain(draw: Draw): AsyncGenerator<Delta, Ending, undefined> {
   }
 }
 
-/** Budget forcing on a prompt written out by the client: all pieces joined, delimiters included. Stops end the answer. */
+/**
+ * Budget forcing on a prompt written out by the client: all pieces joined, delimiters included. Stops end the answer.
+ */
 async function* forced(draw: Draw, wish: Wish): AsyncGenerator<Delta, Ending, undefined> {
   const { request, model, prompt, signal } = draw;
   const spent: Spent = { sampled: 0, cached: null };

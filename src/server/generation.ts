@@ -16,7 +16,10 @@ export type Ending = Readonly<{
   cachedTokens: number | null;
 }>;
 
-/** Requests that share their beginning are taken for one chain, so that an engine with several caches keeps them together. */
+/**
+ * Requests that share their beginning are taken for one chain, so that an engine with several caches keeps them
+ * together.
+ */
 export const chainOf = (prompt: readonly number[]): string => prompt.slice(0, 256).join();
 
 /** Runs one span and gives its tokens as they come. Left early, it stops the engine. */

@@ -38,7 +38,10 @@ function askedBounds(asked: AskedLength | null, natural: number | null): Bounds 
   return asked.length === "shorter" ? { most: natural - aBit } : { least: natural + aBit };
 }
 
-/** One row for each method of each experiment (which samples alike), model and data set; where it moves the end of a thought, also its cuts and its ignored ends apart. */
+/**
+ * One row for each method of each experiment (which samples alike), model and data set; where it moves the end of a
+ * thought, also its cuts and its ignored ends apart.
+ */
 export function methodTable(points: readonly PointRow[]): readonly MethodRow[] {
   const known = points.filter(({ accuracy, mean_thinking_tokens: tokens }) => accuracy !== null && tokens !== null);
   const groups = new Map<string, PointRow[]>();

@@ -71,7 +71,10 @@ function poolsOf({ points, attempts, equivalentFor, scoreOf }: StudyInput): read
 
 const placeOf = ({ experiment, model, dataset, label }: PointRow): Place => ({ experiment, model, dataset, label });
 
-/** Each curve that moves the end of one thought against each pool of independent thoughts of the same model and data set. */
+/**
+ * Each curve that moves the end of one thought against each pool of independent thoughts of the same model and data
+ * set.
+ */
 function compared({ points, attempts }: StudyInput, pools: readonly Members[]): readonly Compared[] {
   const curves = new Map<string, PointRow[]>();
   for (const point of points)

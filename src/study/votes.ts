@@ -90,8 +90,8 @@ export function ksUpTo(size: number): readonly number[] {
 }
 
 /**
- * The curve of every smaller k from one pool. Problems with fewer attempts than the others (errors are left out) bound k.
- * Throws where a k is larger than the pool.
+ * The curve of every smaller k from one pool. Problems with fewer attempts than the others (errors are left out) bound
+ * k. Throws where a k is larger than the pool.
  */
 export function voteCurve(
   attempts: readonly PoolAttempt[],

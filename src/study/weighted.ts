@@ -12,7 +12,8 @@ export function bestOfK(pool: readonly ScoredBallot[]): readonly number[] {
   const ranked = evenedOut([...pool].sort((a, b) => b.score - a.score));
   return pool.map((_, at) => {
     const k = at + 1;
-    let share = k / pool.length; // the first's chance to be drawn; each next one's that it is drawn and all better ones are not
+    // the first's chance to be drawn; each next one's that it is drawn and all better ones are not
+    let share = k / pool.length;
     let credit = 0;
     for (const [better, right] of ranked.entries()) {
       credit += share * right;
@@ -37,8 +38,8 @@ function evenedOut(sorted: readonly ScoredBallot[]): readonly number[] {
 }
 
 /**
- * Weighted vote at every k: the answer with the greatest sum of exp(score) wins, so that scores are log-probabilities or
- * logits. Averaged over seeded random orders; ties share the credit, abstentions have no weight.
+ * Weighted vote at every k: the answer with the greatest sum of exp(score) wins, so that scores are log-probabilities
+ * or logits. Averaged over seeded random orders; ties share the credit, abstentions have no weight.
  */
 export function weightedVote(pool: readonly ScoredBallot[], { draws = 2000, seed = 1 } = {}): readonly number[] {
   const { below } = random(seed);

@@ -6,8 +6,8 @@ import { findDataset } from "./cards.ts";
 import { cardGrader, type DatasetContext, type LoadedDataset } from "./load.ts";
 
 /**
- * What is known of a data set that was not pulled yet: as many problems as its card says, without their texts. Enough to
- * reckon with; `where` cannot be applied. Null where the set is here, or where its card does not know its size.
+ * What is known of a data set that was not pulled yet: as many problems as its card says, without their texts. Enough
+ * to reckon with; `where` cannot be applied. Null where the set is here, or where its card does not know its size.
  */
 export function outlineDataset(spec: DatasetSpec, { folders, cacheDir }: DatasetContext): LoadedDataset | null {
   if (spec.path !== undefined) return null;

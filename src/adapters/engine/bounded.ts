@@ -5,8 +5,9 @@ import type { Engine } from "../../ports/engine.ts";
 const slack = 64;
 
 /**
- * An engine whose tokenizer is never given a text that could not fit into the context: tokenizers may take the square of a length, and
- * nothing can stop them. Whether it fits is seen from its beginning, of twice as many characters as the context has tokens, then of more.
+ * An engine whose tokenizer is never given a text that could not fit into the context: tokenizers may take the square
+ * of a length, and nothing can stop them. Whether it fits is seen from its beginning, of twice as many characters as
+ * the context has tokens, then of more.
  */
 export function bounded(engine: Engine): Engine {
   const tokenize: Engine["tokenize"] = async (text, options) => {

@@ -1,6 +1,8 @@
 import type { ResultReader } from "../../ports/result-reader.ts";
 
-/** Mean log-probability of the tokens that each attempt of an experiment relies on; attempts without any are left out. */
+/**
+ * Mean log-probability of the tokens that each attempt of an experiment relies on; attempts without any are left out.
+ */
 export function meanLogprobs(reader: ResultReader, experiment: string): ReadonlyMap<number, number> {
   const rows = reader.query(
     `SELECT u.attempt AS attempt, avg(p.value) AS mean, count(*) = count(n.logprobs) AS complete

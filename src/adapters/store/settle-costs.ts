@@ -1,8 +1,9 @@
 import type { Database } from "./sqlite.ts";
 
 /**
- * What an attempt would have taken alone: of each request that decoded tokens it relies on, the seconds in proportion to
- * those tokens; of its money the prompt whole and the rest in the same proportion. Unknown as soon as one request is.
+ * What an attempt would have taken alone: of each request that decoded tokens it relies on, the seconds in proportion
+ * to those tokens; of its money the prompt whole and the rest in the same proportion. Unknown as soon as one request
+ * is.
  */
 const CHAINED = `
 WITH

@@ -4,7 +4,10 @@ import type { Database } from "./sqlite.ts";
 /** A stretch of a node that an attempt relies on. */
 type Row = Range & Readonly<{ node: number; attempt: number }>;
 
-/** Stretches of the nodes that an attempt relies on and its experiment paid for, whoever relies on them there; node by node in the order of the file. */
+/**
+ * Stretches of the nodes that an attempt relies on and its experiment paid for, whoever relies on them there; node by
+ * node in the order of the file.
+ */
 const SHARERS = `
 SELECT u.node, u.attempt, u.start AS "from", u.start + u.tokens AS "to"
 FROM (SELECT DISTINCT node FROM uses WHERE attempt = @attempt) mine CROSS JOIN nodes n ON n.id = mine.node

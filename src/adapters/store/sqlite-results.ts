@@ -242,7 +242,10 @@ function traceWriter(db: Database): (attempt: number, trace: AttemptRecord["trac
   };
 }
 
-/** Of a whole response the attempt that stands first in the file pays for all, and the others reuse it; unknown stays unknown. */
+/**
+ * Of a whole response the attempt that stands first in the file pays for all, and the others reuse it; unknown stays
+ * unknown.
+ */
 function responseSettler(db: Database): (response: number | null, experiment: number) => void {
   const settle = db.prepare(`
 WITH

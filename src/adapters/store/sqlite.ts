@@ -46,8 +46,8 @@ function migrated(path: string): Database {
 }
 
 /**
- * An action that is one transaction, begun as a writer: one that reads first and writes later fails at once where another process wrote
- * in between, whatever the busy timeout.
+ * An action that is one transaction, begun as a writer: one that reads first and writes later fails at once where
+ * another process wrote in between, whatever the busy timeout.
  */
 export function writing<Arguments extends readonly unknown[], Result>(
   db: Database,

@@ -53,7 +53,10 @@ const reasonOf = (error: unknown): Reason | null => {
   return typeof code === "string" ? (reasons.find(([pattern]) => pattern.test(code))?.[1] ?? null) : null;
 };
 
-/** Does something with a database that may be the wrong one: a UserError then, a StoreFault where the world is in the way. */
+/**
+ * Does something with a database that may be the wrong one: a UserError then, a StoreFault where the world is in the
+ * way.
+ */
 export function opening<T>(path: string, act: () => T): T {
   try {
     return act();

@@ -16,7 +16,9 @@ import { scorerPlugin } from "./scorer-plugin.ts";
 
 type Modules = NonNullable<Experiment["modules"]>;
 
-/** Code of the user's own: methods and graders by the path they are written as and by their name, scorers by their path. */
+/**
+ * Code of the user's own: methods and graders by the path they are written as and by their name, scorers by their path.
+ */
 export type Plugins = Readonly<{
   methods: Readonly<Record<string, AnyMethod>>;
   graders: Readonly<Record<string, GraderKind>>;

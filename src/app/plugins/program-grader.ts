@@ -56,7 +56,10 @@ const isOnPath = (name: string): boolean =>
     }
   });
 
-/** A grader in any language. It sees the answer part of a reply, the question and the target, and nothing else of an attempt. */
+/**
+ * A grader in any language. It sees the answer part of a reply, the question and the target, and nothing else of an
+ * attempt.
+ */
 export function programGrader({ command, timeout_seconds }: ProgramOptions, file: string): Grader {
   const found = commandAt(command, file);
   const program = new LineProgram({

@@ -28,7 +28,10 @@ const sorted = (letters: string): string =>
 const noLetter = (target: string): string =>
   `it names no letter from A to Z: ${JSON.stringify(target.trim().slice(0, 80))}`;
 
-/** Compares the letter that a response chooses, or the option that it names by its text. No letter is no answer, never "A". */
+/**
+ * Compares the letter that a response chooses, or the option that it names by its text. No letter is no answer, never
+ * "A".
+ */
 export const choiceGrader = (_options: ChoiceOptions = {}): PlainGrader =>
   anyOf({
     name: "choice",

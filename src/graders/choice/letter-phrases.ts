@@ -1,4 +1,7 @@
-/** The ways of naming a letter, as patterns whose first group that matched holds it. Text commands and emphasis are taken off before. */
+/**
+ * The ways of naming a letter, as patterns whose first group that matched holds it. Text commands and emphasis are
+ * taken off before.
+ */
 
 const reasons = "because|since|as|is|are|and|or|which|with|for|due|by|based|option|choice|from|when|seems|must|but|not";
 /** Not the article, not the pronoun, not the letter of a formula. */

@@ -17,8 +17,8 @@ const plainText = (text: string): string => {
 };
 
 /**
- * The letter that a response chooses, or the letters when it names several: the last box that holds one, then "Answer: X",
- * then what a sentence says, then a response or a first or last line that is a lone letter. `null`: never a guess.
+ * The letter that a response chooses, or the letters when it names several: the last box that holds one, then "Answer:
+ * X", then what a sentence says, then a response or a first or last line that is a lone letter. `null`: never a guess.
  */
 export const extractLetter = (response: string): Extracted | null => {
   const text = answerPart(response);

@@ -4,7 +4,10 @@ export type Complex = Readonly<{ re: number; im: number }>;
 export const complex = (re: number, im = 0): Complex => ({ re, im });
 export const unknown: Complex = { re: NaN, im: NaN };
 
-/** A product, quotient or power of numbers that are not zero is not zero: what is too small for a double has no value here. */
+/**
+ * A product, quotient or power of numbers that are not zero is not zero: what is too small for a double has no value
+ * here.
+ */
 const alive = (result: Complex): Complex =>
   Math.abs(result.re) < 1e-290 && Math.abs(result.im) < 1e-290 ? unknown : result;
 const isZero = (a: Complex): boolean => a.re === 0 && a.im === 0;

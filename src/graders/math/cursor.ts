@@ -1,7 +1,10 @@
 import { limits } from "./limits.ts";
 import { isOperator, type Token } from "./token.ts";
 
-/** Where the reader stands. `bars`: how many `|` are open, so that the next one closes; `indices`: names that a sum runs over. */
+/**
+ * Where the reader stands. `bars`: how many `|` are open, so that the next one closes; `indices`: names that a sum runs
+ * over.
+ */
 export type Cursor = { tokens: Token[]; at: number; depth: number; bars: number; indices: string[] };
 
 const notMaths = Symbol("not maths");

@@ -7,7 +7,9 @@ export type PowerProduct = Readonly<{ negative: boolean; powers: ReadonlyMap<big
 
 const one: PowerProduct = { negative: false, powers: new Map() };
 
-/** `\left(\frac{2}{3}\right)^{3000}` is 2^3000 times 3^-3000; `null` for what is no product of powers of whole numbers. */
+/**
+ * `\left(\frac{2}{3}\right)^{3000}` is 2^3000 times 3^-3000; `null` for what is no product of powers of whole numbers.
+ */
 export const powerProduct = (node: Expression): PowerProduct | null => {
   const exact = exactRational(node);
   if (exact) return ofRational(exact);

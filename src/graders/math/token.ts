@@ -1,4 +1,7 @@
-/** `name`: one letter or Greek letter; `word`: several letters; `text` in quotes of TeX (`\text{..}`) gives `quoted` words. */
+/**
+ * `name`: one letter or Greek letter; `word`: several letters; `text` in quotes of TeX (`\text{..}`) gives `quoted`
+ * words.
+ */
 export type Token = Readonly<{
   type: "number" | "name" | "word" | "command" | "operator" | "open" | "close";
   text: string;

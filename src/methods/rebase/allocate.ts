@@ -1,6 +1,6 @@
 /**
- * How many children each branch gets: branches are served by descending score, each ceil(width x its softmax share), until
- * the width is used. Equal scores are served in their order. Adds up to the width where there is a branch at all.
+ * How many children each branch gets: branches are served by descending score, each ceil(width x its softmax share),
+ * until the width is used. Equal scores are served in their order. Adds up to the width where there is a branch at all.
  */
 export function allocate(scores: readonly number[], width: number, temperature: number): readonly number[] {
   const highest = Math.max(...scores);

@@ -17,8 +17,8 @@ export const scriptedRewards: Readonly<Record<string, (thought: Thought) => numb
 };
 
 /**
- * For thoughts in passes that each end in `=5.`, as the bundled model writes them: 1 where the last two passes come to the
- * same value, 0.5 where there is one pass alone, 0.2 otherwise.
+ * For thoughts in passes that each end in `=5.`, as the bundled model writes them: 1 where the last two passes come to
+ * the same value, 0.5 where there is one pass alone, 0.2 otherwise.
  */
 function agreement(thought: string): number {
   const values = thought
@@ -31,8 +31,9 @@ function agreement(thought: string): number {
 }
 
 /**
- * Does the sums of the last pass again, modulo 10, as the bundled model's problems are meant: the share of results that are
- * right, a fifth of it where the pass is of another problem, 0.5 where it holds no result yet. As good as a verifier can be.
+ * Does the sums of the last pass again, modulo 10, as the bundled model's problems are meant: the share of results that
+ * are right, a fifth of it where the pass is of another problem, 0.5 where it holds no result yet. As good as a
+ * verifier can be.
  */
 function verified({ problem, response }: Thought): number {
   const pass = response.split(".").findLast((part) => part.includes("=")) ?? "";

@@ -11,7 +11,9 @@ export type Terms = Readonly<{
   steps: readonly Ids[];
 }>;
 
-/** One thought of the tree. `ending`: what the model ended it with; null while it is open, or where the depth ran out. */
+/**
+ * One thought of the tree. `ending`: what the model ended it with; null while it is open, or where the depth ran out.
+ */
 export type Branch = Readonly<{ draw: number; thought: Ids; ending: Ids | null; score: number }>;
 
 export type Search = Readonly<{ task: Task; prompt: Ids; terms: Terms; reward: Reward }>;
@@ -45,7 +47,9 @@ export async function search(tree: Search): Promise<readonly Branch[]> {
   return finished;
 }
 
-/** Up to the end of a step or of the thought; room for an end that begins at the last token is asked for, and not kept. */
+/**
+ * Up to the end of a step or of the thought; room for an end that begins at the last token is asked for, and not kept.
+ */
 async function step({ task, prompt, terms }: Search, branch: Branch): Promise<Branch> {
   const { thinkingStart, thinkingEnd, endOfTurn } = task.delimiters;
   const ends = [thinkingEnd, ...endOfTurn];

@@ -119,8 +119,8 @@ async function continued(
 type Behind = Readonly<{ kind: "thinking" | "continuation"; text: string }>;
 
 /**
- * The pieces and what is written behind them, as tokens of the whole text. From where these differ from what was sampled,
- * they are no longer the model's and count as written by the method.
+ * The pieces and what is written behind them, as tokens of the whole text. From where these differ from what was
+ * sampled, they are no longer the model's and count as written by the method.
  */
 export async function retokenised(
   pieces: readonly Piece[],

@@ -37,8 +37,9 @@ const settingOf = ({ role, label, budget, ignored_ends, minimum }: PointRow): st
   movesEnd(role) ? JSON.stringify([budget, ignored_ends, minimum]) : label;
 
 /**
- * Each curve against one of the first experiment that ran its data set, of the same name where there is one; within a single
- * experiment against the first curve on the data set. Where no two experiments share a data set by name, all stand against the first.
+ * Each curve against one of the first experiment that ran its data set, of the same name where there is one; within a
+ * single experiment against the first curve on the data set. Where no two experiments share a data set by name, all
+ * stand against the first.
  */
 export function pairsOf(arms: readonly Arm[]): readonly ArmPair[] {
   const across = arms.some((arm) => arm.data !== arms[0]?.data);

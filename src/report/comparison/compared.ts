@@ -8,7 +8,10 @@ import type { Arm, ArmPair, ArmPoint } from "./arms.ts";
 import { comparable, type Comparable } from "./comparable.ts";
 import { areOtherModels, joined, tasksOfPair } from "./tasks.ts";
 
-/** Two curves at one setting that both have. `adjusted`: over the settings whose difference may be called real; null at others. */
+/**
+ * Two curves at one setting that both have. `adjusted`: over the settings whose difference may be called real; null at
+ * others.
+ */
 export type Match = Readonly<{
   first: ArmPoint;
   second: ArmPoint;

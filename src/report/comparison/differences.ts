@@ -4,7 +4,10 @@ import { clipped } from "../../core/inert.ts";
 import { tableOf, type Cell, type Table } from "../table.ts";
 import { meaningOf } from "./meanings.ts";
 
-/** Places at which the experiments do not say the same: what was asked for (settings by name), and what their last runs recorded. */
+/**
+ * Places at which the experiments do not say the same: what was asked for (settings by name), and what their last runs
+ * recorded.
+ */
 export type Differences = Readonly<{ asked: Table; recorded: Table }>;
 
 export function differences(experiments: readonly ExperimentData[]): Differences {
@@ -67,7 +70,9 @@ function ownSettings(own: ExperimentData, all: readonly ExperimentData[]): strin
   );
 }
 
-/** The name is what tells experiments apart, time passes, and what a run was asked for stands in its experiment already. */
+/**
+ * The name is what tells experiments apart, time passes, and what a run was asked for stands in its experiment already.
+ */
 const IGNORED = /^name$|^description$|^methods\.|^run\.command$|^run\.(experiment|sampling)\.|memory|started|finished/;
 
 const recordOf = (data: ExperimentData): unknown => JSON.parse(data.runs.at(-1)?.record ?? "{}");

@@ -19,7 +19,10 @@ export type PairTasks = Readonly<{ first: ArmTasks; second: ArmTasks; drawn: num
 const MOST_READ = 2000;
 const DRAWN = 500;
 
-/** Of one experiment, model and data set all points have one task a problem; where prompts differ it is the method that wrote them. */
+/**
+ * Of one experiment, model and data set all points have one task a problem; where prompts differ it is the method that
+ * wrote them.
+ */
 export function tasksOfPair(reader: ResultReader, { first, second }: ArmPair, most = MOST_READ): PairTasks {
   const isOne = first.data === second.data && first.dataset === second.dataset && modelOf(first) === modelOf(second);
   const read = (tasks: (arm: Arm, point: number) => Tasks): Omit<PairTasks, "drawn"> => ({
@@ -49,8 +52,8 @@ const asWritten: Asked = ({ prompt }) => prompt;
 const withoutFormat: Asked = ({ question, prompt }) => (prompt.includes(question) ? question : prompt);
 
 /**
- * Models of other names that the runs found to be others. Each has a chat format of its own, without which no two models could
- * ever be compared; what is asked of them inside it has to be the same.
+ * Models of other names that the runs found to be others. Each has a chat format of its own, without which no two
+ * models could ever be compared; what is asked of them inside it has to be the same.
  */
 export function areOtherModels(first: Arm, second: Arm): boolean {
   const [a, b] = [first, second].map((arm) => modelIdentity(arm.data, modelOf(arm)));

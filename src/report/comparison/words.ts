@@ -12,7 +12,10 @@ type Words = readonly Inline[];
 export const isRefused = ({ fitness, matches }: Compared): boolean =>
   matches.length === 0 ? fitness.reasons.length > 0 : !matches.some(isSound);
 
-/** The comparison in words, what could not be compared last; what holds for several curves of two experiments is said once. */
+/**
+ * The comparison in words, what could not be compared last; what holds for several curves of two experiments is said
+ * once.
+ */
 export function comparisonFindings(compared: readonly Compared[]): readonly Words[] {
   const told = compared.filter((c) => c.matches.length > 0 && !isRefused(c)).map(pairWords);
   const refused = groupsOf(compared.filter(isRefused), (c) => [...namesOf(c), ...reasonsOf(c)]).map(refusal);

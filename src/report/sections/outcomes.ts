@@ -56,7 +56,10 @@ export function outcomesSection(data: ExperimentData): Section {
 
 type Missing = Readonly<{ share: number; interval: Interval | null }>;
 
-/** Attempts without an answer among those that were graded. Epochs of a problem are not counted as more problems: safe, and exact with one. */
+/**
+ * Attempts without an answer among those that were graded. Epochs of a problem are not counted as more problems: safe,
+ * and exact with one.
+ */
 function missing({ grid }: ExperimentData, point: PointRow): Missing | null {
   const graded = point.attempts - point.errors - point.unscored;
   const problems = grid.cells(point.id).counted.filter((counted) => counted > 0).length;

@@ -12,7 +12,10 @@ const mostAttempts = 50_000;
 /** Points whose problems were attempted several times: each is a pool of votes, compared with every curve. */
 const mostPools = 24;
 
-/** What s1 asks of methods, over all experiments of a report: one table of methods, votes, equal tokens. Flips stand with each experiment. */
+/**
+ * What s1 asks of methods, over all experiments of a report: one table of methods, votes, equal tokens. Flips stand
+ * with each experiment.
+ */
 export function studySection(reader: ResultReader, experiments: readonly ExperimentData[]): Section | null {
   const points = experiments.flatMap((data) => data.points);
   const attempts = points.reduce((sum, point) => sum + point.attempts, 0);

@@ -2,7 +2,10 @@ import type { Query } from "../document.ts";
 import type { AfterRow } from "./after.ts";
 import { firstEpochs } from "./rounds.ts";
 
-/** A row for each natural end: chains followed, those right at some point, and the shares of their thoughts that come after. */
+/**
+ * A row for each natural end: chains followed, those right at some point, and the shares of their thoughts that come
+ * after.
+ */
 export function afterQuery(rows: readonly AfterRow[], epochs: number | null): Query {
   const sql = `WITH place AS (SELECT json_extract(value, '$[0]') AS natural, json_extract(value, '$[1]') AS point FROM json_each(?)),
 round AS (

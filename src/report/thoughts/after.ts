@@ -9,10 +9,15 @@ import { isCut } from "./steps.ts";
 import type { Round, Rounds } from "./rounds.ts";
 import { affordable, grouped } from "./tallies.ts";
 
-/** `length`: tokens of the natural thought; `first`, `settled`: tokens after which the forced answer is right, and right for good. */
+/**
+ * `length`: tokens of the natural thought; `first`, `settled`: tokens after which the forced answer is right, and right
+ * for good.
+ */
 export type Thought = Readonly<{ problem: string; length: number; first: number; settled: number | null }>;
 
-/** Where in natural thoughts the answer is first right (`right`), and right at every later cut and the end (`settled`). */
+/**
+ * Where in natural thoughts the answer is first right (`right`), and right at every later cut and the end (`settled`).
+ */
 export type AfterRow = Readonly<{
   natural: PointRow;
   cuts: readonly PointRow[];

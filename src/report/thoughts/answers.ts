@@ -11,7 +11,10 @@ export type Spread = Readonly<{ n: number; mean: Bootstrapped; deviation: number
 
 export type AnswerRow = Readonly<{ point: PointRow; forced: Spread | null; natural: Spread | null }>;
 
-/** Mean answer tokens of thoughts that were cut, those of the same chains after their natural end, and how many times as many. */
+/**
+ * Mean answer tokens of thoughts that were cut, those of the same chains after their natural end, and how many times as
+ * many.
+ */
 export type Paired = Readonly<{ pairs: number; forced: Bootstrapped; natural: Bootstrapped; times: Bootstrapped }>;
 
 export type Answers = Readonly<{ rows: readonly AnswerRow[]; paired: Paired | null }>;

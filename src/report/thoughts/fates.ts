@@ -6,7 +6,10 @@ import { shareOf } from "./tallies.ts";
 
 type Some = Readonly<{ n: number; share: Estimate | null }>;
 
-/** Of answers at cuts, all cuts of a curve together: how many right ones are wrong at the end of the thought (`lost`), how many wrong ones right (`won`). */
+/**
+ * Of answers at cuts, all cuts of a curve together: how many right ones are wrong at the end of the thought (`lost`),
+ * how many wrong ones right (`won`).
+ */
 export type Fate = Readonly<{ curve: string; lost: Some; won: Some }>;
 
 export function fatesOf(data: ExperimentData, rounds: Rounds): readonly Fate[] {

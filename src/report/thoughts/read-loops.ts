@@ -13,7 +13,10 @@ const AT_ONCE = 500;
 type Span = Readonly<{ attempt: number; kind: string; token_ids: string }>;
 type Ids = { attempt: number; ids: number[]; ends: number[] };
 
-/** Loops of attempts by their ids, a few thoughts in memory at a time. Attempts whose thought does not end in one are left out. */
+/**
+ * Loops of attempts by their ids, a few thoughts in memory at a time. Attempts whose thought does not end in one are
+ * left out.
+ */
 export function readLoops(reader: ResultReader, attempts: readonly number[]): ReadonlyMap<number, ThoughtLoop> {
   const loops = new Map<number, ThoughtLoop>();
   for (let from = 0; from < attempts.length; from += AT_ONCE)

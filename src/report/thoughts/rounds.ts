@@ -15,7 +15,10 @@ export type Round = Readonly<{
   counts: string;
 }>;
 
-/** `at`: the graded attempts of a point by problem and epoch. `epochs`: how many of the first epochs were read; null: all. */
+/**
+ * `at`: the graded attempts of a point by problem and epoch. `epochs`: how many of the first epochs were read; null:
+ * all.
+ */
 export type Rounds = Readonly<{ at: (point: number) => ReadonlyMap<string, Round>; epochs: number | null }>;
 
 /** Attempts beyond these are not followed one by one: of many epochs the first are, of more problems none. */

@@ -2,7 +2,10 @@ import type { Query } from "../document.ts";
 import { firstEpochs } from "./rounds.ts";
 import type { SolvedRow } from "./solved.ts";
 
-/** A row for each point of each curve at which chains are first right; the row without a point counts those that never are. */
+/**
+ * A row for each point of each curve at which chains are first right; the row without a point counts those that never
+ * are.
+ */
 export function solvedQuery(rows: readonly SolvedRow[], epochs: number | null): Query {
   const sql = `WITH place AS (SELECT key AS place, json_extract(value, '$[0]') AS curve, json_extract(value, '$[1]') AS point FROM json_each(?)),
 round AS (

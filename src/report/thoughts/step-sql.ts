@@ -9,7 +9,9 @@ const TAKEN: Readonly<Record<StepKind, string>> = {
   setting: "1",
 };
 
-/** A row for each step of a table: ids of its two points, and the columns of the table. Answers are compared as texts. */
+/**
+ * A row for each step of a table: ids of its two points, and the columns of the table. Answers are compared as texts.
+ */
 export function stepQuery(kind: StepKind, steps: readonly Step[], epochs: number | null): Query {
   const sql = `WITH step AS (SELECT key AS row, json_extract(value, '$[0]') AS first, json_extract(value, '$[1]') AS second FROM json_each(?)),
 pair AS (

@@ -7,14 +7,17 @@ import type { ExperimentData } from "../gather.ts";
 import type { Round, Rounds } from "./rounds.ts";
 
 /**
- * `end`: one or several more ends are ignored; `next-cut`: from a cut to the next looser one; `own-end`: from a cut to the
- * end of the same thought; `setting`: neighbours on a curve of another method.
+ * `end`: one or several more ends are ignored; `next-cut`: from a cut to the next looser one; `own-end`: from a cut to
+ * the end of the same thought; `setting`: neighbours on a curve of another method.
  */
 export type StepKind = "end" | "next-cut" | "own-end" | "setting";
 
 export type Step = Readonly<{ curve: string; kind: StepKind; from: PointRow; to: PointRow }>;
 
-/** `followed`: attempts graded at both points; `taken`: those of them that the step could change, which alone are counted. */
+/**
+ * `followed`: attempts graded at both points; `taken`: those of them that the step could change, which alone are
+ * counted.
+ */
 export type StepCount = Step &
   Readonly<{ followed: number; taken: number; counts: Readonly<Record<Transition, number>>; net: NetChange }>;
 

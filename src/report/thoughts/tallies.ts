@@ -1,6 +1,9 @@
 import { accuracy, type Estimate } from "../../metrics/accuracy.ts";
 
-/** Share of attempts of which something holds, with an interval that allows for several attempts of one problem; null without attempts. */
+/**
+ * Share of attempts of which something holds, with an interval that allows for several attempts of one problem; null
+ * without attempts.
+ */
 export function shareOf<T extends Readonly<{ problem: string }>>(
   items: readonly T[],
   holds: (item: T) => boolean,

@@ -14,7 +14,10 @@ export type SamplerConfig = Readonly<{
 
 export type NativeSampler = Readonly<{ applyConfig(config: SamplerConfig): void; dispose(): void }>;
 
-/** A drawn token; asked for more, with ids and probabilities in turn, most probable first, and the probability of the token. */
+/**
+ * A drawn token; asked for more, with ids and probabilities in turn, most probable first, and the probability of the
+ * token.
+ */
 export type NativeDraw = number | readonly [token: number, probabilities?: readonly number[], confidence?: number];
 
 /**

@@ -201,7 +201,10 @@ const deliver = (place: Place): void => {
   }
 };
 
-/** Leaves in the cache what it shares with the prefix, less the last token: feeding that one gives the first distribution. */
+/**
+ * Leaves in the cache what it shares with the prefix, less the last token: feeding that one gives the first
+ * distribution.
+ */
 const cutBack = (slot: Slot, prefix: readonly number[], binding: Binding): number => {
   const kept = Math.max(0, Math.min(sharedLength(slot.ids, prefix), prefix.length - 1));
   if (kept === slot.ids.length) return kept;
@@ -235,7 +238,9 @@ const drawOne = ({ place: { slot }, index, reading }: Asked, binding: Binding): 
     : binding.sampleToken(index, slot.sampler);
 };
 
-/** A sampler that is told its own seed again would go on with the next random number: then a new one takes its place. */
+/**
+ * A sampler that is told its own seed again would go on with the next random number: then a new one takes its place.
+ */
 const configure = (slot: Slot, config: SamplerConfig, binding: Binding): void => {
   if (slot.config?.seed === config.seed && config.temperature > 0) {
     slot.sampler.dispose();

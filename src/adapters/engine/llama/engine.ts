@@ -15,14 +15,15 @@ import { createLlamaText } from "./text.ts";
 import { adaptiveThreads, fixedThreads } from "./thread-chooser.ts";
 
 /**
- * llama.cpp in this process. Spans in flight are decoded in one batch, each in a slot whose cache is cut
- * back to the prefix, so a budget ladder pays for its thought once.
+ * llama.cpp in this process. Spans in flight are decoded in one batch, each in a slot whose cache is cut back to the
+ * prefix, so a budget ladder pays for its thought once.
  *
- * With F32 weights and cache a span has the same tokens alone and in a batch, from an empty cache and a
- * full one, in one piece and in two, on every CPU: logits differ by 1e-5 at most, so only a tie of that
- * size could break it. Other weights round by batch and CPU; `facts` names both.
+ * With F32 weights and cache a span has the same tokens alone and in a batch, from an empty cache and a full one, in
+ * one piece and in two, on every CPU: logits differ by 1e-5 at most, so only a tie of that size could break it. Other
+ * weights round by batch and CPU; `facts` names both.
  *
- * Start Node with UV_THREADPOOL_SIZE=1: each step and each draw is a job of its pool, and more threads wait for each other.
+ * Start Node with UV_THREADPOOL_SIZE=1: each step and each draw is a job of its pool, and more threads wait for each
+ * other.
  */
 export const createLlamaEngine = async (input: LlamaInput): Promise<Engine> => {
   const options = LlamaOptions.parse(input);

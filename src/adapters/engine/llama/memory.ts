@@ -42,7 +42,9 @@ export class Memory {
     return this.#binding;
   }
 
-  /** New caches, empty, of at least so many tokens. Where there is no memory for them, the old ones are left, empty too. */
+  /**
+   * New caches, empty, of at least so many tokens. Where there is no memory for them, the old ones are left, empty too.
+   */
   async grow(needed: number): Promise<void> {
     const before = this.length;
     await this.dispose();

@@ -110,7 +110,9 @@ const asker =
     });
   };
 
-/** A model behind chat completions, asked as its makers mean it to be: a question in, thought (perhaps) and answer out. */
+/**
+ * A model behind chat completions, asked as its makers mean it to be: a question in, thought (perhaps) and answer out.
+ */
 export const createOpenAINativeEngine = async (
   input: OpenAINativeInput,
   env: Env = process.env,

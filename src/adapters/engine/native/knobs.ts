@@ -79,7 +79,10 @@ const samplingOf = (
   seed: number,
 ): Readonly<Record<SamplingField, number>> => ({ temperature, top_p: topP, top_k: topK, min_p: minP, seed });
 
-/** Sampling fields whose value the server is not told, although it is not the neutral one. Seeds are not among them: epochs are asked one by one. */
+/**
+ * Sampling fields whose value the server is not told, although it is not the neutral one. Seeds are not among them:
+ * epochs are asked one by one.
+ */
 export const untold = (fields: KnobFields, sampling: Sampling): readonly string[] => {
   const neutral: Partial<Record<SamplingField, number>> = { top_p: 1, top_k: 0, min_p: 0 };
   const all = samplingOf(sampling, 0);

@@ -7,7 +7,10 @@ export type HubShape = Readonly<Record<"layers" | "heads" | "kv_heads" | "head_d
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** Reads a `config.json` of the Hub's form, or the one in a folder. Models that see pictures keep the language part apart. */
+/**
+ * Reads a `config.json` of the Hub's form, or the one in a folder. Models that see pictures keep the language part
+ * apart.
+ */
 export function readHubConfig(path: string): HubShape {
   const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "config.json") : path;
   const whole = readJson(file);

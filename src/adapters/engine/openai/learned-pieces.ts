@@ -13,9 +13,15 @@ export type PieceOptions = Readonly<{
 
 /** Ids learned with one request: a vocabulary of 150,000 is known after ten. */
 const blockSize = 16_384;
-/** Where tokenizers write a text otherwise than its tokens: at its edges, before punctuation, around markup and halves of characters. */
+/**
+ * Where tokenizers write a text otherwise than its tokens: at its edges, before punctuation, around markup and halves
+ * of characters.
+ */
 const places = [/^/, /^\s/, /\s$/, /\s[.,?!']/, /[<[]/, /\ufffd/] as const;
-/** Texts with each of these are compared with the server's so often at first, and later each one whose number is a power of two. */
+/**
+ * Texts with each of these are compared with the server's so often at first, and later each one whose number is a power
+ * of two.
+ */
 const checkedAtFirst = 3;
 
 const isPowerOfTwo = (number: number): boolean => (number & (number - 1)) === 0;

@@ -15,7 +15,10 @@ export const readModels = async (
   return { names, entry: entries.find((entry) => entry["id"] === model) ?? {} };
 };
 
-/** What a server looks like; null: like nothing in particular. `first` is asked first, since a gateway may look like several. */
+/**
+ * What a server looks like; null: like nothing in particular. `first` is asked first, since a gateway may look like
+ * several.
+ */
 export const sniff = async (client: HttpClient, first: DialectName): Promise<DialectName | null> => {
   for (const name of [first, ...dialectNames.filter((other) => other !== first)]) {
     const dialect: Dialect = await dialects[name]();

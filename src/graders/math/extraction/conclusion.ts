@@ -2,7 +2,10 @@ import type { Extracted } from "./final-answer.ts";
 import { boldParts, withoutEmphasis } from "./emphasis.ts";
 import { type Quantity, quantitiesIn } from "./quantities.ts";
 
-/** How surely a sentence says a quantity: as its answer, as a result, as what something is, beside others, by the way, in a reason. */
+/**
+ * How surely a sentence says a quantity: as its answer, as a result, as what something is, beside others, by the way,
+ * in a reason.
+ */
 type Rank = 6 | 5 | 4 | 3 | 2 | 1 | 0;
 
 type Said = Readonly<{ answer: string; rank: Rank; plain: boolean }>;
@@ -10,8 +13,8 @@ type Said = Readonly<{ answer: string; rank: Rank; plain: boolean }>;
 const longestSentence = 1200;
 
 /**
- * What the end of a text says: the last sentence that states a quantity, and in it the one that is its result. A sentence
- * that only mentions one, "over 3 days", gives way to the one before it that states a result.
+ * What the end of a text says: the last sentence that states a quantity, and in it the one that is its result. A
+ * sentence that only mentions one, "over 3 days", gives way to the one before it that states a result.
  */
 export const conclusion = (raw: string): (Extracted & Readonly<{ sure: boolean }>) | null => {
   const sentences = sentencesOf(withoutEmphasis(raw)).slice(-12);

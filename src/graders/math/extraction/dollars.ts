@@ -1,6 +1,6 @@
 /**
- * The text with its dollar signs told apart, as Markdown with maths does it: pairs that delimit maths stay, a sign beside
- * an amount is money and is written `\$`, any other is left out.
+ * The text with its dollar signs told apart, as Markdown with maths does it: pairs that delimit maths stay, a sign
+ * beside an amount is money and is written `\$`, any other is left out.
  */
 export const markMoney = (text: string): string => {
   if (!text.includes("$")) return text;

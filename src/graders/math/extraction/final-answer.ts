@@ -13,9 +13,10 @@ import { afterMark, finalStatement } from "./phrases.ts";
 export type Extracted = Readonly<{ answer: string; source: string }>;
 
 /**
- * Takes the final answer out of a response without seeing the target. In this order: "the final answer is" after
- * the last box; the last box with those joined to it; what follows "final answer is", "####" or "answer is"; a response
- * that is nothing but an answer; what its last sentences state; a number in words; a first yes or no. `null`: nothing found.
+ * Takes the final answer out of a response without seeing the target. In this order: "the final answer is" after the
+ * last box; the last box with those joined to it; what follows "final answer is", "####" or "answer is"; a response
+ * that is nothing but an answer; what its last sentences state; a number in words; a first yes or no. `null`: nothing
+ * found.
  */
 export const extractAnswer = (response: string): Extracted | null => {
   const raw = markMoney(answerPart(response));
@@ -51,7 +52,9 @@ const boxed = (text: string, boxes: ReturnType<typeof findBoxes>): Extracted => 
 const verbs =
   /(?<![a-zA-Z])(?:it|that|this|there|they|we|he|she|so|thus|hence|therefore|is|are|was|were|isn|not|n['’]t|cannot|except|because|since|get|gets|has|have|equals|makes?|which|i\.e)(?![a-zA-Z])/i;
 
-/** A response of a few words without a verb is an answer as it stands; so is a sentence of words that holds no number. */
+/**
+ * A response of a few words without a verb is an answer as it stands; so is a sentence of words that holds no number.
+ */
 const bare = (text: string): Extracted | null => {
   if (text.length > 200 || text.includes("\n")) return null;
   const plain = text.replace(/\\[a-zA-Z]+\s*(?:\{[^{}]*\})?|\$[^$]*\$/g, " 1 ");

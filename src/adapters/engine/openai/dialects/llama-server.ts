@@ -95,7 +95,10 @@ const tokens: TokenProtocol = {
   },
 };
 
-/** What llama.cpp's server names where the model has no template: taken for the model's own, it would falsify every prompt. */
+/**
+ * What llama.cpp's server names where the model has no template: taken for the model's own, it would falsify every
+ * prompt.
+ */
 const standIn = [
   "{%- for message in messages -%}",
   "{{- '<|im_start|>' + message.role + '\n' + message.content + '<|im_end|>\n' -}}",

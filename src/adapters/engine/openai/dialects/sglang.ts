@@ -26,7 +26,10 @@ const samplingParams = ({ sampling, ...leg }: Leg): Fields => ({
   sampling_seed: leg.seed,
 });
 
-/** Log-probabilities are those of the distribution as sampled from, so they are ours only where temperature leaves it alone. */
+/**
+ * Log-probabilities are those of the distribution as sampled from, so they are ours only where temperature leaves it
+ * alone.
+ */
 const wantsLogprobs = ({ logprobs, sampling }: Leg): boolean =>
   logprobs && (sampling.temperature === 0 || sampling.temperature === 1);
 
