@@ -11,14 +11,16 @@ const open = String.raw`[\s*({\["'“\x60_]{0,8}`;
 const letter = `${open}(${capital})`;
 const anyLetter = `${open}(${capital}|${small})`;
 
-const label = "(?:[Oo]ption|[Cc]hoice|[Aa]nswer|[Ll]etter|OPTION|CHOICE|ANSWER|LETTER)";
+const label = "(?:[Oo]ption|[Cc]hoice|[Aa]nswer|[Ss]olution|[Ll]etter|OPTION|CHOICE|ANSWER|LETTER)";
 const nouns =
-  "[Aa]nswers?|ANSWER|[Aa]ns|ANS|[Ss]elected (?:option|answer|choice)|[Cc]hosen (?:option|answer)|(?:[Cc]orrect|[Bb]est|[Ff]inal) (?:option|choice|letter)|[Rr]éponse|[Rr]espuesta|[Rr]esposta|[Rr]isposta|[Aa]ntwort|[Aa]ntwoord|[Oo]dpowiedź|[Cc]evap|[Оо]твет|[Đđ]áp án|[Jj]awaban|उत्तर|الإجابة|答案|答え|正解|正确选项|答|정답|답";
+  "[Aa]nswers?|ANSWER|[Aa]ns\\.?|ANS|[Ss]elected (?:option|answer|choice)|[Cc]hosen (?:option|answer)|(?:[Cc]orrect|[Bb]est|[Ff]inal) (?:option|choice|letter)|[Rr]éponse|[Rr]espuesta|[Rr]esposta|[Rr]isposta|[Aa]ntwort|[Aa]ntwoord|[Oo]dpowiedź|[Cc]evap|[Оо]твет|[Đđ]áp án|[Jj]awaban|उत्तर|الإجابة|答案|答え|正解|正确选项|答|정답|답";
 const adjectives =
   "(?:\\s(?:correcta?|correcte|correta|corretta|richtige|juste|final|finale|correct|الصحيحة|правильный|adalah))?";
 
 /** "Answer: X" and its like in the languages that models answer in. */
 export const marked: readonly RegExp[] = [
+  /\b(?:[Aa]nswer\s+\(|ANSWER\s+\(|[Aa]ns\.\s+\(?)([A-Z])(?![\w'’])/g,
+  /[Оо]твет\s+\(?([A-Z])\)?(?![\w'’])/g,
   new RegExp(
     String.raw`(?<!\p{L})(?:${nouns})${adjectives}[\s*_"'”]{0,8}[:：=-][\s*_]{0,8}(?:is\s+)?(?:(?:${label}|I (?:think|believe|guess|would say)(?: (?:it|that))?(?:['’]s)?(?: (?:is|must be))?|it is|it's)\s+)?` +
       anyLetter,
@@ -29,7 +31,7 @@ export const marked: readonly RegExp[] = [
     "gi",
   ),
   new RegExp(
-    String.raw`(?:故选|应选|所以选|因此选|选择|选项为|答案[是为选]|答案应[是为]|正解は|答えは|정답은|답은)\s?[:：]?\s?` +
+    String.raw`(?:故选|应选|所以选|因此选|(?<![备可候筛挑])选择?|选项[是为]|答案[是为选]|答案应[是为]|正解は|答えは|정답은|답은)\s?[:：]?\s?` +
       letter,
     "gu",
   ),
@@ -54,12 +56,16 @@ export const sentences: readonly RegExp[] = [
     "g",
   ),
   new RegExp(
-    String.raw`\b(?:choose|select|pick|go with|going with|chose|selected|picked|[Ll]eft with|leaves(?: us with)?|leaving|leaving only|settle on|finalize|conclude)\s+(?:only\s+)?(?:${label}\s+)?` +
+    String.raw`\b(?:choose|select|pick|(?:would|['’]d) say|go with|going with|chose|selected|picked|[Ll]eft with|leaves(?: us with)?|leaving|leaving only|settle on|finalize|conclude)\s+(?:only\s+)?(?:${label}\s+)?` +
       letter,
     "g",
   ),
   new RegExp(
     String.raw`\b[Ii]t(?:['’]s| is| must be| should be| has to be| can only be)\s+(?:${label}\s+)?` + letter,
+    "g",
+  ),
+  new RegExp(
+    String.raw`\b[Oo]nly\s+(?:${label}\s+)?${letter}\)?\s+(?:remains|is left|works|fits|holds|can be|is)\b`,
     "g",
   ),
   new RegExp(String.raw`\bnot\s+\(?[A-Z]\)?,?\s+(?:but|it is|rather)\s+(?:rather\s+)?` + letter, "g"),
@@ -68,7 +74,7 @@ export const sentences: readonly RegExp[] = [
     "g",
   ),
   new RegExp(
-    String.raw`(?<!\p{L})(?:[Rr]éponse|[Rr]espuesta|[Rr]esposta|[Rr]isposta|[Aa]ntwort|[Aa]ntwoord|[Cc]evap|[Jj]awaban(?:nya)?|[Đđ]áp án|الإجابة|[Оо]твет)${adjectives}(?:\s\p{L}+)?\s(?:est|es|é|è|ist|lautet|is|là|adalah|هي|это|—|-)\s?` +
+    String.raw`(?<!\p{L})(?:[Rr]éponse|[Rr]espuesta|[Rr]esposta|[Rr]isposta|[Oo]pción|[Oo]pção|[Oo]pzione|[Aa]lternativa|[Aa]ntwort|[Aa]ntwoord|[Cc]evap|[Jj]awaban(?:nya)?|[Đđ]áp án|الإجابة|[Оо]твет)${adjectives}(?:\s\p{L}+)?\s(?:est|es|é|è|ist|lautet|is|là|adalah|هي|это|—|-)\s?(?:(?:la|le|el|a|o|die|der|das)\s)?` +
       letter,
     "gu",
   ),

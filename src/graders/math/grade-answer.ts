@@ -79,6 +79,9 @@ const answerReadings = (text: string): readonly Answer[] => {
 
 /** `5 m` with its letter marked as a unit. */
 const withUnit = (text: string): string | null => {
-  const length = /^\s*(-?[\d.,]+)\s+([mgshLNJWVA])(\^\{?[23]\}?|[²³])?\.?\s*$/.exec(text);
+  const length =
+    /^\s*(-?[\d.,]+(?:\s*(?:×|x|\\times|\\cdot)\s*10\s?\^\s?\{?-?\d{1,3}\}?)?)\s+([mgshLNJWVA])(\^\{?[23]\}?|[²³])?\.?\s*$/.exec(
+      text,
+    );
   return length && `${length[1]}\\text{ ${length[2]}}${length[3] ?? ""}`;
 };

@@ -46,7 +46,9 @@ const withoutAside = (tokens: readonly Token[]): readonly Token[] => {
     return infix ? tokens : rest;
   }
   const words = tokens.findLastIndex((token) => isOpen(token, "("));
-  const spoken = tokens.slice(words + 1, -1).every((token) => token.type === "word" && token.text.length > 2);
+  const spoken = tokens
+    .slice(words + 1, -1)
+    .every((token) => token.type === "word" && (token.text.length > 2 || /^(?:in|of|on|at|to)$/.test(token.text)));
   return words > 0 && words < tokens.length - 2 && spoken && closingIndex(tokens, words) === tokens.length - 1
     ? tokens.slice(0, words)
     : tokens;

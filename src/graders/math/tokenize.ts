@@ -71,7 +71,11 @@ const hardComma = (scanner: Scanner): void =>
 const symbol = (scanner: Scanner, c: string): void => {
   if (c === "," && /^,\s*\\!/.test(scanner.source.slice(scanner.at, scanner.at + 6)))
     return emit(scanner, scanner.source.indexOf("!", scanner.at) - scanner.at + 1, "operator", "{,}");
-  const pair = doubles[scanner.source.slice(scanner.at, scanner.at + 2)];
+  const factorial =
+    c === "!" &&
+    /\d$/.test(scanner.source.slice(0, scanner.at).slice(-1)) &&
+    /^!=\s*\d/.test(scanner.source.slice(scanner.at, scanner.at + 6));
+  const pair = factorial ? undefined : doubles[scanner.source.slice(scanner.at, scanner.at + 2)];
   if (pair) return emit(scanner, 2, "operator", pair);
   if (c === "^") return caret(scanner);
   if ("([{".includes(c)) return emit(scanner, 1, "open", c);

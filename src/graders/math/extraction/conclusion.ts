@@ -8,7 +8,7 @@ import { type Quantity, quantitiesIn } from "./quantities.ts";
  */
 type Rank = 6 | 5 | 4 | 3 | 2 | 1 | 0;
 
-type Said = Readonly<{ answer: string; rank: Rank; plain: boolean }>;
+type Said = Readonly<{ answer: string; rank: Rank }>;
 
 const longestSentence = 1200;
 
@@ -44,6 +44,7 @@ const sentencesOf = (text: string): string[] =>
 
 /** The quantity that a sentence states as its result. */
 export const saidIn = (sentence: string, bold: readonly string[] = []): Said | null => {
+  if (isByCases(sentence)) return { answer: sentence.trim(), rank: 5 };
   const all = joined(sentence, quantitiesIn(sentence)).filter((quantity) => !isLabel(sentence, quantity));
   const ranges = bold.flatMap((part) =>
     part.length < sentence.trim().length - 2 ? [[sentence.lastIndexOf(part), part.length] as const] : [],
@@ -59,10 +60,16 @@ export const saidIn = (sentence: string, bold: readonly string[] = []): Said | n
     );
     if (best && ((best.bold && !inBold) || (best.bold === inBold && rank < best.rank))) continue;
     const answer = withBound(sentence, quantity) ?? quantity.value;
-    best = { answer, rank: inBold ? 3 : rank, plain: true, bold: inBold };
+    best = { answer, rank: inBold ? 3 : rank, bold: inBold };
   }
   return best && shown && best.rank < 3 ? { ...best, rank: 3 } : best;
 };
+
+/** "12 if n is even, 13 if n is odd" is no single quantity. */
+const isByCases = (sentence: string): boolean =>
+  (sentence.match(/\d+/g)?.length ?? 0) > 1 &&
+  (/\b(?:otherwise|or else)\b|\d\S*\s+(?:if|when)\b.*\d\S*\s+(?:if|when)\b/i.test(sentence) ||
+    (/\beven\b/.test(sentence) && /\bodd\b/.test(sentence) && /\b(?:if|when|for)\b/i.test(sentence)));
 
 /** `2.`, `Step 3`, `4-pack`, `13th`: names, not quantities. */
 const isLabel = (sentence: string, { text, start, end, result }: Quantity): boolean =>
@@ -94,7 +101,11 @@ const denying =
   /(?:n['’]t|\b(?:not|never|cannot|nor|without|except(?: for)?|excluding|nicht|kein\w*|pas|non|não|rather than|instead of|other than|no longer|wrong|incorrect|mistaken(?:ly)?)\b|(?:^|\s)no(?=\s+$|\s+\d)|不是|并非)/i;
 const restated = /['’]s\b|\b(?:is|are|was|were|has|have|there|leaves|makes|gets)\b|=/i;
 
-const isDenied = (sentence: string, { start, before, result }: Quantity): boolean => {
+const deniedAfter =
+  /^\s+(?:is|are|was|were|would be|seems|looks)\s+(?:not\s+(?:the|our|my|correct|right|possible|valid|an?\s+(?:answer|solution))\b|wrong|incorrect|false|impossible|too\s|mistaken|a (?:common )?mistake)|^\s+(?:isn['’]t\s+(?:the|our|correct|right|possible)|can['’]t be|cannot be)\b/i;
+
+const isDenied = (sentence: string, { start, end, before, result }: Quantity): boolean => {
+  if (deniedAfter.test(sentence.slice(end))) return true;
   if (before === "≠" || /(?:\bno|\bnicht|\bpas|\bnot|\bnon|\bnão)\s+$/i.test(sentence.slice(0, start))) return true;
   const clause = clauseBefore(sentence, start);
   if (result) return /(?:\bnot|n['’]t|\bcannot)\s+(?:be|equal(?: to)?)?\s*$/i.test(clause);
@@ -130,7 +141,7 @@ const lastEnd = (text: string): number =>
   [...text.matchAll(ends)].findLast(({ index }) => !isInNumber(text, index))?.index ?? 0;
 
 const saying =
-  /(?:\b(?:is|are|was|were|be|been|get|gets|got|gives?|has|have|had|makes?|made|making|total(?:s|led)?(?: of)?|sum of|costs?|left|leaves?|leaving|pays?|paid|needs?|spends?|spent|earns?|earned|saves?|saved|takes?|took|receives?|remains?|contains?|(?:comes?|amounts?|adds? up|brings?(?: \w+){1,3}|rounds?(?: (?:up|down|off))?|drops?|falls?|rises?|grows?|increases?|decreases?|goes|reduces?|simplifies|turns out|works out)(?: to(?: be)?| at)|yields?|produces?|obtain|find|owes?|sold|sells?|bought|buys?|grow|scored?|equal to|results? in|(?:grow|increase|decrease|drop|rise|fall|shrink)s? by|i\.e\.,?|ist|sind|hat|haben|beträgt|kostet|bleib(?:en|t)|braucht|zahlt|es|son|tiene|tendrá|cuesta|quedan?|hay|necesita|gana|est|sont|aura|auront|coûte|restera?|paiera|é|são|tem|terá|custa|sobram)|:)\s*$/i;
+  /(?:\b(?:is|are|was|were|be|been|get|gets|got|gives?|has|have|had|makes?|made|making|giving|total(?:s|led)?(?: of)?|sum of|costs?|left|leaves?|leaving|pays?|paid|needs?|spends?|spent|earns?|earned|saves?|saved|takes?|took|receives?|remains?|contains?|(?:comes?|amounts?|adds? up|brings?(?: \w+){1,3}|rounds?(?: (?:up|down|off))?|drops?|falls?|rises?|grows?|increases?|decreases?|goes|reduces?|simplifies|turns out|works out)(?: to(?: be)?| at)|yields?|produces?|obtain|find|owes?|sold|sells?|bought|buys?|grow|scored?|equal to|results? in|so|thus|hence|therefore|namely|(?:grow|increase|decrease|drop|rise|fall|shrink)s? by|i\.e\.,?|ist|sind|hat|haben|beträgt|kostet|bleib(?:en|t)|braucht|zahlt|es|son|tiene|tendrá|cuesta|quedan?|hay|necesita|gana|est|sont|aura|auront|coûte|restera?|paiera|é|são|tem|terá|custa|sobram)|:)\s*$/i;
 const light =
   /(?:\b(?:a total of|about|exactly|only|just|approximately|around|roughly|nearly|also|now|still|then|at least|de|d'|donc|also|insgesamt|noch)|≈|\\approx|~)\s*$/i;
 const context =
@@ -141,6 +152,9 @@ const purpose =
   /(?<!\b(?:has|have|had|needs?|need|going|is|are|was|were|able|wants?|out|left|expected|got)\s)\bto\s+(?!a\b|an\b|the\b|about\b)[a-z]+\s*$/i;
 const concluding = /\b(?:so|thus|therefore|hence|which|leaving|making|giving|thereby|meaning|i\.e)\b/i;
 const remark = /^\s*(?:note|notice|observe|remember|recall|check|verify)\b/i;
+
+/** "the 300 miles" were spoken of before. */
+const known = /\b(?:the|his|her|their|these|those|its|both|die|der|das|les|los|las)\s+$/i;
 
 /** `null`: it is said that this is not the answer. */
 const rankOf = (sentence: string, quantity: Quantity, previous: Quantity | undefined): Rank | null => {
@@ -154,7 +168,7 @@ const rankOf = (sentence: string, quantity: Quantity, previous: Quantity | undef
   for (let shorter = plain.replace(light, ""); shorter !== plain; shorter = plain.replace(light, "")) plain = shorter;
   if (purpose.test(plain)) return 1;
   if (saying.test(plain)) return concluding.test(before.slice(previous?.end ?? 0)) ? 5 : 4;
-  return context.test(before) || remark.test(sentence) ? 1 : 2;
+  return context.test(before) || known.test(before) || remark.test(sentence) ? 1 : 2;
 };
 
 /** "more than 12" is not 12, but what equals 12 is. */

@@ -17,7 +17,8 @@ export type Quantity = Readonly<{
 }>;
 
 /** The formulas of a sentence in order, each read whole: with sign, money, powers, fractions, brackets and unit. */
-export const quantitiesIn = (sentence: string): Quantity[] => {
+export const quantitiesIn = (written: string): Quantity[] => {
+  const sentence = isContinental(written) ? withPoints(written) : written;
   const tokens = joinWords(proseTokens(sentence));
   const found: Quantity[] = [];
   for (let at = 0; at < tokens.length;) {
@@ -29,6 +30,20 @@ export const quantitiesIn = (sentence: string): Quantity[] => {
   }
   return found;
 };
+
+/** Where a dot groups digits and a comma begins decimals. */
+const isContinental = (sentence: string): boolean =>
+  /\d\.\d{3}(?!\d)|\d,\d/.test(sentence) &&
+  (/\d\s?€|\bEuros?\b/.test(sentence) ||
+    /(?:^|\s)(?:ist|sind|und|insgesamt|also|kostet|der|das|por|tanto|los|las|una|quindi|sono|totale|portanto|são|donc|reste)\s/i.test(
+      sentence,
+    ));
+
+/** `2.480,50` as `2480.50`, with blanks for what is left out, so that places stay. */
+const withPoints = (sentence: string): string =>
+  sentence.replace(/(?<![\d.,])(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,(?:\d{1,2}|\d{4,}))(?![\d.,]*\d)/g, (number) =>
+    number.replaceAll(".", "").replace(",", ".").padStart(number.length),
+  );
 
 const spelled: Readonly<Record<string, readonly [type: "operator" | "relation", text: string]>> = {
   minus: ["operator", "-"],
@@ -164,14 +179,14 @@ const quantity = (sentence: string, tokens: readonly ProseToken[], from: number,
   const begin = other || equals < 0 ? first.start : (run[equals + 1] as ProseToken).start;
   const sign = before?.type === "relation" || before?.type === "operator" ? before.text : "";
   const unit = unitAfter(sentence, last.end);
-  const text = written(sentence.slice(first.start, last.end), run);
+  const text = asFormula(sentence.slice(first.start, last.end), run);
   const named = equals === run.length - 2 && last.type === "letter" && run[equals - 1]?.type === "number";
   return {
     text: text + unit,
     value:
       named || equals < 0 || other
         ? text + unit
-        : written(sentence.slice(begin, last.end), run.slice(equals + 1)) + unit,
+        : asFormula(sentence.slice(begin, last.end), run.slice(equals + 1)) + unit,
     start: first.start,
     end: last.end + unit.length,
     before: sign,
@@ -181,7 +196,7 @@ const quantity = (sentence: string, tokens: readonly ProseToken[], from: number,
 };
 
 /** A formula that is one token between delimiters is written without them; words for signs become signs. */
-const written = (text: string, run: readonly ProseToken[]): string => {
+const asFormula = (text: string, run: readonly ProseToken[]): string => {
   const [only] = run;
   if (run.length === 1 && only?.type === "maths") return only.text.trim();
   return text
