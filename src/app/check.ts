@@ -6,9 +6,16 @@ import { nativeFindings } from "./native-check.ts";
 import { prepare, subjectOf } from "./prepare.ts";
 
 /** What was found of one model. */
-export type ModelFindings = Readonly<{ model: string; findings: readonly Finding[] }>;
+export type ModelFindings = Readonly<{
+  model: string;
+  findings: readonly Finding[];
+  /** What was chosen to ask it, of a model that is given tokens. */
+  format?: Readonly<Record<string, unknown>>;
+}>;
 
 export type CheckOptions = Readonly<{
+  /** Told of each model that is given tokens before it is examined, and of what was chosen to ask it. */
+  onModel?: (model: string, format: Readonly<Record<string, unknown>> | undefined) => void;
   /** Told of each finding as it is made. */
   onFinding?: (model: string, finding: Finding) => void;
 }>;
@@ -16,7 +23,7 @@ export type CheckOptions = Readonly<{
 /** Examines the engines of an experiment: whether they do what it relies on. */
 export async function checkModels(
   file: CheckedFile,
-  { onFinding = () => undefined }: CheckOptions = {},
+  { onModel = () => undefined, onFinding = () => undefined }: CheckOptions = {},
 ): Promise<readonly ModelFindings[]> {
   const prepared = await prepare(await loadDatasets(impatient(file)));
   try {
@@ -26,10 +33,11 @@ export async function checkModels(
       onFinding(model, finding);
     };
     for (const model of prepared.models) {
+      onModel(model.name, model.format);
       const findings: Finding[] = [];
       for await (const finding of checkEngine(model.engine, await subjectOf(prepared, model)))
         report(model.name, findings, finding);
-      reports.push({ model: model.name, findings });
+      reports.push({ model: model.name, findings, ...(model.format ? { format: model.format } : {}) });
     }
     for (const { name } of prepared.natives) {
       const findings: Finding[] = [];

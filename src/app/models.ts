@@ -1,8 +1,11 @@
 import { bounded } from "../adapters/engine/bounded.ts";
+import { readFile } from "node:fs/promises";
 import { type Place, UserError } from "../core/user-error.ts";
 import { findPath, searchFolders } from "../experiment/paths.ts";
 import type { ModelSpec } from "../experiment/schema.ts";
-import { resolveFormat } from "../formats/resolve.ts";
+import type { Variables } from "../formats/chat-template.ts";
+import { type ResolvedFormat, resolveFormat } from "../formats/resolve.ts";
+import { formatOf, type FormatSpec, isAuto } from "../formats/schema.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { NativeModel, PreparedModel } from "../runner/prepared.ts";
 import { placed } from "./places.ts";
@@ -23,16 +26,77 @@ export async function startModel(spec: ModelSpec, options: StartOptions): Promis
     throw new UserError(`model ${JSON.stringify(spec.name)} cannot continue a thought`, {
       hint: "its server takes a question and gives a whole answer",
     });
-  const { format } = spec;
   const engine = await startEngine(spec, options);
   try {
-    const { prompt, delimiters } = await placed(options.place?.("format"), () =>
-      resolveFormat(format, engine, spec.name),
-    );
-    return { name: spec.name, engine, prompt, delimiters, price: spec.price };
+    const format = await resolveWords(spec, engine, options);
+    return { name: spec.name, engine: identifiedBy(format, engine), price: spec.price, ...wordsIn(format) };
   } catch (error) {
     await engine.close();
     throw error;
+  }
+}
+
+/** A template from a file is part of what a model is: another text in it makes other prompts. */
+const identifiedBy = ({ chosen: { template_sha256: template } }: ResolvedFormat, engine: Engine): Engine =>
+  template === undefined
+    ? engine
+    : { ...engine, info: { ...engine.info, identity: { ...engine.info.identity, template } } };
+
+/** What a model takes from its format. */
+export const wordsIn = ({
+  prompt,
+  delimiters,
+  template,
+  chosen,
+}: ResolvedFormat): Pick<PreparedModel, "prompt" | "delimiters" | "format" | "template"> => ({
+  prompt,
+  delimiters,
+  template,
+  format: chosen,
+});
+
+type FormatOptions = Pick<StartOptions, "file" | "place"> &
+  Readonly<{
+    /** Of the chat template; they go before those of the entry. */
+    variables?: Variables;
+  }>;
+
+/** The format of a model entry in the model's tokens. */
+export async function resolveWords(
+  { name, format }: ModelSpec,
+  engine: Engine,
+  { file, place, variables = {} }: FormatOptions,
+): Promise<ResolvedFormat> {
+  if (format === null) throw new Error(`model ${name} has no format`);
+  return placed(place?.("format"), async () =>
+    resolveFormat(await withTemplate(withVariables(format, variables, name), file), engine, name),
+  );
+}
+
+function withVariables(format: FormatSpec, variables: Variables, model: string): FormatSpec {
+  if (Object.keys(variables).length === 0) return format;
+  const spec = formatOf(format);
+  if (!isAuto(spec) && spec.prompt !== "chat")
+    throw new UserError(`model ${JSON.stringify(model)}: template_variables need its chat template`, {
+      hint: "format: auto, or prompt: chat",
+    });
+  return { ...spec, template_variables: { ...spec.template_variables, ...variables } } as FormatSpec;
+}
+
+/** A template that a file holds, in place of the file's name. */
+async function withTemplate(format: FormatSpec, file: string): Promise<FormatSpec> {
+  if (typeof format === "string" || format.template === undefined) return format;
+  const path = findPath(format.template, searchFolders(file));
+  try {
+    return { ...format, template: await readFile(path, "utf8") };
+  } catch (cause) {
+    throw new UserError(
+      `cannot read the chat template ${JSON.stringify(format.template)}: ${(cause as Error).message}`,
+      {
+        hint: "template names a file with a Jinja template",
+        cause,
+      },
+    );
   }
 }
 

@@ -17,15 +17,22 @@ export type PlanOptions = Readonly<{
     throughput?: number | undefined;
   }>;
 
+/** What was chosen to ask each model, where it is known without asking a server. */
+export type Formats = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
 /**
  * Says what an experiment will take. Models in this process are loaded, to check that everything fits; nothing is
  * decoded, and no server is asked.
  */
-export async function planFile(checked: CheckedFile, db: string, options: PlanOptions): Promise<Plan> {
+export async function planFile(
+  checked: CheckedFile,
+  db: string,
+  options: PlanOptions,
+): Promise<Plan & Readonly<{ formats: Formats }>> {
   const file = await loadDatasets(checked, { outline: true });
-  const contexts = await contextLengths(file);
+  const { contexts, formats } = await modelFacts(file);
   const assume = assumed(file, db, options);
-  return planExperiment({
+  const plan = planExperiment({
     points: file.points,
     groups: groupJobs(file.points, file.conditions, assume),
     conditions: file.conditions,
@@ -33,6 +40,7 @@ export async function planFile(checked: CheckedFile, db: string, options: PlanOp
     contextLength: (model) => contexts.get(model) ?? null,
     throughput: options.throughput ?? file.loaded.experiment.expect?.tokens_per_second ?? null,
   });
+  return { ...plan, formats };
 }
 
 function assumed(file: LoadedFile, db: string, options: PlanOptions): Sourced {
@@ -54,14 +62,20 @@ function assumed(file: LoadedFile, db: string, options: PlanOptions): Sourced {
   }
 }
 
-/** Context length of each model where it is known without asking a server. */
-async function contextLengths(file: LoadedFile): Promise<ReadonlyMap<string, number>> {
+/** Context length and format of each model where they are known without asking a server. */
+async function modelFacts(
+  file: LoadedFile,
+): Promise<Readonly<{ contexts: ReadonlyMap<string, number>; formats: Formats }>> {
   const { models } = file.loaded.experiment;
   const stated = models.flatMap(({ name, options }) =>
     typeof options["context_length"] === "number" ? [[name, options["context_length"]] as const] : [],
   );
-  if (models.some(({ engine }) => file.registry.engines[engine]?.served)) return new Map(stated);
+  if (models.some(({ engine }) => file.registry.engines[engine]?.served))
+    return { contexts: new Map(stated), formats: {} };
   const prepared = await prepare(file);
   await prepared.close();
-  return new Map(prepared.models.map(({ name, engine }) => [name, engine.info.contextLength]));
+  return {
+    contexts: new Map(prepared.models.map(({ name, engine }) => [name, engine.info.contextLength])),
+    formats: Object.fromEntries(prepared.models.map(({ name, format = {} }) => [name, format])),
+  };
 }

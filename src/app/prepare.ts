@@ -18,6 +18,7 @@ import { startModel, startNative } from "./models.ts";
 import { named } from "./named.ts";
 import { isNative } from "./native.ts";
 import { placed } from "./places.ts";
+import { Variants } from "./variants.ts";
 
 /** An experiment whose models are running; to be closed. */
 export type Prepared = Readonly<{
@@ -70,14 +71,18 @@ export async function prepare(
     for (const [at, model] of models.entries())
       models[at] = await placed(file.loaded.place(["models", at]), () => recognise(model));
     // Which method goes with which model was checked when the file was loaded.
-    const points = file.points.map(
-      (point) =>
-        ({
-          ...point,
-          model: named<AnyModel>([...models, ...natives], point.model.name),
-          dataset: named(file.datasets, point.dataset.name),
-        }) as PreparedPoint,
+    const variants = new Variants(file);
+    const points = await Promise.all(
+      file.points.map(
+        async (point) =>
+          ({
+            ...point,
+            model: await variants.of(named<AnyModel>([...models, ...natives], point.model.name), point),
+            dataset: named(file.datasets, point.dataset.name),
+          }) as PreparedPoint,
+      ),
     );
+    await variants.check();
     const chained = points.filter(isChainPoint);
     await checkMethods(
       chained.map((point) => ({ ...point, model: { name: point.model.name, prepared: point.model } })),

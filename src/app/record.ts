@@ -37,6 +37,7 @@ export function reproducibilityRecord(
       identity: identityOf(model),
       facts: { ...infoOf(model).facts, ...file.shapes.get(model.name) },
       context_length: infoOf(model).contextLength,
+      ...("format" in model ? { format: model.format, prompt: model.template } : {}),
     })),
     datasets: file.datasets.map(({ name, hash, problems, loaded, grader }) => ({
       name,

@@ -1,8 +1,7 @@
 import { UserError } from "../core/user-error.ts";
-import { type ResolvedFormat, resolveFormat } from "../formats/resolve.ts";
+import type { ResolvedFormat } from "../formats/resolve.ts";
 import type { Engine } from "../ports/engine.ts";
-import { startEngine } from "./models.ts";
-import { placed } from "./places.ts";
+import { resolveWords, startEngine } from "./models.ts";
 import type { Extensions } from "./registry.ts";
 import { readSource, type Source } from "./source.ts";
 
@@ -35,11 +34,11 @@ export async function startOneModel(
     throw new UserError(`no model ${JSON.stringify(model ?? spec?.name)} with a format in ${file}`, {
       hint: `it has: ${experiment.models.map(({ name }) => name).join(", ")}`,
     });
-  const { format, name } = spec;
+  const { name } = spec;
   const placeOf = (option: string) => place(["models", experiment.models.indexOf(spec), option]);
   const engine = await startEngine(spec, { file, registry, place: placeOf });
   try {
-    return { name, engine, format: await placed(placeOf("format"), () => resolveFormat(format, engine, name)) };
+    return { name, engine, format: await resolveWords(spec, engine, { file, place: placeOf }) };
   } catch (error) {
     await engine.close();
     throw error;

@@ -1,6 +1,7 @@
 import { hashOf } from "../core/hash.ts";
-import type { Experiment } from "./schema.ts";
+import type { Experiment, ModelSpec } from "./schema.ts";
 import type { Params } from "./sweep.ts";
+import { sweptVariables, withVariables } from "./template-variables.ts";
 
 /** One setting of an experiment: one dot of a curve. */
 export type Point = Readonly<{
@@ -17,11 +18,14 @@ export type Point = Readonly<{
 
 type Setting = Omit<Point, "key" | "position">;
 
+const variablesSwept = ({ format }: ModelSpec): Params =>
+  format === null || typeof format === "string" ? {} : sweptVariables(format.template_variables);
+
 const settingsOf = ({ models, datasets, methods }: Experiment): readonly Setting[] =>
   models.flatMap((model) =>
     datasets.flatMap((dataset) =>
       methods.flatMap((method) =>
-        method.settings.map(({ params, label }) => ({
+        withVariables(method.settings, variablesSwept(model)).map(({ params, label }) => ({
           model: model.name,
           dataset: dataset.name,
           method: method.name,

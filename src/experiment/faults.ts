@@ -73,6 +73,23 @@ const misfit = (issues: readonly Issue[], value: unknown): boolean =>
       path.length === 0 && (code === "invalid_type" || (code === "invalid_value" && isMapping(value))),
   );
 
+/** Of mappings of several shapes, the one that what was given differs least from. */
+const closest = (members: readonly (readonly Issue[])[], value: unknown): readonly (readonly Issue[])[] => {
+  if (!isMapping(value)) return members;
+  const least = Math.min(...members.map((issues) => issues.length));
+  return members.filter((issues) => issues.length === least && !lacksLiteral(issues, value));
+};
+
+/** A key that can have one value alone tells shapes apart. */
+const lacksLiteral = (issues: readonly Issue[], value: unknown): boolean =>
+  issues.some(
+    (issue) =>
+      issue.code === "invalid_value" &&
+      issue.values.length === 1 &&
+      issue.path.length === 1 &&
+      valueAt(value, issue.path) === undefined,
+  );
+
 /** A union's fault is that of the member whose kind of value was given; else all that would have done. */
 const unionFaults = (issue: Extract<Issue, { code: "invalid_union" }>, context: Context): Fault[] => {
   const value = valueAt(context.input, issue.path);
@@ -85,7 +102,10 @@ const unionFaults = (issue: Extract<Issue, { code: "invalid_union" }>, context: 
         : `unknown ${issue.discriminator} ${quote(tag)}, expected one of ${known.join(", ")}${typeof tag === "string" ? didYouMean(tag, known) : ""}`;
     return [{ path: issue.path, message, at: "value" }];
   }
-  const fitting = issue.errors.filter((issues) => !misfit(issues, value));
+  const fitting = closest(
+    issue.errors.filter((issues) => !misfit(issues, value)),
+    value,
+  );
   if (fitting.length === 1 && value !== undefined)
     return (fitting[0] ?? []).flatMap((inner) =>
       issueFaults({ ...inner, path: [...issue.path, ...inner.path] } as Issue, context),

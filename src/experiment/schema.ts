@@ -9,6 +9,7 @@ import { ShapeSpec } from "./shape-spec.ts";
 import { type Fault, faultsOf } from "./faults.ts";
 import { type OneKey, readOneKey, report } from "./one-key.ts";
 import { type Params, sweep } from "./sweep.ts";
+import { withoutVariables, withVariables } from "./template-variables.ts";
 
 /** `options`: what a model entry holds beside `name`, `engine`, `format`, `price` and `shape`. */
 type EngineEntry = Readonly<{
@@ -211,14 +212,22 @@ const methodSchema = (methods: Registry["methods"]) =>
     const read = readOneKey(value, { kind: "method", known: Object.keys(methods), fault });
     const method = read && methods[read.name];
     if (!read || !method) return z.NEVER;
-    const { settings, faults } = sweep(method.options, read.options);
+    const {
+      own,
+      variables,
+      faults: odd,
+    } = "knobs" in method ? { own: read.options, variables: {}, faults: [] } : withoutVariables(read.options);
+    const { settings, faults } = sweep(method.options, own);
     const path = typeof value === "string" ? [] : [read.name];
-    for (const found of faults) fault({ ...found, path: [...path, ...found.path] });
+    for (const found of [...faults, ...odd]) fault({ ...found, path: [...path, ...found.path] });
     try {
-      const note = method.note?.(read.options) ?? null;
+      const note = method.note?.(own) ?? null;
       return {
         name: isModulePath(read.name) ? method.name : read.name,
-        settings: settings.map((params) => ({ params, label: method.label(params) })),
+        settings: withVariables(
+          settings.map((params) => ({ params, label: method.label(params) })),
+          variables,
+        ),
         ...(note === null ? {} : { note }),
       };
     } catch (error) {

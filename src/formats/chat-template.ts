@@ -1,59 +1,96 @@
-import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 import { UserError } from "../core/user-error.ts";
+import { parseTemplate } from "./jinja/parser.ts";
+import { readsOf } from "./jinja/reads.ts";
+import { renderTemplate } from "./jinja/render.ts";
+import type { Body } from "./jinja/nodes.ts";
+import { nearest } from "./near.ts";
 
-export type ChatTexts = Readonly<{ bosToken: string | undefined; eosToken: string }>;
+export type Variables = Readonly<Record<string, unknown>>;
+
+/** What a chat template is given besides the question. */
+export type ChatSetting = Readonly<{
+  bosToken: string | null;
+  eosToken: string | null;
+  /** Text of a system turn; null for none. */
+  system: string | null;
+  /** The day that `strftime_now` writes, such as 2025-06-28. */
+  date: string;
+  variables: Variables;
+}>;
 
 /** A message as chat templates know it. */
 export type Turn = Readonly<{ role: "system" | "user" | "assistant"; content: string }>;
 
+/** A chat template that can be read. */
+export type ChatTemplate = Readonly<{
+  text: string;
+  body: Body;
+  /** Variables that it looks up, those that every template is given aside. */
+  reads: readonly string[];
+}>;
+
 const problemMark = "OVERTHINKPROBLEM";
 const bosMark = "OVERTHINKBOS";
 
-/**
- * The globals of a chat template. `strftime_now` is left out on purpose: a prompt with today's date is
- * another prompt tomorrow. Templates that can do without it then write a fixed date.
- */
-const environment = ({ bosToken, eosToken }: ChatTexts, turns: readonly Turn[]): Environment => {
-  const env = new Environment();
-  const values = { true: true, false: false, none: null, True: true, False: false, None: null };
-  for (const [name, value] of Object.entries(values)) env.set(name, value);
-  env.set("raise_exception", (message: string) => {
-    throw new Error(message);
-  });
-  env.set("range", (start: number, stop?: number) =>
-    Array.from({ length: stop === undefined ? start : stop - start }, (_, at) =>
-      stop === undefined ? at : start + at,
-    ),
-  );
-  env.set(
-    "messages",
-    turns.map((turn) => ({ ...turn })),
-  );
-  env.set("add_generation_prompt", true);
-  env.set("bos_token", bosToken ?? bosMark);
-  env.set("eos_token", eosToken);
-  return env;
+/** Given by whoever renders, never by an experiment. */
+const reserved = ["messages", "tools", "documents", "add_generation_prompt", "bos_token", "eos_token"];
+const globals = ["range", "dict", "namespace", "joiner", "raise_exception", "strftime_now"];
+
+/** What a template reads to decide whether there is a thought, in the order to try them. */
+const thoughtVariables: Readonly<Record<string, readonly unknown[]>> = {
+  enable_thinking: [true],
+  thinking: [true],
+  reasoning: [true],
+  reasoning_effort: ["high", "medium"],
+  thinking_budget: [-1, 1024],
+  low_effort: [false],
 };
 
-const render = (template: string, texts: ChatTexts, turns: readonly Turn[]): string => {
+const writeItOut = 'write the prompt out: format: { prompt: "...{problem}..." }, or name a family';
+
+const unusable = (cause: unknown): UserError => {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new UserError(`the model's chat template cannot be used (${reason})`, { hint: writeItOut, cause });
+};
+
+export const readChatTemplate = (text: string): ChatTemplate => {
   try {
-    const program = parse(tokenize(template, { lstrip_blocks: true, trim_blocks: true }));
-    return String(new Interpreter(environment(texts, turns)).run(program).value);
+    const body = parseTemplate(text);
+    return { text, body, reads: [...readsOf(body)].filter((name) => ![...reserved, ...globals].includes(name)) };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const dated = template.includes("strftime_now")
-      ? ": it asks for today's date, which changes the prompt from day to day"
-      : "";
-    throw new UserError(`the model's chat template cannot be used${dated} (${reason})`, {
-      hint: 'write the prompt out: format: { prompt: "...{problem}..." }, or name a family',
-      cause,
-    });
+    throw unusable(cause);
   }
 };
 
-/** What a chat template writes for some messages. */
-export const chatText = (template: string, texts: ChatTexts, turns: readonly Turn[]): string => {
-  const text = render(template, texts, turns);
+/** Refuses variables that would change nothing: a sweep of one would be one point many times. */
+export const checkVariables = ({ reads }: ChatTemplate, variables: Variables): void => {
+  const unread = Object.keys(variables).find((name) => !reads.includes(name));
+  if (unread === undefined) return;
+  const known = reads.length === 0 ? "it reads none" : `it reads ${reads.join(", ")}`;
+  const meant = nearest(unread, reads, Math.max(1, Math.floor(unread.length / 3)));
+  const guess = meant === null ? "" : `, did you mean ${JSON.stringify(meant)}?`;
+  throw new UserError(`template_variables: the chat template does not read ${JSON.stringify(unread)}${guess}`, {
+    hint: known,
+  });
+};
+
+/** The whole text of a conversation, as transformers renders it. */
+export const renderChat = (
+  { body }: ChatTemplate,
+  messages: readonly Turn[],
+  { setting, generate }: Readonly<{ setting: ChatSetting; generate: boolean }>,
+): string => {
+  const { bosToken, eosToken, date, variables } = setting;
+  const given = {
+    ...variables,
+    messages,
+    tools: null,
+    documents: null,
+    add_generation_prompt: generate,
+    bos_token: bosToken ?? bosMark,
+    eos_token: eosToken ?? "",
+  };
+  const text = rendered(() => renderTemplate(body, given, date));
   if (text.includes(bosMark))
     throw new UserError("the model's chat template begins with its bos_token, whose text is not known here", {
       hint: 'add it to the format, such as bos_token: "<s>"',
@@ -61,12 +98,49 @@ export const chatText = (template: string, texts: ChatTexts, turns: readonly Tur
   return text;
 };
 
-/** What a chat template writes for one question, as a template with {problem} in it. */
-export const chatPrompt = (template: string, texts: ChatTexts): string => {
-  const text = chatText(template, texts, [{ role: "user", content: problemMark }]);
-  if (text.split(problemMark).length !== 2)
-    throw new UserError(`the model's chat template writes the question ${text.split(problemMark).length - 1} times`, {
-      hint: 'write the prompt out: format: { prompt: "...{problem}..." }',
+const rendered = (render: () => string): string => {
+  try {
+    return render();
+  } catch (cause) {
+    throw unusable(cause);
+  }
+};
+
+export const messagesOf = (question: string, system: string | null): readonly Turn[] => [
+  ...(system === null ? [] : [{ role: "system" as const, content: system }]),
+  { role: "user" as const, content: question },
+];
+
+/** Signs that a template which quotes or rewrites its question would change. */
+const probe = `${problemMark} "a" 'b'\n\n\\frac{1}{2} {{ c }} <d> & é {% e %} end`;
+
+const checkQuestion = (text: string, ask: (question: string) => string): void => {
+  const times = text.split(problemMark).length - 1;
+  if (times !== 1)
+    throw new UserError(`the model's chat template writes the question ${times} times`, { hint: writeItOut });
+  if (ask(probe) !== text.replace(problemMark, () => probe))
+    throw new UserError("the model's chat template changes the question that it is given", { hint: writeItOut });
+};
+
+const checkSystem = (text: string, ask: (system: string | null) => string): void => {
+  if (text === ask(null))
+    throw new UserError("system: the chat template does not use a system text", {
+      hint: "leave it out, or put the text around the question with the data set's prompt",
     });
+};
+
+/** What a chat template writes for one question, as a template with {problem} in it. */
+export const chatPrompt = (template: ChatTemplate, setting: ChatSetting): string => {
+  const ask = (question: string, system = setting.system): string =>
+    renderChat(template, messagesOf(question, system), { setting, generate: true });
+  const text = ask(problemMark);
+  checkQuestion(text, (question) => ask(question));
+  if (setting.system !== null) checkSystem(text, (system) => ask(problemMark, system));
   return text.replace(problemMark, () => "{problem}");
 };
+
+/** Settings of one variable that might open a thought which the template closes. */
+export const openings = ({ reads }: ChatTemplate): readonly Variables[] =>
+  Object.entries(thoughtVariables).flatMap(([name, values]) =>
+    reads.includes(name) ? values.map((value) => ({ [name]: value })) : [],
+  );

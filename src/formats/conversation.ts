@@ -1,9 +1,10 @@
 import { UserError } from "../core/user-error.ts";
 import type { Engine } from "../ports/engine.ts";
-import { chatText, type Turn } from "./chat-template.ts";
+import { type Chat, chatOf } from "./chat.ts";
+import { renderChat, type Turn } from "./chat-template.ts";
 import type { InlineFormat } from "./inline.ts";
-import { splitAfterMarkup, splitBeforeMarkup } from "./markup.ts";
-import { opensThought, type Prompt } from "./prompt.ts";
+import { fillIn, type Prompt } from "./prompt.ts";
+import { thoughtState } from "./thought-state.ts";
 
 export type { Turn } from "./chat-template.ts";
 
@@ -14,6 +15,8 @@ export type Conversation = (turns: readonly Turn[]) => Promise<Opened>;
 
 type Maker = Readonly<{
   format: InlineFormat;
+  /** The template that the format names; null for a prompt written out. */
+  chat: Chat | null;
   /** With {problem} in it. */
   template: string;
   prompt: (question: string) => Promise<Prompt>;
@@ -29,31 +32,25 @@ const marks = /OVERTHINKMESSAGE\d+END/;
  * model's own chat template; a model without one is given turn after turn as its format writes a question.
  */
 export const conversationMaker = (maker: Maker): Conversation => {
-  const { format, template, prompt, engine, thinkingStart } = maker;
-  const opened = async ({ ids, text }: Prompt, shape: string): Promise<Opened> => ({
-    ids,
-    text,
-    thinkingStart: opensThought(shape, format.thinking_start) ? [] : thinkingStart,
-  });
+  const { format, chat, template, prompt, engine, thinkingStart } = maker;
+  const opened = async ({ ids, text }: Prompt, shape: string): Promise<Opened> => {
+    const behind = shape.split(marks).at(-1)?.split("{problem}").at(-1) ?? "";
+    const ends = { start: format.thinking_start, end: format.thinking_end, others: await engine.marksIn(behind) };
+    return { ids, text, thinkingStart: thoughtState(behind, ends) === "open" ? [] : thinkingStart };
+  };
   return async (turns) => {
     const [only, ...more] = turns;
     if (only?.role === "user" && more.length === 0) return opened(await prompt(only.content), template);
-    const shape = engine.info.chatTemplate === null ? inTurns(maker, turns) : byTemplate(maker, turns);
+    const shape = chat === null && engine.info.chatTemplate === null ? inTurns(maker, turns) : byTemplate(maker, turns);
     return opened(await fill(shape, turns, engine), shape);
   };
 };
 
 /** What the model's template makes of marks in place of the messages, so that markup in a message stays text. */
-const byTemplate = ({ format, engine }: Maker, turns: readonly Turn[]): string => {
-  const texts = {
-    bosToken: format.bos_token ?? engine.info.bosText ?? undefined,
-    eosToken: [format.end_of_turn].flat()[0] ?? "",
-  };
-  const shape = chatText(
-    engine.info.chatTemplate ?? "",
-    texts,
-    turns.map(({ role }, at) => ({ role, content: mark(at) })),
-  );
+const byTemplate = ({ format, chat, engine }: Maker, turns: readonly Turn[]): string => {
+  const { template, setting } = chat ?? chatOf(format, engine, "?");
+  const messages = turns.map(({ role }, at) => ({ role, content: mark(at) }));
+  const shape = renderChat(template, messages, { setting, generate: true });
   turns.forEach(({ role }, at) => {
     if (shape.split(mark(at)).length !== 2)
       throw new UserError(`the model's chat template does not write message ${at + 1} (${role}) once, as it is`);
@@ -79,25 +76,9 @@ const intoQuestion = (shape: string, behind: string): string => {
   return at < 0 ? shape + behind : behind.slice(0, at) + shape + behind.slice(at);
 };
 
-type Run = { text: string; special: boolean };
-
 const fill = async (shape: string, turns: readonly Turn[], engine: Engine): Promise<Prompt> => {
-  const contents = [...shape.matchAll(/OVERTHINKMESSAGE(\d+)END/g)].map((found) => turns[Number(found[1])]?.content);
-  const runs: Run[] = [];
-  const add = (text: string, special: boolean): void => {
-    const last = runs.at(-1);
-    if (text === "") return;
-    if (last?.special === special) last.text += text;
-    else runs.push({ text, special });
-  };
-  shape.split(marks).forEach((between, at) => {
-    const [tail, rest] = splitBeforeMarkup(between);
-    const [markup, lead] = splitAfterMarkup(rest);
-    add(tail, false);
-    add(markup, true);
-    add(lead, false);
-    add(contents[at] ?? "", false);
-  });
-  const ids = await Promise.all(runs.map(({ text, special }) => engine.tokenize(text, { special })));
-  return { ids: ids.flat(), text: runs.map(({ text }) => text).join("") };
+  const contents = [...shape.matchAll(/OVERTHINKMESSAGE(\d+)END/g)].map(
+    (found) => turns[Number(found[1])]?.content ?? "",
+  );
+  return fillIn({ betweens: shape.split(marks), contents, marks: await engine.marksIn(shape) }, engine);
 };

@@ -1,27 +1,26 @@
 import { UserError } from "../core/user-error.ts";
 import type { Engine } from "../ports/engine.ts";
-import { markupOf } from "./markup.ts";
+import { type Suspect, suspectsInDelimiter } from "./suspects.ts";
 
 export type Encoding = Readonly<{ engine: Engine; model: string; plainAllowed: boolean }>;
 
 type Named = Readonly<{ name: string; text: string }>;
 
-const refuseMarkup = ({ name, text }: Named, markup: string, { model }: Encoding): never => {
+const refuseMarkup = ({ name, text }: Named, { text: markup, meant }: Suspect, { model }: Encoding): never => {
   const within = markup === text ? "" : ` of ${JSON.stringify(text)}`;
+  const guess = meant === null ? "" : `, did you mean ${JSON.stringify(meant)}?`;
   throw new UserError(
-    `model ${JSON.stringify(model)}: ${name} ${JSON.stringify(markup)}${within} is not in its vocabulary`,
+    `model ${JSON.stringify(model)}: ${name} ${JSON.stringify(markup)}${within} is not in its vocabulary${guess}`,
     {
-      hint: "choose the format that this model was trained with, or, if it was trained with plain text, write the format out with plain_delimiters: true",
+      hint: "choose the format that this model was trained with, or, if it was trained to write its delimiters as ordinary text, write the format out with plain_delimiters: true",
     },
   );
 };
 
-const checkMarkup = async (named: Named, ids: readonly number[], encoding: Encoding): Promise<void> => {
-  for (const markup of markupOf(named.text)) {
-    const [id, ...more] = await encoding.engine.tokenize(markup, { special: true });
-    const isToken = id !== undefined && more.length === 0 && ids.includes(id);
-    if (!isToken) refuseMarkup(named, markup, encoding);
-  }
+const checkMarkup = async (named: Named, { engine, ...encoding }: Encoding): Promise<void> => {
+  const known = { marks: await engine.marksIn(named.text), vocabulary: engine.info.vocabulary };
+  const [suspect] = suspectsInDelimiter(named.text, known);
+  if (suspect) refuseMarkup(named, suspect, { engine, ...encoding });
 };
 
 /** Some vocabularies begin every text with a space, which a cue can bear and a stop sequence cannot. */
@@ -45,7 +44,7 @@ const checkRoundTrip = async (
 export const delimiterIds = async (named: Named, encoding: Encoding): Promise<readonly number[]> => {
   if (named.text === "") return [];
   const ids = await encoding.engine.tokenize(named.text, { special: true });
-  if (!encoding.plainAllowed) await checkMarkup(named, ids, encoding);
+  if (!encoding.plainAllowed) await checkMarkup(named, encoding);
   await checkRoundTrip(named, ids, encoding);
   return ids;
 };

@@ -1,12 +1,15 @@
-import { UserError } from "../core/user-error.ts";
+import { sha256 } from "../core/hash.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Delimiters } from "../ports/method.ts";
-import { conversationMaker, type Conversation } from "./conversation.ts";
-import { chatPrompt } from "./chat-template.ts";
+import { asksForDate, type Chat, chatOf } from "./chat.ts";
+import { chatPrompt, type Variables } from "./chat-template.ts";
+import { checkPrompt, checkState, stateOf, type Words } from "./check-words.ts";
+import { compareWithServer } from "./compare-server.ts";
+import { type Conversation, conversationMaker } from "./conversation.ts";
 import { delimiterIds } from "./delimiter-ids.ts";
-import type { InlineFormat } from "./inline.ts";
-import { opensThought, type Prompt, promptMaker } from "./prompt.ts";
-import { formatOf, type FormatSpec } from "./schema.ts";
+import { aroundQuestion, type Prompt, promptMaker } from "./prompt.ts";
+import { recognise } from "./recognise.ts";
+import { formatOf, type FormatSpec, isAuto } from "./schema.ts";
 
 /** A format in the tokens of one model. */
 export type ResolvedFormat = Readonly<{
@@ -16,18 +19,24 @@ export type ResolvedFormat = Readonly<{
   delimiters: Delimiters;
   /** The prompt with {problem} in it, chat template filled in; for records. */
   template: string;
+  /** What was chosen, for a plan, a check and the record. */
+  chosen: Chosen;
 }>;
 
-const templateOf = (format: InlineFormat, engine: Engine, model: string): string => {
-  if (format.prompt !== "chat") return format.prompt;
-  const template = engine.info.chatTemplate;
-  if (template === null)
-    throw new UserError(`model ${JSON.stringify(model)} has no chat template that its engine knows`, {
-      hint: 'write the prompt out: format: { prompt: "...{problem}..." }, or name a family',
-    });
-  const eosToken = [format.end_of_turn].flat()[0] ?? "";
-  return chatPrompt(template, { bosToken: format.bos_token ?? engine.info.bosText ?? undefined, eosToken });
-};
+export type Chosen = Readonly<{
+  thinking_start: string;
+  thinking_end: string;
+  end_of_turn: readonly string[];
+  answer_cue: string;
+  /** Where the prompt leaves the thought; `neither`: the start mark is written. */
+  state: "open" | "neither";
+  /** Of a template that a file holds. */
+  template_sha256?: string;
+  /** Of a chat template. */
+  template_variables?: Variables;
+  system?: string;
+  date?: string;
+}>;
 
 const sameIds = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((id, at) => id === b[at]);
@@ -38,7 +47,7 @@ const turnEnds = (named: readonly (readonly number[])[], eosIds: readonly number
   return [...named, ...own];
 };
 
-const encodeDelimiters = async (format: InlineFormat, engine: Engine, model: string): Promise<Delimiters> => {
+const encodeDelimiters = async ({ format, engine, model }: Words): Promise<Delimiters> => {
   const encoding = { engine, model, plainAllowed: format.plain_delimiters };
   const ids = async (name: string, text: string) => await delimiterIds({ name, text }, encoding);
   const ends = await Promise.all([format.end_of_turn].flat().map(async (text) => await ids("end_of_turn", text)));
@@ -50,17 +59,53 @@ const encodeDelimiters = async (format: InlineFormat, engine: Engine, model: str
   };
 };
 
+const chosenOf = ({ format, chat }: Words, state: "open" | "neither"): Chosen => ({
+  thinking_start: format.thinking_start,
+  thinking_end: format.thinking_end,
+  end_of_turn: [format.end_of_turn].flat(),
+  answer_cue: format.answer_cue,
+  state,
+  ...(format.template === undefined ? {} : { template_sha256: sha256(format.template) }),
+  ...(chat ? { template_variables: chat.setting.variables } : {}),
+  ...(chat && asksForDate(chat.template) ? { date: chat.setting.date } : {}),
+  ...(chat?.setting.system != null ? { system: chat.setting.system } : {}),
+});
+
+const read = async (spec: FormatSpec, engine: Engine, model: string): Promise<Words> => {
+  const format = formatOf(spec);
+  if (!isAuto(format) && format.prompt !== "chat")
+    return { format, chat: null, template: format.prompt, engine, model };
+  const chat = chatOf(format, engine, model);
+  const template = chatPrompt(chat.template, chat.setting);
+  if (!isAuto(format)) return { format, chat, template, engine, model };
+  const evidence = { ...chat, model, engine, prompt: template, plainAllowed: format.plain_delimiters };
+  return { format: await recognise(format, evidence), chat, template, engine, model };
+};
+
 /** Puts a format into the tokens of a model; refuses one that the model was not made for. */
 export const resolveFormat = async (spec: FormatSpec, engine: Engine, model = "?"): Promise<ResolvedFormat> => {
-  const format = formatOf(spec);
-  const template = templateOf(format, engine, model);
-  const delimiters = await encodeDelimiters(format, engine, model);
-  const opened = opensThought(template, format.thinking_start);
-  const prompt = promptMaker(template, engine);
+  const known = await read(spec, engine, model);
+  const delimiters = await encodeDelimiters(known);
+  const marks = await engine.marksIn(known.template);
+  checkPrompt(known, marks);
+  const state = stateOf(known, known.template, marks);
+  checkState(known, state, marks);
+  const prompt = promptMaker(aroundQuestion(known.template), marks, engine);
+  if (known.chat && known.format.template === undefined)
+    await compareWithServer({ engine, model, prompt, ...known.chat.setting });
+  const { format, chat, template } = known;
   return {
     prompt,
-    conversation: conversationMaker({ format, template, prompt, engine, thinkingStart: delimiters.thinkingStart }),
-    delimiters: opened ? { ...delimiters, thinkingStart: [] } : delimiters,
+    conversation: conversationMaker({
+      format,
+      chat,
+      template,
+      prompt,
+      engine,
+      thinkingStart: delimiters.thinkingStart,
+    }),
+    delimiters: state === "open" ? { ...delimiters, thinkingStart: [] } : delimiters,
     template,
+    chosen: chosenOf(known, state === "open" ? "open" : "neither"),
   };
 };

@@ -53,8 +53,19 @@ export type EngineInfo = Readonly<{
   concurrency: number;
   /** The model's own chat template (Jinja), if the engine knows it. */
   chatTemplate: string | null;
-  /** Text of the model's first token, for such a template. */
+  /** Texts of the model's first token and of its end, for such a template. */
   bosText: string | null;
+  eosText: string | null;
+  /** Null where the engine cannot list it, such as a server without a tokenizer file. */
+  vocabulary: Vocabulary | null;
+}>;
+
+/** What a vocabulary says of its tokens. */
+export type Vocabulary = Readonly<{
+  /** Texts of the tokens that are control or user-defined ones, but for words and white space. */
+  marks: readonly string[];
+  /** Whether the text is a token that is only found by merging: a control token whose type got lost. */
+  isOrdinary(text: string): boolean;
 }>;
 
 /** What the model thinks of one given token behind those before it. */
@@ -80,8 +91,10 @@ export interface Engine {
   readonly info: EngineInfo;
   /** The machines behind it, where they alone know which weights they serve; left out where `identity` holds them. */
   readonly hosts?: readonly Host[];
-  /** `special`: markup such as `<think>` becomes its control token; otherwise text stays text. */
+  /** `special`: the vocabulary's marks, such as `<think>`, become their tokens; otherwise text stays text. */
   tokenize(text: string, options: Readonly<{ special: boolean }>): Promise<readonly number[]>;
+  /** Those of the vocabulary's control and user-defined tokens that are in the text; see `Vocabulary.marks`. */
+  marksIn(text: string): Promise<readonly string[]>;
   /** Text of the ids, control tokens written out. */
   detokenize(ids: readonly number[]): Promise<string>;
   generate(span: Span, watch: Watch): Promise<Sampled>;
@@ -92,5 +105,13 @@ export interface Engine {
   shows?(id: number, signal: AbortSignal): Promise<boolean | null>;
   /** Left out by engines that cannot. */
   score?(scoring: Scoring, watch: Pick<Watch, "signal" | "chain">): Promise<readonly Scored[]>;
+  /**
+   * Ids that the engine itself makes of a conversation by its own chat template, to compare ours with; null or no such
+   * function where it renders none.
+   */
+  chatIds?(
+    messages: readonly Readonly<{ role: string; content: string }>[],
+    variables: Readonly<Record<string, unknown>>,
+  ): Promise<readonly number[] | null>;
   close(): Promise<void>;
 }

@@ -35,7 +35,12 @@ export function groupJobs<Point extends PlannedPoint>(
   const groups = new Map<string, Job<Point>[][]>();
   for (const point of inOrder(points, assume)) {
     const { problems } = point.dataset;
-    const key = JSON.stringify([point.model.name, point.dataset.name]);
+    // Another setting of the chat template is another prompt: nothing is shared.
+    const key = JSON.stringify([
+      point.model.name,
+      point.dataset.name,
+      point.record.params["template_variables"] ?? null,
+    ]);
     const mine = groups.get(key) ?? Array.from({ length: problems.length * epochs }, () => []);
     groups.set(key, mine);
     for (const [at, problem] of problems.entries())

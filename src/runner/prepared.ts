@@ -16,6 +16,10 @@ export type PreparedModel = Readonly<{
   price: Price | null;
   /** Which of the models that tell the same of themselves it is; left out where nothing is in doubt. */
   greedy?: string;
+  /** What was chosen to write and to look for, for plans and records. */
+  format?: Readonly<Record<string, unknown>>;
+  /** Text of the prompt with {problem} in it. */
+  template?: string;
 }>;
 
 /** A native model: its server is asked a question and gives a whole answer, so that no thought can be continued. */

@@ -54,5 +54,6 @@ export const modelEntry = ({ name, engine: { info } }: ServedModel): object => (
   eos_token_ids: info.eosIds,
   chat_template: info.chatTemplate,
   bos_token: info.bosText,
+  eos_token: info.eosText,
   fingerprint: hashOf(info.identity),
 });

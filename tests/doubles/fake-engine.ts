@@ -38,8 +38,11 @@ export const fakeEngine = (changes: Partial<Engine> = {}): Engine => ({
     concurrency: 8,
     chatTemplate: null,
     bosText: null,
+    eosText: null,
+    vocabulary: null,
   },
   tokenize: async (text) => encode(text),
+  marksIn: async () => [],
   detokenize: async (ids) => decode(ids),
   generate: async (span, watch) => {
     watch.signal.throwIfAborted();

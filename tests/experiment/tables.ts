@@ -7,7 +7,7 @@ import { optionTable } from "../../src/experiment/json-schema.ts";
 import { Expect, experimentSchema, Limits, Price, SamplingSpec } from "../../src/experiment/schema.ts";
 import { ShapeSpec } from "../../src/experiment/shape-spec.ts";
 import { packageRoot } from "../../src/experiment/paths.ts";
-import { familyNames, formatOf } from "../../src/formats/schema.ts";
+import { familyNames, familyFormat } from "../../src/formats/schema.ts";
 import { InlineFormat } from "../../src/formats/inline.ts";
 
 const modelKeys = z.strictObject({
@@ -38,7 +38,7 @@ const familyTable = (): string =>
     "| format | prompt | thinking_start | thinking_end | end_of_turn | answer_cue |",
     "|---|---|---|---|---|---|",
     ...familyNames.map((name) => {
-      const { prompt, thinking_start, thinking_end, end_of_turn, answer_cue } = formatOf(name);
+      const { prompt, thinking_start, thinking_end, end_of_turn, answer_cue } = familyFormat(name);
       const ends = [end_of_turn].flat().map(code).join(" ");
       const cells = [`\`${name}\``, code(shortened(prompt)), code(thinking_start), code(thinking_end), ends];
       return `| ${cells.join(" | ")} | ${answer_cue === "" ? "" : code(answer_cue)} |`;

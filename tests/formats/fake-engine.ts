@@ -1,3 +1,4 @@
+import { marksWithin } from "../../src/core/marks.ts";
 import type { Engine } from "../../src/ports/engine.ts";
 
 type Vocabulary = Readonly<{
@@ -36,8 +37,11 @@ export const fakeEngine = ({ control, merged = [], chatTemplate, bosText, eosIds
       concurrency: 1,
       chatTemplate: chatTemplate ?? null,
       bosText: bosText ?? null,
+      eosText: null,
+      vocabulary: { marks: control, isOrdinary: (text) => merged.includes(text) },
     },
     tokenize: async (text, { special }) => encode(text, special ? [...control, ...merged] : merged),
+    marksIn: async (text) => marksWithin(text, control),
     detokenize: async (ids) => ids.map((id) => texts.get(id) ?? String.fromCodePoint(id)).join(""),
     generate: unused,
     close: async () => {},

@@ -2,16 +2,16 @@ import { describe, expect, it } from "vitest";
 import { describeUserError, UserError } from "../../src/core/user-error.ts";
 import { families, type FamilyName } from "../../src/formats/families.ts";
 import { InlineFormat } from "../../src/formats/inline.ts";
-import { markupOf } from "../../src/formats/markup.ts";
 import { resolveFormat } from "../../src/formats/resolve.ts";
-import { familyNames, formatOf } from "../../src/formats/schema.ts";
+import { familyNames, familyFormat } from "../../src/formats/schema.ts";
 import { codes, fakeEngine } from "./fake-engine.ts";
 
 const pico = fakeEngine({ control: ["<s>", "</s>", "<think>", "</think>"], eosIds: [1001] });
 
 const controlOf = (name: FamilyName): readonly string[] => {
-  const { prompt, thinking_start, thinking_end, end_of_turn } = formatOf(name);
-  return [...new Set([prompt, thinking_start, thinking_end, ...[end_of_turn].flat()].flatMap(markupOf))];
+  const { prompt, thinking_start, thinking_end, end_of_turn } = familyFormat(name);
+  const texts = [prompt, thinking_start, thinking_end, ...[end_of_turn].flat()];
+  return [...new Set(texts.flatMap((text) => text.match(/<[^<>\s][^<>]*>|\[\/?[A-Z_]+\]/g) ?? []))];
 };
 
 const inline = (changes: Partial<InlineFormat>): InlineFormat =>
@@ -123,7 +123,7 @@ describe("a delimiter", () => {
 
   it("that falls apart is refused with the model, the delimiter and the mend", async () => {
     expect(await refusal(resolveFormat({ ...plain, plain_delimiters: false }, pico, "tiny"))).toBe(
-      'model "tiny": thinking_start "<thought>" is not in its vocabulary (choose the format that this model was trained with, or, if it was trained with plain text, write the format out with plain_delimiters: true)',
+      'model "tiny": thinking_start "<thought>" is not in its vocabulary (choose the format that this model was trained with, or, if it was trained to write its delimiters as ordinary text, write the format out with plain_delimiters: true)',
     );
     expect(await refusal(resolveFormat(inline({ thinking_end: "<|x|>answer" }), pico, "tiny"))).toMatch(
       /thinking_end "<\|x\|>" of "<\|x\|>answer" is not in its vocabulary/,
@@ -197,12 +197,12 @@ describe("the model's own chat template", () => {
     );
   });
 
-  it("is refused where it asks for today's date, and used where it can do without", async () => {
-    const asks = withTemplate("{{ strftime_now('%d %b %Y') }}{{ messages[0].content }}");
-    expect(await refusal(resolveFormat(chat, asks, "m"))).toMatch(/cannot be used: it asks for today's date/);
-    const optional =
-      "{% if strftime_now is defined %}{{ strftime_now('%Y') }}{% else %}2024{% endif %} {{ messages[0].content }}";
-    expect((await resolveFormat(chat, withTemplate(optional), "m")).template).toBe("2024 {problem}");
+  it("is told a fixed day, or the one that the format states", async () => {
+    const asks = withTemplate("{{ strftime_now('%d %b %Y') }} {{ messages[0].content }}");
+    expect((await resolveFormat(chat, asks, "m")).template).toBe("28 Jun 2025 {problem}");
+    const dated = await resolveFormat(inline({ prompt: "chat", date: "2026-01-05" }), asks, "m");
+    expect(dated.template).toBe("05 Jan 2026 {problem}");
+    expect(dated.chosen).toMatchObject({ date: "2026-01-05" });
   });
 
   it("is refused where it is missing, broken, or does not write the question once", async () => {

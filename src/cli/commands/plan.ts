@@ -1,7 +1,9 @@
 import { openExperiment } from "../../app/open-experiment.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import type { Plan } from "../../runner/plan.ts";
+import type { Formats } from "../../app/plan.ts";
 import { duration } from "../display.ts";
+import { formatText } from "../format-text.ts";
 import { note } from "../note.ts";
 
 export type PlanFlags = Readonly<{
@@ -27,7 +29,7 @@ export async function planCommand(path: string, { db, limit, set, json, ...assum
 
 const count = (value: number): string => Math.round(value).toLocaleString("en-US");
 
-function planText(experiment: Experiment, plan: Plan): string {
+function planText(experiment: Experiment, plan: Plan & Readonly<{ formats: Formats }>): string {
   const { assumptions, worst } = plan;
   const ratio =
     plan.decoded_tokens > 0 ? ` (${(plan.naive_tokens / plan.decoded_tokens).toFixed(1)} times as many)` : "";
@@ -42,6 +44,7 @@ function planText(experiment: Experiment, plan: Plan): string {
     `at worst   ${worstText}`,
     ...(plan.seconds === null ? [] : [`time       ${duration(plan.seconds)}`]),
     ...(plan.cost === null ? [] : [`cost       ${plan.cost.toFixed(2)} for decoded tokens`]),
+    ...Object.entries(plan.formats).map(([model, format]) => `format     ${model}: ${formatText(format)}`),
     `assuming   a natural thought of ${count(assumptions.natural)} tokens, ${count(assumptions.perIgnoredEnd)} for each ignored end, answers of ${count(assumptions.answer)} (${assumptions.source})`,
   ];
   return lines.join("\n");

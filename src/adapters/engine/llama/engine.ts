@@ -1,4 +1,5 @@
 import { ContextOverflow } from "../../../core/context-overflow.ts";
+import { marksWithin } from "../../../core/marks.ts";
 import type { Engine, Sampled, Scored } from "../../../ports/engine.ts";
 import { checkIds, checkSpan } from "../check-span.ts";
 import { Decoder } from "./decoder.ts";
@@ -13,6 +14,7 @@ import { sizesOf, thisMachine } from "./sizes.ts";
 import { SpanLane } from "./span-lane.ts";
 import { createLlamaText } from "./text.ts";
 import { adaptiveThreads, fixedThreads } from "./thread-chooser.ts";
+import { vocabularyOf } from "./vocabulary.ts";
 
 /**
  * llama.cpp in this process. Spans in flight are decoded in one batch, each in a slot whose cache is cut back to the
@@ -30,8 +32,9 @@ export const createLlamaEngine = async (input: LlamaInput): Promise<Engine> => {
   const shape = shapeOf(await readGguf(options.path));
   const sizes = sizesOf(options, shape, thisMachine());
   const loaded = await load(options, sizes);
-  const { idsOf, textOf } = createLlamaText(loaded.model);
-  const info = await describeEngine({ options, shape, loaded, sizes });
+  const vocabulary = vocabularyOf(loaded.model);
+  const { idsOf, textOf } = createLlamaText(loaded.model, vocabulary);
+  const info = { ...(await describeEngine({ options, shape, loaded, sizes })), vocabulary };
   const decoder = new Decoder({
     memory: loaded.memory,
     batchSize: sizes.batchSize,
@@ -45,6 +48,7 @@ export const createLlamaEngine = async (input: LlamaInput): Promise<Engine> => {
       checkIds(ids, info);
       return textOf(ids);
     },
+    marksIn: async (text) => marksWithin(text, vocabulary.marks),
     generate: async (span, watch) => {
       checkSpan(span, info);
       watch.signal.throwIfAborted();

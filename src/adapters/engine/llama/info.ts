@@ -9,7 +9,7 @@ import type { Sizes } from "./sizes.ts";
 
 type Parts = Readonly<{ options: LlamaOptions; shape: Shape; loaded: Loaded; sizes: Sizes }>;
 
-export const describeEngine = async (parts: Parts): Promise<EngineInfo> => {
+export const describeEngine = async (parts: Parts): Promise<Omit<EngineInfo, "vocabulary">> => {
   const { options, shape, loaded, sizes } = parts;
   const identity = {
     engine: "llama",
@@ -32,8 +32,9 @@ export const describeEngine = async (parts: Parts): Promise<EngineInfo> => {
     eosIds: eosIdsOf(loaded.model),
     vocabularySize: loaded.model.fileInfo.metadata.tokenizer?.ggml?.tokens?.length ?? null,
     concurrency: sizes.sequences,
-    chatTemplate: loaded.model.fileInfo.metadata.tokenizer?.chat_template ?? null,
+    chatTemplate: loaded.model.fileInfo.metadata.tokenizer?.chat_template || null,
     bosText: loaded.model.tokens.bosString,
+    eosText: loaded.model.tokens.eosString,
   };
 };
 

@@ -1,45 +1,28 @@
 import type { LlamaModel, Token } from "node-llama-cpp";
+import { brokenAtMarks } from "../../../core/marks.ts";
 import { UserError } from "../../../core/user-error.ts";
+import type { LlamaVocabulary } from "./vocabulary.ts";
 
 export type LlamaText = Readonly<{
   idsOf(text: string, special: boolean): readonly number[];
   textOf(ids: readonly number[]): string;
 }>;
 
-export const createLlamaText = (model: LlamaModel): LlamaText => {
-  const inMarkup = markupSplitter(model);
+export const createLlamaText = (model: LlamaModel, vocabulary: LlamaVocabulary): LlamaText => {
   /** Control tokens are written out, so that the text of a chain shows everything the model was given. */
   const textOf = (ids: readonly number[]): string => model.detokenize([...ids] as Token[], true);
+  /** llama.cpp finds user-defined tokens in any text, so a problem that quotes one would open a thought. */
+  const asText = (text: string): readonly number[] =>
+    brokenAtMarks(text, vocabulary.userDefined).flatMap((piece, at) =>
+      model.tokenize(piece, false, at > 0 ? "trimLeadingSpace" : undefined),
+    );
   const idsOf = (text: string, special: boolean): readonly number[] => {
-    const ids = special
-      ? model.tokenize(text, true)
-      : text
-          .split(inMarkup)
-          .flatMap((piece, at) => model.tokenize(piece, false, at > 0 ? "trimLeadingSpace" : undefined));
+    const ids = special ? model.tokenize(text, true) : asText(text);
     checkNothingLost(text, textOf(ids));
     return ids;
   };
   return { idsOf, textOf };
 };
-
-const userDefined = 4;
-
-/**
- * Many models mark `<think>` as "user defined", which llama.cpp finds in any text, so a problem that
- * quotes it would open a thought. Cut inside, between `<` and the rest, it stays text. Words that are
- * "user defined" remain tokens: only markup has a meaning of its own.
- */
-const markupSplitter = (model: LlamaModel): RegExp => {
-  const vocabulary = model.fileInfo.metadata.tokenizer?.ggml;
-  const markup = (vocabulary?.tokens ?? []).filter(
-    (text, id) => Number(vocabulary?.token_type?.[id]) === userDefined && /^<\S+>$/.test(text),
-  );
-  return markup.length === 0
-    ? /(?!)/
-    : new RegExp(markup.map((text) => `(?<=<)(?=${escape(text.slice(1))})`).join("|"));
-};
-
-const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 
 /** Some vocabularies have no token for some characters and drop them without a word; here that is an error. */
 const checkNothingLost = (text: string, written: string): void => {

@@ -1,40 +1,27 @@
+import { brokenAtMarks } from "../../../core/marks.ts";
+import type { Vocabulary } from "../../../ports/engine.ts";
+
 /** Text to ids and back, for the model behind the server. */
 export type Codec = Readonly<{
-  /** `special`: markup becomes its control token; otherwise text stays text. Never adds a BOS. */
+  /** `special`: marks become their tokens; otherwise text stays text. Never adds a BOS. */
   encode: (text: string, special: boolean) => Promise<readonly number[]>;
   decode: (ids: readonly number[]) => Promise<string>;
+  /** The vocabulary's marks that are in a text. */
+  marksIn: (text: string) => Promise<readonly string[]>;
   /** Number of ids; null where not known. */
   vocabulary: number | null;
+  /** Null where only the server has it. */
+  tokens: Vocabulary | null;
 }>;
 
-/**
- * Encodes text in which markup shall stay text with a tokenizer that always reads markup: each piece of markup
- * is broken after its first character. `pieces` are the parts between which nothing may be joined.
- */
-export const plainPieces = (text: string, markup: readonly string[]): readonly string[] => {
-  const present = markup.filter((mark) => mark.length > 1 && text.includes(mark));
-  if (present.length === 0) return [text];
-  const places = present.flatMap((mark) =>
-    [...text.matchAll(new RegExp(escape(mark), "g"))].map((match) => match.index + 1),
-  );
-  const cuts = [...new Set(places)].sort((a, b) => a - b);
-  return [0, ...cuts].map((from, at) => text.slice(from, cuts[at] ?? text.length));
-};
-
-const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-
-/** What may be markup: `<think>`, `<|im_end|>`, `[INST]`, `<｜User｜>`. */
-export const markupLike = (text: string): readonly string[] => [
-  ...new Set(text.match(/<[^<>\s]{1,60}>|\[\/?[A-Z_]{2,40}\]/g) ?? []),
-];
-
-export const encodePlain = async (
+/** Encodes text in which these marks shall stay text, with an encoder that finds marks in any text. */
+export const encodeBroken = async (
   text: string,
-  markup: readonly string[],
-  codec: Pick<Codec, "encode" | "decode">,
+  marks: readonly string[],
+  codec: Readonly<{ encode: (text: string) => Promise<readonly number[]>; decode: Codec["decode"] }>,
 ): Promise<readonly number[]> => {
-  const pieces = plainPieces(text, markup);
-  const ids = (await Promise.all(pieces.map((piece) => codec.encode(piece, true)))).flat();
+  const pieces = brokenAtMarks(text, marks);
+  const ids = (await Promise.all(pieces.map(codec.encode))).flat();
   if (pieces.length > 1 && (await codec.decode(ids)) !== text)
     throw new Error(`the tokenizer cannot write ${JSON.stringify(text)} without its control tokens`);
   return ids;

@@ -60,10 +60,16 @@ export type ServerFacts = Readonly<{
   eosIds: readonly number[] | null;
   chatTemplate: string | null;
   bosText: string | null;
+  eosText?: string | null;
   /** What it says of the model that can change a token. */
   told: Readonly<Record<string, unknown>>;
   facts: Readonly<Record<string, unknown>>;
 }>;
+
+export type ServerChat = (
+  messages: readonly Readonly<{ role: string; content: string }>[],
+  variables: Readonly<Record<string, unknown>>,
+) => Promise<readonly number[]>;
 
 /** All that is known of one kind of server: a new one is a file of this shape, and a line in `dialects.ts`. */
 export type Dialect = Readonly<{
@@ -75,6 +81,8 @@ export type Dialect = Readonly<{
   facts: (client: HttpClient, entry: Fields) => Promise<ServerFacts>;
   /** Null: it has none. */
   tokenizer: ((post: Post, of: Readonly<{ model: string; facts: ServerFacts }>) => ServerTokenizer) | null;
+  /** Ids that it makes of a conversation by its own chat template; left out where it has no such route. */
+  chat?: (post: Post, model: string) => ServerChat;
   /** What to do about a server that gives no token ids. */
   noIds: string;
   /** What we ask of such servers that can change a token. */

@@ -9,6 +9,7 @@ import { createPool, type Pool } from "../http/pool.ts";
 import { createRedact, redactError, type Redact } from "../http/redact.ts";
 import { defaultBackoff, persist, type Backoff } from "../http/retry.ts";
 import { connect, type Connection } from "./connect.ts";
+import type { ServerChat } from "./dialect.ts";
 import { generateSpan } from "./generate.ts";
 import { OpenAIOptions, type OpenAIInput } from "./options.ts";
 import { probe } from "./probe.ts";
@@ -210,6 +211,8 @@ const infoOf = ({ options, redact, clients }: Wires, connection: Connection, ext
     concurrency: options.concurrency * clients.size,
     chatTemplate: server.chatTemplate ?? tokenizer?.chatTemplate ?? null,
     bosText: server.bosText ?? tokenizer?.bosText ?? null,
+    eosText: server.eosText ?? tokenizer?.eosText ?? null,
+    vocabulary: connection.codec.tokens,
   };
 };
 
@@ -246,6 +249,20 @@ const guarded =
     }
   };
 
+type ChatIds = NonNullable<Engine["chatIds"]>;
+
+/** Null where the server has no such route, or does not take what it is asked. */
+const chatIdsOf =
+  (chat: ServerChat): ChatIds =>
+  async (messages, variables) => {
+    try {
+      return await chat(messages, variables);
+    } catch (error) {
+      if (error instanceof Fault && error.kind === "fatal") return null;
+      throw error;
+    }
+  };
+
 const open = async (wires: Wires): Promise<Engine> => {
   const { clients, pool, options, redact } = wires;
   const closing = new AbortController();
@@ -259,6 +276,10 @@ const open = async (wires: Wires): Promise<Engine> => {
   const manner = { patienceMs: options.timeouts.patience * 1000, extras };
   const generate = generator(wires, connection, manner);
   const { codec } = connection;
+  const chat = connection.dialect.chat?.(
+    poster(wires, closing.signal, () => 0),
+    options.model,
+  );
   const lifetime = createLifetime();
   return {
     info,
@@ -268,6 +289,8 @@ const open = async (wires: Wires): Promise<Engine> => {
       checkIds(ids, info);
       return codec.decode(ids);
     }),
+    marksIn: guarded(redact, (text) => codec.marksIn(text)),
+    ...(chat ? { chatIds: guarded(redact, chatIdsOf(chat)) } : {}),
     generate: async (span, watch) => {
       checkSpan(span, info);
       return lifetime.within(watch.signal, async (signal) => {

@@ -1,6 +1,7 @@
 import { Fault } from "../http/fault.ts";
 import type { HttpClient } from "../http/client.ts";
-import { encodePlain, markupLike, type Codec } from "./codec.ts";
+import { isMarkup } from "../../../core/marks.ts";
+import { encodeBroken, type Codec } from "./codec.ts";
 import { fieldsOf, idsOf, textOf } from "./fields.ts";
 import { joinedTexts, type Ids } from "./joined-texts.ts";
 import { learnedPieces, remembered, type Separator } from "./learned-pieces.ts";
@@ -39,6 +40,12 @@ export const cutAt = (ids: Ids, id: number): readonly Ids[] => {
   return parts;
 };
 
+/** What may be a mark, for the server to be asked whether it is: signs around letters, between brackets of any kind. */
+const candidates = (text: string): readonly string[] =>
+  [...new Set(text.match(/<[^<>\s]{1,60}>|\[[^[\]\s]{1,60}\]|\{[^{}\s]{1,60}\}|⟦[^⟦⟧\s]{1,60}⟧/g) ?? [])].filter(
+    isMarkup,
+  );
+
 /** A server's tokenizer, asked as seldom as can be: side requests are dearer than the tokens they are about. */
 export const serverCodec = (tokenizer: ServerTokenizer, vocabulary: number | null): Codec => {
   const { read, readAll, write, alwaysSpecial } = tokenizer;
@@ -55,7 +62,7 @@ export const serverCodec = (tokenizer: ServerTokenizer, vocabulary: number | nul
   /** A control token that is written as it is read can stand between texts and between tokens. */
   const notice = async (text: string, ids: Ids): Promise<void> => {
     const [id, ...more] = ids;
-    if (known !== null || id === undefined || more.length > 0 || markupLike(text)[0] !== text) return;
+    if (known !== null || id === undefined || more.length > 0 || !isMarkup(text)) return;
     if ((await write([id])) === text) known ??= { id, text };
   };
   const special = async (text: string): Promise<Ids> => {
@@ -65,17 +72,19 @@ export const serverCodec = (tokenizer: ServerTokenizer, vocabulary: number | nul
   };
   const single = new Map<string, Promise<boolean>>();
   const isSingle = (mark: string) => remembered(single, mark, async () => (await special(mark)).length === 1);
-  const controls = async (text: string): Promise<readonly string[]> => {
-    const marks = markupLike(text);
+  const marksIn = async (text: string): Promise<readonly string[]> => {
+    const marks = candidates(text);
     const flags = await Promise.all(marks.map(isSingle));
     return marks.filter((_, at) => flags[at]);
   };
-  const asPlain = alwaysSpecial
-    ? async (text: string) => encodePlain(text, await controls(text), { encode: special, decode })
-    : reader(false);
+  // Some find user-defined tokens even where they are told to read none.
+  const asText = alwaysSpecial ? special : reader(false);
+  const asPlain = async (text: string) => encodeBroken(text, await marksIn(text), { encode: asText, decode });
   return {
     encode: async (text, isSpecial) => (text === "" ? [] : isSpecial ? special(text) : asPlain(text)),
     decode,
+    marksIn,
     vocabulary,
+    tokens: null,
   };
 };

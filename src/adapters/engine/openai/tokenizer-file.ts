@@ -2,14 +2,16 @@ import { Tokenizer } from "@huggingface/tokenizers";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { sha256 } from "../../../core/hash.ts";
+import { isMarkup, marksWithin } from "../../../core/marks.ts";
 import { UserError } from "../../../core/user-error.ts";
-import { encodePlain, markupLike, type Codec } from "./codec.ts";
+import { encodeBroken, type Codec } from "./codec.ts";
 
 export type TokenizerFile = Readonly<{
   codec: Codec;
   eosIds: readonly number[];
   chatTemplate: string | null;
   bosText: string | null;
+  eosText: string | null;
   hash: string;
 }>;
 
@@ -49,7 +51,10 @@ const eosOf = (tokenizer: Tokenizer, generation: Config, config: Config): readon
 const templateOf = (folder: string, config: Config): string | null => {
   const file = join(folder, "chat_template.jinja");
   if (existsSync(file)) return readFileSync(file, "utf8");
-  return typeof config["chat_template"] === "string" ? config["chat_template"] : null;
+  const own = config["chat_template"];
+  const named = Array.isArray(own) ? (own as readonly Config[]).find(({ name }) => name === "default") : undefined;
+  const text = named ? named["template"] : own;
+  return typeof text === "string" && text !== "" ? text : null;
 };
 
 const codecOf = (tokenizer: Tokenizer): Codec => {
@@ -60,15 +65,17 @@ const codecOf = (tokenizer: Tokenizer): Codec => {
       : tokenizer.decode([...ids], { skip_special_tokens: false, clean_up_tokenization_spaces: false });
   const added = tokenizer.get_added_tokens_decoder();
   // Some vocabularies add plain words too, and some do not call `</think>` special.
-  const markup = [...added.values()]
-    .filter(({ special, content }) => special || markupLike(content).includes(content))
-    .map(({ content }) => content);
+  const marks = [...added.values()].flatMap(({ special, content }) => (special || isMarkup(content) ? content : []));
+  const own = tokenizer.get_vocab(false);
   const ids = [...added.keys(), ...tokenizer.get_vocab(true).values()];
   const vocabulary = ids.reduce((most, id) => Math.max(most, id), -1) + 1;
   return {
-    encode: (text, special) => (special ? encode(text) : encodePlain(text, markup, { encode, decode })),
+    encode: (text, special) =>
+      special ? encode(text) : encodeBroken(text, marksWithin(text, marks), { encode, decode }),
     decode,
+    marksIn: async (text) => marksWithin(text, marks),
     vocabulary,
+    tokens: { marks, isOrdinary: (text) => isMarkup(text) && own.has(text) && !marks.includes(text) },
   };
 };
 
@@ -83,6 +90,7 @@ export const readTokenizerFile = (path: string): TokenizerFile => {
     eosIds: eosOf(tokenizer, readJson(join(dirname(file), "generation_config.json")), config),
     chatTemplate: templateOf(dirname(file), config),
     bosText: textOrContent(config["bos_token"]),
+    eosText: textOrContent(config["eos_token"]),
     hash: sha256(text),
   };
 };

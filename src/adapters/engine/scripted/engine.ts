@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { hashOf } from "../../../core/hash.ts";
+import { marksWithin } from "../../../core/marks.ts";
 import type { Engine, EngineInfo, Sampled, Span, Watch } from "../../../ports/engine.ts";
 import { checkIds, checkSpan } from "../check-span.ts";
 import { createNext } from "./next.ts";
@@ -79,6 +80,7 @@ export const createScriptedEngine = (script: ScriptedInput): ScriptedEngine => {
       checkIds(ids, info);
       return vocabulary.textOf(ids);
     },
+    marksIn: async (text) => marksWithin(text, vocabulary.marks),
     generate,
     close: async () => {},
     calls,
@@ -110,5 +112,7 @@ const describe = (options: ScriptedOptions, vocabulary: Vocabulary): EngineInfo 
     concurrency: options.concurrency,
     chatTemplate: null,
     bosText: null,
+    eosText: options.end_of_turn,
+    vocabulary: { marks: vocabulary.marks, isOrdinary: () => false },
   };
 };

@@ -4,6 +4,7 @@ export type Vocabulary = Readonly<{
   idsOf(text: string, special: boolean): readonly number[];
   textOf(ids: readonly number[]): string;
   size: number;
+  marks: readonly string[];
 }>;
 
 /** A character's id is its code point; declared tokens follow after the last of those. */
@@ -22,6 +23,7 @@ export const createVocabulary = (options: ScriptedOptions): Vocabulary => {
     return id === undefined ? Array.from(piece, (character) => character.codePointAt(0) ?? 0) : [id];
   };
   return {
+    marks: special,
     // Every second piece is one of the declared tokens.
     idsOf: (text, asSpecial) =>
       text.split(asSpecial ? withSpecial : withoutSpecial).flatMap((piece, at) => idOfPiece(piece, at % 2 === 1)),

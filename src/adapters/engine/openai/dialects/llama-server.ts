@@ -128,6 +128,7 @@ const facts = async (client: HttpClient, entry: Fields): Promise<ServerFacts> =>
     eosIds: idsOf(ends, "tokens"),
     chatTemplate: ownTemplate(textOf(props, "chat_template")),
     bosText: textOf(props, "bos_token"),
+    eosText: eos,
     told: { ...pick(props, "model_path"), ...pick(entry, "meta") },
     facts: { version: props["build_info"] ?? null, slots: props["total_slots"] ?? null },
   };
@@ -157,6 +158,13 @@ export const llamaServer: Dialect = {
   recognises: async (client) => "default_generation_settings" in (await firstOf(client, "/props")),
   facts,
   tokenizer: (post, { model }) => tokenizer(post, model),
+  chat: (post, model) => async (messages, variables) => {
+    const prompt = textIn(
+      await post("/apply-template", { model, messages, chat_template_kwargs: variables }),
+      "prompt",
+    );
+    return idsIn(await post("/tokenize", { model, content: prompt, add_special: false, parse_special: true }));
+  },
   noIds: "llama-server gives tokens with return_tokens",
   identity: { cache_prompt: true },
 };

@@ -119,6 +119,7 @@ const facts = async (client: HttpClient, entry: Fields): Promise<ServerFacts> =>
     eosIds: idsOf(entry, "eos_token_ids"),
     chatTemplate: textOf(entry, "chat_template") ?? textOf(tokenizer, "chat_template"),
     bosText: textOf(entry, "bos_token") ?? textOf(tokenizer, "bos_token"),
+    eosText: textOf(entry, "eos_token") ?? textOf(tokenizer, "eos_token"),
     // Our own `serve` gives the hash of its model's identity; its root is a name, and its length may be chosen.
     told: pick(entry, ...("fingerprint" in entry ? ["fingerprint"] : ["root", "parent", "max_model_len"])),
     facts: { version: version["version"] ?? null, owned_by: entry["owned_by"] ?? null },
@@ -135,6 +136,8 @@ export const vllm: Dialect = {
   facts,
   tokenizer: (post, { model, facts: { isServe: own } }) =>
     own ? serveTokenizer(post, model) : openaiTokenizer(post, model, "prompt"),
+  chat: (post, model) => async (messages, variables) =>
+    idsIn(await post("/tokenize", { model, messages, add_generation_prompt: true, chat_template_kwargs: variables })),
   noIds: "vLLM gives them from 0.10.2 on (return_token_ids)",
   identity: {},
 };
