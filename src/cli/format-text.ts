@@ -6,7 +6,7 @@ const told = (chosen: Chosen): readonly string[] => {
   const variables = Object.entries((chosen["template_variables"] as Chosen | undefined) ?? {});
   return [
     ...variables.map(([name, value]) => `${name}=${String(value)}`),
-    ...(chosen["date"] === undefined ? [] : [`date ${String(chosen["date"])}`]),
+    ...(chosen["date"] === undefined ? [] : [`date ${shown(chosen["date"])}`]),
   ];
 };
 

@@ -33,7 +33,7 @@ export const compareWithServer = async ({ engine, model, prompt, system, variabl
   if (isSame(ours.ids, theirs) || (firstText === engine.info.bosText && isSame(rest, theirs))) return;
   const text = await engine.detokenize(theirs);
   const own = await engine.detokenize(ours.ids);
-  const at = [...own].findIndex((sign, i) => sign !== [...text][i]);
+  const at = Array.from(own).findIndex((_, i) => own[i] !== text[i]);
   const shown =
     own === text
       ? `ids ${ours.ids.join(" ")} and ${theirs.join(" ")}`

@@ -1,7 +1,7 @@
 import { sha256 } from "../core/hash.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Delimiters } from "../ports/method.ts";
-import { asksForDate, type Chat, chatOf } from "./chat.ts";
+import { asksForDate, chatOf } from "./chat.ts";
 import { chatPrompt, type Variables } from "./chat-template.ts";
 import { checkPrompt, checkState, stateOf, type Words } from "./check-words.ts";
 import { compareWithServer } from "./compare-server.ts";

@@ -22,8 +22,8 @@ const signs: Readonly<Record<string, string>> = {
 const hex = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 const textJson = (text: string, { ensureAscii }: JsonStyle): string => {
-  const inner = text.replace(/["\\\x00-\x1f]/g, (one) => signs[one] ?? hex(one));
-  return `"${ensureAscii ? inner.replace(/[^\x00-\x7e]/g, hex) : inner}"`;
+  const inner = text.replace(/["\\\p{Cc}]/gu, (one) => signs[one] ?? (one < " " ? hex(one) : one));
+  return `"${ensureAscii ? inner.replace(/[^ -~]/g, hex) : inner}"`;
 };
 
 const numberJson = (value: number): string => {

@@ -18,7 +18,7 @@ export type Expr =
   | Readonly<{ is: "binary"; operator: string; left: Expr; right: Expr }>
   | Readonly<{ is: "compare"; first: Expr; rest: readonly (readonly [string, Expr])[] }>
   | Readonly<{ is: "concat"; parts: readonly Expr[] }>
-  | Readonly<{ is: "if"; test: Expr; then: Expr; else: Expr | null }>;
+  | Readonly<{ is: "if"; test: Expr; value: Expr; otherwise: Expr | null }>;
 
 /** What is assigned to. */
 export type Target =

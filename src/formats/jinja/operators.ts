@@ -33,7 +33,6 @@ const sameKind = (a: Value, b: Value): boolean => typeName(a) === typeName(b);
 /** Python's `==`. */
 export const isEqual = (a: Value, b: Value): boolean => {
   const [left, right] = [numeric(a), numeric(b)];
-  // eslint-disable-next-line eqeqeq -- an int equals the float of the same value
   if (left !== null && right !== null) return left == right;
   if (isText(a) && isText(b)) return rawText(a) === rawText(b);
   if (a instanceof Undefined) return b instanceof Undefined;
@@ -239,7 +238,10 @@ export const slice = (value: Value, parts: readonly Value[]): Value | null => {
   const items: readonly Value[] | null = text ?? sequenceOf(value);
   if (items === null) return null;
   const taken = sliced(items.length, parts).map((at) => items[at] as Value);
-  if (text) return value instanceof Markup ? new Markup(taken.join("")) : taken.join("");
+  if (text) {
+    const part = taken.map((one) => one as string).join("");
+    return value instanceof Markup ? new Markup(part) : part;
+  }
   if (value instanceof Range) return fault("slices of a range are not supported");
   return value instanceof Tuple ? new Tuple(taken) : taken;
 };

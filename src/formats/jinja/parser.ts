@@ -232,7 +232,7 @@ class Parser {
     let expr = this.#or();
     while (this.#skip("name", "if")) {
       const test = this.#or();
-      expr = { is: "if", test, then: expr, else: this.#skip("name", "else") ? this.#expression() : null };
+      expr = { is: "if", test, value: expr, otherwise: this.#skip("name", "else") ? this.#expression() : null };
     }
     return expr;
   }

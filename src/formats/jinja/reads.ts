@@ -21,7 +21,7 @@ const walkExpr = (expr: Expr | null, visit: Visit): void => {
   else if (expr.is === "slice" || expr.is === "concat") expr.parts.forEach(walk);
   else if (expr.is === "binary") [expr.left, expr.right].forEach(walk);
   else if (expr.is === "compare") [expr.first, ...expr.rest.map(([, right]) => right)].forEach(walk);
-  else if (expr.is === "if") [expr.test, expr.then, expr.else].forEach(walk);
+  else if (expr.is === "if") [expr.test, expr.value, expr.otherwise].forEach(walk);
   else if (expr.is !== "const") {
     walk(expr.of);
     if (expr.is === "item") walk(expr.key);

@@ -345,8 +345,8 @@ class Renderer {
       case "concat":
         return expr.parts.map((part) => textOf(of(part))).join("");
       case "if":
-        if (isTrue(of(expr.test))) return of(expr.then);
-        return expr.else === null ? new Undefined("the value of an if without else") : of(expr.else);
+        if (isTrue(of(expr.test))) return of(expr.value);
+        return expr.otherwise === null ? new Undefined("the value of an if without else") : of(expr.otherwise);
       default:
         return fault("a slice stands outside of brackets");
     }

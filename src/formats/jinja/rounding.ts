@@ -3,7 +3,7 @@ export const roundHalfEven = (value: bigint | number, precision: number): bigint
   if (typeof value === "bigint") return precision >= 0 ? value : roundInt(value, 10n ** BigInt(-precision));
   if (precision < 0) return Number(roundInt(BigInt(Math.trunc(value)), 10n ** BigInt(-precision)));
   if (!Number.isFinite(value) || Math.abs(value) >= 2 ** 53 || precision > 22) return value;
-  const [whole = "0", decimals = ""] = Math.abs(value).toFixed(100).split(".");
+  const [whole = "0", decimals = ""] = exact(Math.abs(value));
   const kept = BigInt(whole + decimals.slice(0, precision));
   const rest = decimals.slice(precision);
   const half = rest[0] === "5" && /^50*$/.test(rest);
@@ -11,6 +11,12 @@ export const roundHalfEven = (value: bigint | number, precision: number): bigint
   const digits = String(up ? kept + 1n : kept).padStart(precision + 1, "0");
   const at = digits.length - precision;
   return Number(`${value < 0 ? "-" : ""}${digits.slice(0, at)}.${digits.slice(at)}`);
+};
+
+/** All digits of a float: with so many decimals nothing is rounded off that could decide a tie. */
+const exact = (value: number): readonly string[] => {
+  const decimals = 80;
+  return value.toFixed(decimals).split(".");
 };
 
 const roundInt = (value: bigint, unit: bigint): bigint => {

@@ -3,7 +3,9 @@ import { fault } from "./fault.ts";
 import { white } from "./lexer.ts";
 import { type Call, charactersOf, isText, iterate, rawText, Tuple, typeName, type Value } from "./values.ts";
 
-const lineEnd = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
+/** What Python takes for the end of a line. */
+const ends = "\\n\\r\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029";
+const lineEnd = new RegExp(`\\r\\n|[${ends}]`);
 
 export const linesOf = (text: string, keepEnds = false): readonly string[] => {
   const ends = [...text.matchAll(new RegExp(lineEnd, "g"))];
@@ -124,7 +126,7 @@ const kinds: Readonly<Record<string, (text: string) => boolean>> = {
   isspace: (text) => new RegExp(`^[${white}]+$`).test(text),
   istitle: (text) => hasCase(text) && text === titled(text),
   isidentifier: (text) => /^[\p{L}_][\p{L}\p{N}\p{M}_]*$/u.test(text),
-  isascii: (text) => /^[\x00-\x7f]*$/.test(text),
+  isascii: (text) => charactersOf(text).every((one) => one <= "\x7f"),
   isprintable: (text) => !/[\p{C}\p{Z}]/u.test(text.replaceAll(" ", "")),
 };
 

@@ -12,7 +12,8 @@ const [normal, control, userDefined] = [1, 3, 4] as const;
 
 /** What the types of a GGUF file say of its tokens. */
 export const vocabularyOf = (model: LlamaModel): LlamaVocabulary => {
-  const { tokens = [], token_type: types = [] } = model.fileInfo.metadata.tokenizer?.ggml ?? {};
+  const known = model.fileInfo.metadata.tokenizer?.ggml;
+  const [tokens, types] = [known?.tokens ?? [], known?.token_type ?? []];
   const ofType = (wanted: number): readonly string[] => tokens.filter((_, id) => Number(types[id]) === wanted);
   const named = ofType(userDefined).filter(isMarkup);
   const ordinary = new Set(ofType(normal).filter(isMarkup));
