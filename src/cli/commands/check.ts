@@ -18,14 +18,14 @@ export async function checkExperimentCommand(path: string, { set, json }: CheckF
 /** Each finding as it is made, under the name of its model and what was chosen to ask it. */
 function printer(): CheckOptions {
   let shown: string | null = null;
-  const begin = (model: string, format: Readonly<Record<string, unknown>> | undefined = undefined): void => {
+  const begin = (model: string, format?: Readonly<Record<string, unknown>>): void => {
     if (model === shown) return;
     const lines = [...(shown === null ? [] : [""]), model, ...(format ? [formatText(format)] : [])];
     process.stdout.write(inert(`${lines.join("\n")}\n`));
     shown = model;
   };
   return {
-    onModel: begin,
+    onModel: (model, format) => (format ? begin(model, format) : begin(model)),
     onFinding: (model, finding) => {
       begin(model);
       process.stdout.write(inert(`${findingLine(finding)}\n`));
