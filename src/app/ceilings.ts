@@ -18,7 +18,8 @@ export class CeilingReached extends Error {
 const uncounted = (model: string): CeilingReached =>
   new CeilingReached(
     "",
-    `stopped: limits has a ceiling of tokens or money, and the server of model ${JSON.stringify(model)} does not report what it used (take the ceiling away to go on)`,
+    `stopped: limits has a ceiling of tokens or money, and the server of model ${JSON.stringify(model)} does ` +
+      "not report what it used (take the ceiling away to go on)",
   );
 
 /** Watches tokens, money and time; money and tokens of earlier runs of the experiment count. */

@@ -51,7 +51,8 @@ async function examineNatives(
     ))
       if (!differs)
         warnings.push(
-          `model ${JSON.stringify(name)}: ${pair.low.record.label} and ${pair.high.record.label}, the ends of its sweep, gave the same thought and answer on the first problems`,
+          `model ${JSON.stringify(name)}: ${pair.low.record.label} and ${pair.high.record.label}, the ends of ` +
+            "its sweep, gave the same thought and answer on the first problems",
         );
   return warnings;
 }

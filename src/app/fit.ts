@@ -50,7 +50,9 @@ export async function checkContext(
       const needed = length + behind;
       const { contextLength } = model.engine.info;
       if (needed <= contextLength) continue;
-      const message = `problem "${problem.id}" of ${dataset.name} needs ${needed} tokens at ${record.label} (prompt, thought and answer), the context of model "${model.name}" holds ${contextLength}`;
+      const message =
+        `problem "${problem.id}" of ${dataset.name} needs ${needed} tokens at ${record.label} (prompt, thought ` +
+        `and answer), the context of model "${model.name}" holds ${contextLength}`;
       const fault = new UserError(message, {
         hint: "raise the model's context_length, or lower max_thinking_tokens or max_answer_tokens",
       });

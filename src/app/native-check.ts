@@ -63,6 +63,8 @@ const length = ({ tokens }: StoredResponse): string =>
 const effect = ({ pair, differs }: Seen, low: StoredResponse, high: StoredResponse): Finding => ({
   probe: pair.low.method.name,
   verdict: differs ? "ok" : "warn",
-  finding: `${pair.low.record.label}: ${length(low)}, ${pair.high.record.label}: ${length(high)} thinking tokens on the first problem`,
+  finding:
+    `${pair.low.record.label}: ${length(low)}, ${pair.high.record.label}: ${length(high)} thinking tokens on ` +
+    "the first problem",
   meaning: "the ends of the sweep gave the same on the first problems",
 });

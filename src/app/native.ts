@@ -47,7 +47,8 @@ const openFaults = (
   "knobs" in (methods[method] as AnyMethod)
     ? [
         new UserError(
-          `${method} turns the knobs of a native model, and model ${quoted(name)} has none: engine ${engine} continues token ids`,
+          `${method} turns the knobs of a native model, and model ${quoted(name)} has none: engine ${engine} ` +
+            "continues token ids",
           { hint: `methods for it: ${namesOf(methods, "run")}` },
         ),
       ]
@@ -58,9 +59,12 @@ function nativeFaults(model: ModelSpec, { name, settings }: MethodSpec, methods:
   if (!("knobs" in method))
     return [
       new UserError(
-        `model ${quoted(model.name)} cannot continue a thought, so ${name} cannot be run on it: its server takes a question and gives a whole answer`,
+        `model ${quoted(model.name)} cannot continue a thought, so ${name} cannot be run on it: its server ` +
+          "takes a question and gives a whole answer",
         {
-          hint: `methods for it: ${namesOf(methods, "knobs")}; an experiment of its own can be compared with \`report A B\``,
+          hint:
+            `methods for it: ${namesOf(methods, "knobs")}; an experiment of its own can be compared with ` +
+            `\`report A B\``,
         },
       ),
     ];

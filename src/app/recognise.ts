@@ -96,9 +96,12 @@ export function checkSameModels(
     const difference = before && differenceOf(before, identityOf(model), store);
     if (difference)
       throw new UserError(
-        `model ${JSON.stringify(model.name)} is not the one that experiment ${JSON.stringify(record.name)} was run on: ${difference}`,
+        `model ${JSON.stringify(model.name)} is not the one that experiment ${JSON.stringify(record.name)} ` +
+          `was run on: ${difference}`,
         {
-          hint: "give the experiment another name (the model gets chains of its own), serve the old model, or start over with --fresh",
+          hint:
+            "give the experiment another name (the model gets chains of its own), serve the old model, or start " +
+            "over with --fresh",
         },
       );
   }

@@ -43,7 +43,8 @@ export class Variants {
       const same = first.get(JSON.stringify([name, template]));
       if (same)
         throw new UserError(
-          `model ${JSON.stringify(name)}: template_variables ${JSON.stringify(same.variables)} and ${JSON.stringify(variant.variables)} make the same prompt`,
+          `model ${JSON.stringify(name)}: template_variables ${JSON.stringify(same.variables)} and ` +
+            `${JSON.stringify(variant.variables)} make the same prompt`,
           { hint: "leave one of them out: it would be one point twice" },
         );
       first.set(JSON.stringify([name, template]), variant);

@@ -48,7 +48,9 @@ export class Reader {
     }
   }
 
-  /** Most tokens stand in the run and the piece of the one before, drawn freely: those are taken without looking around. */
+  /**
+   * Most tokens stand in the run and the piece of the one before, drawn freely: those are taken without looking around.
+   */
   #runOn(piece: Piece): void {
     const { run } = this.here;
     let { at } = this.here;

@@ -103,7 +103,8 @@ export function program(finish: (code: number) => void): Command {
   overthink
     .command("study")
     .description(
-      "what s1 asks of methods: control, scaling, performance; flips at each Wait, votes, equal tokens; several experiments are taken together",
+      "what s1 asks of methods: control, scaling, performance; flips at each Wait, votes, equal tokens; " +
+        "several experiments are taken together",
     )
     .argument("<experiment...>")
     .addOption(database())

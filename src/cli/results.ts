@@ -99,5 +99,8 @@ function accounts({ decoded_tokens: decoded, naive_tokens: naive, requests, cost
     return `${count(requests)} requests; how many tokens were decoded was not reported.`;
   const ratio = decoded > 0 && naive > decoded ? ` (${(naive / decoded).toFixed(1)} times as many)` : "";
   const money = cost === null ? "" : `, cost ${cost.toFixed(4)}`;
-  return `${count(decoded)} tokens decoded in ${count(requests)} requests${money}; each point from scratch would have decoded ${count(naive)}${ratio}.`;
+  return (
+    `${count(decoded)} tokens decoded in ${count(requests)} requests${money}; each point from scratch would ` +
+    `have decoded ${count(naive)}${ratio}.`
+  );
 }

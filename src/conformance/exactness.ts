@@ -37,7 +37,8 @@ export const repeats: Probe = {
       ? ok("equal, alone and among others")
       : warn(
           `among others: ${firstDifference(among, alone.tokenIds)}`,
-          "results depend on what else is running (vLLM: VLLM_BATCH_INVARIANT=1; SGLang: --enable-deterministic-inference); stored chains are still exact",
+          "results depend on what else is running (vLLM: VLLM_BATCH_INVARIANT=1; SGLang: " +
+            "--enable-deterministic-inference); stored chains are still exact",
         );
   },
 };

@@ -13,7 +13,8 @@ export const tokenIds: Probe = {
     return inexact
       ? warn(
           "text only; ids are made from text here",
-          "seams are encoded again: counts are estimates, and a continued thought may begin with other tokens than were sampled",
+          "seams are encoded again: counts are estimates, and a continued thought may begin with other tokens " +
+            "than were sampled",
         )
       : ok("come back from the server");
   },
@@ -82,7 +83,8 @@ export const seeds: Probe = {
       ? ok("other seeds differ, the same seed repeats")
       : warn(
           "the same seed gave other tokens",
-          "sampled results cannot be repeated (SGLang: --enable-deterministic-inference; vLLM: VLLM_BATCH_INVARIANT=1); stored chains still are",
+          "sampled results cannot be repeated (SGLang: --enable-deterministic-inference; vLLM: " +
+            "VLLM_BATCH_INVARIANT=1); stored chains still are",
         );
   },
 };

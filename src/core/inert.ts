@@ -26,7 +26,10 @@ export const inertLine = (text: string): string => inert(text).replace(/\s*[\n\t
 export function clipped(text: string, most: number): string {
   if (text.length <= most) return text;
   const half = Math.floor(most / 2);
-  return `${text.slice(0, half)}\n\u2026 ${(text.length - 2 * half).toLocaleString("en-US")} characters left out \u2026\n${text.slice(-half)}`;
+  return (
+    `${text.slice(0, half)}\n\u2026 ${(text.length - 2 * half).toLocaleString("en-US")} characters left out ` +
+    `\u2026\n${text.slice(-half)}`
+  );
 }
 
 /** JSON of anything, with what cannot be seen escaped: the same value, and harmless on a terminal. */

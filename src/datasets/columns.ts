@@ -46,7 +46,8 @@ export const checkColumns = (source: Source): void => {
   const missing = wanted(source.layout).find((name) => !present.includes(name));
   if (missing === undefined) return;
   throw new UserError(
-    `there is no column ${JSON.stringify(missing)}, the columns are ${present.join(", ")}${didYouMean(missing, present)}`,
+    `there is no column ${JSON.stringify(missing)}, the columns are ` +
+      `${present.join(", ")}${didYouMean(missing, present)}`,
     { place: placeOf(source), hint: "name them, such as columns: { problem: question, answer: solution }" },
   );
 };

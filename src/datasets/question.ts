@@ -9,7 +9,8 @@ const placeholder = /\{\{(.*?)\}\}|\{([A-Za-z_][\w -]*)\}/g;
 
 const refuse = (dataset: string, name: string, known: readonly string[]): never => {
   throw new UserError(
-    `data set ${JSON.stringify(dataset)}: prompt: there is no {${name}}, only ${known.map((key) => `{${key}}`).join(", ")}${didYouMean(name, known)}`,
+    `data set ${JSON.stringify(dataset)}: prompt: there is no {${name}}, only ` +
+      `${known.map((key) => `{${key}}`).join(", ")}${didYouMean(name, known)}`,
     { hint: "write {{...}} for text in braces" },
   );
 };

@@ -45,7 +45,8 @@ export const datasetShape = {
     .string()
     .optional()
     .describe(
-      'Text around each question, such as "{problem}\\n\\nThink for up to 512 tokens."; {column} for a column of the file.',
+      'Text around each question, such as "{problem}\\n\\nThink for up to 512 tokens."; {column} for a column ' +
+        "of the file.",
     ),
   choices_seed: z
     .int()

@@ -99,7 +99,8 @@ const unionFaults = (issue: Extract<Issue, { code: "invalid_union" }>, context: 
     const message =
       tag === null
         ? `missing, expected one of ${known.join(", ")}`
-        : `unknown ${issue.discriminator} ${quote(tag)}, expected one of ${known.join(", ")}${typeof tag === "string" ? didYouMean(tag, known) : ""}`;
+        : `unknown ${issue.discriminator} ${quote(tag)}, expected one of ` +
+          `${known.join(", ")}${typeof tag === "string" ? didYouMean(tag, known) : ""}`;
     return [{ path: issue.path, message, at: "value" }];
   }
   const fitting = closest(

@@ -25,7 +25,8 @@ const refuseSuspect = (suspect: Suspect, where: string, model: string): never =>
   throw new UserError(`model ${JSON.stringify(model)}: ${JSON.stringify(suspect.text)} in ${where}: ${why}`, {
     hint: lost
       ? "convert the model again: token types get lost in some conversions"
-      : "write the marks that this model was trained with, or, if it was trained with them as ordinary text, plain_delimiters: true",
+      : "write the marks that this model was trained with, or, if it was trained with them as ordinary text, " +
+        "plain_delimiters: true",
   });
 };
 

@@ -20,8 +20,8 @@ const isSame = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((id, at) => id === b[at]);
 
 /**
- * Where the engine renders conversations itself, its ids and ours must be the same: some servers give their templates variables of their
- * own, and a start option may have replaced the template.
+ * Where the engine renders conversations itself, its ids and ours must be the same: some servers give their templates
+ * variables of their own, and a start option may have replaced the template.
  */
 export const compareWithServer = async ({ engine, model, prompt, system, variables }: Compared): Promise<void> => {
   const theirs = await engine.chatIds?.(messagesOf(question, system), variables);
@@ -39,9 +39,12 @@ export const compareWithServer = async ({ engine, model, prompt, system, variabl
       ? `ids ${ours.ids.join(" ")} and ${theirs.join(" ")}`
       : `${excerpt(own, at < 0 ? own.length : at)} here, ${excerpt(text, at < 0 ? own.length : at)} there`;
   throw new UserError(
-    `model ${JSON.stringify(model)}: its server renders the chat template otherwise: ${ours.ids.length} and ${theirs.length} tokens, ${shown}`,
+    `model ${JSON.stringify(model)}: its server renders the chat template otherwise: ${ours.ids.length} and ` +
+      `${theirs.length} tokens, ${shown}`,
     {
-      hint: "state the variables that the server adds with template_variables, or give the template with template: FILE",
+      hint:
+        "state the variables that the server adds with template_variables, or give the template with " +
+        "template: FILE",
     },
   );
 };

@@ -12,7 +12,9 @@ const refuseMarkup = ({ name, text }: Named, { text: markup, meant }: Suspect, {
   throw new UserError(
     `model ${JSON.stringify(model)}: ${name} ${JSON.stringify(markup)}${within} is not in its vocabulary${guess}`,
     {
-      hint: "choose the format that this model was trained with, or, if it was trained to write its delimiters as ordinary text, write the format out with plain_delimiters: true",
+      hint:
+        "choose the format that this model was trained with, or, if it was trained to write its delimiters as " +
+        "ordinary text, write the format out with plain_delimiters: true",
     },
   );
 };
@@ -35,7 +37,8 @@ const checkRoundTrip = async (
   const written = await engine.detokenize(ids);
   if (!kept(name, text, written))
     throw new UserError(
-      `model ${JSON.stringify(model)}: ${name} ${JSON.stringify(text)} becomes ${JSON.stringify(written)} in its vocabulary`,
+      `model ${JSON.stringify(model)}: ${name} ${JSON.stringify(text)} becomes ${JSON.stringify(written)} in ` +
+        "its vocabulary",
       { hint: "write the delimiter in characters that the model's tokenizer keeps" },
     );
 };

@@ -8,7 +8,8 @@ const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 export const TemplateVariables = z
   .record(z.string(), z.union([scalar, z.array(scalar).min(1)]))
   .describe(
-    "Variables of the chat template, such as { enable_thinking: true }; a list of values is swept. One that the template does not read is refused.",
+    "Variables of the chat template, such as { enable_thinking: true }; a list of values is swept. One that " +
+      "the template does not read is refused.",
   );
 
 /** The day that a template is told; a prompt with today's date would be another prompt tomorrow. */
@@ -35,13 +36,15 @@ const ofTemplate = {
     .string()
     .optional()
     .describe(
-      "Text of the first token, for a chat template that asks for `bos_token`: the model's own where the engine knows it. Elsewhere write it into `prompt`.",
+      "Text of the first token, for a chat template that asks for `bos_token`: the model's own where the " +
+        "engine knows it. Elsewhere write it into `prompt`.",
     ),
   plain_delimiters: z
     .boolean()
     .default(false)
     .describe(
-      "The model was trained to write its delimiters, and turn marks, as ordinary text: they need not be tokens of its vocabulary, and ends of a thought are found in the text.",
+      "The model was trained to write its delimiters, and turn marks, as ordinary text: they need not be " +
+        "tokens of its vocabulary, and ends of a thought are found in the text.",
     ),
   answer_cue: z
     .string()

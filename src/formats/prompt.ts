@@ -35,7 +35,10 @@ type Filling = Readonly<{
   marks: readonly string[];
 }>;
 
-/** Encodes contents together with the plain text next to them, as it would be in one string; marks between them become tokens. */
+/**
+ * Encodes contents together with the plain text next to them, as it would be in one string; marks between them become
+ * tokens.
+ */
 export const fillIn = async ({ betweens, contents, marks }: Filling, engine: Engine): Promise<Prompt> => {
   const runs: Run[] = [];
   const add = ({ text, special }: Run): void => {

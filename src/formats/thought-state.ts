@@ -36,8 +36,8 @@ const isHalf = (text: string, start: string): boolean => {
 };
 
 /**
- * Reads the state from the text behind the question: its last thinking mark, white space around it aside. A mark that is
- * followed by words belongs to an instruction of the user's turn, unless a turn began between the question and it.
+ * Reads the state from the text behind the question: its last thinking mark, white space around it aside. A mark that
+ * is followed by words belongs to an instruction of the user's turn, unless a turn began between the question and it.
  */
 export const thoughtState = (behindQuestion: string, marks: Marks): ThoughtState => {
   const trimmed = { ...marks, start: marks.start.trim(), end: marks.end.trim() };

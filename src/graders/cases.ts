@@ -70,7 +70,9 @@ const formError = (error: z.ZodError): UserError => {
     .join("")
     .replace(/^\./, "");
   return new UserError(`not a file of graded cases: ${place || "top level"}: ${issue?.message ?? "unknown form"}`, {
-    hint: 'expected {"cases": [{"id", "category", "gold", "pred", "kind": "answer" | "response" | "choice", "expected"?}]}',
+    hint:
+      'expected {"cases": [{"id", "category", "gold", "pred", "kind": "answer" | "response" | "choice", ' +
+      '"expected"?}]}',
     cause: error,
   });
 };

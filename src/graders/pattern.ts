@@ -16,7 +16,10 @@ export const patternFault = (pattern: string): string | null => {
   const plain = pattern.replaceAll("\\\\", "").replace(/\[(?:\\.|[^\]\\])*\]/g, "x");
   const [, name] = missing.find(([sign]) => sign.test(plain)) ?? [];
   if (name)
-    return `${name} ${name === "back references" ? "are" : "is"} not supported: patterns run in time that grows with the text alone (RE2)`;
+    return (
+      `${name} ${name === "back references" ? "are" : "is"} not supported: patterns run in time that grows with ` +
+      "the text alone (RE2)"
+    );
   try {
     const groups = compilePattern(pattern, false).groupCount();
     return groups === 1

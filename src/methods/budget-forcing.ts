@@ -57,7 +57,8 @@ function crossedBounds({
   const [min, max] = [Math.max(...(mins ?? [])), Math.min(...(maxs ?? []))];
   return min > max
     ? [
-        `where min_thinking_tokens (${min}) is above max_thinking_tokens (${max}), the maximum wins: the thought is cut there`,
+        `where min_thinking_tokens (${min}) is above max_thinking_tokens (${max}), the maximum wins: the ` +
+          "thought is cut there",
       ]
     : [];
 }

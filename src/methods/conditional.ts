@@ -8,7 +8,8 @@ import { type Quirks, quirksOf } from "./s1/quirks.ts";
 import { checkText, type Wanted } from "./s1/setting.ts";
 
 const longer =
-  "\n\nAnswer after a long amount of thinking. If you feel like you are finished early, spend the extra time trying to double-check your work until you are absolutely sure that you have the correct answer.";
+  "\n\nAnswer after a long amount of thinking. If you feel like you are finished early, spend the extra time " +
+  "trying to double-check your work until you are absolutely sure that you have the correct answer.";
 const shorter = "\n\nAnswer after a short amount of thinking. Do not spend excessive time double-checking your work.";
 
 const amount = z.int().positive();

@@ -41,7 +41,8 @@ const rebaseOptions = (own: OwnScorers) =>
       .min(1)
       .default(["\n\n", ".\n\n", ":\n\n", "?\n\n", "!\n\n", ")\n\n", "]\n\n"])
       .describe(
-        "Texts that end a step, each tokenized by itself. Many tokenizers merge a blank line with the character before it, so the default lists several.",
+        "Texts that end a step, each tokenized by itself. Many tokenizers merge a blank line with the " +
+          "character before it, so the default lists several.",
       ),
     max_step_tokens: z.int().positive().default(512).describe("Most tokens of a step."),
     temperature: z

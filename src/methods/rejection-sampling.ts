@@ -23,7 +23,8 @@ export const RejectionSampling = z.strictObject({
     .min(1)
     .default([1])
     .describe(
-      "Number of draws in each round; the last number holds for all further rounds. If several draws of a round are accepted, the last one counts, as in s1.",
+      "Number of draws in each round; the last number holds for all further rounds. If several draws of a " +
+        "round are accepted, the last one counts, as in s1.",
     ),
 });
 export type RejectionSampling = z.infer<typeof RejectionSampling>;

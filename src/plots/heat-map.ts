@@ -26,7 +26,8 @@ export function heatMap(groups: readonly HeatGroup[], options: Options): string 
   const frame = { theme, cellWidth, cellHeight, gap };
   const size = { width, height: MARGIN.top + height + MARGIN.bottom };
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${round(size.height)}" width="${size.width}" height="${round(size.height)}" font-family="${fontFamily}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${round(size.height)}" ` +
+      `width="${size.width}" height="${round(size.height)}" font-family="${fontFamily}">`,
     `<rect width="100%" height="100%" fill="${theme.background}"/>`,
     `<g transform="translate(${MARGIN.left},${MARGIN.top})">`,
     ...cellPaths(groups, frame),
@@ -34,7 +35,8 @@ export function heatMap(groups: readonly HeatGroup[], options: Options): string 
     ...columns.map((text, i) => columnLabel(text, (i + 0.5) * cellWidth, height, theme.muted)),
     `</g>`,
     note
-      ? `<text x="${MARGIN.left}" y="${round(size.height - 6)}" font-size="11" fill="${theme.muted}">${escape(note)}</text>`
+      ? `<text x="${MARGIN.left}" y="${round(size.height - 6)}" font-size="11" ` +
+        `fill="${theme.muted}">${escape(note)}</text>`
       : "",
     `</svg>`,
   ].join("");
@@ -53,7 +55,8 @@ function cellPaths(groups: readonly HeatGroup[], { theme, cellWidth, cellHeight,
         const shape =
           shade < 0
             ? `M${round(i * cellWidth)} ${round(y + cellHeight / 2)}h${round(cellWidth - 1)}`
-            : `M${round(i * cellWidth)} ${round(y)}h${round(cellWidth - 1)}v${round(cellHeight - (cellHeight > 4 ? 1 : 0))}h-${round(cellWidth - 1)}z`;
+            : `M${round(i * cellWidth)} ` +
+              `${round(y)}h${round(cellWidth - 1)}v${round(cellHeight - (cellHeight > 4 ? 1 : 0))}h-${round(cellWidth - 1)}z`;
         shades.set(shade, (shades.get(shade) ?? "") + shape);
       });
       y += cellHeight;
@@ -76,12 +79,16 @@ function groupLabels(groups: readonly HeatGroup[], { theme, cellHeight, gap }: F
   return groups.map(({ name, rows }) => {
     const middle = y + (rows.length * cellHeight) / 2;
     y += rows.length * cellHeight + gap;
-    return `<text x="-8" y="${round(middle + 4)}" text-anchor="end" font-size="11" fill="${theme.muted}">${escape(name)}</text>`;
+    return (
+      `<text x="-8" y="${round(middle + 4)}" text-anchor="end" font-size="11" ` +
+      `fill="${theme.muted}">${escape(name)}</text>`
+    );
   });
 }
 
 const columnLabel = (text: string, x: number, y: number, color: string): string =>
-  `<text transform="translate(${round(x + 4)},${round(y + 14)}) rotate(-40)" text-anchor="end" font-size="11" fill="${color}">${escape(text)}</text>`;
+  `<text transform="translate(${round(x + 4)},${round(y + 14)}) rotate(-40)" text-anchor="end" font-size="11" ` +
+  `fill="${color}">${escape(text)}</text>`;
 
 const round = (value: number): string => String(Math.round(value * 100) / 100);
 

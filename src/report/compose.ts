@@ -141,12 +141,18 @@ function jointSubtitle(experiments: readonly ExperimentData[]): string {
   const distinct = (key: "model" | "dataset" | "method"): string =>
     listed([...new Set(experiments.flatMap(({ points }) => points.map((p) => p[key])))]);
   const days = [...new Set(experiments.map(({ row }) => row.created_at.slice(0, 10)))].sort();
-  return `${count(experiments.length)} experiments · ${distinct("model")} on ${distinct("dataset")} · ${distinct("method")} · ${days.length === 1 ? days[0] : `${days[0]} to ${days.at(-1)}`}`;
+  return (
+    `${count(experiments.length)} experiments · ${distinct("model")} on ${distinct("dataset")} · ` +
+    `${distinct("method")} · ${days.length === 1 ? days[0] : `${days[0]} to ${days.at(-1)}`}`
+  );
 }
 
 function subtitle({ points, grid, row }: ExperimentData): string {
   const distinct = (key: "model" | "dataset" | "method"): string => listed([...new Set(points.map((p) => p[key]))]);
-  return `${distinct("model")} on ${distinct("dataset")} · ${distinct("method")} · ${count(points.length)} points, ${count(grid.problems.length)} problems · ${row.created_at.slice(0, 10)}`;
+  return (
+    `${distinct("model")} on ${distinct("dataset")} · ${distinct("method")} · ${count(points.length)} points, ` +
+    `${count(grid.problems.length)} problems · ${row.created_at.slice(0, 10)}`
+  );
 }
 
 /** What a reader must know before trusting any number. */
@@ -169,4 +175,6 @@ function unfinished(data: ExperimentData): string | null {
 }
 
 export const footer = (experiments: readonly ExperimentData[]): string =>
-  `Made by overthink from the database alone (experiment ${listed(experiments.map((e) => `${e.row.name}, content ${e.row.hash.slice(0, 12)}`))}). Made again from the same database it is the same, byte for byte.`;
+  "Made by overthink from the database alone (experiment " +
+  `${listed(experiments.map((e) => `${e.row.name}, content ${e.row.hash.slice(0, 12)}`))}). Made again from ` +
+  "the same database it is the same, byte for byte.";

@@ -96,7 +96,8 @@ export function checkKnown(experiments: readonly ExperimentData[], name: CostNam
     const missing = run.filter((model) => !isKnown(model));
     if (missing.length > 0)
       throw new UserError(
-        `--x ${name}: ${costAxes[name].words} of ${listed(missing)} in "${row.name}" ${costAxes[name].words.endsWith("s") ? "are" : "is"} not known`,
+        `--x ${name}: ${costAxes[name].words} of ${listed(missing)} in "${row.name}" ` +
+          `${costAxes[name].words.endsWith("s") ? "are" : "is"} not known`,
         { hint: costAxes[name].unknown },
       );
   }

@@ -64,7 +64,8 @@ const noted = (text: Text, drawn: readonly CurvePoint[], points: readonly CurveP
         ...text,
         caption: [
           ...text.caption,
-          ` Of ${count(points.length)} points ${count(drawn.length)} are drawn, evenly along each curve; the CSV holds all.`,
+          ` Of ${count(points.length)} points ${count(drawn.length)} are drawn, evenly along each curve; the ` +
+            "CSV holds all.",
         ],
       };
 

@@ -66,14 +66,17 @@ function stringSentence(tests: readonly Test[]): readonly Inline[] {
   return [
     ...told.flatMap((t, i): readonly Inline[] => [i > 0 ? "; " : "", ...clause(t, i === 0)]),
     silent > 0
-      ? `; ${silent} of its ${tests.length} settings ${silent === 1 ? "is" : "are"} not distinguishable from the natural end.`
+      ? `; ${silent} of its ${tests.length} settings ${silent === 1 ? "is" : "are"} not distinguishable from ` +
+        "the natural end."
       : ".",
   ];
 }
 
 const clause = (test: Test, first: boolean): readonly Inline[] => [
   {
-    strong: `${shownLabel(test.other.label)} ${change(test) > 0 ? "gains" : "loses"} ${pointsText(change(test), test.comparison.interval)}`,
+    strong:
+      `${shownLabel(test.other.label)} ${change(test) > 0 ? "gains" : "loses"} ` +
+      `${pointsText(change(test), test.comparison.interval)}`,
   },
   `${first ? " against the natural end" : ""} at ${times(test.ratio)} its thinking tokens (${pText(test.adjusted)})`,
 ];
@@ -82,7 +85,9 @@ const MOST_NAMED = 4;
 
 function noneReal(tests: readonly Test[]): readonly Inline[] {
   const widest = tests.reduce((most, t) => (Math.abs(change(t)) > Math.abs(change(most)) ? t : most));
-  const size = `${gain(change(widest))} points${widest.comparison.interval ? ` ${gainRange(widest.comparison.interval)}` : ""}, ${pText(widest.adjusted)}`;
+  const size =
+    `${gain(change(widest))} ` +
+    `points${widest.comparison.interval ? ` ${gainRange(widest.comparison.interval)}` : ""}, ${pText(widest.adjusted)}`;
   const [labels, last] = [tests.map((t) => shownLabel(t.other.label)), shownLabel(tests.at(-1)?.other.label ?? "")];
   const names =
     tests.length > MOST_NAMED ? `The ${count(tests.length)} settings from ${labels[0]} to ${last}` : listed(labels);
@@ -90,7 +95,8 @@ function noneReal(tests: readonly Test[]): readonly Inline[] {
     ? [{ strong: names }, ` is not distinguishable from the natural end: ${size}.`]
     : [
         { strong: names },
-        ` are not distinguishable from the natural end (largest difference ${size}, with ${shownLabel(widest.other.label)}).`,
+        ` are not distinguishable from the natural end (largest difference ${size}, with ` +
+          `${shownLabel(widest.other.label)}).`,
       ];
 }
 

@@ -1,7 +1,8 @@
 import type { Query } from "./document.ts";
 
 const ofPoint =
-  "SELECT problem, question, target, avg(outcome = 'correct') AS share FROM v_attempts WHERE point = ? AND outcome NOT IN ('error', 'unscored') GROUP BY problem, question, target";
+  "SELECT problem, question, target, avg(outcome = 'correct') AS share FROM v_attempts WHERE point = ? AND " +
+  "outcome NOT IN ('error', 'unscored') GROUP BY problem, question, target";
 
 /**
  * Problems that the second of two points, given by id, has right more often than the first, and the other way round.

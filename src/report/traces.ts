@@ -29,7 +29,9 @@ export function chooseTraces(reader: ResultReader, data: ExperimentData): readon
     const [first] = fitting;
     if (!first) return [];
     const panels = want.show.flatMap((point) => panel(reader, data, point, first));
-    const why = `${want.why} This is the first by id of ${fitting.length.toLocaleString("en-US")} such problem${fitting.length === 1 ? "" : "s"}.`;
+    const why =
+      `${want.why} This is the first by id of ${fitting.length.toLocaleString("en-US")} such ` +
+      `problem${fitting.length === 1 ? "" : "s"}.`;
     return panels.length > 0 ? [{ heading: want.heading, why, panels }] : [];
   });
 }
@@ -125,4 +127,6 @@ const withoutTexts = (attempt: AttemptRow): AttemptRow => ({
 });
 
 const lookLocally = ({ id, dataset, experiment }: AttemptRow): string =>
-  `Not shown: the authors of ${dataset} ask that its questions are not published in plain text. To look at it on your own machine: overthink report ${experiment} --show-questions, or SELECT origin, kind, text FROM v_segments WHERE attempt = ${id} ORDER BY position.`;
+  `Not shown: the authors of ${dataset} ask that its questions are not published in plain text. To look at it ` +
+  `on your own machine: overthink report ${experiment} --show-questions, or SELECT origin, kind, text FROM ` +
+  `v_segments WHERE attempt = ${id} ORDER BY position.`;

@@ -116,7 +116,8 @@ async function differs(
 function noEffect({ low, high }: Pair, asked: number): UserError {
   const count = asked === 1 ? "the first problem" : `the first ${asked} problems`;
   return new UserError(
-    `model ${JSON.stringify(low.model.name)}: ${low.record.label} and ${high.record.label} gave the same thought and answer on ${count}: the knob has no effect`,
+    `model ${JSON.stringify(low.model.name)}: ${low.record.label} and ${high.record.label} gave the same ` +
+      `thought and answer on ${count}: the knob has no effect`,
     {
       hint: "a sweep of it would compare a run with itself: check the field under knobs, or leave the sweep out",
     },

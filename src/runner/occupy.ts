@@ -34,7 +34,8 @@ export class PlaceLost extends Failure {
 
   constructor(experiment: string) {
     super(
-      `another process took over experiment ${JSON.stringify(experiment)}: this one showed no sign of life for ${silence / 1000} s. What was decoded is stored`,
+      `another process took over experiment ${JSON.stringify(experiment)}: this one showed no sign of life ` +
+        `for ${silence / 1000} s. What was decoded is stored`,
     );
   }
 }

@@ -85,7 +85,8 @@ const noRoom = ({ maxThinking }: Wish, place: Place, least: number): ApiError =>
   const thought = maxThinking === null ? "a thought" : `${maxThinking} thinking tokens`;
   return new ApiError(
     400,
-    `${thought} and ${least} tokens of answer do not fit: the context holds ${place.contextLength} tokens, of which prompt and delimiters take ${lengthOf(place)}`,
+    `${thought} and ${least} tokens of answer do not fit: the context holds ${place.contextLength} tokens, of ` +
+      `which prompt and delimiters take ${lengthOf(place)}`,
     maxThinking === null ? "max_tokens" : "max_thinking_tokens",
   );
 };

@@ -37,7 +37,8 @@ export const budgetInName = (wanted: string | undefined, { name }: ServedModel):
 const unknownModel = (wanted: string, name: string): ApiError =>
   new ApiError(
     404,
-    `The model ${JSON.stringify(wanted)} does not exist; there is ${JSON.stringify(name)}, and ${name}@bf-N-wM for N thinking tokens and M ignored ends.`,
+    `The model ${JSON.stringify(wanted)} does not exist; there is ${JSON.stringify(name)}, and ` +
+      `${name}@bf-N-wM for N thinking tokens and M ignored ends.`,
     "model",
   );
 

@@ -13,7 +13,8 @@ export const knobWarnings = (reader: ResultReader, experiment: string): readonly
 
 function uncounted(reader: ResultReader, experiment: string): readonly string[] {
   const rows = reader.query(
-    "SELECT model FROM v_attempts WHERE experiment = ? AND role = 'native' AND outcome <> 'error' GROUP BY model HAVING count(thinking_tokens) = 0 AND count(DISTINCT point) > 1",
+    "SELECT model FROM v_attempts WHERE experiment = ? AND role = 'native' AND outcome <> 'error' GROUP BY " +
+      "model HAVING count(thinking_tokens) = 0 AND count(DISTINCT point) > 1",
     experiment,
   ) as Iterable<Pick<Row, "model">>;
   return [...rows].map(
@@ -36,6 +37,7 @@ function idleKnobs(reader: ResultReader, experiment: string): readonly string[] 
   ) as Iterable<Row>;
   return [...rows].map(
     ({ model, dataset, low, high, problems }) =>
-      `${model} on ${dataset}: ${low} and ${high} gave equal thinking tokens on all ${problems} problems: the knob had no effect`,
+      `${model} on ${dataset}: ${low} and ${high} gave equal thinking tokens on all ${problems} problems: the ` +
+      "knob had no effect",
   );
 }

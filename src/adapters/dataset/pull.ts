@@ -161,7 +161,8 @@ const intactRecord = async (file: string, card: Card): Promise<PullRecord | unde
 /** Nothing the user wrote is wrong: the world is. */
 const cannotReach = ({ name, options }: Pull, error: Passing): Failure =>
   new Failure(
-    `cannot pull data set ${JSON.stringify(name)} from ${new URL(endpointOf(options)).host}: ${error.message} (the same command goes on where it stopped; HF_ENDPOINT chooses a mirror)`,
+    `cannot pull data set ${JSON.stringify(name)} from ${new URL(endpointOf(options)).host}: ${error.message} ` +
+      "(the same command goes on where it stopped; HF_ENDPOINT chooses a mirror)",
     { cause: error },
   );
 

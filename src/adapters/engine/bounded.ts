@@ -28,7 +28,8 @@ export function bounded(engine: Engine): Engine {
 
 const tooLong = (text: string, length: number, contextLength: number): UserError =>
   new UserError(
-    `a text of ${count(text.length)} characters is too long: its first ${count(length)} fill the context of ${count(contextLength)} tokens`,
+    `a text of ${count(text.length)} characters is too long: its first ${count(length)} fill the context of ` +
+      `${count(contextLength)} tokens`,
     { hint: "shorten it, or raise the model's context_length" },
   );
 

@@ -30,7 +30,8 @@ export type ShareSettler = Readonly<{
 export function shareSettler(db: Database): ShareSettler {
   const sharers = db.prepare<{ attempt: number; experiment: number }, Row>(SHARERS);
   const pay = db.prepare(
-    "UPDATE attempts SET decoded_tokens = decoded_tokens + @tokens, reused_tokens = reused_tokens - @tokens WHERE id = @payer",
+    "UPDATE attempts SET decoded_tokens = decoded_tokens + @tokens, reused_tokens = reused_tokens - @tokens " +
+      "WHERE id = @payer",
   );
   const settle = (attempt: number, experiment: number, sign: 1 | -1): void => {
     const rows = sharers.all({ attempt, experiment });

@@ -29,7 +29,8 @@ const LISTS = ["problem", "outcome", "correct", "counted", "attempts", "tokens",
 export function* readCells(db: Database, experiment: string): Generator<PointCells> {
   const points = db
     .prepare<[string], Readonly<{ experiment: number; id: number; dataset: string }>>(
-      "SELECT p.experiment, p.id, p.dataset FROM points p JOIN experiments e ON e.id = p.experiment WHERE e.name = ? ORDER BY p.id",
+      "SELECT p.experiment, p.id, p.dataset FROM points p JOIN experiments e ON e.id = p.experiment WHERE " +
+        "e.name = ? ORDER BY p.id",
     )
     .all(experiment);
   const folded = db.prepare<[number, number], Record<(typeof LISTS)[number], string>>(

@@ -24,11 +24,13 @@ export function sqliteChains(db: Database, experiment: number): ChainStore {
   );
   const nodes = db.prepare<[number, number], NodeRow>("SELECT * FROM nodes WHERE chain = ? AND id > ? ORDER BY id");
   const insert = db.prepare(
-    "INSERT INTO nodes (chain, parent, start, forced, sampled, sampled_tokens, masked, masked_ids, logprobs, paid_by, request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO nodes (chain, parent, start, forced, sampled, sampled_tokens, masked, masked_ids, logprobs, " +
+      "paid_by, request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const request = requestWriter(db);
   const progress = db.prepare(
-    "UPDATE requests SET milliseconds = ?, sampled_tokens = ?, prompt_tokens = ?, cached_tokens = ?, cost = ?, error = ? WHERE id = ?",
+    "UPDATE requests SET milliseconds = ?, sampled_tokens = ?, prompt_tokens = ?, cached_tokens = ?, cost = " +
+      "?, error = ? WHERE id = ?",
   );
   const settle = costSettler(db);
 

@@ -20,7 +20,8 @@ export function sqliteReader(db: Database): ResultReader {
     attempts: (experiment) =>
       db
         .prepare<[string], AttemptRow>(
-          "SELECT a.* FROM v_attempts a JOIN points p ON p.id = a.point WHERE a.experiment = ? ORDER BY p.position, a.problem, a.epoch",
+          "SELECT a.* FROM v_attempts a JOIN points p ON p.id = a.point WHERE a.experiment = ? ORDER BY " +
+            "p.position, a.problem, a.epoch",
         )
         .iterate(experiment),
     problems: (experiment) => readProblems(db, experiment),

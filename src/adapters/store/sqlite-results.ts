@@ -32,7 +32,8 @@ export function sqliteResults(db: Database): ResultStore {
     forget: writing(db, (name: string) => forget(db, name)),
     addProblems: writing(db, (dataset: string, problems: Parameters<ResultStore["addProblems"]>[1]) => {
       const insert = db.prepare(
-        "INSERT INTO problems (dataset_hash, problem, text, target, tags) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO problems (dataset_hash, problem, text, target, tags) VALUES (?, ?, ?, ?, ?) ON " +
+          "CONFLICT DO NOTHING",
       );
       for (const { id, text, target, tags } of problems) insert.run(dataset, id, text, target, JSON.stringify(tags));
     }),
@@ -47,14 +48,16 @@ export function sqliteResults(db: Database): ResultStore {
     finished: (experiment) =>
       db
         .prepare<[number], AttemptKey>(
-          "SELECT a.point, q.problem, a.epoch FROM attempts a JOIN problems q ON q.id = a.problem WHERE a.experiment = ? AND a.outcome <> 'error'",
+          "SELECT a.point, q.problem, a.epoch FROM attempts a JOIN problems q ON q.id = a.problem WHERE " +
+            "a.experiment = ? AND a.outcome <> 'error'",
         )
         .all(experiment),
     addAttempt: attemptWriter(db),
     addTry: (experiment, model, { startedAt, milliseconds, endpoint, status, tokens, retryAfterMs, drift, error }) =>
       void db
         .prepare(
-          "INSERT INTO tries (experiment, model, endpoint, started_at, milliseconds, status, tokens, retry_after_ms, drift, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          "INSERT INTO tries (experiment, model, endpoint, started_at, milliseconds, status, tokens, " +
+            "retry_after_ms, drift, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .run(
           experiment,
@@ -79,7 +82,9 @@ function declare(db: Database, experiment: ExperimentRecord): ReturnType<ResultS
     .get(name);
   if (known && !isSame(db, known, experiment))
     throw new UserError(`experiment "${name}" is in the database already, with another content`, {
-      hint: "give it another name (what was decoded is shared, only what is new is paid for), or start over with --fresh",
+      hint:
+        "give it another name (what was decoded is shared, only what is new is paid for), or start over " +
+        "with --fresh",
     });
   const id =
     known?.id ??
@@ -137,14 +142,18 @@ function forget(db: Database, name: string): void {
   const known = db.prepare<[string], { id: number }>("SELECT id FROM experiments WHERE name = ?").get(name);
   if (!known) return;
   db.prepare("DELETE FROM attempts WHERE experiment = ?").run(known.id);
-  const orphans = `SELECT DISTINCT chain FROM nodes WHERE paid_by = ? AND chain NOT IN (SELECT n.chain FROM uses u JOIN nodes n ON n.id = u.node)`;
+  const orphans =
+    "SELECT DISTINCT chain FROM nodes WHERE paid_by = ? AND chain NOT IN (SELECT n.chain FROM uses u " +
+    "JOIN nodes " +
+    "n ON n.id = u.node)";
   db.exec("PRAGMA defer_foreign_keys = ON");
   db.prepare(`DELETE FROM chains WHERE id IN (${orphans})`).run(known.id);
   db.prepare(
     "DELETE FROM responses WHERE paid_by = ? AND id NOT IN (SELECT response FROM attempts WHERE response IS NOT NULL)",
   ).run(known.id);
   db.prepare(
-    "DELETE FROM requests WHERE chain IS NULL AND experiment = ? AND id NOT IN (SELECT request FROM responses WHERE request IS NOT NULL)",
+    "DELETE FROM requests WHERE chain IS NULL AND experiment = ? AND id NOT IN (SELECT request FROM responses " +
+      "WHERE request IS NOT NULL)",
   ).run(known.id);
   db.prepare("DELETE FROM experiments WHERE id = ?").run(known.id);
   db.prepare("DELETE FROM spans WHERE id NOT IN (SELECT span FROM segments)").run();
@@ -169,7 +178,8 @@ function attemptWriter(db: Database): Writer {
     @thinking_tokens, @forced_tokens, @answer_tokens, @probe_tokens, @dropped_tokens, 0, @reused_tokens, @counts, @response, @ignored_ends, @forced_end, @finished_at)`);
   const writeTrace = traceWriter(db);
   const writeFault = db.prepare(
-    "INSERT INTO faults (experiment, point, problem, epoch, source, message, stack, at) VALUES (@experiment, @point, @problem, @epoch, @source, @message, @stack, @finishedAt)",
+    "INSERT INTO faults (experiment, point, problem, epoch, source, message, stack, at) VALUES (@experiment, " +
+      "@point, @problem, @epoch, @source, @message, @stack, @finishedAt)",
   );
   const use = db.prepare("INSERT INTO uses (attempt, node, start, tokens) VALUES (?, ?, ?, ?)");
   const shares = shareSettler(db);
@@ -231,7 +241,8 @@ function traceWriter(db: Database): (attempt: number, trace: AttemptRecord["trac
     "INSERT INTO spans (hash, text, token_ids, tokens) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
   const segment = db.prepare(
-    "INSERT INTO segments (attempt, position, origin, kind, stop, span) VALUES (?, ?, ?, ?, ?, (SELECT id FROM spans WHERE hash = ?))",
+    "INSERT INTO segments (attempt, position, origin, kind, stop, span) VALUES (?, ?, ?, ?, ?, (SELECT id " +
+      "FROM spans WHERE hash = ?))",
   );
   return (attempt, trace, hasIds) => {
     for (const [position, { origin, kind, stop, text, tokenIds }] of trace.entries()) {

@@ -9,12 +9,14 @@ export function sqliteRunners(db: Database): RunnerStore {
   const beat = db.prepare("UPDATE runners SET beats = beats + 1 WHERE id = ?");
   const leave = db.prepare("DELETE FROM runners WHERE id = ?");
   const insert = db.prepare(
-    "INSERT INTO runners (experiment, id, pid, host, machine, began, since, beats) VALUES (@experiment, @id, @pid, @host, @machine, @began, @since, @beats)",
+    "INSERT INTO runners (experiment, id, pid, host, machine, began, since, beats) VALUES (@experiment, @id, " +
+      "@pid, @host, @machine, @began, @since, @beats)",
   );
   const another = db.prepare<[string], Runner>("SELECT * FROM runners WHERE id <> ? LIMIT 1");
   // A run that nobody is at work on was killed, whoever finds out.
   const markKilled = db.prepare(
-    "UPDATE runs SET status = 'killed' WHERE status = 'running' AND experiment = (SELECT id FROM experiments WHERE name = ?)",
+    "UPDATE runs SET status = 'killed' WHERE status = 'running' AND experiment = (SELECT id FROM experiments " +
+      "WHERE name = ?)",
   );
 
   function enter(runner: Runner, dead: Runner | null): Runner | null {

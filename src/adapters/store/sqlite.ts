@@ -67,7 +67,8 @@ function checkVersion(db: Database, path: string): void {
 function refuseForeign(db: Database, path: string): void {
   if (version(db) > migrations.length)
     throw new UserError(
-      `database "${path}" was made by a newer version of overthink (format ${version(db)}, this one knows ${migrations.length})`,
+      `database "${path}" was made by a newer version of overthink (format ${version(db)}, this one knows ` +
+        `${migrations.length})`,
       {
         hint: "update overthink, or name another file with --db",
       },

@@ -57,7 +57,8 @@ async function pullShown(asked: Pullable, signal: AbortSignal): Promise<Pulled> 
 }
 
 const pulledText = ({ name, how, record, file, reason }: Pulled): string =>
-  `${name}: ${how}${reason === null ? "" : ` (${reason})`}, ${record.count} problems, ${record.bytes.toLocaleString("en-US")} bytes, sha256 ${record.sha256}\n  ${file}`;
+  `${name}: ${how}${reason === null ? "" : ` (${reason})`}, ${record.count} problems, ` +
+  `${record.bytes.toLocaleString("en-US")} bytes, sha256 ${record.sha256}\n  ${file}`;
 
 /** Compares data sets that are here with their cards; all of them if none is named. */
 export async function checkCommand(names: readonly string[]): Promise<number> {
@@ -70,7 +71,8 @@ export async function checkCommand(names: readonly string[]): Promise<number> {
   for (const name of asked) {
     const { count, sha256, checked } = await checkAgainstCard(name);
     line(
-      `${name}: ${count} problems, sha256 ${sha256}${checked.length > 0 ? `, as its card says (${checked.join(", ")})` : ", no card to compare with"}`,
+      `${name}: ${count} problems, sha256 ` +
+        `${sha256}${checked.length > 0 ? `, as its card says (${checked.join(", ")})` : ", no card to compare with"}`,
     );
   }
   if (asked.length === 0) line(`none here yet; known: ${knownDatasets().join(", ")}`);

@@ -97,7 +97,8 @@ function regradedText(again: readonly Regraded[]): string {
     .slice(0, 20)
     .map(
       ({ problem, label, stored, fresh, answer, target, rule }) =>
-        `${problem} at ${label}: ${stored} -> ${fresh}, ${brief(answer)} against ${brief(target)} (${rule ?? "no rule"})`,
+        `${problem} at ${label}: ${stored} -> ${fresh}, ${brief(answer)} against ${brief(target)} ` +
+        `(${rule ?? "no rule"})`,
     );
   const more =
     differing.length > shown.length ? [`... and ${differing.length - shown.length} more, in the table scores`] : [];

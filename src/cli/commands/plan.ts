@@ -38,14 +38,17 @@ function planText(experiment: Experiment, plan: Plan & Readonly<{ formats: Forma
       ? "not bounded: a model's context length is not known"
       : `${count(worst.decoded_tokens)} decoded, ${count(worst.naive_tokens ?? 0)} from scratch`;
   const lines = [
-    `${experiment.name}: ${plan.points} points x ${plan.problems} problems x ${experiment.sampling.epochs} epochs = ${count(plan.attempts)} attempts`,
+    `${experiment.name}: ${plan.points} points x ${plan.problems} problems x ${experiment.sampling.epochs} ` +
+      `epochs = ${count(plan.attempts)} attempts`,
     `requests   up to ${count(plan.requests)}`,
     `tokens     ${count(plan.decoded_tokens)} decoded; each point from scratch ${count(plan.naive_tokens)}${ratio}`,
     `at worst   ${worstText}`,
     ...(plan.seconds === null ? [] : [`time       ${duration(plan.seconds)}`]),
     ...(plan.cost === null ? [] : [`cost       ${plan.cost.toFixed(2)} for decoded tokens`]),
     ...Object.entries(plan.formats).map(([model, format]) => `format     ${model}: ${formatText(format)}`),
-    `assuming   a natural thought of ${count(assumptions.natural)} tokens, ${count(assumptions.perIgnoredEnd)} for each ignored end, answers of ${count(assumptions.answer)} (${assumptions.source})`,
+    `assuming   a natural thought of ${count(assumptions.natural)} tokens, ` +
+      `${count(assumptions.perIgnoredEnd)} for each ignored end, answers of ${count(assumptions.answer)} ` +
+      `(${assumptions.source})`,
   ];
   return lines.join("\n");
 }

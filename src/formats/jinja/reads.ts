@@ -98,7 +98,8 @@ export const namesIn = (body: Body): ReadonlySet<string> => {
 };
 
 /**
- * The variables that a template reads from outside: looked up before it sets them itself, and no names of loops or macros.
+ * The variables that a template reads from outside: looked up before it sets them itself, and no names of loops or
+ * macros.
  */
 export const readsOf = (body: Body): ReadonlySet<string> => {
   const reads = new Set<string>();

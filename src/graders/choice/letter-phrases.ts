@@ -13,7 +13,9 @@ const anyLetter = `${open}(${capital}|${small})`;
 
 const label = "(?:[Oo]ption|[Cc]hoice|[Aa]nswer|[Ss]olution|[Ll]etter|OPTION|CHOICE|ANSWER|LETTER)";
 const nouns =
-  "[Aa]nswers?|ANSWER|[Aa]ns\\.?|ANS|[Ss]elected (?:option|answer|choice)|[Cc]hosen (?:option|answer)|(?:[Cc]orrect|[Bb]est|[Ff]inal) (?:option|choice|letter)|[Rr]éponse|[Rr]espuesta|[Rr]esposta|[Rr]isposta|[Aa]ntwort|[Aa]ntwoord|[Oo]dpowiedź|[Cc]evap|[Оо]твет|[Đđ]áp án|[Jj]awaban|उत्तर|الإجابة|答案|答え|正解|正确选项|答|정답|답";
+  "[Aa]nswers?|ANSWER|[Aa]ns\\.?|ANS|[Ss]elected (?:option|answer|choice)|[Cc]hosen " +
+  "(?:option|answer)|(?:[Cc]orrect|[Bb]est|[Ff]inal) " +
+  "(?:option|choice|letter)|[Rr]éponse|[Rr]espuesta|[Rr]esposta|[Rr]isposta|[Aa]ntwort|[Aa]ntwoord|[Oo]dpowiedź|[Cc]evap|[Оо]твет|[Đđ]áp án|[Jj]awaban|उत्तर|الإجابة|答案|答え|正解|正确选项|答|정답|답";
 const adjectives =
   "(?:\\s(?:correcta?|correcte|correta|corretta|richtige|juste|final|finale|correct|الصحيحة|правильный|adalah))?";
 

@@ -53,7 +53,10 @@ const conditionKey = ({ condition }: Answer): string => {
 const shapeKey = (answer: Answer): string => {
   const region = isRegionLike(answer) ? regionOf(answer) : null;
   if (region)
-    return `part of the line ${region.map((ends) => ends.map(({ at, side }) => `${digits(at)}~${side}`).join(" ")).join(", ")}`;
+    return (
+      "part of the line " +
+      `${region.map((ends) => ends.map(({ at, side }) => `${digits(at)}~${side}`).join(" ")).join(", ")}`
+    );
   switch (answer.kind) {
     case "value":
       return valueKey(answer);
@@ -173,7 +176,10 @@ const relationKey = ({ sides, operators }: RelationShape): string => {
   const values = numericSamples({ kind: "sum", terms: [a, { kind: "negative", of: b }] }).map(({ re }) => re);
   const scale = values.find((value) => Number.isFinite(value) && Math.abs(value) > 1e-9) ?? 1;
   const by = /[=≠]/.test(operator) ? scale : Math.abs(scale);
-  return `${{ ">": "<", "≥": "≤" }[operator] ?? operator} ${values.map((value) => (Number.isFinite(value) ? digits(Number((value / by).toFixed(9))) : "-")).join(" ")}`;
+  return (
+    `${{ ">": "<", "≥": "≤" }[operator] ?? operator} ` +
+    `${values.map((value) => (Number.isFinite(value) ? digits(Number((value / by).toFixed(9))) : "-")).join(" ")}`
+  );
 };
 
 /** `m+n = 73+45 = 118` is 118. */

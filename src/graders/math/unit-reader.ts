@@ -4,10 +4,14 @@ import { combineUnits, knownUnit, type Unit } from "./units.ts";
 /** Words after a number that change what is said, so that it is not a number with a unit. */
 const meaningful = new Set(
   (
-    "not no never none less more least most fewer fewest greater larger smaller than if when unless except without or and only-if base remainder mod where for all any every some such otherwise up down " +
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec am pm st nd rd th " +
+    "not no never none less more least most fewer fewest greater larger smaller than if when unless except " +
+    "without or and only-if base remainder mod where for all any every some such otherwise up down " +
+    "january february march april may june july august september october november december jan feb mar apr " +
+    "jun jul aug sep sept oct nov dec am pm st nd rd th " +
     "factorial tenths hundredths thousandths negative positive dozen " +
-    "monday tuesday wednesday thursday friday saturday sunday undefined infinity million billion thousand hundred trillion over half halves third thirds quarters fourths fifths to from between plus minus times squared cubed percent point even odd prime real rational irrational integer integers"
+    "monday tuesday wednesday thursday friday saturday sunday undefined infinity million billion thousand " +
+    "hundred trillion over half halves third thirds quarters fourths fifths to from between plus minus times " +
+    "squared cubed percent point even odd prime real rational irrational integer integers"
   ).split(" "),
 );
 

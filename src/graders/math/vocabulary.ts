@@ -4,12 +4,16 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(" "));
 
 /** Commands that only change the look. */
 export const invisible = set(
-  "underline ensuremath mathop mathrel mathbin mathord left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle scriptstyle limits nolimits quad qquad hfill rm bf it sf tt cal mathstrut strut small large Large LARGE huge Huge normalsize centering noindent hline nonumber notag allowbreak enspace thinspace negthinspace boldmath textnormal protect rlap llap smash",
+  "underline ensuremath mathop mathrel mathbin mathord left right middle big Big bigg Bigg bigl bigr Bigl " +
+    "Bigr biggl biggr Biggl Biggr displaystyle textstyle scriptstyle limits nolimits quad qquad hfill rm bf " +
+    "it sf tt cal mathstrut strut small large Large LARGE huge Huge normalsize centering noindent hline " +
+    "nonumber notag allowbreak enspace thinspace negthinspace boldmath textnormal protect rlap llap smash",
 );
 
 /** Commands whose argument is words. */
 export const wordy = set(
-  "text mbox textbf textit textrm textsf texttt textsc hbox emph textnormal mathrm mathsf mathtt mathit mathbf operatorname bold textup mathnormal boldsymbol bm pmb",
+  "text mbox textbf textit textrm textsf texttt textsc hbox emph textnormal mathrm mathsf mathtt mathit " +
+    "mathbf operatorname bold textup mathnormal boldsymbol bm pmb",
 );
 
 /** Those of them that often hold a symbol of maths. */
@@ -19,16 +23,20 @@ export const fonts = set(
 
 /** Commands that decorate a name and make another name of it. */
 export const decorations = set(
-  "vec hat bar overline tilde widehat widetilde dot ddot overrightarrow overleftrightarrow mathcal mathfrak mathscr overarc wideparen",
+  "vec hat bar overline tilde widehat widetilde dot ddot overrightarrow overleftrightarrow mathcal mathfrak " +
+    "mathscr overarc wideparen",
 );
 
 export const greek = set(
-  "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Sigma Upsilon Phi Psi Omega ell hbar partial nabla aleph imath jmath Re Im mho Pi",
+  "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho varrho " +
+    "sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Sigma Upsilon Phi Psi " +
+    "Omega ell hbar partial nabla aleph imath jmath Re Im mho Pi",
 );
 
 /** Functions of one argument that may stand without brackets. */
 export const functions = set(
-  "sin cos tan cot sec csc cosec arcsin arccos arctan arccot arcsec arccsc sinh cosh tanh coth sech csch arcsinh arccosh arctanh asin acos atan exp ln log lg cis tg ctg arctg arcctg",
+  "sin cos tan cot sec csc cosec arcsin arccos arctan arccot arcsec arccsc sinh cosh tanh coth sech csch " +
+    "arcsinh arccosh arctanh asin acos atan exp ln log lg cis tg ctg arctg arcctg",
 );
 
 /** Functions of a list in brackets. */

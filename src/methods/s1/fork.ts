@@ -15,7 +15,8 @@ const shape = {
     .nullable()
     .default(null)
     .describe(
-      "Budget of each round, then of the whole thought. `auto`: the context less prompt, delimiters and 100 tokens. Null: `max_gen_toks`.",
+      "Budget of each round, then of the whole thought. `auto`: the context less prompt, delimiters and 100 " +
+        "tokens. Null: `max_gen_toks`.",
     ),
   batch_prompt_tokens: z
     .int()
@@ -23,7 +24,8 @@ const shape = {
     .nullable()
     .default(null)
     .describe(
-      "For `auto`: length of the longest prompt of the batch; the published runs computed one budget from it. Null: each problem's own prompt.",
+      "For `auto`: length of the longest prompt of the batch; the published runs computed one budget from it. " +
+        "Null: each problem's own prompt.",
     ),
   min_thinking_tokens: z.int().nonnegative().default(0).describe("Allow no end before this many thinking tokens."),
   ignore_ends: z

@@ -14,7 +14,9 @@ export const quirkTable = {
     "s1-readme": false,
   },
   cutsAfterwards: {
-    why: "After the last round everything beyond the budget is cut off, ids only, wherever it falls; the reason why sampling stopped stays as it was.",
+    why:
+      "After the last round everything beyond the budget is cut off, ids only, wherever it falls; the reason " +
+      "why sampling stopped stays as it was.",
     "s1-fork": true,
     "s1-readme": false,
   },
@@ -34,7 +36,9 @@ export const quirkTable = {
     "s1-readme": false,
   },
   masksFirstRound: {
-    why: "Where ends are ignored (0 times included) none may come as the first token of a round, not even of the first one.",
+    why:
+      "Where ends are ignored (0 times included) none may come as the first token of a round, not even of " +
+      "the first one.",
     "s1-fork": true,
     "s1-readme": false,
   },
@@ -44,22 +48,30 @@ export const quirkTable = {
     "s1-readme": true,
   },
   keepsOtherEnds: {
-    why: "A second end of generation stops a round, but is not among the ends that are taken off: it stays in what the model is given next.",
+    why:
+      "A second end of generation stops a round, but is not among the ends that are taken off: it stays in what " +
+      "the model is given next.",
     "s1-fork": true,
     "s1-readme": false,
   },
   closesThought: {
-    why: "The closing delimiter is written after every thought; otherwise the model must write it by itself, or goes on thinking.",
+    why:
+      "The closing delimiter is written after every thought; otherwise the model must write it by itself, or " +
+      "goes on thinking.",
     "s1-fork": true,
     "s1-readme": false,
   },
   cueNeedsLength: {
-    why: "The cue (Final Answer:) stands only where the last round ran into its allowance; a thought that was cut afterwards but had ended by itself gets the bare delimiter, in mid-sentence.",
+    why:
+      "The cue (Final Answer:) stands only where the last round ran into its allowance; a thought that was cut " +
+      "afterwards but had ended by itself gets the bare delimiter, in mid-sentence.",
     "s1-fork": true,
     "s1-readme": false,
   },
   separatesWithNewline: {
-    why: "A thought that ran into its allowance gets a newline before the delimiter, unless it ends in one or the opening delimiter begins with one; a thought that ended by itself gets none.",
+    why:
+      "A thought that ran into its allowance gets a newline before the delimiter, unless it ends in one or the " +
+      "opening delimiter begins with one; a thought that ended by itself gets none.",
     "s1-fork": true,
     "s1-readme": false,
   },
@@ -69,7 +81,9 @@ export const quirkTable = {
     "s1-readme": false,
   },
   answersTwice: {
-    why: "The closing delimiter is no end by itself: where `until_thinking` is another text, a model that answers unasked is asked to answer once more.",
+    why:
+      "The closing delimiter is no end by itself: where `until_thinking` is another text, a model that answers " +
+      "unasked is asked to answer once more.",
     "s1-fork": true,
     "s1-readme": true,
   },
@@ -84,12 +98,16 @@ export const quirkTable = {
     "s1-readme": false,
   },
   passesContextByOne: {
-    why: "The length of a sequence is looked at after a token was added: a thought may be one token longer than the context.",
+    why:
+      "The length of a sequence is looked at after a token was added: a thought may be one token longer than " +
+      "the context.",
     "s1-fork": true,
     "s1-readme": false,
   },
   tokenisesAgain: {
-    why: "Rounds are joined as text and turned into tokens again, so the model may be given other tokens than it wrote.",
+    why:
+      "Rounds are joined as text and turned into tokens again, so the model may be given other tokens " +
+      "than it wrote.",
     "s1-fork": false,
     "s1-readme": true,
   },

@@ -91,7 +91,8 @@ export function budgetOf(
     answerReserve;
   if (auto < 1)
     throw new Error(
-      `max_thinking_tokens auto leaves ${auto} tokens for the thought: ${base} less prompt, delimiters and ${answerReserve}`,
+      `max_thinking_tokens auto leaves ${auto} tokens for the thought: ${base} less prompt, delimiters and ` +
+        `${answerReserve}`,
     );
   return auto;
 }
@@ -108,7 +109,8 @@ export async function checkSetting(model: Model, wanted: Wanted, quirks: Quirks)
   const long = (await endsOf(model, wanted, end, quirks)).find(({ length }) => length !== 1);
   if (!long) return;
   throw new UserError(
-    `the end ${JSON.stringify(await model.decode(long))} is ${long.length} tokens of this model: ends can only be ignored or put off where each is one token`,
+    `the end ${JSON.stringify(await model.decode(long))} is ${long.length} tokens of this model: ends can ` +
+      "only be ignored or put off where each is one token",
     {
       hint: "leave out ignore_ends and min_thinking_tokens, or use variant: strict",
     },
@@ -120,7 +122,8 @@ export async function checkText({ encode, decode }: Pick<Task, "encode" | "decod
   const written = await decode(await encode(text, special));
   if (written !== text)
     throw new UserError(
-      `${JSON.stringify(text)} becomes ${JSON.stringify(written)} in this model's vocabulary, so it cannot delimit a thought`,
+      `${JSON.stringify(text)} becomes ${JSON.stringify(written)} in this model's vocabulary, so it cannot ` +
+        "delimit a thought",
     );
 }
 

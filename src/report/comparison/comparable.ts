@@ -71,5 +71,8 @@ export function overlap(fitness: Comparable): string {
     : "";
   if (!isPartial(fitness)) return `the same ${count(common.size)} problems${looked}`;
   const alone = onlyFirst + onlySecond > 0 ? `; ${count(onlyFirst)} and ${count(onlySecond)} are in one alone` : "";
-  return `the ${count(common.size)} problems that both hold${looked}${alone}${changed && `; ${changed} and ${changed.includes(" has ") ? "is" : "are"} left out`}`;
+  return (
+    `the ${count(common.size)} problems that both ` +
+    `hold${looked}${alone}${changed && `; ${changed} and ${changed.includes(" has ") ? "is" : "are"} left out`}`
+  );
 }

@@ -75,7 +75,9 @@ function settingsTable(c: Compared, name: string, sides: string): readonly Block
   if (c.matches.length === 0) return [];
   const doubted = c.matches.some((m) => !isSound(m));
   const mixed = doubted && c.matches.some(isSound);
-  const holm = `p by the ${testName(c.matches)}, Holm's adjustment over this table${mixed ? " but for the settings from which no conclusion is drawn, which have no p" : ""}.`;
+  const holm =
+    `p by the ${testName(c.matches)}, Holm's adjustment over this ` +
+    `table${mixed ? " but for the settings from which no conclusion is drawn, which have no p" : ""}.`;
   return [
     {
       kind: "table",
@@ -84,7 +86,9 @@ function settingsTable(c: Compared, name: string, sides: string): readonly Block
       sql: pairedSql(c.matches[0]?.first.row.id, c.matches[0]?.second.row.id),
       caption: [
         { strong: `At equal settings: ${sides}.` },
-        ` Paired over ${overlap(c.fitness)}; won and lost count problems right more often on one side, and the query is of the first row. ${doubted && !mixed ? "No p is printed, since no conclusion is drawn." : holm}`,
+        ` Paired over ${overlap(c.fitness)}; won and lost count problems right more often on one side, and ` +
+          "the query is of the first row. " +
+          `${doubted && !mixed ? "No p is printed, since no conclusion is drawn." : holm}`,
       ],
       table: tableOf<Match>(c.matches, [
         ["setting", "left", settingName],
@@ -115,7 +119,9 @@ function equalTable(c: Compared, name: string, sides: string): readonly Block[] 
       latex: true,
       caption: [
         { strong: `At equal thinking tokens: ${sides}.` },
-        ` Each curve interpolated between its own points (log2 tokens), over ${overlap(c.fitness)}; 95 % intervals from a cluster bootstrap over problems, each place by itself: none of them is a test of the whole curve.${doubt}`,
+        ` Each curve interpolated between its own points (log2 tokens), over ${overlap(c.fitness)}; 95 % ` +
+          "intervals from a cluster bootstrap over problems, each place by itself: none of them is a test of " +
+          `the whole curve.${doubt}`,
       ],
       table: tableOf(c.atEqualCompute, [
         ["tokens", "right", (e) => ({ shown: count(e.tokens), value: e.tokens })],
@@ -153,7 +159,8 @@ function disagreements(reader: ResultReader, { first, second, matches }: Compare
         kind: "traces",
         heading: `Right with ${arm.name} alone`,
         why: [
-          `The first by id of ${count(problems.length)} such problem${problems.length === 1 ? "" : "s"} at ${settingName(at)}.`,
+          `The first by id of ${count(problems.length)} such problem${problems.length === 1 ? "" : "s"} at ` +
+            `${settingName(at)}.`,
         ],
         panels,
       } as const,

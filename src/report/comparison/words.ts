@@ -42,7 +42,8 @@ function nothingShared(group: readonly Compared[]): Words {
   const first = [...new Set(group.map((c) => c.first.name))];
   const equal = group.some((c) => c.atEqualCompute.length > 0) ? "; they are compared at equal tokens below" : "";
   return [
-    `${listed(first)} and ${listed(group.map((c) => c.second.name))} have no setting in common, so nothing is tested between them${equal}.`,
+    `${listed(first)} and ${listed(group.map((c) => c.second.name))} have no setting in common, so nothing is ` +
+      `tested between them${equal}.`,
   ];
 }
 
@@ -74,7 +75,9 @@ function exceptions({ matches }: Compared): Words {
   return [
     " ",
     {
-      strong: `At ${count(refused.length)} of the ${count(matches.length)} common settings no difference can be called real`,
+      strong:
+        `At ${count(refused.length)} of the ${count(matches.length)} common settings no difference can be ` +
+        "called real",
     },
     ` (${refused.map(settingName).join(", ")}): ${listed(reasons)}.`,
   ];
@@ -124,7 +127,10 @@ function others(matches: readonly Match[]): string {
     return matches.length === 1
       ? "; at the other common setting they cannot be told apart"
       : `; at none of the ${matches.length} other common settings can they be told apart`;
-  return `; of ${matches.length} other common settings it is ahead at ${ahead}, behind at ${behind} and not distinguishable at ${matches.length - ahead - behind}`;
+  return (
+    `; of ${matches.length} other common settings it is ahead at ${ahead}, behind at ${behind} and not ` +
+    `distinguishable at ${matches.length - ahead - behind}`
+  );
 }
 
 /** Where the two curves differ in their continuation string the setting is named without it. */

@@ -10,7 +10,9 @@ import { style } from "./style.ts";
 const hash = createHash("sha256").update(script).digest("base64");
 
 /** Nothing may be loaded from anywhere, and no script may run but our own. */
-export const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+export const policy =
+  `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-${hash}'; base-uri 'none'; ` +
+  "form-action 'none'";
 
 /** One file that needs nothing else. */
 export const htmlPage = (document: Document): string =>

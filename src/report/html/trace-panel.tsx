@@ -19,7 +19,10 @@ export function Panel({ panel: { point, attempt, segments, withheld } }: { panel
         {attempt.answer === null
           ? ""
           : ` (${inertLine(clipped(attempt.answer, 80))}, right: ${inertLine(clipped(attempt.target, 80))})`}
-        <div class="meta">{`${inertLine(clipped(attempt.problem, 80))} · ${count(attempt.thinking_tokens)} thinking, ${count(attempt.forced_tokens)} of them forced · attempt ${attempt.id}`}</div>
+        <div class="meta">
+          {`${inertLine(clipped(attempt.problem, 80))} · ${count(attempt.thinking_tokens)} thinking, ` +
+            `${count(attempt.forced_tokens)} of them forced · attempt ${attempt.id}`}
+        </div>
       </header>
       <div class="trace">
         {withheld === undefined ? (
@@ -40,7 +43,9 @@ export function Panel({ panel: { point, attempt, segments, withheld } }: { panel
 
 function Span({ segment }: { segment: SegmentRow }): JSX.Element {
   const text = inert(clipped(segment.text, MOST_SEGMENT));
-  const says = `${segment.origin}: ${segment.kind}, ${segment.tokens === null ? "tokens not reported" : `${segment.tokens} token${segment.tokens === 1 ? "" : "s"}`}`;
+  const says =
+    `${segment.origin}: ${segment.kind}, ` +
+    `${segment.tokens === null ? "tokens not reported" : `${segment.tokens} token${segment.tokens === 1 ? "" : "s"}`}`;
   return segment.origin === "forced" ? (
     <mark class={`forced ${segment.kind}`} title={says}>
       {text === "" ? "∅" : text}

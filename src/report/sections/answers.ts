@@ -23,7 +23,8 @@ export function answerSentences(answers: Answers | null): readonly (readonly Inl
     [
       "Answers after a cut take ",
       { strong: `${count(forced.estimate)} token${forced.estimate === 1 ? "" : "s"}` },
-      ` on average, those of the same chains after their natural end ${count(natural.estimate)}: ${factor.estimate?.toFixed(2) ?? NONE}×${factor.interval ? ` [${low.toFixed(2)}, ${high.toFixed(2)}]` : ""}, ${verdict}.`,
+      ` on average, those of the same chains after their natural end ${count(natural.estimate)}: ` +
+        `${factor.estimate?.toFixed(2) ?? NONE}×${factor.interval ? ` [${low.toFixed(2)}, ${high.toFixed(2)}]` : ""}, ${verdict}.`,
     ],
   ];
 }
@@ -51,7 +52,8 @@ export function answerBlocks(data: ExperimentData, { answers, epochs }: Thoughts
       folded: "Table: answer tokens after forced and natural ends",
       caption: [
         { strong: "Tokens of answers after forced ends and after natural ones:" },
-        " mean with its 95 % interval (cluster bootstrap over problems) and standard deviation. At a cut the natural ends are those of the shorter thoughts; the sentence above compares the same chains.",
+        " mean with its 95 % interval (cluster bootstrap over problems) and standard deviation. At a cut the " +
+          "natural ends are those of the shorter thoughts; the sentence above compares the same chains.",
       ],
       table: tableOf(answers.rows, [
         ["setting", "left", (r) => ({ shown: shownLabel(r.point.label), value: r.point.label })],

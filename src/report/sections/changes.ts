@@ -83,7 +83,8 @@ function table(
     ...(heading ? { folded: heading } : {}),
     caption: [
       ...caption,
-      " Two wrong answers are the same when their texts are; net: change of accuracy in points, mean over problems, with its 95 % interval.",
+      " Two wrong answers are the same when their texts are; net: change of accuracy in points, mean over " +
+        "problems, with its 95 % interval.",
     ],
   };
 }

@@ -20,7 +20,8 @@ export async function costSection(data: ExperimentData): Promise<Section | null>
   const sql = { sql: costSql(), parameters: [data.row.name] };
   const caption = [
     { strong: "Cost of an attempt (means)," },
-    ` as if it were run alone. ${explained(known)} On the front of a cost: no other point on the data set is at least as accurate for less of it.${partly(points, data)}${missing(known)}`,
+    ` as if it were run alone. ${explained(known)} On the front of a cost: no other point on the data set is ` +
+      `at least as accurate for less of it.${partly(points, data)}${missing(known)}`,
   ];
   const table = tableOf(points, [
     ...naming(data),
@@ -124,7 +125,8 @@ function partly(points: readonly PointRow[], { costs }: ExperimentData): string 
     .filter(isPart)
     .map(
       (key) =>
-        ` At some points ${key === "timed" ? "seconds are" : "money is"} known of a part of the attempts alone, and the mean is over that part.`,
+        ` At some points ${key === "timed" ? "seconds are" : "money is"} known of a part of the attempts ` +
+        "alone, and the mean is over that part.",
     )
     .join("");
 }

@@ -88,7 +88,9 @@ async function figureOf(
           : []),
       ],
       sql: {
-        sql: `SELECT * FROM v_points WHERE experiment IN (${names.map(() => "?").join(", ")}) ORDER BY experiment, position`,
+        sql:
+          `SELECT * FROM v_points WHERE experiment IN (${names.map(() => "?").join(", ")}) ORDER BY ` +
+          "experiment, position",
         parameters: names,
       },
     },
@@ -133,9 +135,12 @@ function costCurve(
       alt: `Accuracy on ${dataset} against ${costAxes[x].words} of an attempt, ${points.length} points`,
       caption: [
         {
-          strong: `Accuracy on ${dataset} against ${costAxes[x].words} of an attempt (mean, as if run alone; ${sizes(points)} a point).`,
+          strong:
+            `Accuracy on ${dataset} against ${costAxes[x].words} of an attempt (mean, as if run alone; ` +
+            `${sizes(points)} a point).`,
         },
-        " Whiskers and bands are 95 % Wilson intervals of each point by itself. Dashed stairs: the Pareto front, which no other point beats.",
+        " Whiskers and bands are 95 % Wilson intervals of each point by itself. Dashed stairs: the Pareto " +
+          "front, which no other point beats.",
         left > 0
           ? ` ${left} ${left === 1 ? "point" : "points"} whose cost is not known ${left === 1 ? "is" : "are"} left out.`
           : "",

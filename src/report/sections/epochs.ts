@@ -40,7 +40,9 @@ export function epochsSection(data: ExperimentData): Section | null {
         sql: { sql: SPLIT_SQL, parameters: [data.row.name] },
         caption: [
           { strong: "Variance between problems against between epochs." },
-          " Share of the variance of single answers that lies between problems, with its 95 % interval (cluster bootstrap); 100 %: asked again, a problem is always answered alike; –: all answers are alike. Errors: standard error of the accuracy in points, as it is and as it would be.",
+          " Share of the variance of single answers that lies between problems, with its 95 % interval " +
+            "(cluster bootstrap); 100 %: asked again, a problem is always answered alike; –: all answers are " +
+            "alike. Errors: standard error of the accuracy in points, as it is and as it would be.",
         ],
         table: tableOf(rows, [
           ["setting", "left", ({ point }) => ({ shown: shownLabel(point.label), value: point.label })],
@@ -92,6 +94,9 @@ function sentence(data: ExperimentData, { point, split }: Row) {
   return [
     `At ${phraseIn(data)(point)} `,
     { strong: `${percent(share)} % ${range(split.interval)}` },
-    ` of the variance of an answer lies between problems, the rest between epochs of the same problem. The standard error of the accuracy is ${percent(error)} points with ${count(problems)} problems and ${count(epochs)} epochs; twice the epochs would make it ${percent(more)}, endless ones ${percent(most)}, twice the problems ${percent(wider)}. ${meaning}`,
+    " of the variance of an answer lies between problems, the rest between epochs of the same problem. The " +
+      `standard error of the accuracy is ${percent(error)} points with ${count(problems)} problems and ` +
+      `${count(epochs)} epochs; twice the epochs would make it ${percent(more)}, endless ones ` +
+      `${percent(most)}, twice the problems ${percent(wider)}. ${meaning}`,
   ];
 }

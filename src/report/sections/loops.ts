@@ -28,7 +28,8 @@ export function loopSentences(data: ExperimentData, { rows }: Loops): readonly (
   return [
     [
       natural
-        ? `${percent(natural.value)} % ${range(natural.interval)} of natural thoughts end in a loop (${MEANING}). The most do at `
+        ? `${percent(natural.value)} % ${range(natural.interval)} of natural thoughts end in a loop ` +
+          `(${MEANING}). The most do at `
         : `Thoughts that end in a loop (${MEANING}): the most do at `,
       `${phraseIn(data)(worst.point)}: `,
       { strong: `${percent(worst.share?.value)} % ${range(worst.share?.interval)}` },
@@ -52,7 +53,8 @@ export function loopBlocks(data: ExperimentData, { rows, sampled }: Loops): read
       folded: "Table: loops at each setting",
       caption: [
         { strong: "Thoughts that end in a loop:" },
-        ` ${MEANING}, found in the token ids of the whole thought, continuation strings included. Wasted: tokens after the first turn. Through an end: loops that go on across an ignored end.`,
+        ` ${MEANING}, found in the token ids of the whole thought, continuation strings included. Wasted: ` +
+          "tokens after the first turn. Through an end: loops that go on across an ignored end.",
         ...some,
       ],
       table: tableOf<LoopRow>(rows, [
@@ -90,7 +92,9 @@ function longest(loops: readonly LoopFound[], name: string): Block {
       " Start: tokens of the thought before the loop. The query shows the first one's thought.",
     ],
     sql: {
-      sql: "SELECT position, origin, kind, text, token_ids FROM v_segments WHERE attempt = ? AND kind IN ('thinking', 'continuation') ORDER BY position",
+      sql:
+        "SELECT position, origin, kind, text, token_ids FROM v_segments WHERE attempt = ? AND kind IN " +
+        "('thinking', 'continuation') ORDER BY position",
       parameters: [shown[0]?.round.attempt ?? 0],
     },
     table: tableOf(shown, [

@@ -47,7 +47,9 @@ export function outcomesSection(data: ExperimentData): Section {
         sql: { sql: POINTS_SQL, parameters: [data.row.name] },
         caption: [
           { strong: `What became of ${count(total)} attempts.` },
-          " Accuracy counts no-answer and cut as wrong and leaves out unscored and error; “of finished” is correct / (correct + incorrect). No answer or cut: share of the graded attempts, with a 95 % interval (Wilson's, on the number of problems).",
+          " Accuracy counts no-answer and cut as wrong and leaves out unscored and error; “of finished” is " +
+            "correct / (correct + incorrect). No answer or cut: share of the graded attempts, with a 95 % " +
+            "interval (Wilson's, on the number of problems).",
         ],
       },
     ],

@@ -54,7 +54,8 @@ function repeated({ points, distinct }: ExperimentData): readonly string[] {
   return more === 0
     ? []
     : [
-        ` ${more} more ${more === 1 ? "point is" : "points are"} the same setting under another continuation string, which changes nothing where no end is ignored.`,
+        ` ${more} more ${more === 1 ? "point is" : "points are"} the same setting under another continuation ` +
+          "string, which changes nothing where no end is ignored.",
       ];
 }
 
@@ -89,7 +90,9 @@ function testBlocks(data: ExperimentData): readonly Block[] {
       latex: true,
       caption: [
         { strong: "Each setting against the natural end," },
-        ` paired by problem (${testName(data.tests)}). Differences in points of accuracy; won and lost are the problems that only the setting, or only the natural end, answered right, or right more often with several epochs; the query is of the last row. Holm's adjustment is over this table.`,
+        ` paired by problem (${testName(data.tests)}). Differences in points of accuracy; won and lost are ` +
+          "the problems that only the setting, or only the natural end, answered right, or right more often " +
+          "with several epochs; the query is of the last row. Holm's adjustment is over this table.",
       ],
       sql: pairedSql(data.tests.at(-1)?.natural.id, data.tests.at(-1)?.other.id),
     },

@@ -55,7 +55,8 @@ function figureOf(data: ExperimentData, dataset: string, suffix: string): Figure
     ...inAllColours(wide, narrow),
     caption: [
       { strong: "Which problems each setting solves." },
-      ` Settings from few to many thinking tokens${columns.length < points.length ? ` (${count(columns.length)} of ${count(points.length)}, evenly; the CSV holds all)` : ""}. ${rows}, ordered by how often it was solved${groups.length > 1 ? " within its level" : ""}. Dark: right; pale: wrong; shades between: a share of several; thin line: not attempted.`,
+      " Settings from few to many thinking " +
+        `tokens${columns.length < points.length ? ` (${count(columns.length)} of ${count(points.length)}, evenly; the CSV holds all)` : ""}. ${rows}, ordered by how often it was solved${groups.length > 1 ? " within its level" : ""}. Dark: right; pale: wrong; shades between: a share of several; thin line: not attempted.`,
     ],
     data: tableOf(problems, [
       ["problem", "left", (p) => p.problem],
@@ -65,7 +66,9 @@ function figureOf(data: ExperimentData, dataset: string, suffix: string): Figure
       ),
     ]),
     sql: {
-      sql: "SELECT problem, point, avg(outcome = 'correct') AS share FROM v_attempts WHERE experiment = ? AND dataset = ? AND outcome NOT IN ('error', 'unscored') GROUP BY problem, point",
+      sql:
+        "SELECT problem, point, avg(outcome = 'correct') AS share FROM v_attempts WHERE experiment = ? AND " +
+        "dataset = ? AND outcome NOT IN ('error', 'unscored') GROUP BY problem, point",
       parameters: [data.row.name, dataset],
     },
   };

@@ -90,7 +90,9 @@ const deviations = (rows: readonly Row[]): Block => ({
   latex: true,
   caption: [
     { strong: "Deviation from the published points." },
-    " Where a published setting was run here too the two accuracies are tested as independent samples; “at its tokens” is the measured curve interpolated at the published token count. Intervals of published points are Wilson's, from their own n.",
+    " Where a published setting was run here too the two accuracies are tested as independent samples; “at " +
+      "its tokens” is the measured curve interpolated at the published token count. Intervals of published " +
+      "points are Wilson's, from their own n.",
   ],
   table: tableOf(rows, [
     ["published", "left", (r) => `${r.curve}, ${r.published.label}`],
@@ -116,7 +118,9 @@ const deviations = (rows: readonly Row[]): Block => ({
 const unrelated = (reference: Reference, experiments: readonly ExperimentData[]): Block => ({
   kind: "notice",
   text: [
-    `None of the published data sets (${listed(reference.curves.map((c) => c.name))}) was run here (${listed([...new Set(experiments.flatMap((e) => e.points.map((p) => p.dataset)))])}), so no number of the two can be compared; the published points are listed for the shape of their curve alone.`,
+    `None of the published data sets (${listed(reference.curves.map((c) => c.name))}) was run here ` +
+      `(${listed([...new Set(experiments.flatMap((e) => e.points.map((p) => p.dataset)))])}), so no number of ` +
+      "the two can be compared; the published points are listed for the shape of their curve alone.",
   ],
 });
 
@@ -146,7 +150,8 @@ async function publishedPicture(reference: Reference): Promise<Block> {
   );
   const caption = [
     { strong: `${reference.title}, as published.` },
-    " Whiskers and bands: 95 % Wilson intervals from the published counts. Other problems and another model than above.",
+    " Whiskers and bands: 95 % Wilson intervals from the published counts. Other problems and another model " +
+      "than above.",
   ];
   const figure = await curveFigure(
     points,

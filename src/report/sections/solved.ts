@@ -27,7 +27,9 @@ export function solvedBlocks(data: ExperimentData, { solved, epochs }: Thoughts)
       sql,
       caption: [
         { strong: "Problems along a curve," },
-        " points from few to many tokens; a chain is a problem in one epoch that was graded at every point. Stays: right at every point from the first right one on. Tokens: those of the chain's own thought at its first right point. 95 % intervals.",
+        " points from few to many tokens; a chain is a problem in one epoch that was graded at every point. " +
+          "Stays: right at every point from the first right one on. Tokens: those of the chain's own thought " +
+          "at its first right point. 95 % intervals.",
       ],
       table: tableOf(solved, [
         ["curve", "left", (r) => r.curve],
@@ -41,7 +43,9 @@ export function solvedBlocks(data: ExperimentData, { solved, epochs }: Thoughts)
           (r) =>
             r.tokens
               ? {
-                  shown: `${count(r.tokens.estimate)} [${count(r.tokens.interval.low)}, ${count(r.tokens.interval.high)}]`,
+                  shown:
+                    `${count(r.tokens.estimate)} [${count(r.tokens.interval.low)}, ` +
+                    `${count(r.tokens.interval.high)}]`,
                   value: r.tokens.estimate,
                 }
               : null,
@@ -56,7 +60,8 @@ export function solvedBlocks(data: ExperimentData, { solved, epochs }: Thoughts)
       latex: true,
       caption: [
         { strong: "Where chains are first right," },
-        " how many of these stay right at all later points, and how many chains were right at this point or an earlier one.",
+        " how many of these stay right at all later points, and how many chains were right at this point or " +
+          "an earlier one.",
       ],
       table: tableOf(rows, [
         ...(solved.length > 1 ? [["curve", "left", (r: Row) => r.curve] as const] : []),
@@ -89,7 +94,8 @@ export const solvedSentences = ({ solved }: Thoughts): readonly (readonly Inline
     { strong: `${text(stays)} are solved and stay so` },
     ` along the curve, ${text(lost)} are lost again at some later point, ${text(never)} are never solved`,
     tokens
-      ? `; half of those ever solved are right after ${count(tokens.estimate)} tokens [${count(tokens.interval.low)}, ${count(tokens.interval.high)}].`
+      ? `; half of those ever solved are right after ${count(tokens.estimate)} tokens ` +
+        `[${count(tokens.interval.low)}, ${count(tokens.interval.high)}].`
       : ".",
   ]);
 

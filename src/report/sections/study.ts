@@ -64,7 +64,8 @@ const poolsOf = ({ points, grid }: ExperimentData): number =>
 const notice = (attempts: number, pools: number): Block => ({
   kind: "paragraph",
   text: [
-    `Votes and equal tokens are left out with ${attempts > mostAttempts ? `${count(attempts)} attempts` : `${count(pools)} settings to vote among`}; `,
+    "Votes and equal tokens are left out with " +
+      `${attempts > mostAttempts ? `${count(attempts)} attempts` : `${count(pools)} settings to vote among`}; `,
     { code: "overthink study" },
     " computes them.",
   ],

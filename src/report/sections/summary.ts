@@ -33,7 +33,11 @@ export function summarySection(data: ExperimentData): Section | null {
   ]);
   const caption = [
     { strong: "Curves in numbers," },
-    " with 95 % intervals (cluster bootstrap over problems). Per doubling: slope in points of accuracy on log2 thinking tokens; scaling as defined by s1: mean slope over all pairs of points; full at: first point within 1 point of the end of the isotonic fit; bends at: knee of a broken line; these three places are known only as finely as the points lie, and their brackets hold 95 % of the resamples, not a proven 95 % of the truth. Tokens are means.",
+    " with 95 % intervals (cluster bootstrap over problems). Per doubling: slope in points of accuracy on " +
+      "log2 thinking tokens; scaling as defined by s1: mean slope over all pairs of points; full at: first " +
+      "point within 1 point of the end of the isotonic fit; bends at: knee of a broken line; these three " +
+      "places are known only as finely as the points lie, and their brackets hold 95 % of the resamples, not " +
+      "a proven 95 % of the truth. Tokens are means.",
   ];
   const blocks: Block[] = [
     { kind: "table", name, table, caption, latex: true },
@@ -62,7 +66,8 @@ function fitsTable(rows: readonly Row[], name: string): Block {
     latex: true,
     caption: [
       { strong: "Fits of accuracy against thinking tokens." },
-      " Isotonic: the closest curve that never falls. Log-linear: the weighted line of accuracy on log2 tokens, over all points that thought at all. 95 % intervals by cluster bootstrap over problems.",
+      " Isotonic: the closest curve that never falls. Log-linear: the weighted line of accuracy on log2 " +
+        "tokens, over all points that thought at all. 95 % intervals by cluster bootstrap over problems.",
     ],
     table: tableOf(dots, [
       ...(rows.length > 1 ? [["curve", "left", (d: (typeof dots)[number]) => d.curve] as const] : []),
@@ -112,11 +117,13 @@ function fallText(data: ExperimentData, curve: string, { peak, drop, interval, p
   if (drop <= 0) return [`${curve}: no point stands above the last one, so nothing speaks for a decline.`];
   if (!isReal(p))
     return [
-      `${curve}: the last point is ${percent(drop)} points below ${shownLabel(label)}, which is no evidence of a decline (${pText(p)}, allowing for the choice of the peak).`,
+      `${curve}: the last point is ${percent(drop)} points below ${shownLabel(label)}, which is no evidence ` +
+        `of a decline (${pText(p)}, allowing for the choice of the peak).`,
     ];
   return [
     { strong: `${curve} declines: ` },
-    `its last point is ${percent(drop)} points ${interval ? range(interval) : ""} below ${shownLabel(label)} (${pText(p)}, allowing for the choice of the peak).`,
+    `its last point is ${percent(drop)} points ${interval ? range(interval) : ""} below ${shownLabel(label)} ` +
+      `(${pText(p)}, allowing for the choice of the peak).`,
   ];
 }
 
@@ -135,7 +142,8 @@ function detectable({ tests }: ExperimentData): readonly Block[] {
     {
       kind: "paragraph",
       text: [
-        `With ${count(problems)} problems, of which two settings typically disagree on ${percent(typical)} %, a true difference below `,
+        `With ${count(problems)} problems, of which two settings typically disagree on ${percent(typical)} %, ` +
+          "a true difference below ",
         { strong: `${percent(least)} points` },
         " would be missed more often than one time in five (exact McNemar test at 5 %, before Holm's adjustment).",
       ],

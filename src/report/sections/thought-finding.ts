@@ -45,7 +45,9 @@ function afterClause({ after }: Thoughts): Clauses {
         [
           "at least ",
           { strong: `${percent(row.settled.share.estimate)} % ${range(row.settled.share.interval)}` },
-          ` of the natural thought${after.length > 1 ? ` of ${row.natural.model} on ${row.natural.dataset}` : ""} comes after its answer is right for good`,
+          " of the natural " +
+            `thought${after.length > 1 ? ` of ${row.natural.model} on ${row.natural.dataset}` : ""} comes ` +
+            "after its answer is right for good",
         ],
       ]
     : [];

@@ -23,13 +23,15 @@ export function transitionsSection(data: ExperimentData, thoughts: Thoughts | nu
 const tooMany = ({ points, grid }: ExperimentData): Block => ({
   kind: "paragraph",
   text: [
-    `Answers are not followed from point to point with ${count(grid.problems.length)} problems at ${count(points.length)} points.`,
+    `Answers are not followed from point to point with ${count(grid.problems.length)} problems at ` +
+      `${count(points.length)} points.`,
   ],
 });
 
 function notes({ shared, epochs }: Thoughts): readonly Block[] {
   const apart =
-    "Each setting has chains of its own here (share: false), so the answers compared are those of different samples, not of one thought continued.";
+    "Each setting has chains of its own here (share: false), so the answers compared are those of different " +
+    "samples, not of one thought continued.";
   return [
     ...(shared ? [] : [{ kind: "notice" as const, text: [apart] }]),
     ...(epochs === null ? [] : [{ kind: "paragraph" as const, text: [firstEpochsNote(epochs)] }]),
@@ -37,4 +39,5 @@ function notes({ shared, epochs }: Thoughts): readonly Block[] {
 }
 
 export const firstEpochsNote = (epochs: number): string =>
-  `There are too many attempts to follow each: the ${epochs === 1 ? "first epoch is" : `first ${count(epochs)} epochs are`} followed, for all problems.`;
+  "There are too many attempts to follow each: the " +
+  `${epochs === 1 ? "first epoch is" : `first ${count(epochs)} epochs are`} followed, for all problems.`;

@@ -7,7 +7,8 @@ export const LlamaOptions = z.strictObject({
     .min(2)
     .optional()
     .describe(
-      "Most tokens of prefix and answer together. Default: the length the model was trained on, less where its cache would need more than 4 GiB.",
+      "Most tokens of prefix and answer together. Default: the length the model was trained on, less where " +
+        "its cache would need more than 4 GiB.",
     ),
   sequences: z
     .int()
@@ -15,14 +16,16 @@ export const LlamaOptions = z.strictObject({
     .max(256)
     .optional()
     .describe(
-      "Most chains decoded in one batch; each has a cache that grows with it. Default: 16, fewer where their caches would take more than 4 GiB or a quarter of the memory.",
+      "Most chains decoded in one batch; each has a cache that grows with it. Default: 16, fewer where their " +
+        "caches would take more than 4 GiB or a quarter of the memory.",
     ),
   threads: z
     .int()
     .min(1)
     .optional()
     .describe(
-      "Threads of a decoding step. Default: one for small models; for others as many as turn out to be fastest while decoding, since more than one are far slower where the cores are busy.",
+      "Threads of a decoding step. Default: one for small models; for others as many as turn out to be " +
+        "fastest while decoding, since more than one are far slower where the cores are busy.",
     ),
   gpu: z
     .union([z.literal(false), z.literal("auto")])
@@ -36,7 +39,8 @@ export const LlamaOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "Report the log-probability of each sampled token. Costs 20 % of the speed with small vocabularies, and about 13 ms a token with 50,000 tokens.",
+      "Report the log-probability of each sampled token. Costs 20 % of the speed with small vocabularies, and " +
+        "about 13 ms a token with 50,000 tokens.",
     ),
 });
 

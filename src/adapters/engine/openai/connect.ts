@@ -102,7 +102,8 @@ const compareCodecs = async (own: Codec, server: Codec, path: string): Promise<v
     const [a, b] = await Promise.all([own.encode(text, true), server.encode(text, true)]);
     if (a.join() !== b.join())
       throw new UserError(
-        `tokenizer "${path}" is not the server's: ${JSON.stringify(text)} is ${a.join(" ")} here and ${b.join(" ")} there`,
+        `tokenizer "${path}" is not the server's: ${JSON.stringify(text)} is ${a.join(" ")} here and ` +
+          `${b.join(" ")} there`,
         {
           hint: "give the tokenizer.json of the served model, or leave it out",
         },
@@ -161,7 +162,9 @@ const checkAlike = async (first: Told, others: Up, dialect: Dialect, model: stri
     const { told } = await dialect.facts(client, entry);
     if (canonicalJson(told) !== canonicalJson(first.told))
       throw new UserError(`${first.url} and ${url} serve different models as "${model}"`, {
-        hint: `one says ${canonicalJson(first.told)}, the other ${canonicalJson(told)}; make them two entries of \`models\``,
+        hint:
+          `one says ${canonicalJson(first.told)}, the other ${canonicalJson(told)}; make them two entries ` +
+          `of \`models\``,
       });
   }
 };

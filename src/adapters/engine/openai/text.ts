@@ -141,7 +141,8 @@ const settle = async (how: TextGenerator, run: TextRun, heard: Heard): Promise<v
   if (sampled > 0)
     throw new Fault(
       "fatal",
-      `the server sampled ${sampled} tokens that it gives no text for: it hides control tokens, such as an end of thinking`,
+      `the server sampled ${sampled} tokens that it gives no text for: it hides control tokens, such as an ` +
+        "end of thinking",
     );
   throw new Fault("down", "the answer holds no text");
 };

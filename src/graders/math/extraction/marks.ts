@@ -2,7 +2,8 @@
 const nouns =
   "answers?|solutions?|respuestas?|resultado|solución|respostas?|solução|réponses?|résultat|antwort|lösung|ergebnis|risposta|risultato|antwoord|odpowiedź|ответ|відповідь|cevap|đáp án|jawaban(?:nya)?|उत्तर|الإجابة|الجواب|答案|答え|解答|正解|答|정답|답";
 const links =
-  "(?:must|should|would|will|can only)\\s+be|is|are|es|son|é|são|est|sont|ist|sind|lautet|beträgt|è|sono|là|adalah|равен|это|是|为|は|은|는|है|هي|هو";
+  "(?:must|should|would|will|can " +
+  "only)\\s+be|is|are|es|son|é|são|est|sont|ist|sind|lautet|beträgt|è|sono|là|adalah|равен|это|是|为|は|은|는|है|هي|هو";
 const between =
   "(?:\\s+(?:to|of|for|final(?:e|en)?|finale|correcte?|correcta|richtige|à|a|de|zu)\\s+[^.\\n$:=]{1,80}?)?";
 
