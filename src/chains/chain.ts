@@ -115,7 +115,7 @@ export class Chain {
     const { rows } = this.#keeper;
     const known = rows.newest;
     if (this.#claim.take()) this.#claim.giveSoon(() => this.#growths.size === 0);
-    plant(this.#options.store.since(this.#id, known), this.#root, rows);
+    this.#keeper.refresh(this.#root);
     return rows.newest > known || !this.#claim.isHeld;
   }
 

@@ -1,7 +1,8 @@
 import { StoreFault } from "../core/store-fault.ts";
 import type { ChainNode, ChainStore } from "../ports/chain-store.ts";
 import type { Call } from "./call.ts";
-import type { Piece } from "./piece.ts";
+import type { Piece, Spot } from "./piece.ts";
+import { plant } from "./plant.ts";
 import { Rows } from "./rows.ts";
 
 /**
@@ -28,6 +29,15 @@ export class Keeper {
   /** The row of a piece, which never changes from now on: what follows goes into another. */
   rowOf(piece: Piece): number {
     return piece.row ?? this.#append(piece);
+  }
+
+  /** Takes in what others have stored behind the newest row that is here. */
+  refresh(root: Spot): void {
+    plant(
+      this.#safely(() => this.#store.since(this.#chain, this.rows.newest)),
+      root,
+      this.rows,
+    );
   }
 
   /**

@@ -27,6 +27,8 @@ const lab = fc.record({
   temperature: fc.constantFrom(0, 0.7),
 });
 
+const fork0 = { variant: "s1-fork", continuation: "Wait" } as const;
+
 /** Text never comes back as the toy engine's tokens, so the README's joined rounds are other tokens every time: the hardest case. */
 describe("sharing of the published variants", () => {
   it("is invisible, and every token is accounted for", async () => {
@@ -50,5 +52,27 @@ describe("sharing of the published variants", () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it("loses nothing where a server is slow with what is not masked", async () => {
+    const settings = [4, 8, 16, null].map((max_thinking_tokens) => ({
+      ...fork0,
+      max_thinking_tokens,
+      ignore_ends: null,
+    }));
+    const ignoring = [1, 2].map((ignore_ends) => ({ ...fork0, max_thinking_tokens: null, ignore_ends }));
+    for (let identity = 0; identity < 10; identity++) {
+      const engine = toyEngine(hashModel(identity), { contextLength: 120 });
+      const { generate } = engine;
+      engine.generate = async (span, watch) => {
+        for (let turn = 0; turn < 40 && span.minTokens === 0; turn++) await new Promise((next) => setImmediate(next));
+        return generate(span, watch);
+      };
+      const conditions = { sampling: { temperature: 0.7, topP: 1, topK: 0, minP: 0 } };
+      const db = await runLab({ engine, settings: [...settings, ...ignoring], conditions, concurrency: 8 });
+      expect(scalar(db, "SELECT count(*) FROM attempts WHERE outcome = 'error'")).toBe(0);
+      expect(scalar(db, "SELECT sum(decoded_tokens) FROM attempts")).toBe(engine.decoded);
+      expect(scalar(db, "SELECT sum(sampled_tokens) FROM nodes")).toBe(engine.decoded);
+    }
   });
 });

@@ -50,6 +50,9 @@ describe("a database of the first version", () => {
     expect(db.prepare("SELECT decoded_tokens, requests, cost FROM v_usage").all()).toEqual([
       { decoded_tokens: 2, requests: 1, cost: 0.5 },
     ]);
+    expect(db.prepare("SELECT attempt, node, start, tokens FROM uses").all()).toEqual([
+      { attempt: 1, node: 1, start: 0, tokens: 2 },
+    ]);
     expect(db.pragma("foreign_key_check")).toEqual([]);
     expect(db.pragma("integrity_check", { simple: true })).toBe("ok");
   });
