@@ -23,8 +23,14 @@ const perPiece = 8;
 /** Ends a thought every `thought` tokens, and hands over eight tokens at a time. */
 const engineOf = (thought) => ({
   info: {
-    ...{ identity: { bench: thought }, facts: {}, eosIds: [3], vocabularySize: null },
-    ...{ contextLength: 1e6, concurrency: 32, chatTemplate: null, bosText: null },
+    identity: { bench: thought },
+    facts: {},
+    eosIds: [3],
+    vocabularySize: null,
+    contextLength: 1e6,
+    concurrency: 32,
+    chatTemplate: null,
+    bosText: null,
   },
   tokenize: async (text) => [...text].map((sign) => sign.charCodeAt(0)),
   detokenize: async (ids) => ids.map((id) => String.fromCharCode(97 + (id % 26))).join(""),
@@ -57,7 +63,9 @@ const engineOf = (thought) => ({
 });
 
 const grader = {
-  ...{ name: "none", version: "1", equivalent: (a, b) => a === b },
+  name: "none",
+  version: "1",
+  equivalent: (a, b) => a === b,
   grade: (answer) => ({ verdict: "correct", answer, source: "all", rule: "any" }),
 };
 
@@ -95,8 +103,14 @@ async function measure(thought, problems) {
   const groups = groupJobs(points, conditions, { natural: thought, perIgnoredEnd: thought, answer: 3 });
   const before = process.cpuUsage();
   await runGroups({
-    ...{ ...declared, groups, conditions, results, concurrency: 32 },
-    ...{ chains: sqliteChains(db, declared.experiment), signal: new AbortController().signal, onEvent: () => {} },
+    ...declared,
+    groups,
+    conditions,
+    results,
+    concurrency: 32,
+    chains: sqliteChains(db, declared.experiment),
+    signal: new AbortController().signal,
+    onEvent: () => {},
   });
   const { user, system } = process.cpuUsage(before);
   const { decoded_tokens, naive_tokens, requests } = db.prepare("SELECT * FROM v_usage").get();

@@ -38,7 +38,6 @@ export type Ledger = Map<Piece, Ranges>;
  */
 export class Chain {
   readonly #options: ChainOptions;
-  readonly #id: number;
   readonly #root: Spot = newRoot();
   readonly #claim: Claim;
   readonly #keeper: Keeper;
@@ -49,7 +48,6 @@ export class Chain {
     const { key, engine, store, onDecoded, claims } = options;
     const stored = store.open(key);
     this.#options = options;
-    this.#id = stored.id;
     this.#claim = new Claim(claims, `chain ${stored.id}`);
     this.#keeper = new Keeper(store, stored.id, (fault) => {
       for (const growth of this.#growths) growth.fail(fault);

@@ -63,7 +63,7 @@ describe("sharing of the published variants", () => {
     const ignoring = [1, 2].map((ignore_ends) => ({ ...fork0, max_thinking_tokens: null, ignore_ends }));
     for (let identity = 0; identity < 10; identity++) {
       const engine = toyEngine(hashModel(identity), { contextLength: 120 });
-      const { generate } = engine;
+      const generate = engine.generate.bind(engine);
       engine.generate = async (span, watch) => {
         for (let turn = 0; turn < 40 && span.minTokens === 0; turn++) await new Promise((next) => setImmediate(next));
         return generate(span, watch);
