@@ -192,25 +192,6 @@ describe("interruptions", () => {
     await overthink(["run", file, "--db", db("slow-whole.db")], folder);
     expect(contents(db("ctrl-c.db"))).toEqual(contents(db("slow-whole.db")));
   });
-
-  it("ends in the content of an undisturbed run after 20 kills at random moments", { timeout: 600_000 }, async () => {
-    const file = writeExperiment(folder, "slow.yaml", slow);
-    await overthink(["run", file, "--db", db("slow-whole.db")], folder);
-    const [sizes, signals] = [[] as number[], [] as (NodeJS.Signals | null)[]];
-    for (let kill = 0; kill < 20; kill++) {
-      const child = start(["run", file, "--db", db("killed.db")], folder);
-      void killWhileWriting(child, db("killed.db"), kill);
-      signals.push((await ended(child)).signal);
-      sizes.push(storedTokens(db("killed.db")));
-    }
-    expect(signals.filter((signal) => signal === "SIGKILL").length).toBeGreaterThan(5);
-    expect((await overthink(["run", file, "--db", db("killed.db")], folder)).code).toBe(0);
-    expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
-    expect(contents(db("killed.db"))).toEqual({ ...contents(db("slow-whole.db")), integrity: "ok", twice: 0 });
-    expect(
-      scalar(new Sqlite(db("killed.db"), { readonly: true }), "SELECT count(*) FROM v_attempts WHERE seconds IS NULL"),
-    ).toBe(0);
-  });
 });
 
 describe("the shape and the price of a model", () => {
@@ -245,13 +226,6 @@ describe("the shape and the price of a model", () => {
     },
   );
 });
-
-/** Some while it starts, most a random while after it has stored something new. */
-async function killWhileWriting(child: ReturnType<typeof start>, path: string, kill: number): Promise<void> {
-  if (kill % 7 !== 0) await whenWriting(child, path);
-  await sleep(Math.random() * 300);
-  child.kill("SIGKILL");
-}
 
 /** Until more is stored than before, or the process has ended. */
 async function whenWriting(child: ReturnType<typeof start>, path: string): Promise<void> {
