@@ -16,11 +16,13 @@ export type PointCost = Readonly<Record<CostName, number | null>> &
 /** `positions`: sum over the generated tokens of the positions that each of them attends to. */
 export const costSql = (
   experiments = 1,
-): string => `SELECT point, count(*) AS attempts, avg(thinking_tokens) AS thinking, avg(decoded_tokens + reused_tokens) AS sampled,
+): string => `SELECT point, count(*) AS attempts, avg(thinking_tokens) AS thinking,
+  avg(decoded_tokens + reused_tokens) AS sampled,
   avg(n) AS generated, avg(prompt_tokens) AS prompt, avg(n * (2.0 * prompt_tokens + 1 + n) / 2) AS positions,
   avg(seconds) AS seconds, avg(cost) AS money, count(seconds) AS timed, count(cost) AS priced
 FROM (SELECT *, thinking_tokens + answer_tokens + coalesce(probe_tokens, 0) AS n
-  FROM v_attempts WHERE experiment IN (${Array(experiments).fill("?").join(", ")}) AND outcome <> 'error') GROUP BY point`;
+  FROM v_attempts WHERE experiment IN (${Array(experiments).fill("?").join(", ")}) AND outcome <> 'error')
+  GROUP BY point`;
 
 type Row = Readonly<
   Record<"thinking" | "sampled" | "generated" | "prompt" | "positions" | "seconds" | "money", number | null>

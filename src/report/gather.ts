@@ -35,8 +35,10 @@ export type ExperimentData = Readonly<{
   costs: ReadonlyMap<number, PointCost>;
 }>;
 
-export const SUMS_SQL = `SELECT sum(thinking_tokens) AS thinking, sum(forced_tokens) AS forced, sum(answer_tokens) AS answer,
-  sum(probe_tokens) AS probe, sum(dropped_tokens) AS dropped, sum(prompt_tokens) AS prompt, group_concat(DISTINCT counts) AS sources FROM v_attempts WHERE experiment = ?`;
+export const SUMS_SQL = `SELECT sum(thinking_tokens) AS thinking, sum(forced_tokens) AS forced,
+  sum(answer_tokens) AS answer,
+  sum(probe_tokens) AS probe, sum(dropped_tokens) AS dropped, sum(prompt_tokens) AS prompt,
+  group_concat(DISTINCT counts) AS sources FROM v_attempts WHERE experiment = ?`;
 
 /** All that a report says of an experiment, read from the store. */
 export function gather(

@@ -25,9 +25,12 @@ function uncounted(reader: ResultReader, experiment: string): readonly string[] 
 /** Pairs of settings whose reported thinking tokens are equal in every attempt. */
 function idleKnobs(reader: ResultReader, experiment: string): readonly string[] {
   const rows = reader.query(
-    `SELECT p.model AS model, p.dataset AS dataset, p.label AS low, q.label AS high, count(DISTINCT a.problem) AS problems, count(*) AS attempts
-     FROM v_points p JOIN v_points q ON q.experiment = p.experiment AND q.model = p.model AND q.dataset = p.dataset AND q.method = p.method AND q.position > p.position
-     JOIN v_attempts a ON a.point = p.id JOIN v_attempts b ON b.point = q.id AND b.problem = a.problem AND b.epoch = a.epoch
+    `SELECT p.model AS model, p.dataset AS dataset, p.label AS low, q.label AS high,
+      count(DISTINCT a.problem) AS problems, count(*) AS attempts
+     FROM v_points p JOIN v_points q ON q.experiment = p.experiment AND q.model = p.model AND q.dataset = p.dataset
+     AND q.method = p.method AND q.position > p.position
+     JOIN v_attempts a ON a.point = p.id JOIN v_attempts b ON b.point = q.id AND b.problem = a.problem
+     AND b.epoch = a.epoch
      WHERE p.experiment = ? AND p.role = 'native' AND a.outcome <> 'error' AND b.outcome <> 'error'
      GROUP BY p.id, q.id
      HAVING count(*) = count(*) FILTER (WHERE a.thinking_tokens = b.thinking_tokens) AND count(DISTINCT a.problem) >= ?

@@ -6,7 +6,8 @@ export function requestWriter(
   db: Database,
 ): (chain: number | null, experiment: number | null, record: RequestRecord) => number {
   const insert =
-    db.prepare(`INSERT INTO requests (chain, experiment, started_at, milliseconds, sampled_tokens, prompt_tokens, cached_tokens, cost, prompt_cost, error)
+    db.prepare(`INSERT INTO requests (chain, experiment, started_at, milliseconds, sampled_tokens, prompt_tokens,
+      cached_tokens, cost, prompt_cost, error)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   return (
     chain,

@@ -7,7 +7,8 @@ import type { Database } from "./sqlite.ts";
  */
 const CHAINED = `
 WITH
-used AS (SELECT n.request, sum(u.tokens) AS tokens FROM uses u CROSS JOIN nodes n ON n.id = u.node WHERE u.attempt = @attempt GROUP BY n.request),
+used AS (SELECT n.request, sum(u.tokens) AS tokens FROM uses u CROSS JOIN nodes n ON n.id = u.node
+  WHERE u.attempt = @attempt GROUP BY n.request),
 parts AS (
   SELECT r.milliseconds / 1000.0 * tokens / r.sampled_tokens AS seconds,
     r.prompt_cost + (r.cost - r.prompt_cost) * tokens / r.sampled_tokens AS cost

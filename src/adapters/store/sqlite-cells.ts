@@ -3,8 +3,10 @@ import type { PointCells, ProblemRow, TaskRow } from "../../ports/result-reader.
 import type { Database } from "./sqlite.ts";
 
 export function readProblems(db: Database, experiment: string): readonly ProblemRow[] {
-  const sql = `SELECT q.id, q.problem, json_extract(q.tags, '$.level') AS level FROM experiments e JOIN problems q ON e.name = ?
-WHERE EXISTS (SELECT 1 FROM attempts a WHERE a.experiment = e.id AND a.point IN (SELECT p.id FROM points p WHERE p.experiment = e.id) AND a.problem = q.id) ORDER BY q.dataset_hash, q.problem`;
+  const sql = `SELECT q.id, q.problem, json_extract(q.tags, '$.level') AS level FROM experiments e JOIN problems q
+    ON e.name = ?
+WHERE EXISTS (SELECT 1 FROM attempts a WHERE a.experiment = e.id AND a.point IN (SELECT p.id FROM points p
+  WHERE p.experiment = e.id) AND a.problem = q.id) ORDER BY q.dataset_hash, q.problem`;
   return db.prepare<[string], ProblemRow>(sql).all(experiment);
 }
 
@@ -13,14 +15,18 @@ export function readTasks(db: Database, point: number, problems?: readonly numbe
   const some = problems ? " AND problem IN (SELECT value FROM json_each(?))" : "";
   const sql = `SELECT q.problem, q.text AS question, q.target, a.prompt, a.grader
 FROM (SELECT point, problem, min(epoch) AS epoch FROM attempts WHERE point = ?${some} GROUP BY problem) f
-JOIN attempts a ON a.point = f.point AND a.problem = f.problem AND a.epoch = f.epoch JOIN problems q ON q.id = f.problem`;
+JOIN attempts a ON a.point = f.point AND a.problem = f.problem AND a.epoch = f.epoch JOIN problems q
+  ON q.id = f.problem`;
   return db.prepare<(number | string)[], TaskRow>(sql).iterate(point, ...(problems ? [JSON.stringify(problems)] : []));
 }
 
 /** With `min(epoch)` SQLite takes the bare columns from that row: `outcome` is the first epoch's. */
-const FOLDED = `SELECT problem, min(epoch), ${outcomes.map((outcome, i) => `(outcome = '${outcome}') * ${i}`).join(" + ")} AS outcome,
-  sum(outcome = 'correct') AS correct, sum(outcome NOT IN ('error', 'unscored')) AS counted, sum(outcome <> 'error') AS attempts,
-  coalesce(sum(CASE WHEN outcome <> 'error' THEN thinking_tokens END), 0) AS tokens, count(CASE WHEN outcome <> 'error' THEN thinking_tokens END) AS measured
+const FOLDED = `SELECT problem, min(epoch),
+  ${outcomes.map((outcome, i) => `(outcome = '${outcome}') * ${i}`).join(" + ")} AS outcome,
+  sum(outcome = 'correct') AS correct, sum(outcome NOT IN ('error', 'unscored')) AS counted,
+  sum(outcome <> 'error') AS attempts,
+  coalesce(sum(CASE WHEN outcome <> 'error' THEN thinking_tokens END), 0) AS tokens, count(CASE
+  WHEN outcome <> 'error' THEN thinking_tokens END) AS measured
 FROM attempts WHERE experiment = ? AND point = ? GROUP BY problem`;
 
 const LISTS = ["problem", "outcome", "correct", "counted", "attempts", "tokens", "measured"] as const;

@@ -43,7 +43,8 @@ export function sqliteReader(db: Database): ResultReader {
 
 /** Problems first: there are fewer of them than attempts. */
 const FIRST_ATTEMPT = `SELECT * FROM v_attempts WHERE id = (
-  SELECT a.id FROM problems q CROSS JOIN attempts a ON a.problem = q.id WHERE q.problem = ? AND a.point = ? ORDER BY a.epoch LIMIT 1)`;
+  SELECT a.id FROM problems q CROSS JOIN attempts a ON a.problem = q.id WHERE q.problem = ? AND a.point = ?
+  ORDER BY a.epoch LIMIT 1)`;
 
 /** One by one, since SQLite would sum up the attempts of all experiments for several. */
 function readPoints(db: Database, experiment: string): readonly PointRow[] {

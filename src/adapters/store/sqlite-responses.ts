@@ -28,8 +28,10 @@ export function sqliteResponses(db: Database): SqliteResponses {
   const early: { responses: number[]; requests: number[] } = { responses: [], requests: [] };
   const select = db.prepare<[string], Row>("SELECT * FROM responses WHERE key = ?");
   const insert =
-    db.prepare(`INSERT INTO responses (key, problem, epoch, described, thought, answer, finish, finish_reason, prompt_tokens, cached_tokens,
-    thinking_tokens, answer_tokens, output_tokens, counts, answered_at, paid_by, request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
+    db.prepare(`INSERT INTO responses (key, problem, epoch, described, thought, answer, finish, finish_reason,
+      prompt_tokens, cached_tokens,
+    thinking_tokens, answer_tokens, output_tokens, counts, answered_at, paid_by, request)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
   const request = requestWriter(db);
   const adopt = {
     responses: db.prepare("UPDATE responses SET paid_by = ? WHERE id = ?"),

@@ -105,9 +105,12 @@ function declare(db: Database, experiment: ExperimentRecord): ReturnType<ResultS
 /** Facts of a point that is known already are stated anew: its method may know better by now. */
 function declarePoints(db: Database, experiment: number, points: readonly PointRecord[]): void {
   const insert =
-    db.prepare(`INSERT INTO points (experiment, key, position, model, dataset, method, params, label, role, budget, minimum, ignored_ends, continuation, family, along, asked)
-    VALUES (@experiment, @key, @position, @model, @dataset, @method, @params, @label, @role, @budget, @minimum, @ignoredEnds, @continuation, @family, @along, @asked)
-    ON CONFLICT (experiment, key) DO UPDATE SET role = @role, budget = @budget, minimum = @minimum, ignored_ends = @ignoredEnds,
+    db.prepare(`INSERT INTO points (experiment, key, position, model, dataset, method, params, label, role, budget,
+      minimum, ignored_ends, continuation, family, along, asked)
+    VALUES (@experiment, @key, @position, @model, @dataset, @method, @params, @label, @role, @budget, @minimum,
+    @ignoredEnds, @continuation, @family, @along, @asked)
+    ON CONFLICT (experiment, key) DO UPDATE SET role = @role, budget = @budget, minimum = @minimum,
+    ignored_ends = @ignoredEnds,
       continuation = @continuation, family = @family, along = @along, asked = @asked`);
   const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
   for (const { facts, ...point } of points)
@@ -172,10 +175,14 @@ function attemptWriter(db: Database): Writer {
     .pluck();
   const remove = db.prepare("DELETE FROM attempts WHERE id = ?");
   const insert =
-    db.prepare(`INSERT INTO attempts (experiment, point, problem, epoch, outcome, answer, source, rule, evidence, grader, error, prompt, prompt_tokens,
-    thinking_tokens, forced_tokens, answer_tokens, probe_tokens, dropped_tokens, decoded_tokens, reused_tokens, counts, response, ignored_ends, forced_end, finished_at)
-    VALUES (@experiment, @point, @problem, @epoch, @outcome, @answer, @source, @rule, @evidence, @grader, @error, @prompt, @prompt_tokens,
-    @thinking_tokens, @forced_tokens, @answer_tokens, @probe_tokens, @dropped_tokens, 0, @reused_tokens, @counts, @response, @ignored_ends, @forced_end, @finished_at)`);
+    db.prepare(`INSERT INTO attempts (experiment, point, problem, epoch, outcome, answer, source, rule, evidence,
+      grader, error, prompt, prompt_tokens,
+    thinking_tokens, forced_tokens, answer_tokens, probe_tokens, dropped_tokens, decoded_tokens, reused_tokens,
+    counts, response, ignored_ends, forced_end, finished_at)
+    VALUES (@experiment, @point, @problem, @epoch, @outcome, @answer, @source, @rule, @evidence, @grader, @error,
+    @prompt, @prompt_tokens,
+    @thinking_tokens, @forced_tokens, @answer_tokens, @probe_tokens, @dropped_tokens, 0, @reused_tokens, @counts,
+    @response, @ignored_ends, @forced_end, @finished_at)`);
   const writeTrace = traceWriter(db);
   const writeFault = db.prepare(
     "INSERT INTO faults (experiment, point, problem, epoch, source, message, stack, at) VALUES (@experiment, " +
@@ -261,13 +268,15 @@ function responseSettler(db: Database): (response: number | null, experiment: nu
   const settle = db.prepare(`
 WITH
 sharers AS (
-  SELECT a.id, row_number() OVER (ORDER BY p.position, a.epoch, a.problem) AS place FROM attempts a JOIN points p ON p.id = a.point
+  SELECT a.id, row_number() OVER (ORDER BY p.position, a.epoch, a.problem) AS place FROM attempts a JOIN points p
+  ON p.id = a.point
   WHERE a.response = @response AND a.experiment = @experiment
 ),
 shares AS (
   SELECT s.id, r.output_tokens AS output, CASE WHEN r.paid_by = @experiment AND s.place = 1 THEN 1 ELSE 0 END AS pays
   FROM sharers s, responses r WHERE r.id = @response
 )
-UPDATE attempts SET decoded_tokens = shares.output * shares.pays, reused_tokens = shares.output * (1 - shares.pays) FROM shares WHERE attempts.id = shares.id`);
+UPDATE attempts SET decoded_tokens = shares.output * shares.pays, reused_tokens = shares.output * (1 - shares.pays)
+  FROM shares WHERE attempts.id = shares.id`);
   return (response, experiment) => void (response !== null && settle.run({ response, experiment }));
 }

@@ -4,9 +4,10 @@ import { withToldFaults } from "./told-faults.ts";
 
 /** Verdicts of further graders in SQLite. */
 export function sqliteScores(db: Database): ScoreStore {
-  const insert =
-    db.prepare(`INSERT INTO scores (attempt, grader, outcome, answer, source, rule, evidence, graded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (attempt, grader) DO UPDATE SET outcome = excluded.outcome, answer = excluded.answer, source = excluded.source, rule = excluded.rule, evidence = excluded.evidence, graded_at = excluded.graded_at`);
+  const insert = db.prepare(`INSERT INTO scores (attempt, grader, outcome, answer, source, rule, evidence, graded_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (attempt, grader) DO UPDATE SET outcome = excluded.outcome, answer = excluded.answer,
+    source = excluded.source, rule = excluded.rule, evidence = excluded.evidence, graded_at = excluded.graded_at`);
   return withToldFaults<ScoreStore>(db.name, {
     addScore: ({ attempt, grader, outcome, score }) => {
       const judged = score && "answer" in score ? score : null;

@@ -1,9 +1,13 @@
 import { themeVariables } from "../../plots/theme.ts";
 
-const light = `${themeVariables("light")};--page:#ffffff;--ink:#1b1f24;--soft:#59626e;--line:#d5dae0;--wash:#f5f6f8;--link:#0063a3;
---forced:#8a4b00;--forced-wash:#fdf0dc;--correct:#00805d;--incorrect:#c04e00;--no-answer:#b97f00;--cut:#2f86bd;--unscored:#7d8590;--error:#33383f`;
-const dark = `${themeVariables("dark")};--page:#14171c;--ink:#e6e9ee;--soft:#a0a9b5;--line:#343a43;--wash:#1c2027;--link:#6cb6ea;
---forced:#ffc069;--forced-wash:#3a2c14;--correct:#35c79b;--incorrect:#f5853f;--no-answer:#f0b53a;--cut:#6cb6ea;--unscored:#8b949e;--error:#d3d8de`;
+const light = `${themeVariables("light")};--page:#ffffff;--ink:#1b1f24;--soft:#59626e;--line:#d5dae0;--wash:#f5f6f8;
+--link:#0063a3;
+--forced:#8a4b00;--forced-wash:#fdf0dc;--correct:#00805d;--incorrect:#c04e00;--no-answer:#b97f00;--cut:#2f86bd;
+--unscored:#7d8590;--error:#33383f`;
+const dark = `${themeVariables("dark")};--page:#14171c;--ink:#e6e9ee;--soft:#a0a9b5;--line:#343a43;--wash:#1c2027;
+--link:#6cb6ea;
+--forced:#ffc069;--forced-wash:#3a2c14;--correct:#35c79b;--incorrect:#f5853f;--no-answer:#f0b53a;--cut:#6cb6ea;
+--unscored:#8b949e;--error:#d3d8de`;
 
 /** No fonts of its own: the page weighs little and looks at home wherever it is opened. */
 export const style = `
@@ -24,7 +28,8 @@ h1{font:600 2.1rem/1.15 var(--serif);margin:0 0 .3rem;letter-spacing:-.01em;over
 .subtitle{color:var(--soft);margin:0 0 1.6rem}
 .finding p{font:1.16rem/1.5 var(--serif);margin:0 0 .65rem}
 .finding p:first-child{font-size:1.34rem;line-height:1.42}
-nav{margin:1.6rem 0 0;padding:.7rem 0;border-block:1px solid var(--line);display:flex;flex-wrap:wrap;gap:.2rem 1.3rem;font-size:.9rem}
+nav{margin:1.6rem 0 0;padding:.7rem 0;border-block:1px solid var(--line);display:flex;flex-wrap:wrap;gap:.2rem 1.3rem;
+font-size:.9rem}
 a{color:var(--link);text-underline-offset:.15em}
 nav a{text-decoration:none}
 nav a:hover,nav a:focus-visible{text-decoration:underline}
@@ -40,10 +45,15 @@ svg text{font-family:var(--sans)}
 .narrow{display:none}
 svg [role=graphics-symbol][data-tip]{cursor:default}
 svg [role=graphics-symbol][data-tip]:focus{outline:none}
-svg [role=graphics-symbol][data-tip]:hover,svg [role=graphics-symbol][data-tip]:focus-visible{stroke-width:6;paint-order:stroke}
-.scroll{overflow-x:auto;overflow-y:hidden;background:linear-gradient(to right,var(--page) 40%,transparent) left/3rem 100% no-repeat local,linear-gradient(to left,var(--page) 40%,transparent) right/3rem 100% no-repeat local,
-linear-gradient(to right,var(--line),transparent) left/.8rem 100% no-repeat scroll,linear-gradient(to left,var(--line),transparent) right/.8rem 100% no-repeat scroll}
-table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;line-height:1.35;min-width:min(100%,47.5rem);border-block:2px solid var(--ink)}
+svg [role=graphics-symbol][data-tip]:hover,svg [role=graphics-symbol][data-tip]:focus-visible{stroke-width:6;
+paint-order:stroke}
+.scroll{overflow-x:auto;overflow-y:hidden;background:linear-gradient(to right,var(--page) 40%,
+transparent) left/3rem 100% no-repeat local,linear-gradient(to left,var(--page) 40%,
+transparent) right/3rem 100% no-repeat local,
+linear-gradient(to right,var(--line),transparent) left/.8rem 100% no-repeat scroll,linear-gradient(to left,var(--line),
+transparent) right/.8rem 100% no-repeat scroll}
+table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;line-height:1.35;
+min-width:min(100%,47.5rem);border-block:2px solid var(--ink)}
 th,td{padding:.3rem .55rem;text-align:left;vertical-align:top}
 th{font-weight:600;border-bottom:1px solid var(--ink);vertical-align:bottom}
 th:first-child,td:first-child{padding-left:.15rem}
@@ -57,36 +67,50 @@ summary{cursor:pointer;color:var(--soft)}
 .fold{margin:0 0 1rem;font-size:1rem}
 .fold>summary{font-size:.9rem;margin-bottom:.5rem}
 pre,code{font-family:var(--mono);font-size:.84rem}
-pre{background:var(--wash);border:1px solid var(--line);border-radius:4px;padding:.75rem .9rem;overflow:auto;line-height:1.5;margin:.5rem 0 1rem;max-height:32rem}
+pre{background:var(--wash);border:1px solid var(--line);border-radius:4px;padding:.75rem .9rem;overflow:auto;
+line-height:1.5;margin:.5rem 0 1rem;max-height:32rem}
 .tools{display:flex;gap:.9rem;align-items:baseline;flex-wrap:wrap;font-size:.85rem;margin:.3rem 0 1.8rem}
 .tools details{margin:0}
 .tools details[open]{flex-basis:100%}
-.notice{border:1px solid var(--line);border-left:4px solid var(--no-answer);background:var(--wash);padding:.7rem .9rem;border-radius:4px;margin:0 0 1rem}
-.bars{display:grid;grid-template-columns:max-content 1fr;gap:.28rem .8rem;align-items:center;font-size:.85rem;margin-bottom:.6rem}
-.bars .label{text-align:right;font-variant-numeric:tabular-nums;max-width:9rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-.bar{display:flex;height:1.05rem;background:var(--wash);border-radius:2px;overflow:hidden;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.notice{border:1px solid var(--line);border-left:4px solid var(--no-answer);background:var(--wash);padding:.7rem .9rem;
+border-radius:4px;margin:0 0 1rem}
+.bars{display:grid;grid-template-columns:max-content 1fr;gap:.28rem .8rem;align-items:center;font-size:.85rem;
+margin-bottom:.6rem}
+.bars .label{text-align:right;font-variant-numeric:tabular-nums;max-width:9rem;overflow:hidden;text-overflow:ellipsis;
+white-space:nowrap}
+.bar{display:flex;height:1.05rem;background:var(--wash);border-radius:2px;overflow:hidden;print-color-adjust:exact;
+-webkit-print-color-adjust:exact}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;font-size:.85rem;color:var(--soft);margin-bottom:1.5rem}
-.legend i{display:inline-block;width:.8rem;height:.8rem;border-radius:2px;margin-right:.4rem;vertical-align:-.08rem;print-color-adjust:exact;-webkit-print-color-adjust:exact}
-.part-correct{background:var(--correct)}.part-incorrect{background:var(--incorrect)}.part-unscored{background:var(--unscored)}.part-error{background:var(--error)}
-.part-no-answer{background:repeating-linear-gradient(45deg,var(--no-answer) 0 4px,color-mix(in srgb,var(--no-answer) 55%,var(--page)) 4px 7px)}
-.part-cut{background:repeating-linear-gradient(-45deg,var(--cut) 0 4px,color-mix(in srgb,var(--cut) 55%,var(--page)) 4px 7px)}
+.legend i{display:inline-block;width:.8rem;height:.8rem;border-radius:2px;margin-right:.4rem;vertical-align:-.08rem;
+print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.part-correct{background:var(--correct)}.part-incorrect{background:var(--incorrect)}
+.part-unscored{background:var(--unscored)}.part-error{background:var(--error)}
+.part-no-answer{background:repeating-linear-gradient(45deg,var(--no-answer) 0 4px,color-mix(in srgb,
+var(--no-answer) 55%,var(--page)) 4px 7px)}
+.part-cut{background:repeating-linear-gradient(-45deg,var(--cut) 0 4px,color-mix(in srgb,var(--cut) 55%,
+var(--page)) 4px 7px)}
 .panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(15rem,100%),1fr));gap:.9rem;margin:.7rem 0 1.6rem}
 .panel{border:1px solid var(--line);border-radius:5px;min-width:0;break-inside:avoid;display:flex;flex-direction:column}
 .panel header{padding:.5rem .75rem;border-bottom:1px solid var(--line);font-size:.85rem;line-height:1.4}
 .panel header b{font-weight:600}
 .verdict{font-weight:600}
-.verdict.correct{color:var(--correct)}.verdict.incorrect{color:var(--incorrect)}.verdict.no-answer{color:var(--no-answer)}.verdict.cut{color:var(--cut)}
+.verdict.correct{color:var(--correct)}.verdict.incorrect{color:var(--incorrect)}
+.verdict.no-answer{color:var(--no-answer)}.verdict.cut{color:var(--cut)}
 .meta{color:var(--soft)}
-.trace{font:.84rem/1.7 var(--mono);padding:.6rem .75rem;white-space:pre-wrap;overflow-wrap:anywhere;max-height:26rem;overflow:auto;direction:ltr}
+.trace{font:.84rem/1.7 var(--mono);padding:.6rem .75rem;white-space:pre-wrap;overflow-wrap:anywhere;max-height:26rem;
+overflow:auto;direction:ltr}
 .trace span,.trace mark{unicode-bidi:isolate}
 .prompt{display:block;color:var(--soft);margin-bottom:.35rem;padding-bottom:.35rem;border-bottom:1px dotted var(--line)}
 .answer{font-weight:700}
-.forced{color:var(--forced);background:var(--forced-wash);border:1px solid currentColor;border-radius:3px;padding:0 .25em;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.forced{color:var(--forced);background:var(--forced-wash);border:1px solid currentColor;border-radius:3px;
+padding:0 .25em;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .forced::before{content:"\\25B8";margin-right:.2em;font-size:.8em}
-.theme{position:absolute;top:1rem;right:1.25rem;font:inherit;font-size:.82rem;color:var(--soft);background:none;border:1px solid var(--line);border-radius:4px;padding:.25rem .6rem;cursor:pointer}
+.theme{position:absolute;top:1rem;right:1.25rem;font:inherit;font-size:.82rem;color:var(--soft);background:none;
+border:1px solid var(--line);border-radius:4px;padding:.25rem .6rem;cursor:pointer}
 .theme:hover{color:var(--ink)}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
-#tip{position:fixed;z-index:9;max-width:19rem;background:var(--ink);color:var(--page);font-size:.8rem;line-height:1.4;padding:.45rem .65rem;border-radius:4px;white-space:pre-line;pointer-events:none;overflow-wrap:anywhere}
+#tip{position:fixed;z-index:9;max-width:19rem;background:var(--ink);color:var(--page);font-size:.8rem;line-height:1.4;
+padding:.45rem .65rem;border-radius:4px;white-space:pre-line;pointer-events:none;overflow-wrap:anywhere}
 footer{color:var(--soft);font-size:.84rem;margin-top:4rem;padding-bottom:3rem}
 @media (max-width:640px){
 body{font-size:15px}header.top{padding-top:3.4rem}h1{font-size:1.65rem;padding-right:0}

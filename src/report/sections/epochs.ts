@@ -18,8 +18,10 @@ const SPLIT_SQL = `WITH own AS (
   SELECT point, count(*) AS n, sum(outcome = 'correct') AS correct FROM v_attempts
   WHERE experiment = ? AND outcome NOT IN ('error', 'unscored') GROUP BY point, dataset_hash, problem
 )
-SELECT point, count(*) AS problems, sum(n) AS attempts, (sum(1.0 * correct * correct / n) - 1.0 * sum(correct) * sum(correct) / sum(n)) / (count(*) - 1) AS between_problems,
-  sum(correct - 1.0 * correct * correct / n) / (sum(n) - count(*)) AS between_epochs, (sum(n) - 1.0 * sum(n * n) / sum(n)) / (count(*) - 1) AS epochs
+SELECT point, count(*) AS problems, sum(n) AS attempts,
+  (sum(1.0 * correct * correct / n) - 1.0 * sum(correct) * sum(correct) / sum(n)) / (count(*) - 1) AS between_problems,
+  sum(correct - 1.0 * correct * correct / n) / (sum(n) - count(*)) AS between_epochs,
+  (sum(n) - 1.0 * sum(n * n) / sum(n)) / (count(*) - 1) AS epochs
 FROM own GROUP BY point`;
 
 /** Where the uncertainty comes from, and what would make it smaller; only of experiments with several epochs. */

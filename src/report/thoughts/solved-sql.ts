@@ -7,7 +7,8 @@ import type { SolvedRow } from "./solved.ts";
  * are.
  */
 export function solvedQuery(rows: readonly SolvedRow[], epochs: number | null): Query {
-  const sql = `WITH place AS (SELECT key AS place, json_extract(value, '$[0]') AS curve, json_extract(value, '$[1]') AS point FROM json_each(?)),
+  const sql = `WITH place AS (SELECT key AS place, json_extract(value, '$[0]') AS curve, json_extract(value,
+    '$[1]') AS point FROM json_each(?)),
 round AS (
   SELECT curve, problem, epoch, place, outcome = 'correct' AS right FROM place JOIN v_attempts a USING (point)
   WHERE outcome NOT IN ('error', 'unscored')${firstEpochs(epochs)}
@@ -17,7 +18,8 @@ chain AS (
   FROM round r GROUP BY curve, problem, epoch HAVING count(*) = (SELECT count(*) FROM place p WHERE p.curve = r.curve)
 )
 SELECT c.curve, p.point, count(*) AS "first right here", sum(first > coalesce(last_wrong, -1)) AS "of these stay right"
-FROM chain c LEFT JOIN place p ON p.place = c.first GROUP BY c.curve, c.first ORDER BY c.curve, c.first IS NULL, c.first`;
+FROM chain c LEFT JOIN place p ON p.place = c.first GROUP BY c.curve, c.first
+  ORDER BY c.curve, c.first IS NULL, c.first`;
   return {
     sql,
     parameters: [JSON.stringify(rows.flatMap(({ points }, curve) => points.map(({ point }) => [curve, point])))],
