@@ -84,6 +84,7 @@ export async function loadDatasets(file: CheckedFile, { outline = false } = {}):
       if (outlined)
         file.onNote(`data set ${spec.name} is not on this machine yet; its card counts ${outlined.total} problems`);
       const found = outlined ?? (await placed(place, () => loadDataset(spec, context)));
+      found.notes.forEach((note) => file.onNote(`data set ${spec.name}: ${note}`));
       return {
         name: spec.name,
         hash: found.hash,

@@ -1,11 +1,6 @@
 import { targetOf } from "../core/target.ts";
-
-/**
- * `text`: as it is; `integer`: 073 and 73.0 are 73; `boxed`: the last \boxed{} of a solution;
- * `after-hashes`: what follows ####, without thousands separators; `list`: a list of answers that
- * belong together; `any`: a list of answers, any of which will do.
- */
-export const answerForms = ["text", "integer", "boxed", "after-hashes", "list", "any"] as const;
+import type { answerForms } from "../experiment/dataset-spec.ts";
+import { listShown } from "./list-text.ts";
 
 export type AnswerForm = (typeof answerForms)[number];
 
@@ -33,14 +28,22 @@ const boxed = (text: string): string | undefined => {
 
 const afterHashes = (text: string): string | undefined => text.split("####").at(1)?.replaceAll(",", "");
 
-const listed = (value: unknown): string | undefined => {
-  if (!Array.isArray(value)) return typeof value === "string" ? value : undefined;
+/** The text of a list counts as the list. */
+const membersOf = (value: unknown): unknown => (typeof value === "string" ? (listShown(value) ?? value) : value);
+
+const listed = (given: unknown): string | undefined => {
+  const value = membersOf(given);
+  if (!Array.isArray(value)) return scalarText(value);
   return value.length > 0 ? value.map(String).join(", ") : undefined;
 };
 
-const alternatives = (value: unknown): string | undefined => {
+const scalarText = (value: unknown): string | undefined =>
+  ["string", "number", "boolean", "bigint"].includes(typeof value) ? String(value as string | number) : undefined;
+
+const alternatives = (given: unknown): string | undefined => {
+  const value = membersOf(given);
   const all = (Array.isArray(value) ? value : [value])
-    .filter((one) => ["string", "number", "boolean"].includes(typeof one))
+    .filter((one) => ["string", "number", "boolean", "bigint"].includes(typeof one))
     .map((one) => String(one).trim())
     .filter((one) => one !== "");
   return all.length === 0 ? undefined : targetOf(all);
@@ -50,8 +53,8 @@ const alternatives = (value: unknown): string | undefined => {
 export const answerIn = (value: unknown, form: AnswerForm): string | undefined => {
   if (form === "list") return listed(value)?.trim();
   if (form === "any") return alternatives(value);
-  if (!["string", "number", "boolean"].includes(typeof value)) return undefined;
-  const text = String(value as string | number | boolean);
+  const text = scalarText(value);
+  if (text === undefined) return undefined;
   const readers = { text: (all: string) => all, integer, boxed, "after-hashes": afterHashes };
   return readers[form](text)?.trim();
 };

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { Columns } from "../experiment/dataset-spec.ts";
-import { answerForms } from "./answer-form.ts";
+import { answerForms, Choices, Columns } from "../experiment/dataset-spec.ts";
 
 const Hub = z.strictObject({
   id: z
@@ -9,11 +8,6 @@ const Hub = z.strictObject({
     .describe("Data set on the Hugging Face Hub."),
   revision: z.string().min(1).describe("Commit, tag or branch; a commit never changes."),
   file: z.string().min(1).describe("File in the repository."),
-});
-
-const Choices = z.strictObject({
-  correct: z.string().describe("Column with the right choice."),
-  incorrect: z.array(z.string()).min(1).max(25).describe("Columns with the wrong ones."),
 });
 
 const oneSource = (ctx: z.core.ParsePayload<Readonly<{ hub?: unknown; file?: unknown }>>): void => {

@@ -1,13 +1,15 @@
 import { type Place, UserError } from "../core/user-error.ts";
 import { didYouMean } from "../experiment/suggest.ts";
 import type { AnswerForm } from "./answer-form.ts";
-import { cellText, type Rows } from "./row.ts";
+import { cellAt, cellText, namesOf, type Rows } from "./row.ts";
 
 /** How rows become problems. */
 export type Layout = Readonly<{
   /** Column of `id`, `problem` and `answer`, and of each tag. */
   columns: Readonly<Record<string, string | undefined>>;
   answer: AnswerForm;
+  /** The form was said, not taken for granted. */
+  answerStated?: boolean;
   restoreEscapes: boolean;
   choices: Readonly<{ correct: string; incorrect: readonly string[]; seed: number }> | null;
   /** Keep every further column that is short, where no tags are named. */
@@ -24,9 +26,9 @@ export const placeOf = ({ file }: Source): Place => ({ file });
 /** Column of the question or the answer. */
 export const columnOf = ({ columns }: Layout, role: "problem" | "answer"): string => columns[role] ?? role;
 
-/** Column of the ids; none where rows are numbered. */
+/** Column of the ids; none where rows are numbered, which is where none has one: an id is how a result is found again. */
 export const idColumn = ({ layout: { columns }, rows: { rows } }: Source): string | undefined =>
-  columns["id"] ?? (rows.every((row) => cellText(row["id"]) !== undefined) ? "id" : undefined);
+  columns["id"] ?? (rows.some((row) => cellText(row["id"]) !== undefined) ? "id" : undefined);
 
 const namedTags = ({ columns }: Layout): readonly TagColumn[] =>
   Object.entries(columns).flatMap(([role, name]) =>
@@ -42,9 +44,10 @@ const wanted = (layout: Layout): readonly string[] => [
 
 /** Refuses a file without a column that its problems need. */
 export const checkColumns = (source: Source): void => {
-  const present = [...new Set(source.rows.rows.flatMap((row) => Object.keys(row)))];
-  const missing = wanted(source.layout).find((name) => !present.includes(name));
+  const { rows } = source.rows;
+  const missing = wanted(source.layout).find((name) => rows.every((row) => cellAt(row, name) === undefined));
   if (missing === undefined) return;
+  const present = [...new Set(rows.flatMap((row) => namesOf(row)))].filter((name) => name !== "");
   throw new UserError(
     `there is no column ${JSON.stringify(missing)}, the columns are ` +
       `${present.join(", ")}${didYouMean(missing, present)}`,
@@ -61,7 +64,7 @@ const shortColumns = (source: Source): readonly TagColumn[] => {
   const { rows } = source.rows;
   const used = [...wanted(source.layout), idColumn(source)];
   return Object.keys(rows[0] ?? {})
-    .filter((name) => !used.includes(name) && rows.every((row) => isShort(row[name])))
+    .filter((name) => name !== "" && !used.includes(name) && rows.every((row) => isShort(row[name])))
     .map((name) => [name, name] as const);
 };
 

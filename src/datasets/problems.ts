@@ -3,7 +3,9 @@ import { UserError } from "../core/user-error.ts";
 import { answerIn } from "./answer-form.ts";
 import { shuffledChoices } from "./choices.ts";
 import { checkColumns, columnOf, idColumn, placeOf, type Source, type TagColumn, tagColumns } from "./columns.ts";
-import { cellText, type Row } from "./row.ts";
+import { listShown } from "./list-text.ts";
+import { questionIn } from "./messages.ts";
+import { cellAt, cellText, type Row } from "./row.ts";
 
 /** A problem, and the row it was made of. */
 export type Item = Readonly<{ problem: Problem; row: Row }>;
@@ -20,7 +22,7 @@ const restoreEscapes = (text: string): string =>
 
 /** Before the text is trimmed: a form feed is white space too. */
 const cellOf = (row: Row, name: string, { layout }: Source): unknown => {
-  const value = row[name];
+  const value = cellAt(row, name);
   return layout.restoreEscapes && typeof value === "string" ? restoreEscapes(value) : value;
 };
 
@@ -30,20 +32,51 @@ const needed = (row: Row, index: number, source: Source, name: string): string =
 };
 
 const idOf = (row: Row, index: number, { source, id }: Plan): string =>
-  id === undefined ? String(index + 1) : needed(row, index, source, id);
+  id === undefined ? String(index + 1) : scalar(row, index, source, id);
+
+/** No object or list may become a text by the way. */
+const scalar = (row: Row, index: number, source: Source, name: string): string => {
+  const value = cellAt(row, name);
+  if (value === null || value === undefined)
+    return refuse(source, index, `it has no ${JSON.stringify(name)}, others have one`);
+  if (typeof value === "object") return refuse(source, index, `column ${JSON.stringify(name)} is no single value`);
+  return needed(row, index, source, name);
+};
+
+const questionOf = (row: Row, index: number, source: Source): string => {
+  const name = columnOf(source.layout, "problem");
+  const value = cellAt(row, name);
+  if (value === null || typeof value !== "object") return needed(row, index, source, name);
+  const question = questionIn(value);
+  if ("refused" in question) return refuse(source, index, `column ${JSON.stringify(name)} ${question.refused}`);
+  return question.text.trim() || refuse(source, index, `column ${JSON.stringify(name)} is empty`);
+};
 
 const answerOf = (row: Row, index: number, { source }: Plan): string => {
   const name = columnOf(source.layout, "answer");
   needed(row, index, source, name);
   const { answer: form } = source.layout;
-  const text = answerIn(cellOf(row, name, source), form);
+  const value = cellOf(row, name, source);
+  if (Array.isArray(value) && form !== "list" && form !== "any")
+    return refuse(
+      source,
+      index,
+      `column ${JSON.stringify(name)} is a list: say answer: list (its members belong together) or answer: any (one of them will do)`,
+    );
+  if (value !== null && typeof value === "object" && !Array.isArray(value))
+    return refuse(
+      source,
+      index,
+      `column ${JSON.stringify(name)} is an object: name a part of it, such as ${name}.value`,
+    );
+  const text = answerIn(value, form);
   return text || refuse(source, index, `column ${JSON.stringify(name)} holds no answer of the form ${form}`);
 };
 
 const tagsOf = (row: Row, { tags }: Plan): Problem["tags"] =>
   Object.fromEntries(
     tags.flatMap(([tag, name]) => {
-      const value = row[name];
+      const value = cellAt(row, name);
       const kept = typeof value === "number" ? value : cellText(value);
       return kept === undefined ? [] : [[tag, kept]];
     }),
@@ -59,7 +92,7 @@ const withChoices = (row: Row, index: number, open: Omit<Problem, "target">, sou
 
 const toProblem = (row: Row, index: number, plan: Plan): Problem => {
   const { source } = plan;
-  const question = needed(row, index, source, columnOf(source.layout, "problem"));
+  const question = questionOf(row, index, source);
   const open = { id: idOf(row, index, plan), text: question, tags: tagsOf(row, plan) };
   return source.layout.choices
     ? withChoices(row, index, open, source)
@@ -76,13 +109,36 @@ const checkUnique = (items: readonly Item[], source: Source): void => {
   }
 };
 
+/**
+ * A list column that went through CSV or was printed comes as text, `['42']`: where every answer looks so, the member
+ * is meant. Brackets of one answer among others are refused, since either may be meant.
+ */
+const withoutLists = (items: readonly Item[], source: Source): readonly Item[] => {
+  const { answer, answerStated = false, choices } = source.layout;
+  if (answer !== "text" || answerStated || choices) return items;
+  const shown = items.map(({ problem }) => listShown(problem.target));
+  const first = shown.findIndex((members) => members !== null);
+  if (first < 0) return items;
+  const odd = shown.findIndex((members) => members?.length !== 1);
+  if (odd >= 0)
+    refuse(
+      source,
+      shown[odd] ? odd : first,
+      `the answer ${JSON.stringify(items[shown[odd] ? odd : first]?.problem.target)} looks like a list: say answer: list or answer: any, or answer: text to keep it as it is`,
+    );
+  return items.map((item, at) => ({ ...item, problem: { ...item.problem, target: shown[at]?.[0] ?? "" } }));
+};
+
 /** Makes problems of a file's rows; refuses what a run could not use. */
 export const problemsOf = (source: Source): readonly Item[] => {
   const { rows } = source.rows;
   if (rows.length === 0) throw new UserError("the file holds no problems", { place: placeOf(source) });
   checkColumns(source);
   const plan = { source, id: idColumn(source), tags: tagColumns(source) };
-  const items = rows.map((row, index) => ({ problem: toProblem(row, index, plan), row }));
+  const items = withoutLists(
+    rows.map((row, index) => ({ problem: toProblem(row, index, plan), row })),
+    source,
+  );
   checkUnique(items, source);
   return items;
 };

@@ -3,14 +3,14 @@ import { UserError } from "../core/user-error.ts";
 import type { DatasetSpec } from "../experiment/dataset-spec.ts";
 import { didYouMean } from "../experiment/suggest.ts";
 import type { Item } from "./problems.ts";
-import { cellText } from "./row.ts";
+import { cellAt, cellText, namesOf } from "./row.ts";
 
 type Where = NonNullable<DatasetSpec["where"]>;
 
 const valueOf = ({ problem, row }: Item, name: string): string | undefined =>
-  cellText(problem.tags[name]) ?? cellText(row[name]);
+  cellText(problem.tags[name]) ?? cellText(cellAt(row, name));
 
-const keysOf = ({ problem, row }: Item): readonly string[] => [...Object.keys(problem.tags), ...Object.keys(row)];
+const keysOf = ({ problem, row }: Item): readonly string[] => [...Object.keys(problem.tags), ...namesOf(row)];
 
 const distinct = (items: readonly Item[], name: string): readonly string[] => [
   ...new Set(items.flatMap((item) => valueOf(item, name) ?? [])),

@@ -2,6 +2,18 @@ import { z } from "zod";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
+/**
+ * `text`: as it is; `integer`: 073 and 73.0 are 73; `boxed`: the last \boxed{} of a solution;
+ * `after-hashes`: what follows ####, without thousands separators; `list`: a list of answers that
+ * belong together; `any`: a list of answers, any of which will do.
+ */
+export const answerForms = ["text", "integer", "boxed", "after-hashes", "list", "any"] as const;
+
+export const Choices = z.strictObject({
+  correct: z.string().describe("Column with the right choice."),
+  incorrect: z.array(z.string()).min(1).max(25).describe("Columns with the wrong ones."),
+});
+
 /** Which column of a file is what; every other name given here becomes a tag of the problem. */
 export const Columns = z
   .object({
@@ -10,7 +22,7 @@ export const Columns = z
     answer: z.string().optional().describe("Column with the reference answer."),
   })
   .catchall(z.string())
-  .describe("Columns of the file: id, problem and answer; others are kept as tags.");
+  .describe("Columns of the file: id, problem and answer; others are kept as tags. Dots lead into objects.");
 
 export const Example = z.strictObject({
   problem: z.string().describe("Question of the example."),
@@ -30,8 +42,17 @@ export const datasetShape = {
     .min(1)
     .optional()
     .describe("The data set, if `name` is a name of your own. One data set can be used twice this way."),
-  path: z.string().min(1).optional().describe("Your own file: .jsonl, .json, .csv or .parquet."),
+  path: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Your own file, or a folder of shards: .jsonl, .json, .csv, .tsv (.gz and .zst too) or .parquet."),
   columns: Columns.optional(),
+  answer: z
+    .enum(answerForms)
+    .optional()
+    .describe("How the answer column states the reference answer (docs/datasets.md)."),
+  choices: Choices.optional().describe("Columns of the choices of multiple-choice questions."),
   where: z
     .record(z.string(), z.union([scalar, z.array(scalar).min(1)]))
     .optional()

@@ -68,6 +68,7 @@ describe("loadDataset", () => {
       sha256: hashOfText(rows(4)),
       confidential: false,
       source: {},
+      notes: [],
     });
   });
 

@@ -14,9 +14,10 @@ const options = {
   skip_empty_lines: true,
 } as const satisfies Options;
 
-function parseRecords(text: string, file: string): readonly Parsed[] {
+function parseRecords(text: string, file: string, delimiter: string): readonly Parsed[] {
   try {
-    return parse(text, options) as unknown as Parsed[];
+    // Cells between tabs hold quotes of their own.
+    return parse(text, { ...options, delimiter, relax_quotes: delimiter === "\t" }) as unknown as Parsed[];
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = error["lines"] as number;
@@ -27,17 +28,55 @@ function parseRecords(text: string, file: string): readonly Parsed[] {
   }
 }
 
-/** Reads CSV text (RFC 4180) whose first line names the columns. */
-export const parseCsv = (text: string, file: string): Rows => {
-  const [header, ...records] = parseRecords(text, file);
-  const names = header?.record ?? [];
-  const rows = records.map((parsed): Row => {
+const signs: Readonly<Record<string, string>> = { ";": "semicolons", "\t": "tabs" };
+
+/** A first line without a comma, but with another sign that tables are written with. */
+const otherDelimiter = (text: string): string | undefined => {
+  const header = /^[^\r\n]*/.exec(text)?.[0] ?? "";
+  return header.includes(",") ? undefined : Object.keys(signs).find((sign) => header.includes(sign));
+};
+
+const checkNames = (names: readonly string[], file: string): void => {
+  const twice = names.findIndex((name, at) => name !== "" && names.indexOf(name) < at);
+  if (twice < 0) return;
+  const name = names[twice] ?? "";
+  throw new UserError(`columns ${names.indexOf(name) + 1} and ${twice + 1} are both named ${JSON.stringify(name)}`, {
+    place: { file, line: 1 },
+    hint: "rename or remove one of them",
+  });
+};
+
+/** Columns without a name, such as an index that a table library wrote, are no tags. */
+const unnamed = (names: readonly string[], rows: readonly Row[]): readonly string[] =>
+  names.includes("") && rows.some((row) => row[""] !== "") ? ["a column without a name is left out"] : [];
+
+const readRecords = (records: readonly Parsed[], file: string): Rows => {
+  const [header, ...others] = records;
+  const names = (header?.record ?? []).map((name) => name.trim());
+  checkNames(names, file);
+  const rows = others.map((parsed): Row => {
     const { record } = parsed;
     if (record.length !== names.length)
       throw new UserError(`${record.length} cells, but ${names.length} columns in the first line`, {
         place: { file, line: lineOf(parsed) },
       });
-    return Object.fromEntries(names.map((name, at) => [name, record[at]]));
+    // Of several columns without a name the first counts.
+    return Object.fromEntries(names.map((name, at) => [name, record[at]] as const).toReversed());
   });
-  return { rows, place: (index) => `line ${records[index] ? lineOf(records[index]) : undefined}` };
+  const place = (index: number): string => `line ${others[index] ? lineOf(others[index]) : undefined}`;
+  return { rows: rows.map((row) => inOrder(row, names)), place, notes: unnamed(names, rows) };
 };
+
+const inOrder = (row: Row, names: readonly string[]): Row =>
+  Object.fromEntries([...new Set(names)].map((name) => [name, row[name]]));
+
+/** Reads CSV text (RFC 4180) whose first line names the columns. */
+export const parseCsv = (text: string, file: string): Rows => {
+  const other = otherDelimiter(text);
+  const read = readRecords(parseRecords(text, file, other ?? ","), file);
+  if (other === undefined) return read;
+  return { ...read, notes: [`its cells are separated by ${signs[other]}`, ...(read.notes ?? [])] };
+};
+
+/** The same with tabs between the cells. */
+export const parseTsv = (text: string, file: string): Rows => readRecords(parseRecords(text, file, "\t"), file);

@@ -1,20 +1,24 @@
 import { UserError } from "../../core/user-error.ts";
 import type { Row, Rows } from "../../datasets/row.ts";
+import { parseExactly } from "./exact-json.ts";
+import { pageOf } from "./rows-page.ts";
 
 const isRow = (value: unknown): value is Row => value !== null && typeof value === "object" && !Array.isArray(value);
 
 const parse = (text: string, file: string, line?: number): unknown => {
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UserError(`not valid JSON: ${reason}`, { place: line === undefined ? { file } : { file, line }, cause });
   }
 };
 
-/** Reads one JSON object a line; empty lines do not matter. */
-export const parseJsonLines = (text: string, file: string): Rows => {
-  const lines = text.split("\n").flatMap((content, at) => (content.trim() === "" ? [] : [{ content, line: at + 1 }]));
+const linesIn = (text: string) =>
+  text.split("\n").flatMap((content, at) => (content.trim() === "" ? [] : [{ content, line: at + 1 }]));
+
+const readLines = (text: string, file: string): Rows => {
+  const lines = linesIn(text);
   const rows = lines.map(({ content, line }) => {
     const value = parse(content, file, line);
     if (!isRow(value)) throw new UserError("expected a JSON object", { place: { file, line } });
@@ -30,12 +34,37 @@ const listIn = (value: unknown): readonly unknown[] | undefined => {
   return lists.length === 1 ? lists[0] : undefined;
 };
 
-/** Reads a JSON list of objects. */
-export const parseJson = (text: string, file: string): Rows => {
+const readList = (text: string, file: string): Rows => {
   if (text.trim() === "") return { rows: [], place: (index) => `entry ${index + 1}` };
-  const list = listIn(parse(text, file));
+  const value = parse(text, file);
+  const page = isRow(value) ? pageOf(value, file) : null;
+  if (page) return page;
+  const list = listIn(value);
   if (!list) throw new UserError("expected a list of objects", { place: { file } });
-  const wrong = list.findIndex((value) => !isRow(value));
+  const wrong = list.findIndex((entry) => !isRow(entry));
   if (wrong >= 0) throw new UserError(`entry ${wrong + 1}: expected an object`, { place: { file } });
   return { rows: list as readonly Row[], place: (index) => `entry ${index + 1}` };
 };
+
+/** Whether a text holds one JSON object a line: its first line is a whole one, and not the last. */
+const isLines = (text: string): boolean => {
+  const [first, second] = linesIn(text);
+  if (!first?.content.trimStart().startsWith("{") || !second) return false;
+  try {
+    JSON.parse(first.content);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** A list over several lines, or whose objects stand on its first line. */
+const isList = (text: string): boolean => /^\s*\[\s*(?:\{|$)/.test(text);
+
+/** Reads one JSON object a line; empty lines do not matter. A list over several lines is read too. */
+export const parseJsonLines = (text: string, file: string): Rows =>
+  isList(text) ? readList(text, file) : readLines(text, file);
+
+/** Reads a JSON list of objects, or one object a line under a name that says otherwise. */
+export const parseJson = (text: string, file: string): Rows =>
+  isLines(text) ? readLines(text, file) : readList(text, file);

@@ -12,7 +12,9 @@ import type { DatasetSpec, GraderSpec } from "../../experiment/dataset-spec.ts";
 import { findPath } from "../../experiment/paths.ts";
 import { cachedFile, fileHash, readRecord } from "./cache.ts";
 import { besideCard, findDataset, type Found } from "./cards.ts";
-import { readRows } from "./read-rows.ts";
+import { formatOf, isFolder, readRows } from "./read-rows.ts";
+import { shardsIn } from "./shards.ts";
+import { notesOf } from "../../datasets/notes.ts";
 
 export type DatasetContext = Readonly<{
   /** Where relative paths and `datasets` folders are looked up, in order. */
@@ -35,6 +37,8 @@ export type LoadedDataset = Readonly<{
   sha256: string;
   /** The authors ask that questions are not shown in public. */
   confidential: boolean;
+  /** What the user should know of it, in a line each. */
+  notes: readonly string[];
   /** Where it comes from, for the record of a run. */
   source: Readonly<Record<string, string>>;
 }>;
@@ -68,6 +72,7 @@ const locate = (spec: DatasetSpec, { folders, cacheDir }: DatasetContext): Locat
 export const cardLayout = (card: Card): Layout => ({
   columns: card.columns,
   answer: card.answer,
+  answerStated: true,
   restoreEscapes: card.restore_escapes,
   choices: card.choices ? { ...card.choices, seed: 0 } : null,
   tagAll: false,
@@ -77,7 +82,12 @@ export const cardLayout = (card: Card): Layout => ({
 export const plainLayout: Layout = { columns: {}, answer: "text", restoreEscapes: false, choices: null, tagAll: true };
 
 const layoutOf = (spec: DatasetSpec, card: Card | null): Layout => {
-  const layout = card ? cardLayout(card) : plainLayout;
+  const known = card ? cardLayout(card) : plainLayout;
+  const layout: Layout = {
+    ...known,
+    ...(spec.answer === undefined ? {} : { answer: spec.answer, answerStated: true }),
+    choices: spec.choices ? { ...spec.choices, seed: 0 } : known.choices,
+  };
   const seed = spec.choices_seed;
   if (seed !== undefined && !layout.choices)
     throw new UserError(
@@ -90,9 +100,12 @@ const layoutOf = (spec: DatasetSpec, card: Card | null): Layout => {
   };
 };
 
+const folderHash = async (folder: string): Promise<string> =>
+  hashOf(await Promise.all(shardsIn(folder, formatOf).map(async ({ name, path }) => [name, await fileHash(path)])));
+
 /** A file that is not what its card, or its download, says is not used. */
 export const checkContent = async ({ file, card }: Located): Promise<string> => {
-  const sha256 = await fileHash(file);
+  const sha256 = isFolder(file) ? await folderHash(file) : await fileHash(file);
   const expected = card?.sha256 ?? readRecord(file)?.sha256;
   if (expected !== undefined && expected !== sha256)
     throw new UserError(`the file has changed: its sha256 is ${sha256}, not ${expected}`, {
@@ -151,5 +164,6 @@ export const loadDataset = async (spec: DatasetSpec, context: DatasetContext): P
     sha256,
     confidential: spec.confidential ?? card?.confidential ?? false,
     source: sourceOf(card, file),
+    notes: [...(source.rows.notes ?? []), ...notesOf(all)],
   };
 };

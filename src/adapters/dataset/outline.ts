@@ -32,5 +32,6 @@ function outlineOf(
     sha256: "",
     confidential: spec.confidential ?? card.confidential ?? false,
     source: {},
+    notes: [],
   };
 }

@@ -5,7 +5,9 @@ import type { Row, Rows } from "../../datasets/row.ts";
 
 const plain = (value: unknown): unknown => {
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
-  return Array.isArray(value) ? value.map(plain) : value;
+  if (Array.isArray(value)) return value.map(plain);
+  const isObject = value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype;
+  return isObject ? plainRow(value as Row) : value;
 };
 
 const plainRow = (row: Row): Row =>

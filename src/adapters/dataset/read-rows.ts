@@ -1,34 +1,72 @@
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { extname } from "node:path";
 import { UserError } from "../../core/user-error.ts";
 import type { Rows } from "../../datasets/row.ts";
-import { parseCsv } from "./csv.ts";
+import { parseCsv, parseTsv } from "./csv.ts";
 import { parseJson, parseJsonLines } from "./json.ts";
 import { readParquet } from "./parquet.ts";
+import { shardsIn } from "./shards.ts";
+import { packings, unpack } from "./unpack.ts";
 
-const text = async (path: string): Promise<string> => {
-  const bytes = await readFile(path);
+const decoded = (bytes: Uint8Array, file: string): string => {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new UserError("not UTF-8 text", { place: { file: path }, cause });
+    throw new UserError("not UTF-8 text", { place: { file }, cause });
   }
 };
 
+const textReader =
+  (parse: (text: string, file: string) => Rows) =>
+  async (path: string, file: string): Promise<Rows> =>
+    parse(decoded(unpack(await readFile(path), file), path), file);
+
 const readers: Readonly<Record<string, (path: string, file: string) => Promise<Rows>>> = {
-  ".jsonl": async (path, file) => parseJsonLines(await text(path), file),
-  ".ndjson": async (path, file) => parseJsonLines(await text(path), file),
-  ".json": async (path, file) => parseJson(await text(path), file),
-  ".csv": async (path, file) => parseCsv(await text(path), file),
+  ".jsonl": textReader(parseJsonLines),
+  ".ndjson": textReader(parseJsonLines),
+  ".json": textReader(parseJson),
+  ".csv": textReader(parseCsv),
+  ".tsv": textReader(parseTsv),
   ".parquet": readParquet,
 };
 
-export const dataExtensions = Object.keys(readers);
+/** Ends of the names of files that can be read. */
+export const dataExtensions: readonly string[] = Object.keys(readers).flatMap((end) =>
+  end === ".parquet" ? [end] : [end, ...packings.map((packing) => end + packing)],
+);
 
-/** Reads the rows of a file; `as` is its name where it is stored under another one. */
+/** The format of a file by its name, however it is packed. */
+export const formatOf = (file: string): string | undefined => {
+  const name = file.toLowerCase();
+  const end = dataExtensions.find((extension) => name.endsWith(extension));
+  return (
+    end &&
+    Object.keys(readers).find((format) => end.startsWith(format) && (end === format || end[format.length] === "."))
+  );
+};
+
+/** Whether a path is a folder of shards. */
+export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+const readFolder = async (folder: string): Promise<Rows> => {
+  const shards = await Promise.all(
+    shardsIn(folder, formatOf).map(async ({ name, path }) => ({ name, ...(await readRows(path)) })),
+  );
+  const places = shards.flatMap(({ name, rows, place }) => rows.map((_, at) => `${name}, ${place(at)}`));
+  return {
+    rows: shards.flatMap(({ rows }) => rows),
+    place: (index) => places[index] ?? "",
+    notes: [...new Set(shards.flatMap(({ notes = [] }) => notes))],
+  };
+};
+
+/** Reads the rows of a file, or of a folder of shards; `as` is its name where it is stored under another one. */
 export const readRows = async (path: string, as = path): Promise<Rows> => {
-  const read = readers[extname(as).toLowerCase()];
+  if (isFolder(path)) return readFolder(path);
+  const read = readers[formatOf(as) ?? ""];
   if (!read)
-    throw new UserError(`cannot read ${JSON.stringify(as)}: its name must end in ${dataExtensions.join(", ")}`);
+    throw new UserError(
+      `cannot read ${JSON.stringify(as)}: its name must end in ${Object.keys(readers).join(", ")} (${packings.join(" or ")} behind it)`,
+    );
   return await read(path, as);
 };
