@@ -3,12 +3,17 @@
 //   npm run build && node bench/graders.mjs speed      gradings a second, against plain string equality in the same run
 //   npm run build && node bench/graders.mjs fuzz [N]   N strings at random (1,000,000): slowest grading, memory kept
 //   node bench/graders.mjs golds PATH ...              golds of JSONL files or folders under rewritings and perturbations
+//   npm run build && node bench/graders.mjs pairs PATH ...       all pairs of different golds of JSONL files: which are accepted
+//   npm run build && node bench/graders.mjs solutions PATH ...   solutions that end in "#### 18" (JSONL, field `answer`), without that
+//                                                      line and without <<annotations>>, with other last sentences: how many are right
 //
 // The goals are 5,000 gradings a second, no grading of a random string over 50 ms, and no growth of memory.
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { runnerImport } from "vite";
+import { forms } from "./grader-forms.mjs";
 
 const importSource = async (path) =>
   (await runnerImport(fileURLToPath(new URL(path, import.meta.url)), { logLevel: "error", configFile: false })).module;
@@ -101,8 +106,46 @@ const fuzz = async ([count = "1000000"]) => {
 
 const golds = async (paths) => (await importSource("../tests/graders/real-golds.ts")).run(paths);
 
+const rowsOf = (path) =>
+  readFileSync(path, "utf8")
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => String(JSON.parse(line).answer));
+
+/** Each pair that is accepted is printed with its rule: every one of them has to be justified. */
+const pairs = async (paths) => {
+  const { gradeAnswer } = await importGraders();
+  const all = [...new Set(paths.flatMap(rowsOf))];
+  let [tried, accepted] = [0, 0];
+  for (const [at, gold] of all.entries())
+    for (const other of all.slice(at + 1)) {
+      const { equal, rule } = gradeAnswer(gold, other);
+      tried++;
+      if (!equal) continue;
+      accepted++;
+      console.log(`${rule}: ${gold} | ${other}`.replaceAll("\n", " "));
+    }
+  console.log(JSON.stringify({ golds: all.length, pairs: tried, accepted }));
+};
+
+const solutions = async (paths) => {
+  const { graders } = await importGraders();
+  const math = graders.math.create({});
+  for (const path of paths) {
+    const rows = rowsOf(path).map((answer) => answer.split("#### ").map((part) => part.trim()));
+    const figures = Object.entries(forms).map(([form, write]) => {
+      const right = rows.filter(([solution, last]) => {
+        const lines = solution.replace(/<<.*?>>/g, "").split("\n");
+        return math.grade(write(lines, last), last.replaceAll(",", "")).verdict === "correct";
+      });
+      return [form, Number(((100 * right.length) / rows.length).toFixed(2))];
+    });
+    console.log(JSON.stringify({ file: basename(path), solutions: rows.length, right: Object.fromEntries(figures) }));
+  }
+};
+
 const [name = "speed", ...rest] = process.argv.slice(2);
-const benches = { speed, fuzz, golds };
+const benches = { speed, fuzz, golds, pairs, solutions };
 if (!Object.hasOwn(benches, name)) {
   console.error(`unknown bench: ${JSON.stringify(name)} (one of ${Object.keys(benches).join(", ")})`);
   process.exit(2);

@@ -73,7 +73,9 @@ export const readNumberWords = (words: readonly string[]): string | null => {
   return over === null ? null : `${over}/${parts[last]}`;
 };
 
-const wholeNumber = (words: readonly string[]): number | null => {
+const wholeNumber = (all: readonly string[]): number | null => {
+  const one = /^an?$/.test(all[0] ?? "") && scaleOf(all[1] ?? "") !== undefined;
+  const words = one ? ["one", ...all.slice(1)] : all;
   if (words.length === 0 || words.length > 16) return null;
   let [total, group] = [0, 0];
   let before: number | null = null;

@@ -67,9 +67,12 @@ const readWords = (tokens: readonly Token[], depth: number): Answer => {
   const words = tokens
     .filter((token) => !isOperator(token, ".", "'", "-", ",", "!", "?"))
     .map((token) => token.text.toLowerCase());
-  const written = words.some((word) => isNumberWord(word) || /^(?:half|quarter)$/.test(word))
-    ? readNumberWords(words)
+  const minus = words.length > 1 && /^(?:minus|negative)$/.test(words[0] ?? "");
+  const counted = minus ? words.slice(1) : words;
+  const number = counted.some((word) => isNumberWord(word) || /^(?:half|quarter)$/.test(word))
+    ? readNumberWords(counted)
     : null;
+  const written = number && minus ? `-${number}` : number;
   if (written) return numberAnswer(tokens, written, depth);
   const listed = tokens.some((token) => isOperator(token, ",", "and")) ? readList(tokens, depth + 1) : null;
   if (listed) return listed;
@@ -81,9 +84,12 @@ const readWords = (tokens: readonly Token[], depth: number): Answer => {
 const numberAnswer = (tokens: readonly Token[], written: string, depth: number): Answer => {
   const [over = "0", under] = written.split("/");
   const number = (text: string): Token => ({ type: "number", text, spaced: false });
-  const digits = under
-    ? [number(over), { type: "operator", text: "/", spaced: false } as const, number(under)]
-    : [number(over)];
+  const sign = (text: string): Token => ({ type: "operator", text, spaced: false });
+  const digits = [
+    ...(over.startsWith("-") ? [sign("-")] : []),
+    number(over.replace("-", "")),
+    ...(under ? [sign("/"), number(under)] : []),
+  ];
   return { ...read(digits, depth + 1), words: wordsOf(tokens) };
 };
 

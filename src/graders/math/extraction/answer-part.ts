@@ -42,6 +42,7 @@ const answered = /(?:^|\n)[ \t]{0,4}####|\\boxed|\banswer\b/i;
 /** A base model that has answered may run on into a next question of its own. */
 const withoutNextExample = (text: string): string => {
   for (const match of text.matchAll(example))
-    if (answered.test(text.slice(0, match.index))) return text.slice(0, match.index);
+    if (answered.test(text.slice(0, match.index)) || /^\s*\S{1,40}\s*$/.test(text.slice(0, match.index)))
+      return text.slice(0, match.index);
   return text;
 };

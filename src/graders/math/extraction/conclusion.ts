@@ -32,14 +32,14 @@ export const conclusion = (raw: string): (Extracted & Readonly<{ sure: boolean }
 
 const lastLine = (text: string): string => text.trimEnd().slice(-2000).split("\n").at(-1) ?? "";
 
-/** Sentences end with their line or with a full stop; those that are too long keep their end. */
+/** Sentences end with their line or with a full stop; those that are too long keep their end. A question states nothing. */
 const sentencesOf = (text: string): string[] =>
   text
     .slice(-8000)
     .split(
       /\n+|(?<=[^\s.][.!?。！？](?:\)|"|”)?)(?<!\b(?:i\.e|e\.g|vs|approx|ca|Mr|Mrs|Ms|Dr|No|St|z\.B)\.)(?:\s+(?=\S)|(?<=[。！？])(?=\S))/,
     )
-    .filter((sentence) => sentence.trim() !== "")
+    .filter((sentence) => sentence.trim() !== "" && !/[?？]\s*$/.test(sentence))
     .map((sentence) => sentence.slice(-longestSentence));
 
 /** The quantity that a sentence states as its result. */
@@ -98,7 +98,7 @@ const isInNumber = (text: string, at: number): boolean =>
   /\d/.test(text[at - 1] ?? "") && /\d/.test(text[at + 1] ?? "");
 
 const denying =
-  /(?:n['’]t|\b(?:not|never|cannot|nor|without|except(?: for)?|excluding|nicht|kein\w*|pas|non|não|rather than|instead of|other than|no longer|wrong|incorrect|mistaken(?:ly)?)\b|(?:^|\s)no(?=\s+$|\s+\d)|不是|并非)/i;
+  /(?:(?:do|does|did)n['’]t (?:think|believe)\b|\b(?:do|does|did) not (?:think|believe)\b|n['’]t|\b(?:not|never|cannot|nor|without|except(?: for)?|excluding|nicht|kein\w*|pas|non|não|rather than|instead of|other than|no longer|anything but|far from|hardly|wrong|incorrect|mistaken?(?:ly)?|mistakes?|trap|pitfall|misconception)\b|(?:^|\s)no(?=\s+$|\s+\d)|不是|并非)/i;
 const restated = /['’]s\b|\b(?:is|are|was|were|has|have|there|leaves|makes|gets)\b|=/i;
 
 const deniedAfter =
@@ -106,13 +106,17 @@ const deniedAfter =
 
 const isDenied = (sentence: string, { start, end, before, result }: Quantity): boolean => {
   if (deniedAfter.test(sentence.slice(end))) return true;
-  if (before === "≠" || /(?:\bno|\bnicht|\bpas|\bnot|\bnon|\bnão)\s+$/i.test(sentence.slice(0, start))) return true;
+  if (
+    before === "≠" ||
+    /(?:\bno|\bnicht|\bpas|\bnot|\bnon|\bnão|\banything but|\bfar from)\s+$/i.test(sentence.slice(0, start))
+  )
+    return true;
   const clause = clauseBefore(sentence, start);
   if (result) return /(?:\bnot|n['’]t|\bcannot)\s+(?:be|equal(?: to)?)?\s*$/i.test(clause);
   const match = denying.exec(clause);
   if (!match) return false;
   const between = clause.slice(match.index + match[0].length);
-  return /wrong|incorrect|mistaken/i.test(match[0]) || !restated.test(between);
+  return /wrong|incorrect|mistake|trap|pitfall|misconception|think|believe/i.test(match[0]) || !restated.test(between);
 };
 
 const reason =

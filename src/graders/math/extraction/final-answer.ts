@@ -50,7 +50,7 @@ const boxed = (text: string, boxes: ReturnType<typeof findBoxes>): Extracted => 
 };
 
 const verbs =
-  /(?<![a-zA-Z])(?:it|that|this|there|they|we|he|she|so|thus|hence|therefore|is|are|was|were|isn|not|n['’]t|cannot|except|because|since|get|gets|has|have|equals|makes?|which|i\.e)(?![a-zA-Z])/i;
+  /(?<![a-zA-Z])(?:it|that|this|there|they|we|he|she|so|thus|hence|therefore|is|are|was|were|isn|not|n['’]t|cannot|except|because|since|get|gets|has|have|equals|makes?|which|i\.e|of them|of these|remain)(?![a-zA-Z])/i;
 
 /**
  * A response of a few words without a verb is an answer as it stands; so is a sentence of words that holds no number.
@@ -71,6 +71,8 @@ const bare = (text: string): Extracted | null => {
 
 const stated = (raw: string): Extracted | null => {
   const text = withoutEmphasis(raw);
+  const plainly = /^(?:yes|no)(?=[.,;:!]?\s+(?:because|since)\b)/i.exec(text)?.[0];
+  if (plainly) return { answer: plainly, source: "first word" };
   const found = conclusion(flattenSpans(raw));
   if (found) return { answer: found.answer, source: found.source };
   return /\d/.test(text) ? null : (inWords(text) ?? yesOrNo(text));
