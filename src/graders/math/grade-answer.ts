@@ -69,10 +69,15 @@ const goldReadings = (text: string): readonly Answer[] => {
   return decimal ? [...readings(text), ...readings(decimal.replace(",", "."))] : readings(text);
 };
 
-/** An answer, unlike a gold one, may also have a decimal comma (`3,14`) or a bare letter as its unit (`5 m`). */
+/**
+ * An answer, unlike a gold one, may also have a decimal comma (`3,14`) or a bare letter as its unit (`5 m`). One digit
+ * behind the comma, `1,2`, is a list, unless money or a unit follows.
+ */
 const answerReadings = (text: string): readonly Answer[] => {
   const decimal = /^\s*(\\?[$€£]?\s?-?\d+),(?!\d{3}(?!\d))(\d+)(\$?|\s?(?:\\?[$€£%]|[a-zA-Z]{1,9}))\s*$/.exec(text);
-  if (decimal) return [...readings(text), ...readings(`${decimal[1]}.${decimal[2]}${decimal[3]}`)];
+  const [, whole = "", digits = "", unit = ""] = decimal ?? [];
+  if (decimal && (digits.length > 1 || unit.trim() !== ""))
+    return [...readings(text), ...readings(`${whole}.${digits}${unit}`)];
   const counted = withUnit(text);
   return counted === null ? readings(text) : [...readings(text), ...readings(counted)];
 };
