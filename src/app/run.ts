@@ -6,6 +6,7 @@ import { sqliteResponses, type SqliteResponses } from "../adapters/store/sqlite-
 import { sqliteResults } from "../adapters/store/sqlite-results.ts";
 import { sqliteRewards } from "../adapters/store/sqlite-rewards.ts";
 import { type Database, openDatabase } from "../adapters/store/sqlite.ts";
+import { writeInTurns } from "../adapters/store/turns.ts";
 import type { PointRow, UsageRow } from "../ports/result-reader.ts";
 import type { AttemptKey } from "../ports/result-store.ts";
 import type { Runner } from "../ports/runner-store.ts";
@@ -159,6 +160,7 @@ async function runPrepared(
   onEvent({ type: "start", progress: () => meter.at(performance.now()) });
   let status: RunResult["status"] = "failed";
   let fault: unknown = null;
+  const turns = writeInTurns(db);
   try {
     await runGroups({
       ...declared,
@@ -176,6 +178,7 @@ async function runPrepared(
         onEvent(event);
       },
     });
+    turns.end();
     status = "finished";
   } catch (error) {
     fault = error;
@@ -184,6 +187,7 @@ async function runPrepared(
     ceiling.release();
   }
   try {
+    turns.end();
     results.endRun(run, status);
   } catch (error) {
     fault ??= error; // the first cause is told

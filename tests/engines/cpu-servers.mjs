@@ -95,7 +95,7 @@ const servers = {
         "--sampling-backend",
         "pytorch",
         "--mem-fraction-static",
-        "0.02",
+        "0.1",
         "--max-total-tokens",
         "16384",
         "--max-running-requests",

@@ -70,7 +70,12 @@ export function sqliteChains(db: Database, experiment: number): ChainStore {
     return { node: Number(written.lastInsertRowid), call: from };
   }
 
-  return withToldFaults(db.name, { open, since, append: writing(db, append), account: writing(db, account) });
+  return withToldFaults(db.name, {
+    open: writing(db, open),
+    since,
+    append: writing(db, append),
+    account: writing(db, account),
+  });
 }
 
 const toNode = (row: NodeRow): ChainNode => ({

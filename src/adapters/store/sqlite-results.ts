@@ -17,6 +17,7 @@ import type {
   GraderId,
   PointRecord,
   ResultStore,
+  TryRecord,
 } from "../../ports/result-store.ts";
 import { costSettler } from "./settle-costs.ts";
 import { shareSettler } from "./settle-shares.ts";
@@ -53,25 +54,19 @@ export function sqliteResults(db: Database): ResultStore {
         )
         .all(experiment),
     addAttempt: attemptWriter(db),
-    addTry: (experiment, model, { startedAt, milliseconds, endpoint, status, tokens, retryAfterMs, drift, error }) =>
-      void db
-        .prepare(
-          "INSERT INTO tries (experiment, model, endpoint, started_at, milliseconds, status, tokens, " +
-            "retry_after_ms, drift, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .run(
-          experiment,
-          model,
-          endpoint,
-          startedAt,
-          Math.round(milliseconds),
-          status,
-          tokens,
-          retryAfterMs,
-          drift,
-          error,
-        ),
+    addTry: tryWriter(db),
     close: () => void db.close(),
+  });
+}
+
+function tryWriter(db: Database): ResultStore["addTry"] {
+  const insert = db.prepare(
+    "INSERT INTO tries (experiment, model, endpoint, started_at, milliseconds, status, tokens, retry_after_ms, drift, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+  return writing(db, (experiment: number, model: string, tried: TryRecord) => {
+    const { startedAt, milliseconds, endpoint, status, tokens, retryAfterMs, drift, error } = tried;
+    const rounded = Math.round(milliseconds);
+    insert.run(experiment, model, endpoint, startedAt, rounded, status, tokens, retryAfterMs, drift, error);
   });
 }
 

@@ -4,6 +4,7 @@ import Sqlite, { type Database } from "better-sqlite3";
 import { UserError } from "../../core/user-error.ts";
 import { migrations } from "./migrations.ts";
 import { opening } from "./told-faults.ts";
+import { turnsOf } from "./turns.ts";
 
 export type { Database };
 
@@ -54,7 +55,10 @@ export function writing<Arguments extends readonly unknown[], Result>(
   act: (...args: Arguments) => Result,
 ): (...args: Arguments) => Result {
   const transaction = db.transaction((args: Arguments) => act(...args));
-  return (...args) => transaction.immediate(args);
+  return (...args) => {
+    turnsOf(db)?.begin();
+    return transaction.immediate(args);
+  };
 }
 
 const version = (db: Database): number => db.pragma("user_version", { simple: true }) as number;

@@ -1,6 +1,6 @@
-import OpenAI from "openai";
-import { Agent } from "undici";
-import { createFetch } from "./fetch.ts";
+import { Agent, request, type Dispatcher } from "undici";
+import { eventsOf } from "./events.ts";
+import { faultOf } from "./fault.ts";
 
 /** JSON out, JSON or a stream of JSON events in. */
 export type HttpClient = Readonly<{
@@ -10,33 +10,55 @@ export type HttpClient = Readonly<{
   close: () => Promise<void>;
 }>;
 
-const never = 2 ** 31 - 1;
-
 /** `http://host/v1` and `http://host` are the same server: its own routes are beside `/v1`. */
 export const rootOf = (url: string): string => url.replace(/\/+$/, "").replace(/\/v1$/, "");
 
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+};
+
+/** What is no JSON, such as a page of a proxy, is a text. */
+const readBody = async ({ headers, body }: Dispatcher.ResponseData): Promise<unknown> =>
+  String(headers["content-type"] ?? "").includes("json") ? body.json() : body.text();
+
 /**
- * Retries, time limits and logging are ours. The agent waits as long as it takes: Node's own fetch ends a request
- * whose headers take more than 300 s, whatever the SDK is told.
+ * Requests over undici itself: what the SDKs of services put around it costs as much again, and retries, time limits and
+ * logging are ours. The agent waits as long as it takes: Node's own fetch ends a request whose headers take more than
+ * 300 s. Follows no redirects.
  */
 export const createHttpClient = (url: string, apiKey: string | undefined): HttpClient => {
   const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 15_000 } });
-  const client = new OpenAI({
-    baseURL: rootOf(url),
-    apiKey: apiKey ?? "none",
-    maxRetries: 0,
-    timeout: never,
-    logLevel: "off",
-    fetch: createFetch(agent),
-    organization: null,
-    project: null,
-    ...(apiKey === undefined ? { defaultHeaders: { Authorization: null } } : {}),
-  });
+  const root = rootOf(url);
+  const common = {
+    accept: "application/json",
+    "user-agent": "overthink",
+    ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+  };
+  const withBody = { ...common, "content-type": "application/json" };
+  const send = async (path: string, signal: AbortSignal, body?: object): Promise<Dispatcher.ResponseData> => {
+    const response = await request(root + path, {
+      dispatcher: agent,
+      method: body === undefined ? "GET" : "POST",
+      headers: body === undefined ? common : withBody,
+      body: body === undefined ? null : JSON.stringify(body),
+      signal,
+    });
+    const { statusCode, headers } = response;
+    if (statusCode >= 200 && statusCode < 300) return response;
+    throw faultOf(statusCode, parsed(await response.body.text()), headers);
+  };
   return {
-    get: (path, signal) => client.get<unknown>(path, { signal }),
-    post: (path, body, signal) => client.post<unknown>(path, { body, signal }),
-    stream: (path, body, signal) =>
-      client.post(path, { body, signal, stream: true }) as unknown as Promise<AsyncIterable<unknown>>,
+    get: async (path, signal) => readBody(await send(path, signal)),
+    post: async (path, body, signal) => readBody(await send(path, signal, body)),
+    stream: async (path, body, signal) => {
+      const response = await send(path, signal, body);
+      response.body.setEncoding("utf8");
+      return eventsOf(response.body as AsyncIterable<string>);
+    },
     close: () => agent.destroy(),
   };
 };

@@ -1,4 +1,3 @@
-import { APIConnectionError, APIError } from "openai";
 import { UserError } from "../../../core/user-error.ts";
 
 /**
@@ -30,11 +29,15 @@ export class Fault extends Error {
 const number = (text: string | null): number | null =>
   text !== null && /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : null;
 
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+const headerOf = (headers: Headers, name: string): string | null => [headers[name] ?? null].flat()[0] ?? null;
+
 /** Seconds or a date; `retry-after-ms` is finer where it is there. */
-export const retryAfter = (headers: Headers | undefined, now: number): number | null => {
-  const fine = number(headers?.get("retry-after-ms") ?? null);
+export const retryAfter = (headers: Headers, now: number): number | null => {
+  const fine = number(headerOf(headers, "retry-after-ms"));
   if (fine !== null) return fine;
-  const text = headers?.get("retry-after") ?? null;
+  const text = headerOf(headers, "retry-after");
   const seconds = number(text);
   if (seconds !== null) return seconds * 1000;
   const date = text === null ? Number.NaN : Date.parse(text);
@@ -46,18 +49,29 @@ const kindOf = (status: number): FaultKind => {
   return status >= 500 || status === 408 || status === 409 || status === 425 ? "down" : "fatal";
 };
 
-/** An error event inside a stream carries its status, if any, in `code`. */
-const statusOf = (error: APIError): number | null => {
-  if (error.status !== undefined) return error.status;
-  const code = Number((error.error as { code?: unknown } | undefined)?.code);
-  return Number.isInteger(code) && code >= 400 && code < 600 ? code : null;
+const fieldOf = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+
+/** Servers say what is wrong as `error.message`, `message` or `detail`; proxies in a page. */
+const saidIn = (body: unknown): string => {
+  const error = fieldOf(body, "error") ?? body;
+  const said = [fieldOf(error, "message"), fieldOf(body, "detail"), error].find((value) => value !== undefined);
+  const text = typeof said === "string" ? said : (JSON.stringify(said) ?? "");
+  return text.trim() === "" ? "no reason given" : text.slice(0, longest);
 };
+
+/** Of a page or a list of faults nobody reads more. */
+const longest = 2000;
+
+/** An answer with a status that is none of success. */
+export const faultOf = (status: number, body: unknown, headers: Headers = {}): Fault =>
+  new Fault(kindOf(status), `${status} ${saidIn(body)}`, { status, retryAfterMs: retryAfter(headers, Date.now()) });
 
 const deepest = (error: Error): Error => (error.cause instanceof Error ? deepest(error.cause) : error);
 
 const socketCode = /^(UND_ERR|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET|HPE_)/;
 
-/** A cut socket is a TypeError ("terminated") and an unreadable body a SyntaxError: neither is an APIError. */
+/** A cut socket and an unreadable body. */
 const isSocketError = (error: unknown): error is Error =>
   error instanceof Error &&
   (error instanceof SyntaxError ||
@@ -76,17 +90,9 @@ const socketMessage = (error: Error): string => {
 };
 
 /** Sorts whatever a request threw; errors of our own code are given back as they are. */
-export const toFault = (error: unknown, now: number): unknown => {
+export const toFault = (error: unknown): unknown => {
   if (error instanceof Fault || error instanceof UserError) return error;
-  if (error instanceof APIConnectionError) return new Fault("down", socketMessage(error), { cause: error });
-  if (error instanceof APIError) {
-    const status = statusOf(error);
-    if (status === null) return new Fault("down", error.message, { cause: error });
-    return new Fault(kindOf(status), error.message, {
-      status,
-      retryAfterMs: retryAfter(error.headers, now),
-      cause: error,
-    });
-  }
+  // Of a question that was given a time of its own.
+  if (error instanceof DOMException && error.name === "TimeoutError") return new Fault("down", "no answer in time");
   return isSocketError(error) ? new Fault("down", socketMessage(error), { cause: error }) : error;
 };

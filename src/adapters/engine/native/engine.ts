@@ -61,7 +61,7 @@ const greet = async (client: HttpClient, url: string, options: OpenAINativeOptio
           .join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`,
       });
   } catch (error) {
-    const fault = toFault(error, Date.now());
+    const fault = toFault(error);
     if (!(fault instanceof Fault)) throw fault;
     if (fault.status === null)
       throw new UserError(`cannot reach ${url}: ${fault.message}`, { cause: fault, hint: "is base_url right?" });

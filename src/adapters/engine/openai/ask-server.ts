@@ -10,7 +10,7 @@ export const ask = async (question: Promise<unknown>): Promise<unknown> => {
   try {
     return await question;
   } catch (error) {
-    const fault = toFault(error, Date.now());
+    const fault = toFault(error);
     if (fault instanceof Fault && (fault.status === 404 || fault.status === 405 || fault.status === 501))
       return undefined;
     throw fault;

@@ -36,7 +36,7 @@ const keyHint = (options: OpenAIOptions): string =>
 
 /** A fault of a request put into words for the person who wrote the experiment. */
 export const explain = (error: unknown, url: string, options: OpenAIOptions): unknown => {
-  const fault = toFault(error, Date.now());
+  const fault = toFault(error);
   if (!(fault instanceof Fault)) return fault;
   const cause = { cause: fault };
   if (fault.status === 401 || fault.status === 403)

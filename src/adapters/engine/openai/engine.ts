@@ -90,7 +90,7 @@ const poster = ({ pool, backoff, requests }: Wires, stopped: AbortSignal, patien
       try {
         return await client.post(path, body, signal);
       } catch (error) {
-        throw signal.aborted ? signal.reason : toFault(error, Date.now());
+        throw signal.aborted ? signal.reason : toFault(error);
       } finally {
         clear();
       }

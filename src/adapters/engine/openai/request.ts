@@ -48,15 +48,15 @@ const readEvents = async (
   seen: (event: unknown) => "more" | "enough",
 ): Promise<void> => {
   for await (const event of eventsOf(client, call, signal)) if (seen(event) === "enough") return;
-  // The SDK ends a stream quietly when it was aborted.
+  // A stream that ends as it is given up may look like one that is complete.
   if (signal.aborted) throw signal.reason;
 };
 
 /** A request given up by its caller is no fault; one that hit a deadline is the deadline's fault. */
-const causeOf = (error: unknown, parent: AbortSignal, deadline: AbortSignal, now: number): unknown => {
+const causeOf = (error: unknown, parent: AbortSignal, deadline: AbortSignal): unknown => {
   if (error instanceof LostIds) return error;
   if (parent.aborted) return parent.reason;
-  return deadline.aborted ? deadline.reason : toFault(error, now);
+  return deadline.aborted ? deadline.reason : toFault(error);
 };
 
 /** One request: slot, deadline, events, and its report. */
@@ -76,7 +76,7 @@ export const request = (requests: Requests, call: Call): Promise<void> =>
       });
       call.onEnd(tally);
     } catch (error) {
-      failure = causeOf(error, call.signal, deadline.signal, requests.now()) ?? error;
+      failure = causeOf(error, call.signal, deadline.signal) ?? error;
     } finally {
       deadline.clear();
     }

@@ -71,20 +71,19 @@ describe("retries", () => {
 
   test("Retry-After may be seconds, milliseconds or a date", () => {
     const now = Date.parse("2026-01-01T00:00:00Z");
-    const headers = (entries: Record<string, string>) => new Headers(entries);
-    expect(retryAfter(headers({ "retry-after": "2" }), now)).toBe(2000);
-    expect(retryAfter(headers({ "retry-after": "2", "retry-after-ms": "150" }), now)).toBe(150);
-    expect(retryAfter(headers({ "retry-after": "Thu, 01 Jan 2026 00:00:05 GMT" }), now)).toBe(5000);
-    expect(retryAfter(headers({ "retry-after": "Wed, 31 Dec 2025 00:00:00 GMT" }), now)).toBe(0);
-    expect(retryAfter(headers({ "retry-after": "soon" }), now)).toBeNull();
-    expect(retryAfter(undefined, now)).toBeNull();
+    expect(retryAfter({ "retry-after": "2" }, now)).toBe(2000);
+    expect(retryAfter({ "retry-after": "2", "retry-after-ms": "150" }, now)).toBe(150);
+    expect(retryAfter({ "retry-after": "Thu, 01 Jan 2026 00:00:05 GMT" }, now)).toBe(5000);
+    expect(retryAfter({ "retry-after": "Wed, 31 Dec 2025 00:00:00 GMT" }, now)).toBe(0);
+    expect(retryAfter({ "retry-after": "soon" }, now)).toBeNull();
+    expect(retryAfter({}, now)).toBeNull();
   });
 
   test("a fault in our own code is not taken for a broken socket", () => {
     const bug = new TypeError("Cannot read properties of undefined");
-    expect(toFault(bug, 0)).toBe(bug);
-    expect(toFault(new TypeError("terminated"), 0)).toBeInstanceOf(Fault);
-    expect(toFault(Object.assign(new Error("closed"), { code: "UND_ERR_SOCKET" }), 0)).toMatchObject({
+    expect(toFault(bug)).toBe(bug);
+    expect(toFault(new TypeError("terminated"))).toBeInstanceOf(Fault);
+    expect(toFault(Object.assign(new Error("closed"), { code: "UND_ERR_SOCKET" }))).toMatchObject({
       kind: "down",
       message: "UND_ERR_SOCKET closed",
     });

@@ -1,0 +1,34 @@
+import { Fault, faultOf } from "./fault.ts";
+
+/** Lines of a body that comes in parts, without their ends. */
+async function* linesOf(body: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
+  let rest = "";
+  for await (const part of body) {
+    const lines = (rest + part).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield line.endsWith("\r") ? line.slice(0, -1) : line;
+  }
+  if (rest !== "") yield rest;
+}
+
+/** An event that is an error carries its status, if any, in `code`. */
+const throwIfError = (event: unknown): void => {
+  const error = (event as { error?: unknown } | null)?.error;
+  if (error === undefined || error === null) return;
+  const code = Number((error as { code?: unknown }).code);
+  if (Number.isInteger(code) && code >= 400 && code < 600) throw faultOf(code, { error });
+  const { message } = error as { message?: unknown };
+  throw new Fault("down", typeof message === "string" ? message : JSON.stringify(error));
+};
+
+/** The JSON values of server-sent events up to `[DONE]`. Every server sends one line of data an event. */
+export async function* eventsOf(body: AsyncIterable<string>): AsyncGenerator<unknown, void, undefined> {
+  for await (const line of linesOf(body)) {
+    if (!line.startsWith("data:")) continue;
+    const data = line.slice(5).trim();
+    if (data === "[DONE]") return;
+    const event = JSON.parse(data) as unknown;
+    throwIfError(event);
+    yield event;
+  }
+}
