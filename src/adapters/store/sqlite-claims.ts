@@ -1,6 +1,6 @@
 import type { ClaimStore } from "../../ports/claims.ts";
 import type { Runner } from "../../ports/runner-store.ts";
-import type { Database } from "./sqlite.ts";
+import { type Database, writing } from "./sqlite.ts";
 import { withToldFaults } from "./told-faults.ts";
 
 /** The claims of one runner in SQLite; one that has lost its place gets none. */
@@ -19,8 +19,8 @@ export function sqliteClaims(db: Database, runner: string): ClaimStore {
   }
 
   return withToldFaults<ClaimStore>(db.name, {
-    take,
-    give: (key) => void remove.run(key, runner),
+    take: writing(db, take),
+    give: writing(db, (key: string) => void remove.run(key, runner)),
     holder: (key) => holder.get(key) ?? null,
   });
 }
