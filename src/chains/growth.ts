@@ -1,10 +1,10 @@
 import type { StoreFault } from "../core/store-fault.ts";
 import type { Engine, Sampled, Span } from "../ports/engine.ts";
 import { Call, type Paying } from "./call.ts";
-import { hear } from "./hear.ts";
 import type { Keeper } from "./keeper.ts";
 import { grow, newPiece, type Piece, type Spot } from "./piece.ts";
 import type { Reader } from "./reader.ts";
+import { Readers } from "./readers.ts";
 import { depthOf, extend, step } from "./trie.ts";
 import { endsIn } from "./wish.ts";
 
@@ -21,8 +21,6 @@ export type GrowthOptions = Readonly<{
   /** Whether what is asked for there is known, or grows by another call. */
   isKnown: (location: Spot, mask: readonly number[]) => boolean;
 }>;
-
-type Waiting = Readonly<{ until: number; resolve: () => void; reject: (reason: unknown) => void }>;
 
 /**
  * One call of an engine, and the tokens it adds to the tree. It belongs to nobody: readers come and go, and it is cut
@@ -41,8 +39,7 @@ export class Growth {
   readonly #call: Call;
   readonly #sampled: number[] = [];
   readonly #abort = new AbortController();
-  /** In the order they came: the first is told where the engine fails, the others look again. */
-  readonly #readers = new Map<Reader, Waiting | null>();
+  readonly #readers = new Readers();
   #piece: Piece | null = null;
   #isJoined = false;
   #fault: StoreFault | null = null;
@@ -62,44 +59,29 @@ export class Growth {
   }
 
   enter(reader: Reader): void {
-    this.#readers.set(reader, null);
+    this.#readers.enter(reader);
   }
 
   leave(reader: Reader, reason: unknown): void {
-    this.#readers.delete(reader);
-    if (this.#readers.size === 0 && !this.isOver) this.#cut(reason);
+    this.#readers.leave(reader);
+    if (this.#readers.isEmpty && !this.isOver) this.#cut(reason);
   }
 
-  /**
-   * Waits for as much as the reader needs next. Rejects with its abort, or with what ended the call if it is the first
-   * reader.
-   */
+  /** Waits for as much as the reader needs next. Rejects with its abort, or with what ended the call if it is the first. */
   async more(reader: Reader, signal: AbortSignal): Promise<void> {
-    const isFirst = (): boolean => this.#readers.keys().next().value === reader;
-    const until = isFirst() || this.isCut ? Infinity : depthOf(reader.here) + patience(reader);
-    if (!this.isOver && depthOf(this.tip) < until && !this.#fault) await this.#wait(reader, until, signal);
+    const waitsForAll = this.#readers.isFirst(reader) || this.isCut;
+    const until = waitsForAll ? Infinity : depthOf(reader.here) + patience(reader);
+    if (!this.isOver && !this.#fault && depthOf(this.tip) < until) await this.#readers.wait(reader, until, signal);
     if (this.#fault) throw this.#fault;
-    if (this.#over && this.#over.error !== null && isFirst() && !this.isCut) throw this.#over.error;
+    const failed = this.#over && this.#over.error !== null && !this.isCut;
+    if (failed && this.#readers.isFirst(reader)) throw this.#over?.error;
   }
 
   /** Everyone who waits is told, at once. */
   fail(fault: StoreFault): void {
     this.#fault = fault;
-    for (const waiting of this.#readers.values()) waiting?.reject(fault);
+    this.#readers.fail(fault);
     this.#stop(fault);
-  }
-
-  async #wait(reader: Reader, until: number, signal: AbortSignal): Promise<void> {
-    let deafen = (): void => undefined;
-    try {
-      await new Promise<void>((resolve, reject) => {
-        deafen = hear(signal, reject);
-        this.#readers.set(reader, { until, resolve, reject });
-      });
-    } finally {
-      deafen();
-      this.#readers.set(reader, null);
-    }
   }
 
   async #run(): Promise<void> {
@@ -118,7 +100,7 @@ export class Growth {
     }
     this.#options.keeper.keep(this.#call, this.#piece);
     this.#over = { error };
-    this.#wake(Infinity);
+    this.#readers.wake(Infinity);
   }
 
   /** Called by the engine, and so never throws for a fault of ours. */
@@ -127,7 +109,7 @@ export class Growth {
     ids.forEach((id, at) => this.#take(id, logprobs?.[at]));
     this.#options.onDecoded?.(ids.length);
     if ((this.#piece?.sampled.length ?? 0) >= tokensPerPiece || this.isCut || this.isOver) this.#keep();
-    this.#wake(depthOf(this.tip));
+    this.#readers.wake(depthOf(this.tip));
   };
 
   #take(id: number, logprob: number | undefined): void {
@@ -148,7 +130,7 @@ export class Growth {
     if (isDone || this.isCut || !this.#options.isKnown(this.tip, this.mask)) return;
     this.#isJoined = true;
     this.#cut(new Error("what follows is known"));
-    this.#wake(Infinity);
+    this.#readers.wake(Infinity);
   }
 
   #newPiece(logprob: number | undefined): Piece {
@@ -175,10 +157,6 @@ export class Growth {
   #stop(reason: unknown): void {
     this.isCut = true;
     this.#abort.abort(reason);
-  }
-
-  #wake(depth: number): void {
-    for (const waiting of this.#readers.values()) if (waiting && waiting.until <= depth) waiting.resolve();
   }
 }
 
