@@ -145,6 +145,19 @@ describe("architecture", () => {
     expect(idle).toEqual([]);
   });
 
+  it("has no line over 120 characters, patterns aside, which cannot be broken", () => {
+    const isPattern = /^\s*\/[^/*]|\(\?|\|[^|]*\|/;
+    const long = files
+      .filter((file) => !isHistory(file))
+      .flatMap((file) =>
+        readFileSync(join(src, file), "utf8")
+          .split("\n")
+          .filter((line) => line.length > 120 && !isPattern.test(line))
+          .map((line) => `${file}: ${line.trim().slice(0, 80)}`),
+      );
+    expect(long).toEqual([]);
+  });
+
   it("has no circle of imports", () => {
     const found = circles(new Map(files.map((file) => [file, filesImportedBy(file)])));
     expect(found.filter((group) => !group.every((file) => file.startsWith("graders/math/")))).toEqual([]);

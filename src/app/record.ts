@@ -17,7 +17,8 @@ function gitCommit(): string | null {
   const git = (...args: string[]): string =>
     execFileSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 5000 }).trim();
   try {
-    return `${git("rev-parse", "HEAD")}${git("status", "--porcelain", "--untracked-files=no") ? " (with changes)" : ""}`;
+    const changes = git("status", "--porcelain", "--untracked-files=no");
+    return `${git("rev-parse", "HEAD")}${changes ? " (with changes)" : ""}`;
   } catch {
     return null; // no checkout, or no git: nothing to record
   }

@@ -26,7 +26,9 @@ export const placeOf = ({ file }: Source): Place => ({ file });
 /** Column of the question or the answer. */
 export const columnOf = ({ columns }: Layout, role: "problem" | "answer"): string => columns[role] ?? role;
 
-/** Column of the ids; none where rows are numbered, which is where none has one: an id is how a result is found again. */
+/**
+ * Column of the ids; none where rows are numbered, which is where none has one: an id is how a result is found again.
+ */
 export const idColumn = ({ layout: { columns }, rows: { rows } }: Source): string | undefined =>
   columns["id"] ?? (rows.some((row) => cellText(row["id"]) !== undefined) ? "id" : undefined);
 

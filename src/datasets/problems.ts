@@ -61,7 +61,8 @@ const answerOf = (row: Row, index: number, { source }: Plan): string => {
     return refuse(
       source,
       index,
-      `column ${JSON.stringify(name)} is a list: say answer: list (its members belong together) or answer: any (one of them will do)`,
+      `column ${JSON.stringify(name)} is a list: say answer: list (its members belong together) or answer: ` +
+        "any (one of them will do)",
     );
   if (value !== null && typeof value === "object" && !Array.isArray(value))
     return refuse(
@@ -124,7 +125,8 @@ const withoutLists = (items: readonly Item[], source: Source): readonly Item[] =
     refuse(
       source,
       shown[odd] ? odd : first,
-      `the answer ${JSON.stringify(items[shown[odd] ? odd : first]?.problem.target)} looks like a list: say answer: list or answer: any, or answer: text to keep it as it is`,
+      `the answer ${JSON.stringify(items[shown[odd] ? odd : first]?.problem.target)} looks like a list: say ` +
+        "answer: list or answer: any, or answer: text to keep it as it is",
     );
   return items.map((item, at) => ({ ...item, problem: { ...item.problem, target: shown[at]?.[0] ?? "" } }));
 };

@@ -50,7 +50,9 @@ export const families = {
   },
   /** s1 and s1.1, and Qwen2.5 models trained the same way; the cue is that of the paper's early exit. */
   s1: {
-    prompt: `<|im_start|>system\n${qwenSystem}<|im_end|>\n<|im_start|>user\n{problem}<|im_end|>\n<|im_start|>assistant\n`,
+    prompt:
+      `<|im_start|>system\n${qwenSystem}<|im_end|>\n` +
+      "<|im_start|>user\n{problem}<|im_end|>\n<|im_start|>assistant\n",
     thinking_start: "<|im_start|>think",
     thinking_end: "<|im_start|>answer",
     end_of_turn: ["<|im_end|>", "<|endoftext|>"],
@@ -72,7 +74,8 @@ export const families = {
   },
   /** gpt-oss (harmony) at medium effort: the thought is the analysis channel, the answer the final one. */
   "gpt-oss": {
-    prompt: `<|start|>system<|message|>${gptOssSystem}<|end|><|start|>user<|message|>{problem}<|end|><|start|>assistant`,
+    prompt:
+      `<|start|>system<|message|>${gptOssSystem}<|end|>` + "<|start|>user<|message|>{problem}<|end|><|start|>assistant",
     thinking_start: "<|channel|>analysis<|message|>",
     thinking_end: "<|end|><|start|>assistant<|channel|>final<|message|>",
     end_of_turn: ["<|return|>", "<|call|>", "<|endoftext|>"],
@@ -86,7 +89,9 @@ export const families = {
   },
   /** Phi-4-reasoning and -plus, with the system text they were trained on. */
   "phi-4-reasoning": {
-    prompt: `<|im_start|>system<|im_sep|>${phiSystem}<|im_end|><|im_start|>user<|im_sep|>{problem}<|im_end|><|im_start|>assistant<|im_sep|>`,
+    prompt:
+      `<|im_start|>system<|im_sep|>${phiSystem}<|im_end|>` +
+      "<|im_start|>user<|im_sep|>{problem}<|im_end|><|im_start|>assistant<|im_sep|>",
     thinking_start: "<think>",
     thinking_end: "</think>",
     end_of_turn: ["<|im_end|>", "<|endoftext|>"],

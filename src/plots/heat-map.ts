@@ -52,11 +52,12 @@ function cellPaths(groups: readonly HeatGroup[], { theme, cellWidth, cellHeight,
     for (const row of group.rows) {
       row.shares.forEach((share, i) => {
         const shade = share === null ? -1 : Math.round(share * STEPS);
+        const [left, width] = [round(i * cellWidth), round(cellWidth - 1)];
+        const height = round(cellHeight - (cellHeight > 4 ? 1 : 0));
         const shape =
           shade < 0
-            ? `M${round(i * cellWidth)} ${round(y + cellHeight / 2)}h${round(cellWidth - 1)}`
-            : `M${round(i * cellWidth)} ` +
-              `${round(y)}h${round(cellWidth - 1)}v${round(cellHeight - (cellHeight > 4 ? 1 : 0))}h-${round(cellWidth - 1)}z`;
+            ? `M${left} ${round(y + cellHeight / 2)}h${width}`
+            : `M${left} ${round(y)}h${width}v${height}h-${width}z`;
         shades.set(shade, (shades.get(shade) ?? "") + shape);
       });
       y += cellHeight;

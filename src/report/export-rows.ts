@@ -43,5 +43,8 @@ const csvRow =
 /** Columns that hold JSON are values of the line, not strings in it. */
 const JSON_COLUMNS = new Set(["params", "tags", "token_ids", "along", "asked"]);
 
+const valueOf = (name: string, value: unknown): unknown =>
+  JSON_COLUMNS.has(name) ? (JSON.parse(String(value)) as unknown) : value;
+
 const jsonLine = (row: Row): string =>
-  `${inertJson(Object.fromEntries(Object.entries(row).map(([name, value]) => [name, JSON_COLUMNS.has(name) ? (JSON.parse(String(value)) as unknown) : value])))}\n`;
+  `${inertJson(Object.fromEntries(Object.entries(row).map(([name, value]) => [name, valueOf(name, value)])))}\n`;

@@ -62,7 +62,12 @@ const folded = (heading: string | undefined, content: string): string =>
 
 const figure = ({ name, alt, caption, sql }: Figure): string =>
   [
-    `<picture>\n  <source media="(prefers-color-scheme: dark)" srcset="figures/${name}-dark.svg">\n  <img alt="${attribute(alt)}" src="figures/${name}.svg">\n</picture>`,
+    [
+      "<picture>",
+      `  <source media="(prefers-color-scheme: dark)" srcset="figures/${name}-dark.svg">`,
+      `  <img alt="${attribute(alt)}" src="figures/${name}.svg">`,
+      "</picture>",
+    ].join("\n"),
     words(caption),
     source(name, sql),
   ].join("\n\n");
@@ -70,14 +75,20 @@ const figure = ({ name, alt, caption, sql }: Figure): string =>
 const attribute = (text: string): string => inert(text).replace(/[&"<>\n]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 const source = (name: string, sql?: Query): string =>
-  `<sub>[data/${name}.csv](data/${name}.csv)</sub>${sql ? `\n\n<details><summary>SQL</summary>\n\n${fenced(queryText(sql), "sql")}\n\n</details>` : ""}`;
+  [
+    `<sub>[data/${name}.csv](data/${name}.csv)</sub>`,
+    ...(sql ? [folded("SQL", fenced(queryText(sql), "sql"))] : []),
+  ].join("\n\n");
 
 const MOST = 4000;
 
 /** Forced spans stand in ⟦ ⟧: colour is not to be had here. */
 function trace({ point, attempt, segments, withheld }: TracePanel): string {
   const body = segments.map((s) => (s.origin === "forced" ? `⟦${s.text}⟧` : s.text)).join("");
-  const head = `**${markdownText(point)}**: ${attempt.outcome}, problem ${markdownText(attempt.problem)}, ${count(attempt.thinking_tokens)} thinking tokens of which ${count(attempt.forced_tokens)} forced (attempt ${attempt.id})`;
+  const tokens = `${count(attempt.thinking_tokens)} thinking tokens of which ${count(attempt.forced_tokens)} forced`;
+  const head =
+    `**${markdownText(point)}**: ${attempt.outcome}, problem ${markdownText(attempt.problem)}, ` +
+    `${tokens} (attempt ${attempt.id})`;
   if (withheld !== undefined) return `${head}\n\n${markdownText(withheld)}`;
   return `${head}\n\n${fenced(inert(clipped(attempt.prompt + body, MOST)))}`;
 }

@@ -66,7 +66,8 @@ export const readRows = async (path: string, as = path): Promise<Rows> => {
   const read = readers[formatOf(as) ?? ""];
   if (!read)
     throw new UserError(
-      `cannot read ${JSON.stringify(as)}: its name must end in ${Object.keys(readers).join(", ")} (${packings.join(" or ")} behind it)`,
+      `cannot read ${JSON.stringify(as)}: its name must end in ${Object.keys(readers).join(", ")} ` +
+        `(${packings.join(" or ")} behind it)`,
     );
   return await read(path, as);
 };

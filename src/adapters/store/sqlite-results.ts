@@ -61,7 +61,8 @@ export function sqliteResults(db: Database): ResultStore {
 
 function tryWriter(db: Database): ResultStore["addTry"] {
   const insert = db.prepare(
-    "INSERT INTO tries (experiment, model, endpoint, started_at, milliseconds, status, tokens, retry_after_ms, drift, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO tries (experiment, model, endpoint, started_at, milliseconds, status, tokens, " +
+      "retry_after_ms, drift, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   return writing(db, (experiment: number, model: string, tried: TryRecord) => {
     const { startedAt, milliseconds, endpoint, status, tokens, retryAfterMs, drift, error } = tried;

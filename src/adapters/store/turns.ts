@@ -2,8 +2,8 @@ import type { Database } from "better-sqlite3";
 import { withToldFaults } from "./told-faults.ts";
 
 /**
- * Writes of one turn of the event loop as one transaction: a commit costs several times what is written in it, and under
- * many chains a turn writes for all of them. What a killed process loses is the turn that it was killed in.
+ * Writes of one turn of the event loop as one transaction: a commit costs several times what is written in it, and
+ * under many chains a turn writes for all of them. What a killed process loses is the turn that it was killed in.
  */
 export type Turns = Readonly<{
   /** To be called before each write; throws what an earlier commit failed with. */

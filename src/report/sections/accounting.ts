@@ -28,8 +28,11 @@ export function accountingSection(data: ExperimentData): Section {
       num(usage.prompt_tokens ?? null),
       usage.prompt_tokens === null
         ? "not reported by the engine"
-        : `evaluated in ${count(usage.requests)} requests, ` +
-          `${usage.cached_tokens === null ? "cache not reported" : `${share(usage.cached_tokens, usage.prompt_tokens)} from cache`}`,
+        : `evaluated in ${count(usage.requests)} requests, ${
+            usage.cached_tokens === null
+              ? "cache not reported"
+              : `${share(usage.cached_tokens, usage.prompt_tokens)} from cache`
+          }`,
     ],
     [
       "cost",

@@ -24,7 +24,8 @@ export function answerSentences(answers: Answers | null): readonly (readonly Inl
       "Answers after a cut take ",
       { strong: `${count(forced.estimate)} token${forced.estimate === 1 ? "" : "s"}` },
       ` on average, those of the same chains after their natural end ${count(natural.estimate)}: ` +
-        `${factor.estimate?.toFixed(2) ?? NONE}×${factor.interval ? ` [${low.toFixed(2)}, ${high.toFixed(2)}]` : ""}, ${verdict}.`,
+        `${factor.estimate?.toFixed(2) ?? NONE}×` +
+        `${factor.interval ? ` [${low.toFixed(2)}, ${high.toFixed(2)}]` : ""}, ${verdict}.`,
     ],
   ];
 }
@@ -68,4 +69,6 @@ const meanCell = (spread: Spread | null): Cell =>
   spread ? { shown: meanText(spread.mean), value: spread.mean.estimate } : null;
 
 const meanText = ({ estimate, interval }: Bootstrapped): string =>
-  `${count(estimate)}${interval && interval.high > interval.low ? ` [${count(interval.low)}, ${count(interval.high)}]` : ""}`;
+  interval && interval.high > interval.low
+    ? `${count(estimate)} [${count(interval.low)}, ${count(interval.high)}]`
+    : count(estimate);

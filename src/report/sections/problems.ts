@@ -48,6 +48,7 @@ function figureOf(data: ExperimentData, dataset: string, suffix: string): Figure
     string,
     string,
   ];
+  const shown = `${count(columns.length)} of ${count(points.length)}, evenly; the CSV holds all`;
   const rows = perRow === 1 ? "A row is a problem" : `A row is ${count(perRow)} problems of one level`;
   return {
     name: `problems-${fileName(data.row.name)}${suffix}`,
@@ -55,8 +56,9 @@ function figureOf(data: ExperimentData, dataset: string, suffix: string): Figure
     ...inAllColours(wide, narrow),
     caption: [
       { strong: "Which problems each setting solves." },
-      " Settings from few to many thinking " +
-        `tokens${columns.length < points.length ? ` (${count(columns.length)} of ${count(points.length)}, evenly; the CSV holds all)` : ""}. ${rows}, ordered by how often it was solved${groups.length > 1 ? " within its level" : ""}. Dark: right; pale: wrong; shades between: a share of several; thin line: not attempted.`,
+      ` Settings from few to many thinking tokens${columns.length < points.length ? ` (${shown})` : ""}. ` +
+        `${rows}, ordered by how often it was solved${groups.length > 1 ? " within its level" : ""}. ` +
+        "Dark: right; pale: wrong; shades between: a share of several; thin line: not attempted.",
     ],
     data: tableOf(problems, [
       ["problem", "left", (p) => p.problem],

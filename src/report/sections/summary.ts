@@ -83,10 +83,11 @@ function fitsTable(rows: readonly Row[], name: string): Block {
 const change = ({ estimate, interval }: Bootstrapped): string =>
   estimate === null ? NONE : `${gain(estimate)}${interval ? ` ${gainRange(interval)}` : ""}`;
 
-const tokens = ({ estimate, interval }: Bootstrapped): string =>
-  estimate === null
-    ? NONE
-    : `${count(estimate)}${interval && interval.high > interval.low ? ` [${count(interval.low)}, ${count(interval.high)}]` : ""}`;
+function tokens({ estimate, interval }: Bootstrapped): string {
+  if (estimate === null) return NONE;
+  if (!interval || interval.high <= interval.low) return count(estimate);
+  return `${count(estimate)} [${count(interval.low)}, ${count(interval.high)}]`;
+}
 
 const FEWEST = 3;
 

@@ -91,7 +91,8 @@ const total = <T>(items: readonly T[], value: (item: T) => number): number =>
 /** Two rows for each point: natural ends (0) and forced ends (1); the deviation from sums of squares. */
 export function answersQuery(experiment: string, epochs: number | null): Query {
   const sql = `SELECT point, label, forced_end, count(answer_tokens) AS n, avg(answer_tokens) AS mean,
-  sqrt((sum(1.0 * answer_tokens * answer_tokens) - count(answer_tokens) * avg(answer_tokens) * avg(answer_tokens)) / (count(answer_tokens) - 1)) AS deviation
+  sqrt((sum(1.0 * answer_tokens * answer_tokens) - count(answer_tokens) * avg(answer_tokens) * avg(answer_tokens))
+    / (count(answer_tokens) - 1)) AS deviation
 FROM v_attempts WHERE experiment = ? AND outcome NOT IN ('error', 'unscored')${firstEpochs(epochs)}
   GROUP BY point, forced_end`;
   return { sql, parameters: [experiment] };

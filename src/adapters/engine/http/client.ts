@@ -26,9 +26,9 @@ const readBody = async ({ headers, body }: Dispatcher.ResponseData): Promise<unk
   String(headers["content-type"] ?? "").includes("json") ? body.json() : body.text();
 
 /**
- * Requests over undici itself: what the SDKs of services put around it costs as much again, and retries, time limits and
- * logging are ours. The agent waits as long as it takes: Node's own fetch ends a request whose headers take more than
- * 300 s. Follows no redirects.
+ * Requests over undici itself: what the SDKs of services put around it costs as much again, and retries, time limits
+ * and logging are ours. The agent waits as long as it takes: Node's own fetch ends a request whose headers take more
+ * than 300 s. Follows no redirects.
  */
 export const createHttpClient = (url: string, apiKey: string | undefined): HttpClient => {
   const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 15_000 } });

@@ -32,7 +32,9 @@ export const conclusion = (raw: string): (Extracted & Readonly<{ sure: boolean }
 
 const lastLine = (text: string): string => text.trimEnd().slice(-2000).split("\n").at(-1) ?? "";
 
-/** Sentences end with their line or with a full stop; those that are too long keep their end. A question states nothing. */
+/**
+ * Sentences end with their line or with a full stop; those that are too long keep their end. A question states nothing.
+ */
 const sentencesOf = (text: string): string[] =>
   text
     .slice(-8000)
