@@ -16,12 +16,31 @@ export const createLlamaText = (model: LlamaModel, vocabulary: LlamaVocabulary):
     brokenAtMarks(text, vocabulary.userDefined).flatMap((piece, at) =>
       model.tokenize(piece, false, at > 0 ? "trimLeadingSpace" : undefined),
     );
-  const idsOf = (text: string, special: boolean): readonly number[] => {
+  const encode = (text: string, special: boolean): readonly number[] => {
     const ids = special ? model.tokenize(text, true) : asText(text);
     checkNothingLost(text, textOf(ids));
     return ids;
   };
-  return { idsOf, textOf };
+  return { idsOf: remembered(encode), textOf };
+};
+
+/** Characters of texts that are remembered, before all are forgotten. */
+const enough = 4_000_000;
+
+/** The points of a sweep ask for the same prompts, delimiters and cues again and again. */
+const remembered = (encode: LlamaText["idsOf"]): LlamaText["idsOf"] => {
+  const known = new Map<string, readonly number[]>();
+  let characters = 0;
+  return (text, special) => {
+    const key = `${special ? "+" : "-"}${text}`;
+    const found = known.get(key);
+    if (found) return found;
+    const ids = encode(text, special);
+    if (characters > enough) known.clear();
+    characters = (characters > enough ? 0 : characters) + text.length;
+    known.set(key, ids);
+    return ids;
+  };
 };
 
 /** Some vocabularies have no token for some characters and drop them without a word; here that is an error. */

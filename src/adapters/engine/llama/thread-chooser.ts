@@ -1,17 +1,32 @@
 import type { Binding } from "./binding.ts";
 
+type Batch = Pick<Binding, "decodeBatch" | "setThreads">;
+
 export type ThreadChooser = Readonly<{
   /** Decodes the batch with as many threads as are best just now. */
-  timed(tokens: number, binding: Pick<Binding, "decodeBatch" | "setThreads">): Promise<void>;
+  timed(tokens: number, binding: Batch): Promise<void>;
 }>;
 
-/** The same number always. */
-export const fixedThreads = (threads: number): ThreadChooser => ({
-  timed: (_tokens, binding) => {
+/** Tells llama.cpp a number of threads where it is another than before, or another context. */
+const setter = (): ((threads: number, binding: Batch) => void) => {
+  let last: readonly [number, Batch] | null = null;
+  return (threads, binding) => {
+    if (last?.[0] === threads && last[1] === binding) return;
     binding.setThreads(threads);
-    return binding.decodeBatch();
-  },
-});
+    last = [threads, binding];
+  };
+};
+
+/** The same number always. */
+export const fixedThreads = (threads: number): ThreadChooser => {
+  const set = setter();
+  return {
+    timed: (_tokens, binding) => {
+      set(threads, binding);
+      return binding.decodeBatch();
+    },
+  };
+};
 
 /** Steps that are compared. */
 const window = 5;
@@ -32,6 +47,7 @@ type Clock = () => number;
  * soon as a step takes far longer than it did.
  */
 export const adaptiveThreads = (most: number, now: Clock = () => performance.now()): ThreadChooser => {
+  const set = setter();
   let current = 1;
   let trial: number | null = null;
   let patience = soon;
@@ -71,7 +87,7 @@ export const adaptiveThreads = (most: number, now: Clock = () => performance.now
   return {
     timed: async (tokens, binding) => {
       const threads = trial ?? current;
-      binding.setThreads(threads);
+      set(threads, binding);
       const start = now();
       await binding.decodeBatch();
       const took = (now() - start) / tokens;
