@@ -1,12 +1,12 @@
 import type { Experiment as Content } from "../experiment/schema.ts";
 import type { TerminalOptions } from "../plots/terminal-curve.ts";
 import type { WrittenReport } from "../report/write-report.ts";
-import type { Plan } from "../runner/plan.ts";
+
 import type { Regraded } from "../runner/regrade.ts";
 import type { CheckOptions, ModelFindings } from "./check.ts";
 import type { LoadOptions } from "./load-file.ts";
 import { defaultDatabase, openResults, type ReportOptions } from "./open-results.ts";
-import type { Formats, PlanOptions } from "./plan.ts";
+import type { ModelledPlan, PlanOptions } from "./plan.ts";
 import type { GraderEntry } from "./regrade.ts";
 import type { RunOptions, RunResult } from "./run.ts";
 import type { Source } from "./source.ts";
@@ -26,7 +26,7 @@ export type OpenExperiment = Readonly<{
   /** What a reader of the results should know. */
   notes: readonly string[];
   /** Points, attempts, tokens, seconds and money it takes. Decodes nothing and asks no server. */
-  plan: (options?: PlanOptions) => Promise<Plan & Readonly<{ formats: Formats }>>;
+  plan: (options?: PlanOptions) => Promise<ModelledPlan>;
   /** Examines the engines: a few hundred tokens each. */
   check: (options?: CheckOptions) => Promise<readonly ModelFindings[]>;
   /** Runs the experiment, or goes on with it. What was decoded before is not decoded again. */

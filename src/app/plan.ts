@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { sqliteReader } from "../adapters/store/sqlite-reader.ts";
 import { openForReading } from "../adapters/store/sqlite.ts";
+import type { Footprint } from "../ports/engine.ts";
 import type { Assumptions } from "../ports/method.ts";
 import { groupJobs } from "../runner/jobs.ts";
 import { type Plan, planExperiment } from "../runner/plan.ts";
@@ -20,17 +21,19 @@ export type PlanOptions = Readonly<{
 /** What was chosen to ask each model, where it is known without asking a server. */
 export type Formats = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
+/** What models in this process take of the machine. */
+export type Footprints = Readonly<Record<string, Footprint>>;
+
+/** A plan with what is known of its models. */
+export type ModelledPlan = Plan & Readonly<{ formats: Formats; footprints: Footprints }>;
+
 /**
  * Says what an experiment will take. Models in this process are loaded, to check that everything fits; nothing is
  * decoded, and no server is asked.
  */
-export async function planFile(
-  checked: CheckedFile,
-  db: string,
-  options: PlanOptions,
-): Promise<Plan & Readonly<{ formats: Formats }>> {
+export async function planFile(checked: CheckedFile, db: string, options: PlanOptions): Promise<ModelledPlan> {
   const file = await loadDatasets(checked, { outline: true });
-  const { contexts, formats } = await modelFacts(file);
+  const { contexts, ...known } = await modelFacts(file);
   const assume = assumed(file, db, options);
   const plan = planExperiment({
     points: file.points,
@@ -40,7 +43,7 @@ export async function planFile(
     contextLength: (model) => contexts.get(model) ?? null,
     throughput: options.throughput ?? file.loaded.experiment.expect?.tokens_per_second ?? null,
   });
-  return { ...plan, formats };
+  return { ...plan, ...known };
 }
 
 function assumed(file: LoadedFile, db: string, options: PlanOptions): Sourced {
@@ -62,20 +65,23 @@ function assumed(file: LoadedFile, db: string, options: PlanOptions): Sourced {
   }
 }
 
-/** Context length and format of each model where they are known without asking a server. */
-async function modelFacts(
-  file: LoadedFile,
-): Promise<Readonly<{ contexts: ReadonlyMap<string, number>; formats: Formats }>> {
+type ModelFacts = Pick<ModelledPlan, "formats" | "footprints"> & Readonly<{ contexts: ReadonlyMap<string, number> }>;
+
+/** Context length, format and footprint of each model where they are known without asking a server. */
+async function modelFacts(file: LoadedFile): Promise<ModelFacts> {
   const { models } = file.loaded.experiment;
   const stated = models.flatMap(({ name, options }) =>
     typeof options["context_length"] === "number" ? [[name, options["context_length"]] as const] : [],
   );
   if (models.some(({ engine }) => file.registry.engines[engine]?.served))
-    return { contexts: new Map(stated), formats: {} };
+    return { contexts: new Map(stated), formats: {}, footprints: {} };
   const prepared = await prepare(file);
   await prepared.close();
   return {
     contexts: new Map(prepared.models.map(({ name, engine }) => [name, engine.info.contextLength])),
     formats: Object.fromEntries(prepared.models.map(({ name, format = {} }) => [name, format])),
+    footprints: Object.fromEntries(
+      prepared.models.flatMap(({ name, engine }) => (engine.info.footprint ? [[name, engine.info.footprint]] : [])),
+    ),
   };
 }

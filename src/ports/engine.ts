@@ -38,6 +38,18 @@ export type Sampled = Readonly<{
   cachedTokens: number | null;
 }>;
 
+/** What a model in this process takes of the machine. */
+export type Footprint = Readonly<{
+  weight_bytes: number;
+  /** Chains decoded at once. */
+  sequences: number;
+  /** Of their caches at first, and once they have grown as long as they may. */
+  cache_bytes: number;
+  most_cache_bytes: number;
+  /** Of a decoding step, at most. */
+  threads: number;
+}>;
+
 export type EngineInfo = Readonly<{
   /** Everything about model and engine that can change a token, as plain data. Chains are keyed by it. */
   identity: Readonly<Record<string, unknown>>;
@@ -49,6 +61,8 @@ export type EngineInfo = Readonly<{
   eosIds: readonly number[];
   /** Ids from this one on do not exist; null: not known. */
   vocabularySize: number | null;
+  /** Left out where another machine does the work. */
+  footprint?: Footprint;
   /** Spans that can usefully be in flight at once. */
   concurrency: number;
   /** The model's own chat template (Jinja), if the engine knows it. */

@@ -1,7 +1,7 @@
 import { openExperiment } from "../../app/open-experiment.ts";
 import type { Experiment } from "../../experiment/schema.ts";
-import type { Plan } from "../../runner/plan.ts";
-import type { Formats } from "../../app/plan.ts";
+import type { ModelledPlan } from "../../app/plan.ts";
+import type { Footprint } from "../../ports/engine.ts";
 import { duration } from "../display.ts";
 import { formatText } from "../format-text.ts";
 import { note } from "../note.ts";
@@ -29,7 +29,7 @@ export async function planCommand(path: string, { db, limit, set, json, ...assum
 
 const count = (value: number): string => Math.round(value).toLocaleString("en-US");
 
-function planText(experiment: Experiment, plan: Plan & Readonly<{ formats: Formats }>): string {
+function planText(experiment: Experiment, plan: ModelledPlan): string {
   const { assumptions, worst } = plan;
   const ratio =
     plan.decoded_tokens > 0 ? ` (${(plan.naive_tokens / plan.decoded_tokens).toFixed(1)} times as many)` : "";
@@ -46,9 +46,20 @@ function planText(experiment: Experiment, plan: Plan & Readonly<{ formats: Forma
     ...(plan.seconds === null ? [] : [`time       ${duration(plan.seconds)}`]),
     ...(plan.cost === null ? [] : [`cost       ${plan.cost.toFixed(2)} for decoded tokens`]),
     ...Object.entries(plan.formats).map(([model, format]) => `format     ${model}: ${formatText(format)}`),
+    ...Object.entries(plan.footprints).map(([model, footprint]) => `machine    ${model}: ${machineText(footprint)}`),
     `assuming   a natural thought of ${count(assumptions.natural)} tokens, ` +
       `${count(assumptions.perIgnoredEnd)} for each ignored end, answers of ${count(assumptions.answer)} ` +
       `(${assumptions.source})`,
   ];
   return lines.join("\n");
 }
+
+const size = (bytes: number): string =>
+  bytes < 2 ** 30 ? `${Math.max(1, Math.round(bytes / 2 ** 20))} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+
+/** What a model in this process takes of the machine. */
+const machineText = ({ weight_bytes, cache_bytes, most_cache_bytes, sequences, threads }: Footprint): string => {
+  const growing = most_cache_bytes > cache_bytes ? `, up to ${size(most_cache_bytes)} as chains grow` : "";
+  const upTo = threads === 1 ? "1 thread" : `up to ${threads} threads`;
+  return `weights of ${size(weight_bytes)}, caches of ${size(cache_bytes)} for ${sequences} chains${growing}; ${upTo}`;
+};

@@ -32,6 +32,13 @@ export const describeEngine = async (parts: Parts): Promise<Omit<EngineInfo, "vo
     eosIds: eosIdsOf(loaded.model),
     vocabularySize: loaded.model.fileInfo.metadata.tokenizer?.ggml?.tokens?.length ?? null,
     concurrency: sizes.sequences,
+    footprint: {
+      weight_bytes: loaded.model.size,
+      sequences: sizes.sequences,
+      cache_bytes: sizes.bytes.cache,
+      most_cache_bytes: sizes.bytes.mostCache,
+      threads: sizes.mostThreads,
+    },
     chatTemplate: loaded.model.fileInfo.metadata.tokenizer?.chat_template || null,
     bosText: loaded.model.tokens.bosString,
     eosText: loaded.model.tokens.eosString,
