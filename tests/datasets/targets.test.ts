@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { alternativesOf } from "../../src/core/target.ts";
 import { loadDataset } from "../../src/adapters/dataset/load.ts";
 import type { DatasetSpec, GraderSpec } from "../../src/experiment/dataset-spec.ts";
 import { graders } from "../../src/graders/index.ts";
@@ -51,6 +52,23 @@ describe("targets when data are loaded", () => {
     const question = "Which is the capital?\n\nA) Sydney\nB) Perth\nC) Canberra";
     const answers = ["C", "\\boxed{C}", "The answer is (C) Canberra.", "Canberra"];
     expect(await targets(file("letters.jsonl", answers, question), "choice")).toEqual(["C", "C", "C", "C"]);
+  });
+  it("may be several answers, any of which will do", async () => {
+    write(
+      "any.jsonl",
+      `${JSON.stringify({ id: "a", problem: "Half of one?", answer: ["\\boxed{\\frac{1}{2}}", "half a litre"] })}\n`,
+    );
+    write(
+      "datasets/any.yaml",
+      "title: Any\nlicence: CC0\nfile: ../any.jsonl\ncolumns: {}\nanswer: any\ngrader: math\n",
+    );
+    const { problems } = await loadDataset({ name: "any", columns: {} } as unknown as DatasetSpec, context);
+    const target = problems[0]?.target ?? "";
+    expect(alternativesOf(target)).toEqual(["\\frac{1}{2}", "half a litre"]);
+    const grade = (reply: string) => graderOf({ name: "math", options: {} }).grade(reply, target);
+    for (const reply of ["The answer is 0.5.", "\\boxed{\\text{half a litre}}"])
+      expect(grade(reply)).toMatchObject({ verdict: "correct" });
+    expect(grade("The answer is 0.6.")).toMatchObject({ verdict: "incorrect" });
   });
   it("grade what a model answers as a reader would", async () => {
     const grader = graderOf({ name: "math", options: {} });

@@ -11,10 +11,15 @@ export const readTarget = (target: string): string | null => {
   return answer === "" || answer.length > limits.characters ? null : answer;
 };
 
+/** The end of a target, in which prose is looked for. */
+const longestLook = 4000;
+
 /** It holds a box or the mark of GSM8K, or it is prose of several sentences or lines. */
 const isSolution = (text: string): boolean => {
   if (/\\(?:boxed|fbox)(?![a-zA-Z])|(?:^|\n)[ \t]{0,8}####/.test(text)) return true;
-  const plain = text.replace(/\\begin\s*\{[\s\S]*?\\end\s*\{[a-z*]+\}|\\[a-zA-Z]+\s*(?:\{[^{}]*\})?/g, " ");
+  const plain = text
+    .slice(-longestLook)
+    .replace(/\\begin\s*\{[\s\S]*?\\end\s*\{[a-z*]+\}|\\[a-zA-Z]+\s*(?:\{[^{}]*\})?/g, " ");
   const words = plain.match(/[a-zA-Z]{3,}/g)?.length ?? 0;
   return (
     words > 4 &&
