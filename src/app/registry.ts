@@ -3,6 +3,7 @@ import { type LlamaInput, LlamaOptions } from "../adapters/engine/llama/options.
 import { type OpenAINativeInput, OpenAINativeOptions } from "../adapters/engine/native/options.ts";
 import { type OpenAIInput, OpenAIOptions } from "../adapters/engine/openai/options.ts";
 import { type ScriptedInput, ScriptedOptions } from "../adapters/engine/scripted/options.ts";
+import { scriptedRewards } from "../adapters/scorer/scripted.ts";
 import type { Registry as Names } from "../experiment/schema.ts";
 import { graders } from "../graders/index.ts";
 import { methods, nativeMethods } from "../methods/index.ts";
@@ -125,7 +126,7 @@ export const registryOf = (added: Added = {}, scorers: Scorers = new Scorers(), 
   engines: { ...engines, ...added.engines },
   methods: {
     ...methods,
-    rebase: rebaseWith((url) => (thoughts) => scorers.at(url).score(thoughts), own),
+    rebase: rebaseWith((url) => (thoughts) => scorers.at(url).score(thoughts), { own, scripted: scriptedRewards }),
     ...nativeMethods,
     ...added.methods,
   },

@@ -67,7 +67,9 @@ export class Growth {
     if (this.#readers.isEmpty && !this.isOver) this.#cut(reason);
   }
 
-  /** Waits for as much as the reader needs next. Rejects with its abort, or with what ended the call if it is the first. */
+  /**
+   * Waits for as much as the reader needs next. Rejects with its abort, or with what ended the call if it is the first.
+   */
   async more(reader: Reader, signal: AbortSignal): Promise<void> {
     const waitsForAll = this.#readers.isFirst(reader) || this.isCut;
     const until = waitsForAll ? Infinity : depthOf(reader.here) + patience(reader);

@@ -4,14 +4,13 @@ import type { Piece } from "../core/segment.ts";
 import { UserError } from "../core/user-error.ts";
 import type { Assumptions, Cost, Fit, Method, Task } from "../ports/method.ts";
 import { delimiter, forced, type Ids, sampleAnswer } from "./pieces.ts";
-import { type Reward, type RewardAt, scriptedRewards } from "./rebase/rewards.ts";
+import type { Reward, RewardAt, ScriptedRewards } from "../ports/reward.ts";
 import { type Branch, search } from "./rebase/search.ts";
 import { winnerOf } from "./rebase/vote.ts";
 
 const scripted = "scripted:";
 
 const endpoint = z.strictObject({ url: z.url({ protocol: /^https?$/ }) });
-const named = z.literal(Object.keys(scriptedRewards).map((name) => `${scripted}${name}`));
 
 /** A scorer of the user's own, by the path of its module. */
 export type OwnScorers = Readonly<
@@ -28,7 +27,13 @@ function ownSchema(own: OwnScorers) {
   ];
 }
 
-const rebaseOptions = (own: OwnScorers) =>
+/** Scorers by their names: the user's own that an experiment names, and scripted ones. */
+type Named = Readonly<{ own: OwnScorers; scripted: ScriptedRewards }>;
+
+const namedSchema = (rewards: ScriptedRewards) =>
+  Object.keys(rewards).length === 0 ? [] : [z.literal(Object.keys(rewards).map((name) => `${scripted}${name}`))];
+
+const rebaseOptions = ({ own, scripted: rewards }: Named) =>
   z.strictObject({
     width: z.int().positive().describe("Number of open thoughts. Each finished thought reduces it by one."),
     max_depth: z
@@ -51,21 +56,18 @@ const rebaseOptions = (own: OwnScorers) =>
       .default(0.2)
       .describe("Temperature of the softmax over scores. The sampling temperature is separate."),
     scorer: z
-      .union([endpoint, named, ...ownSchema(own)])
+      .union([endpoint, ...namedSchema(rewards), ...ownSchema(own)])
       .describe("The process reward: an endpoint, a scripted reward, or the path of your own module."),
   });
 
-export const Rebase = rebaseOptions({});
-export type Rebase = z.infer<typeof Rebase>;
+export type Rebase = z.infer<ReturnType<typeof rebaseOptions>>;
 
-type Scorers = Readonly<{ at: RewardAt; own: OwnScorers }>;
-
-function rewardOf({ scorer }: Rebase, { at, own }: Scorers): Reward {
+function rewardOf({ scorer }: Rebase, at: RewardAt, { own, scripted: rewards }: Named): Reward {
   if (typeof scorer !== "string" && "url" in scorer) return at(scorer["url"] as string);
   const [path = "", options] = typeof scorer === "string" ? [scorer, {}] : (Object.entries(scorer)[0] ?? []);
   const mine = own[path];
   if (mine) return mine.score(typeof scorer === "string" ? mine.options.parse({}) : options);
-  const reward = scriptedRewards[path.slice(scripted.length)];
+  const reward = rewards[path.slice(scripted.length)];
   if (!reward) throw new Error(`no reward ${JSON.stringify(scorer)}`);
   return async (thoughts) => thoughts.map(reward);
 }
@@ -159,16 +161,13 @@ async function check({ sampling, model }: Fit, { width, steps_end }: Rebase): Pr
       });
 }
 
-/**
- * Searches a tree of thoughts step by step: a process reward decides which branches get more children (REBASE).
- * `own`: scorers of the user's own that an experiment names.
- */
-export const rebaseWith = (at: RewardAt, own: OwnScorers = {}): Method<Rebase> => ({
+/** Searches a tree of thoughts step by step: a process reward decides which branches get more children (REBASE). */
+export const rebaseWith = (at: RewardAt, { own = {}, scripted = {} }: Partial<Named> = {}): Method<Rebase> => ({
   name: "rebase",
-  options: rebaseOptions(own),
+  options: rebaseOptions({ own, scripted }),
   label: (options) => `tree ×${options.width}${isEndpoint(options) ? "" : ` ${scorerName(options, own)}`}`,
   facts: (options) => ({ role: "search", family: `rebase (${scorerName(options, own)})` }),
   cost,
   check,
-  run: (task, options) => rebase(task, options, rewardOf(options, { at, own })),
+  run: (task, options) => rebase(task, options, rewardOf(options, at, { own, scripted })),
 });

@@ -7,17 +7,20 @@ import { rangesLength } from "../../src/core/ranges.ts";
 import { seedOf } from "../../src/core/hash.ts";
 import { greedy } from "../../src/core/sampling.ts";
 import { traceIds } from "../../src/core/trace.ts";
-import { Rebase, rebaseWith } from "../../src/methods/rebase.ts";
-import type { Reward } from "../../src/methods/rebase/rewards.ts";
+import { scriptedRewards } from "../../src/adapters/scorer/scripted.ts";
+import { rebaseWith } from "../../src/methods/rebase.ts";
+import type { Reward } from "../../src/ports/reward.ts";
 import { directTask } from "../fixtures/tasks.ts";
 import { hashModel, toy, toyEngine } from "../fixtures/toy-engine.ts";
 import { piecesOf } from "./s1/toy.ts";
+
+const schema = rebaseWith(() => async () => [], { scripted: scriptedRewards }).options;
 
 const url = "http://127.0.0.1:1/score";
 const step = String.fromCharCode(toy.words);
 
 const parse = (options: object) =>
-  Rebase.parse({ width: 4, max_depth: 5, steps_end: [step], max_step_tokens: 6, scorer: { url }, ...options });
+  schema.parse({ width: 4, max_depth: 5, steps_end: [step], max_step_tokens: 6, scorer: { url }, ...options });
 
 /** Rewards that differ with the thought; keeps what was asked. */
 function recorded(score = (response: string) => (response.length % 7) / 7) {
@@ -26,7 +29,7 @@ function recorded(score = (response: string) => (response.length % 7) / 7) {
     asked.push(thoughts.map(({ response }) => response));
     return thoughts.map(({ response }) => score(response));
   };
-  return { asked, method: rebaseWith(() => reward) };
+  return { asked, method: rebaseWith(() => reward, { scripted: scriptedRewards }) };
 }
 
 const encode = async (text: string) => Array.from(text, (sign) => sign.charCodeAt(0));
@@ -199,8 +202,8 @@ describe("rebase", () => {
     await expect(method.check?.({ sampling: { ...greedy, temperature: 1 }, model }, parse({}))).rejects.toThrow(
       /no token for/,
     );
-    expect(Rebase.safeParse({ width: 2, scorer: "scripted:oracle" }).success).toBe(false);
-    expect(Rebase.safeParse({ width: 2, scorer: { url: "ftp://x" } }).success).toBe(false);
+    expect(schema.safeParse({ width: 2, scorer: "scripted:oracle" }).success).toBe(false);
+    expect(schema.safeParse({ width: 2, scorer: { url: "ftp://x" } }).success).toBe(false);
   });
 
   it("costs its width in chains, none of them shared with another width", () => {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { StatedFacts } from "../../core/facts.ts";
 import type { Piece } from "../../core/segment.ts";
-import type { Thought } from "../../methods/rebase/rewards.ts";
+import type { Thought } from "../../ports/reward.ts";
 import type { Assumptions, Cost, Fit, Task } from "../../ports/method.ts";
 import type { Toolkit } from "./toolkit.ts";
 

@@ -1,7 +1,8 @@
 import type { Task } from "../../ports/method.ts";
 import { endsWith, type Ids } from "../pieces.ts";
 import { allocate } from "./allocate.ts";
-import { assertRewards, type Reward } from "./rewards.ts";
+import { assertRewards } from "./rewards.ts";
+import type { Reward } from "../../ports/reward.ts";
 
 export type Terms = Readonly<{
   width: number;

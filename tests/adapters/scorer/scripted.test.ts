@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { assertRewards, scriptedRewards } from "../../../src/methods/rebase/rewards.ts";
+import { scriptedRewards } from "../../../src/adapters/scorer/scripted.ts";
+import { assertRewards } from "../../../src/methods/rebase/rewards.ts";
 
 const reward = (name: string, response: string) => scriptedRewards[name]?.({ problem: "q", response });
 
