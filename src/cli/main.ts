@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { inert } from "../core/inert.ts";
+import { stackOf } from "../core/stack-of.ts";
 import { describeUserError, Failure, UserError, UserErrors } from "../core/user-error.ts";
 import { program } from "./program.ts";
 
@@ -11,27 +12,26 @@ async function main(argv: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return report(error);
+    const { toldFault } = await import("../app/told-fault.ts");
+    return report(toldFault(error));
   }
 }
 
+/** A line for each fault; stacks are for those who ask. */
 function report(error: unknown): number {
-  if (error instanceof UserErrors) for (const each of error.errors) complain(each);
-  else if (error instanceof UserError) complain(error);
-  else if (error instanceof Failure) return failed(error);
-  else {
-    process.stderr.write(`${inert(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
-    return 1;
-  }
-  return 2;
+  for (const line of linesOf(error)) process.stderr.write(`error: ${inert(line)}\n`);
+  if (process.argv.includes("--verbose")) process.stderr.write(`${inert(stackOf(error))}\n`);
+  return error instanceof UserErrors || error instanceof UserError ? 2 : 1;
 }
 
-function failed({ message }: Failure): number {
-  process.stderr.write(`error: ${inert(message)}\n`);
-  return 1;
+function linesOf(error: unknown): readonly string[] {
+  if (error instanceof UserErrors) return error.errors.map(describeUserError);
+  if (error instanceof UserError) return [describeUserError(error)];
+  if (error instanceof Failure) return [error.message];
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return [`${message.replaceAll(/\s*\n\s*/g, " ")} (this is a fault of overthink itself; --verbose shows where)`];
 }
 
-const complain = (error: UserError): void => void process.stderr.write(`error: ${inert(describeUserError(error))}\n`);
-
+process.on("uncaughtException", (error) => process.exit(report(error)));
 process.exitCode = await main(process.argv);
 if (process.exitCode === 130) process.exit(); // a model may still be loading

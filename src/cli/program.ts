@@ -52,7 +52,6 @@ export function program(finish: (code: number) => void): Command {
     .addOption(override())
     .option("--fresh", "forget what the experiment stored, and start over")
     .option("--wait", "wait for another process that is running the experiment, and go on from what it stored")
-    .option("--verbose", "show where the faults of engines, methods and graders come from")
     .addOption(json())
     .action(async (path, flags) => finish(await (await import("./commands/run.ts")).runCommand(path, flags)));
 
@@ -186,5 +185,7 @@ export function program(finish: (code: number) => void): Command {
     .option("--out <file>", "write it there")
     .action(async (flags) => finish((await import("./commands/schema.ts")).schemaCommand(flags)));
 
+  for (const command of [...overthink.commands, ...datasets.commands])
+    if (command !== datasets) command.option("--verbose", "show where faults come from");
   return overthink;
 }

@@ -1,3 +1,4 @@
+import { causesOf, stackOf } from "../core/stack-of.ts";
 import { messageOf } from "../core/message-of.ts";
 import type { Fault } from "../ports/result-store.ts";
 
@@ -17,21 +18,12 @@ export class Blame {
 
   /** A method may have put the engine's exception into one of its own. */
   fault(error: unknown): Fault {
-    return faultOf(causes(error).some((cause) => this.#engine.has(cause)) ? "engine" : "method", error);
+    return faultOf(causesOf(error).some((cause) => this.#engine.has(cause)) ? "engine" : "method", error);
   }
 }
 
 export const faultOf = (source: Fault["source"], error: unknown): Fault => ({
   source,
   message: messageOf(error),
-  stack:
-    causes(error)
-      .map(({ stack, message }) => stack ?? message)
-      .join("\ncaused by: ") || null,
+  stack: stackOf(error) || null,
 });
-
-function causes(error: unknown): readonly Error[] {
-  const found: Error[] = [];
-  for (let here = error; here instanceof Error && !found.includes(here); here = here.cause) found.push(here);
-  return found;
-}
