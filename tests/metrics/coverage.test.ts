@@ -1,5 +1,5 @@
 /** How often 95 % intervals hold the truth: counted over every possible outcome where that can be done, else simulated. */
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { accuracy } from "../../src/metrics/accuracy.ts";
 import { binomialPmf, logFactorial } from "../../src/metrics/binomial.ts";
 import { bestAccuracyInterval } from "../../src/metrics/best-accuracy.ts";
@@ -16,8 +16,6 @@ import { type CurveTable, type Dot } from "../../src/metrics/table.ts";
 import { wilson } from "../../src/metrics/wilson.ts";
 import { runsOf, show, slack } from "../fixtures/simulations.ts";
 import { BUDGETS, LEVELS, risingAround, sharedChains, SIZES, tableOf } from "./shared-chains.ts";
-
-vi.setConfig({ testTimeout: 600_000 });
 
 const CELLS = SIZES.flatMap((problems) => LEVELS.map((level) => [problems, level] as const));
 

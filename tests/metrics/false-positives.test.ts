@@ -1,5 +1,5 @@
 /** How often the tests cry wolf at 5 % where nothing differs. */
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { binomialPmf } from "../../src/metrics/binomial.ts";
 import { compare } from "../../src/metrics/compare.ts";
 import { decline } from "../../src/metrics/decline.ts";
@@ -10,8 +10,6 @@ import { signFlip, twoSamplePermutation } from "../../src/metrics/permutation.ts
 import { random } from "../../src/metrics/random.ts";
 import { runsOf, show, slack } from "../fixtures/simulations.ts";
 import { LEVELS, sharedChains, SIZES, tableOf } from "./shared-chains.ts";
-
-vi.setConfig({ testTimeout: 600_000 });
 
 const CELLS = SIZES.flatMap((problems) => LEVELS.map((level) => [problems, level] as const));
 

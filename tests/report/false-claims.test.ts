@@ -1,5 +1,5 @@
 /** How often a report claims in words what is not so: whole experiments are simulated and their sentences read. */
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { random } from "../../src/metrics/random.ts";
 import { comparisonFindings } from "../../src/report/comparison/words.ts";
 import { armsOf, pairsOf } from "../../src/report/comparison/arms.ts";
@@ -9,8 +9,6 @@ import { findings } from "../../src/report/findings.ts";
 import { runsOf, show, slack } from "../fixtures/simulations.ts";
 import { LEVELS, sharedChains, SIZES } from "../metrics/shared-chains.ts";
 import { experimentOf, sameTasks, settings } from "./null-experiment.ts";
-
-vi.setConfig({ testTimeout: 180_000 });
 
 const CELLS = SIZES.flatMap((problems) => LEVELS.map((level) => [problems, level] as const));
 

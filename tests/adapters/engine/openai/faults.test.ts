@@ -27,8 +27,10 @@ afterEach(async () => {
 });
 
 /** Long enough for a busy machine: a silence that no test asked for would be one request more. */
-const timeouts = { total: 100, stall: 50, patience: 100 };
-const impatient = { ...timeouts, stall: 0.15 };
+const timeouts = { total: 800, stall: 400, patience: 800 };
+
+/** For the test that waits for a silence to end; on a busy machine it may find some that nobody asked for, and recover. */
+const impatient = { ...timeouts, stall: 2 };
 
 const open = async (dialect: Name, servers: readonly Double[], more: Partial<OpenAIInput> = {}) => {
   const opened = await openEngine({
@@ -55,16 +57,19 @@ const mishaps: readonly Mishap[] = [
   { kind: "bad-id" },
 ];
 
+/** A silence has a test of its own: it takes its time. */
+const prompt = mishaps.filter(({ kind }) => kind !== "stall");
+
 /** The probe at the start is spared; of the rest three in ten fail, each in its way. */
 const threeInTen = (count: number): Mishap | null =>
-  count > 0 && seedOf("mishap", count) % 10 < 3 ? (mishaps[seedOf("kind", count) % mishaps.length] ?? null) : null;
+  count > 0 && seedOf("mishap", count) % 10 < 3 ? (prompt[seedOf("kind", count) % prompt.length] ?? null) : null;
 
 const idsAndStop = ({ tokenIds, stop }: { tokenIds: readonly number[]; stop: string }) => ({ tokenIds, stop });
 
 describe.each(Object.keys(start) as Name[])("%s", (name) => {
   test("with 30 % of requests failing the results are those of a clean run", async () => {
     const server = await start[name]({ mishap: threeInTen });
-    const { engine, tries } = await open(name, [server], { timeouts: impatient });
+    const { engine, tries } = await open(name, [server]);
     const spans = manySpans(120);
     const streamed = spans.map((): number[] => []);
     const results = await Promise.all(
