@@ -92,7 +92,7 @@ const withDoubt = (section: Section | null, refused: readonly Compared[]): Secti
     : {
         ...section,
         blocks: [
-          { kind: "notice", text: ["Not all of these can be set against each other: see “What differs”."] },
+          { kind: "notice", text: ["Not all of these can be compared: see “What differs”."] },
           ...section.blocks,
         ],
       };
@@ -166,15 +166,15 @@ function unfinished(data: ExperimentData): string | null {
   const faults = [
     ...(status !== "finished" ? [`the last run is “${status}”`] : []),
     ...(least < most ? [`some points have ${count(least)} attempts and others ${count(most)}`] : []),
-    ...(errors > 0 ? [`${count(errors)} attempts ended in an error of the engine and are left out`] : []),
+    ...(errors > 0 ? [`${count(errors)} attempts ended in an error and are left out`] : []),
     ...(unscored > 0 ? [`${count(unscored)} attempts could not be graded and are left out`] : []),
   ];
   return faults.length === 0
     ? null
-    : `${data.row.name} is partial: ${listed(faults)}. Running the experiment again completes it.`;
+    : `${data.row.name} is partial: ${listed(faults)}. Run the experiment again to complete it.`;
 }
 
 export const footer = (experiments: readonly ExperimentData[]): string =>
-  "Made by overthink from the database alone (experiment " +
-  `${listed(experiments.map((e) => `${e.row.name}, content ${e.row.hash.slice(0, 12)}`))}). Made again from ` +
-  "the same database it is the same, byte for byte.";
+  "Made by overthink from the database (experiment " +
+  `${listed(experiments.map((e) => `${e.row.name}, content ${e.row.hash.slice(0, 12)}`))}). The same database gives ` +
+  "the same report, byte for byte.";

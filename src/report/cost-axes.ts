@@ -20,7 +20,8 @@ type CostAxis = Readonly<{
 const steps = (...names: readonly string[]): readonly Unit[] => names.map((name, i) => ({ name, by: 1000 ** i }));
 
 const needsShape =
-  "an engine that does not tell the shape of its model needs `shape` in the experiment file; then `run` it again";
+  "the engine does not report the shape of its model: add `shape` to the model in the experiment file, " +
+  "then `run` it again";
 
 export const costAxes: Readonly<Record<CostName, CostAxis>> = {
   thinking: {
@@ -54,7 +55,7 @@ export const costAxes: Readonly<Record<CostName, CostAxis>> = {
       { name: "seconds", by: 1 },
     ],
     title: (unit) => `Mean ${unit}`,
-    unknown: "its tokens were stored before seconds were",
+    unknown: "its tokens were stored by a version that did not record them",
   },
   money: {
     words: "money",
@@ -64,7 +65,7 @@ export const costAxes: Readonly<Record<CostName, CostAxis>> = {
       { name: "an attempt", by: 1 },
     ],
     title: (unit) => `Mean cost of ${unit}`,
-    unknown: "it needs a `price` of the model while its tokens are decoded",
+    unknown: "the model needs a `price` when its tokens are decoded",
   },
 };
 

@@ -127,6 +127,6 @@ const withoutTexts = (attempt: AttemptRow): AttemptRow => ({
 });
 
 const lookLocally = ({ id, dataset, experiment }: AttemptRow): string =>
-  `Not shown: the authors of ${dataset} ask that its questions are not published in plain text. To look at it ` +
-  `on your own machine: overthink report ${experiment} --show-questions, or SELECT origin, kind, text FROM ` +
+  `Not shown: the authors of ${dataset} ask not to publish its questions in plain text. To see it on your ` +
+  `own machine: overthink report ${experiment} --show-questions, or SELECT origin, kind, text FROM ` +
   `v_segments WHERE attempt = ${id} ORDER BY position.`;

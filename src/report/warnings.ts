@@ -13,8 +13,9 @@ export function warningsOf(reader: ResultReader, { row, runs, points, withheld }
   const hidden =
     withheld.size > 0
       ? [
-          `Questions, choices, thoughts and answers of ${listed([...withheld])} are not shown, since the ` +
-            "authors ask that they are not published in plain text. To see them on your own machine: " +
+          `Questions, choices, thoughts and answers of ${listed([...withheld])} are not shown: their ` +
+            "authors ask not to publish " +
+            "them in plain text. To see them on your own machine: " +
             `overthink report ${row.name} --show-questions.`,
         ]
       : [];

@@ -18,7 +18,7 @@ function uncounted(reader: ResultReader, experiment: string): readonly string[] 
     experiment,
   ) as Iterable<Pick<Row, "model">>;
   return [...rows].map(
-    ({ model }) => `${model}: its server reports no thinking tokens, so whether its knobs did anything cannot be told`,
+    ({ model }) => `${model}: its server reports no thinking tokens, so nobody can say whether its knobs had an effect`,
   );
 }
 

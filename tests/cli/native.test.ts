@@ -222,7 +222,7 @@ describe("a native model", () => {
     const { code, stdout, stderr } = await run(write("silent", server), "silent.db");
     expect(code).toBe(0);
     expect(stderr).toContain(
-      "warning: closed: its server reports no thinking tokens, so whether its knobs did anything cannot be told",
+      "warning: closed: its server reports no thinking tokens, so nobody can say whether its knobs had an effect",
     );
     expect(stdout).toContain("how many tokens were decoded was not reported");
     expect(

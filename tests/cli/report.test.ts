@@ -181,9 +181,9 @@ describe("a data set that is confidential", () => {
     await overthink(["run", file, "--db", db], folder);
     await overthink(["report", "kept", "--db", db, "--out", join(folder, "kept")], folder);
     const page = (name: string): string => readFileSync(join(folder, name, "report.md"), "utf8");
-    expect(page("kept")).toContain("ask that they are not published in plain text");
+    expect(page("kept")).toContain("ask not to publish them in plain text");
     expect(page("kept")).not.toMatch(/question \d/);
     await overthink(["report", "kept", "--db", db, "--out", join(folder, "shown"), "--show-questions"], folder);
-    expect(page("shown")).not.toContain("not published in plain text");
+    expect(page("shown")).not.toContain("not to publish");
   });
 });

@@ -54,7 +54,7 @@ describe("two experiments", () => {
       db.exec("UPDATE attempts SET prompt = prompt || ' Think hard.' WHERE experiment = 2"),
     );
     expect(words[0]).toBe(
-      "No difference between a and b can be called real: the prompts of 50 of 50 common problems differ. The numbers are printed, but nothing is concluded from them.",
+      "No difference between a and b can be called real: the prompts of 50 of 50 common problems differ. The numbers are shown, but nothing is concluded from them.",
     );
     expect(pairs[0]?.matches.length).toBe(3);
   });
@@ -125,7 +125,7 @@ describe("two experiments", () => {
     const { pairs, words } = compared({}, { perLevel: 6 });
     expect(pairs[0]?.fitness).toMatchObject({ onlyFirst: 20, onlySecond: 0, changed: "", reasons: [] });
     expect(pairs[0]?.fitness.common.size).toBe(30);
-    expect(words[0]).toContain("at the natural end (over the 30 problems that both hold; 20 and 0 are in one alone): ");
+    expect(words[0]).toContain("at the natural end (over the 30 problems that both have; 20 and 0 are in only one): ");
     expect(pairs[0]?.matches[0]?.comparison.problems).toBe(30);
   });
 
@@ -223,7 +223,7 @@ describe("what is refused is refused setting by setting and problem by problem",
       expect(pairs[0]?.matches[0]?.comparison.problems).toBe(40);
       expect(pairs[0]?.fitness.common.has("n2-0")).toBe(false);
       expect(words[0]).toContain(
-        `(over the 40 problems that both hold; 10 of the same name have another ${what} and are left out)`,
+        `(over the 40 problems that both have; 10 of the same name have another ${what} and are left out)`,
       );
     }
   });
@@ -263,14 +263,14 @@ describe("what differs", () => {
 
   test.each([
     ["the seed", resolvedTo("$.sampling.seed", "2"), "sampling.seed", /random numbers/],
-    ["the temperature", resolvedTo("$.sampling.temperature", "0.7"), "sampling.temperature", /drawn in another way/],
+    ["the temperature", resolvedTo("$.sampling.temperature", "0.7"), "sampling.temperature", /sampled differently/],
     [
       "the room for answers",
       resolvedTo("$.sampling.max_answer_tokens", "4"),
       "sampling.max_answer_tokens",
-      /room for the answer/,
+      /most tokens of an answer/,
     ],
-    ["sharing", resolvedTo("$.sampling.share", "false"), "sampling.share", /drawn apart/],
+    ["sharing", resolvedTo("$.sampling.share", "false"), "sampling.share", /share their chains/],
     [
       "the format",
       resolvedTo("$.models[0].format", '{"prompt": "<s>{problem}", "thinking_end": "</think>"}'),
@@ -279,7 +279,7 @@ describe("what differs", () => {
     ],
     ["the engine", resolvedTo("$.models[0].engine", '"llama"'), "models.0.engine", /another engine/],
     ["the grader", resolvedTo("$.datasets[0].grader", '"math"'), "datasets.0.grader", /another grader/],
-    ["the limit", resolvedTo("$.datasets[0].limit", "10"), "datasets.0.limit", /common ones alone/],
+    ["the limit", resolvedTo("$.datasets[0].limit", "10"), "datasets.0.limit", /only the common ones/],
     [
       "the model's file",
       recordedTo("$.models[0].facts.sha256", '"cd"'),
@@ -332,7 +332,7 @@ describe("several experiments", () => {
       db.exec("UPDATE attempts SET grader = 'math 2' WHERE experiment = 2"),
     );
     expect(words).toEqual([
-      "No difference between a and b can be called real: the graders differ (exact 1 against math 2). The numbers are printed, but nothing is concluded from them.",
+      "No difference between a and b can be called real: the graders differ (exact 1 against math 2). The numbers are shown, but nothing is concluded from them.",
     ]);
   });
 

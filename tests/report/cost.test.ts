@@ -74,7 +74,7 @@ describe("the cost table", () => {
       "on the front of",
     ]);
     expect(caption).toContain(
-      "Seconds are not known: these tokens were stored before seconds were. Money needs a price of the model.",
+      "Seconds are not known: these tokens were stored by a version that did not record them. Money needs a price for the model.",
     );
     db.exec("UPDATE runs SET record = '{}'");
     expect((await costOf(reader)).caption).toContain("FLOPs and cache need the shape of the model");
@@ -83,7 +83,7 @@ describe("the cost table", () => {
   test("says where a mean is over a part of the attempts", async () => {
     const { db, reader } = studies({ perLevel: 2 });
     db.exec("UPDATE attempts SET seconds = NULL WHERE problem = 1");
-    expect((await costOf(reader)).caption).toContain("seconds are known of a part of the attempts alone");
+    expect((await costOf(reader)).caption).toContain("seconds are known for only some attempts");
   });
 
   test("names the points that no other beats, cost by cost", async () => {
@@ -197,7 +197,7 @@ describe("the curve against another cost", () => {
 
   test.each([
     ["money", "price"],
-    ["seconds", "before seconds were"],
+    ["seconds", "a version that did not record them"],
     ["flops", "shape"],
     ["kv-cache", "shape"],
   ] as const)("%s that is not known is refused with what it takes", (x, hint) => {
@@ -244,9 +244,9 @@ describe("the caption of the curve", () => {
 
   test("says where a method drew more than the thought that counts", async () => {
     expect(await captionOf("rejection-sampling", "draws", 1000)).toContain(
-      "rejection-sampling drew more than the thought counted here",
+      "rejection-sampling sampled more tokens than the thought that is shown here",
     );
-    expect(await captionOf("rejection-sampling", "draws", 0)).not.toContain("drew more");
-    expect(await captionOf("budget-forcing", "cut", 1000)).not.toContain("drew more");
+    expect(await captionOf("rejection-sampling", "draws", 0)).not.toContain("sampled more");
+    expect(await captionOf("budget-forcing", "cut", 1000)).not.toContain("sampled more");
   });
 });

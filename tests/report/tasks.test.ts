@@ -43,7 +43,7 @@ test("of very many problems those drawn are looked at, and it is said", () => {
   expect(fitness.reasons).toEqual([]);
   expect(fitness.common.size).toBe(PROBLEMS);
   expect(overlap(fitness)).toMatch(
-    /^the same 2,500 problems \(questions, prompts and graders were looked at for 4\d\d of them, drawn, and do not differ\)$/,
+    /^the same 2,500 problems \(questions, prompts and graders of 4\d\d of them were compared, drawn at random; they do not differ\)$/,
   );
 });
 

@@ -220,7 +220,7 @@ describe("six problems told by hand", () => {
 describe("experiments of another kind", () => {
   test("with chains of their own are said to compare different samples, and hold no tokens after the first right answer", () => {
     const { data, thoughts } = analysed({ settings, attempts, share: false });
-    expect(textOf(transitionsSection(data, thoughts))).toContain("those of different samples");
+    expect(textOf(transitionsSection(data, thoughts))).toContain("answers of different samples");
     expect(thoughts.after).toEqual([]);
     expect(thoughtFinding(data, thoughts)).toEqual([]);
   });

@@ -67,12 +67,12 @@ export const isPartial = ({ onlyFirst, onlySecond, changed }: Comparable): boole
 export function overlap(fitness: Comparable): string {
   const { common, onlyFirst, onlySecond, changed, drawn } = fitness;
   const looked = drawn
-    ? ` (questions, prompts and graders were looked at for ${count(drawn)} of them, drawn, and do not differ)`
+    ? ` (questions, prompts and graders of ${count(drawn)} of them were compared, drawn at random; they do not differ)`
     : "";
   if (!isPartial(fitness)) return `the same ${count(common.size)} problems${looked}`;
-  const alone = onlyFirst + onlySecond > 0 ? `; ${count(onlyFirst)} and ${count(onlySecond)} are in one alone` : "";
+  const alone = onlyFirst + onlySecond > 0 ? `; ${count(onlyFirst)} and ${count(onlySecond)} are in only one` : "";
   return (
     `the ${count(common.size)} problems that both ` +
-    `hold${looked}${alone}${changed && `; ${changed} and ${changed.includes(" has ") ? "is" : "are"} left out`}`
+    `have${looked}${alone}${changed && `; ${changed} and ${changed.includes(" has ") ? "is" : "are"} left out`}`
   );
 }

@@ -26,16 +26,19 @@ export function differencesSection(experiments: readonly ExperimentData[], compa
       kind: "table",
       name: "differences",
       table: asked,
-      caption: [{ strong: "What was asked for:" }, " every place at which the experiments differ, defaults filled in."],
+      caption: [
+        { strong: "What was asked for:" },
+        " all differences between the experiments, with defaults filled in.",
+      ],
     },
     {
       kind: "table",
       name: "differences-recorded",
       table: recorded,
       ...(recorded.rows.length > MOST_OPEN
-        ? { folded: `What the runs recorded differs at ${recorded.rows.length} places` }
+        ? { folded: `The records of the runs differ in ${recorded.rows.length} entries` }
         : {}),
-      caption: [{ strong: "What the last runs recorded:" }, " every place at which they differ."],
+      caption: [{ strong: "What the last runs recorded:" }, " all differences."],
     },
   ];
   return {
@@ -62,7 +65,7 @@ function pairBlocks(c: Compared): readonly Block[] {
   const name = `${fileName(c.first.name)}-vs-${fileName(c.second.name)}`;
   const sides = `${c.second.name} less ${c.first.name}`;
   const models: readonly Inline[] = c.otherModels
-    ? [" The models are two: each was asked the same questions in the chat format of its own."]
+    ? [" There are two models. Each was asked the same questions in its own chat format."]
     : [];
   return [
     { kind: "paragraph", text: [...pairWords(c), ...models] },
@@ -77,7 +80,7 @@ function settingsTable(c: Compared, name: string, sides: string): readonly Block
   const mixed = doubted && c.matches.some(isSound);
   const holm =
     `p by the ${testName(c.matches)}, Holm's adjustment over this ` +
-    `table${mixed ? " but for the settings from which no conclusion is drawn, which have no p" : ""}.`;
+    `table${mixed ? ". Settings without a conclusion have no p" : ""}.`;
   return [
     {
       kind: "table",
@@ -86,8 +89,8 @@ function settingsTable(c: Compared, name: string, sides: string): readonly Block
       sql: pairedSql(c.matches[0]?.first.row.id, c.matches[0]?.second.row.id),
       caption: [
         { strong: `At equal settings: ${sides}.` },
-        ` Paired over ${overlap(c.fitness)}; won and lost count problems right more often on one side, and ` +
-          "the query is of the first row. " +
+        ` Paired over ${overlap(c.fitness)}. Won and lost: problems that one side answers ` +
+          "right more often. The query gives the first row. " +
           `${doubted && !mixed ? "No p is printed, since no conclusion is drawn." : holm}`,
       ],
       table: tableOf<Match>(c.matches, [
@@ -120,8 +123,8 @@ function equalTable(c: Compared, name: string, sides: string): readonly Block[] 
       caption: [
         { strong: `At equal thinking tokens: ${sides}.` },
         ` Each curve interpolated between its own points (log2 tokens), over ${overlap(c.fitness)}; 95 % ` +
-          "intervals from a cluster bootstrap over problems, each place by itself: none of them is a test of " +
-          `the whole curve.${doubt}`,
+          "intervals from a cluster bootstrap over problems, for single places; none of " +
+          `them is a test of the whole curve.${doubt}`,
       ],
       table: tableOf(c.atEqualCompute, [
         ["tokens", "right", (e) => ({ shown: count(e.tokens), value: e.tokens })],

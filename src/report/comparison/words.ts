@@ -40,7 +40,7 @@ function groupsOf(
 /** Curves that never had the same setting; they can still be read side by side. */
 function nothingShared(group: readonly Compared[]): Words {
   const first = [...new Set(group.map((c) => c.first.name))];
-  const equal = group.some((c) => c.atEqualCompute.length > 0) ? "; they are compared at equal tokens below" : "";
+  const equal = group.some((c) => c.atEqualCompute.length > 0) ? "; below they are compared at equal tokens" : "";
   return [
     `${listed(first)} and ${listed(group.map((c) => c.second.name))} have no setting in common, so nothing is ` +
       `tested between them${equal}.`,
@@ -59,7 +59,7 @@ export function refusal(group: readonly Compared[]): Words {
   if (!c) return [];
   const sides = group.length === 1 ? [c.first.name, c.second.name] : [c.first.data.row.name, c.second.data.row.name];
   const numbers = group.some(({ matches, atEqualCompute }) => matches.length + atEqualCompute.length > 0)
-    ? " The numbers are printed, but nothing is concluded from them."
+    ? " The numbers are shown, but nothing is concluded from them."
     : "";
   return [
     { strong: `No difference between ${sides.join(" and ")} can be called real: ` },
@@ -125,8 +125,8 @@ function others(matches: readonly Match[]): string {
   const behind = matches.filter((m) => isReal(m.adjusted) && (m.comparison.difference ?? 0) < 0).length;
   if (ahead + behind === 0)
     return matches.length === 1
-      ? "; at the other common setting they cannot be told apart"
-      : `; at none of the ${matches.length} other common settings can they be told apart`;
+      ? "; at the other common setting they are not distinguishable"
+      : `; at none of the ${matches.length} other common settings are they distinguishable`;
   return (
     `; of ${matches.length} other common settings it is ahead at ${ahead}, behind at ${behind} and not ` +
     `distinguishable at ${matches.length - ahead - behind}`

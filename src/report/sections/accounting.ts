@@ -16,8 +16,8 @@ export function accountingSection(data: ExperimentData): Section {
   const ratio = usage.decoded_tokens && usage.naive_tokens !== null ? usage.naive_tokens / usage.decoded_tokens : null;
   const rows: readonly (readonly [string, Cell, string])[] = [
     ["decoded", num(usage.decoded_tokens), "sampled by the model for this experiment"],
-    ["reused", num(usage.reused_tokens), "taken from chains that were decoded before"],
-    ["naive", num(usage.naive_tokens), "what every point run from scratch would have decoded"],
+    ["reused", num(usage.reused_tokens), "taken from chains decoded before"],
+    ["naive", num(usage.naive_tokens), "decoded if every point ran from scratch"],
     ["naive / decoded", { shown: times(ratio), value: ratio }, "saved by sharing chains"],
     ["thinking", num(sums.thinking), `over all attempts, of which forced ${count(sums.forced)}`],
     ["answer", num(sums.answer), "sampled after the end of thinking"],
@@ -50,7 +50,7 @@ export function accountingSection(data: ExperimentData): Section {
         name: `tokens-${name}`,
         caption: [
           { strong: "Tokens of the whole experiment," },
-          ` ${countedFrom(sums.sources)}. A count that nobody reported is –, never 0.`,
+          ` ${countedFrom(sums.sources)}. –: a count that was not reported; it is never shown as 0.`,
         ],
         table: tableOf(rows, [
           ["count", "left", (r) => r[0]],
@@ -64,7 +64,7 @@ export function accountingSection(data: ExperimentData): Section {
         name: `tokens-by-point-${name}`,
         caption: [
           { strong: "By point." },
-          " Of attempts that share a token the one whose point stands first in the file pays for it.",
+          " A shared token is counted as decoded for the attempt whose point comes first in the file.",
         ],
         table: tableOf<PointRow>(data.points, [
           ["setting", "left", (p) => ({ shown: shownLabel(p.label), value: p.label })],

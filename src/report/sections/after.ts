@@ -13,9 +13,9 @@ type Row = Readonly<{ row: AfterRow; from: string; place: Place }>;
 const FROM = { right: "the first right answer", settled: "the answer is right for good" };
 
 const NOTE =
-  " An answer is known only where the thought was cut, so the true share is at least this. Chains that are " +
-  "wrong at every cut and the end are left out; from few digits to choose from, early right answers can be " +
-  "luck, which “for good” (right at every later cut and at the end) sifts out.";
+  " An answer is known only where a thought was cut, so the true share is at least this large. Chains " +
+  "that are wrong at every cut and at the end are left out. Early right answers can be luck; “for good” " +
+  "counts only answers that stay right at every later cut and at the end.";
 
 export function afterBlocks(data: ExperimentData, { after, epochs }: Thoughts): readonly Block[] {
   if (after.length === 0) return [];
@@ -29,9 +29,9 @@ export function afterBlocks(data: ExperimentData, { after, epochs }: Thoughts): 
       latex: true,
       sql: afterQuery(after, epochs),
       caption: [
-        { strong: "Natural thought that comes after the answer is right." },
-        " Tokens are medians over chains, the share is of all their natural thinking tokens; 95 % intervals " +
-          "by cluster bootstrap over problems.",
+        { strong: "Thinking after the answer is right." },
+        " Tokens: median over chains. Share: of all natural thinking tokens of these chains. 95 % " +
+          "intervals: cluster bootstrap over problems.",
         NOTE,
       ],
       table: tableOf(rows, [

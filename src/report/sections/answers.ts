@@ -15,10 +15,10 @@ export function answerSentences(answers: Answers | null): readonly (readonly Inl
   const { low, high } = factor.interval ?? { low: 1, high: 1 };
   const verdict =
     low > 1
-      ? "so a cut model goes on in its answer"
+      ? "so the model continues its thought in the answer"
       : high < 1
-        ? "so a cut model answers in fewer"
-        : "so nothing speaks for a cut model going on in its answer";
+        ? "so answers after a cut are shorter"
+        : "which is no evidence that the model continues its thought in the answer";
   return [
     [
       "Answers after a cut take ",
@@ -53,8 +53,8 @@ export function answerBlocks(data: ExperimentData, { answers, epochs }: Thoughts
       folded: "Table: answer tokens after forced and natural ends",
       caption: [
         { strong: "Tokens of answers after forced ends and after natural ones:" },
-        " mean with its 95 % interval (cluster bootstrap over problems) and standard deviation. At a cut the " +
-          "natural ends are those of the shorter thoughts; the sentence above compares the same chains.",
+        " mean with its 95 % interval (cluster bootstrap over problems), and standard deviation. At a cut " +
+          "only the shorter thoughts have natural ends. The sentence above compares the same chains.",
       ],
       table: tableOf(answers.rows, [
         ["setting", "left", (r) => ({ shown: shownLabel(r.point.label), value: r.point.label })],

@@ -19,7 +19,7 @@ const TEXTS: Readonly<Record<StepKind, Text>> = {
     taken: "ignored",
     caption: [
       { strong: "At each ignored end." },
-      " ignored: attempts in which at least one more end was really ignored; only these are counted.",
+      " Ignored: attempts in which at least one more end was ignored. Only these are counted.",
     ],
   },
   "own-end": {
@@ -27,7 +27,7 @@ const TEXTS: Readonly<Record<StepKind, Text>> = {
     taken: "cut",
     caption: [
       { strong: "At each cut, against the end of the same thought." },
-      " cut: attempts whose thought was really cut; only these are counted.",
+      " Cut: attempts whose thought was cut. Only these are counted.",
     ],
     folded: "Table: answers at each cut against those at the end of the thought",
   },
@@ -36,7 +36,7 @@ const TEXTS: Readonly<Record<StepKind, Text>> = {
     taken: "cut",
     caption: [
       { strong: "At each cut, against the next looser one." },
-      " cut: attempts whose thought was really cut; only these are counted.",
+      " Cut: attempts whose thought was cut. Only these are counted.",
     ],
     folded: "Table: answers at each cut against those at the next",
   },
@@ -83,7 +83,7 @@ function table(
     ...(heading ? { folded: heading } : {}),
     caption: [
       ...caption,
-      " Two wrong answers are the same when their texts are; net: change of accuracy in points, mean over " +
+      " Two wrong answers are the same if their texts are. Net: change of accuracy in points, mean over " +
         "problems, with its 95 % interval.",
     ],
   };

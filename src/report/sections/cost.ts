@@ -20,8 +20,8 @@ export async function costSection(data: ExperimentData): Promise<Section | null>
   const sql = { sql: costSql(), parameters: [data.row.name] };
   const caption = [
     { strong: "Cost of an attempt (means)," },
-    ` as if it were run alone. ${explained(known)} On the front of a cost: no other point on the data set is ` +
-      `at least as accurate for less of it.${partly(points, data)}${missing(known)}`,
+    ` as if each attempt ran alone. ${explained(known)} On the front of a cost: no other point of the ` +
+      `data set costs less and is at least as accurate.${partly(points, data)}${missing(known)}`,
   ];
   const table = tableOf(points, [
     ...naming(data),
@@ -101,11 +101,11 @@ function frontText(
 
 const explanations: Readonly<Record<CostName, string>> = {
   thinking: "",
-  sampled: "Sampled: everything the model was asked for, dropped ends included.",
-  flops: "FLOPs: 2 for each parameter and token after the prompt, and attention over all earlier positions.",
+  sampled: "Sampled: all sampled tokens, dropped ends included.",
+  flops: "FLOPs: 2 per parameter and token after the prompt, plus attention over all earlier positions.",
   "kv-cache": "KV bytes: the key-value cache at the end of an attempt.",
-  seconds: "Seconds: what its tokens took in the requests that decoded them, so a latency under the load of the run.",
-  money: "Cost: at the prices of the experiment file, the prompt of every request included.",
+  seconds: "Seconds: time of its tokens in the requests that decoded them, a latency under the load of the run.",
+  money: "Cost: at the prices of the experiment file, with the prompt of every request.",
 };
 
 const explained = (known: readonly CostName[]): string =>
@@ -125,17 +125,19 @@ function partly(points: readonly PointRow[], { costs }: ExperimentData): string 
     .filter(isPart)
     .map(
       (key) =>
-        ` At some points ${key === "timed" ? "seconds are" : "money is"} known of a part of the attempts ` +
-        "alone, and the mean is over that part.",
+        ` At some points ${key === "timed" ? "seconds are" : "money is"} known for only some ` +
+        "attempts; the mean is over these.",
     )
     .join("");
 }
 
 const missing = (known: readonly CostName[]): string =>
   [
-    known.includes("flops") ? "" : " FLOPs and cache need the shape of the model, which its engine does not tell.",
-    known.includes("seconds") ? "" : " Seconds are not known: these tokens were stored before seconds were.",
-    known.includes("money") ? "" : " Money needs a price of the model.",
+    known.includes("flops") ? "" : " FLOPs and cache need the shape of the model, which its engine does not report.",
+    known.includes("seconds")
+      ? ""
+      : " Seconds are not known: these tokens were stored by a version that did not record them.",
+    known.includes("money") ? "" : " Money needs a price for the model.",
   ].join("");
 
 /** One picture a data set: accuracies on different problems do not belong on one axis. */
@@ -169,8 +171,8 @@ async function figureOf(data: ExperimentData, { dataset, only, known, sql }: Cho
     sql,
     alt: `Accuracy on ${dataset} against ${against.join(", ")}`,
     caption: [
-      { strong: `The same points on ${dataset} against every cost of an attempt that is known.` },
-      " Log scales. Dashed stairs: the Pareto front of each cost.",
+      { strong: `The same points on ${dataset} against every known cost of an attempt.` },
+      " Log scales. Dashed steps: the Pareto front of each cost.",
     ],
   });
   return [{ kind: "figure", figure }];

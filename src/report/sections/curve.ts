@@ -106,9 +106,9 @@ function unseenText(experiments: readonly ExperimentData[], dataset: string): re
   return methods.length === 0
     ? []
     : [
-        ` ${listed(methods)} drew more than the thought counted here: what was sampled in all is under Cost, and `,
+        ` ${listed(methods)} sampled more tokens than the thought that is shown here. Cost lists all sampled tokens; `,
         { code: "--x sampled" },
-        " draws it.",
+        " draws the curve against them.",
       ];
 }
 
@@ -139,12 +139,12 @@ function costCurve(
             `Accuracy on ${dataset} against ${costAxes[x].words} of an attempt (mean, as if run alone; ` +
             `${sizes(points)} a point).`,
         },
-        " Whiskers and bands are 95 % Wilson intervals of each point by itself. Dashed stairs: the Pareto " +
-          "front, which no other point beats.",
+        " Whiskers and bands are 95 % Wilson intervals of single points. Dashed steps: the Pareto front; " +
+          "no other point costs less and is at least as accurate.",
         left > 0
           ? ` ${left} ${left === 1 ? "point" : "points"} whose cost is not known ${left === 1 ? "is" : "are"} left out.`
           : "",
-        references.length > 0 ? " Published points are known by thinking tokens alone and are not drawn here." : "",
+        references.length > 0 ? " Published points are not drawn: only their thinking tokens are known." : "",
       ],
       sql: { sql: costSql(experiments.length), parameters: experiments.map((e) => e.row.name) },
     },
@@ -159,8 +159,8 @@ const sizes = (points: readonly CurvePoint[]): string => {
 function curveCaption(points: readonly CurvePoint[], dataset: string): readonly Inline[] {
   return [
     { strong: `Accuracy on ${dataset} against measured thinking tokens (mean; ${sizes(points)} a point).` },
-    " Whiskers and bands are 95 % Wilson intervals of each point by itself; points of one curve share problems",
-    points.some((p) => p.x <= 0) ? ". Zero tokens stand left of the break in the axis." : ".",
+    " Whiskers and bands are 95 % Wilson intervals of single points. Points of one curve share problems",
+    points.some((p) => p.x <= 0) ? ". Points with zero tokens are left of the break in the axis." : ".",
   ];
 }
 

@@ -41,10 +41,11 @@ export function epochsSection(data: ExperimentData): Section | null {
         latex: true,
         sql: { sql: SPLIT_SQL, parameters: [data.row.name] },
         caption: [
-          { strong: "Variance between problems against between epochs." },
+          { strong: "Variance between problems and between epochs." },
           " Share of the variance of single answers that lies between problems, with its 95 % interval " +
-            "(cluster bootstrap); 100 %: asked again, a problem is always answered alike; –: all answers are " +
-            "alike. Errors: standard error of the accuracy in points, as it is and as it would be.",
+            "(cluster bootstrap). 100 %: all epochs of a problem give the same result. –: all answers of " +
+            "the point have the same result. Errors: standard error of the accuracy in points, as " +
+            "measured and as predicted.",
         ],
         table: tableOf(rows, [
           ["setting", "left", ({ point }) => ({ shown: shownLabel(point.label), value: point.label })],
@@ -81,7 +82,8 @@ const shareText = ({ share, interval }: Split): string =>
 
 function sentence(data: ExperimentData, { point, split }: Row) {
   const { problems, epochs, error, share } = split;
-  if (share === null) return [`At ${phraseIn(data)(point)} all answers are alike, so there is no variance to split.`];
+  if (share === null)
+    return [`At ${phraseIn(data)(point)} all answers have the same result, so there is no variance to split.`];
   const [more, most, wider] = [
     errorOfAccuracy(split, { problems, epochs: 2 * epochs }),
     errorOfAccuracy(split, { problems, epochs: Infinity }),
@@ -89,10 +91,10 @@ function sentence(data: ExperimentData, { point, split }: Row) {
   ];
   const meaning =
     most > 0.9 * error
-      ? "More epochs would buy next to nothing; only more problems make it smaller."
+      ? "More epochs would hardly reduce it; only more problems do."
       : most > error / Math.SQRT2
         ? "More problems help more than any number of epochs."
-        : "Where there are no more problems, more epochs still help.";
+        : "If there are no more problems, more epochs still help.";
   return [
     `At ${phraseIn(data)(point)} `,
     { strong: `${percent(share)} % ${range(split.interval)}` },

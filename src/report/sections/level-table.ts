@@ -21,7 +21,7 @@ export function levelTable(data: ExperimentData, sql: Query): Block {
     sql,
     caption: [
       { strong: "Accuracy at each level," },
-      " in percent, with 95 % intervals of each number alone. Tokens: mean of all levels.",
+      " in percent, with 95 % intervals of single numbers. Tokens: mean over all levels.",
     ],
     table: tableOf(rows, [
       ...(curves.length > 1 ? [["curve", "left", (p: CurvePoint) => p.curve] as const] : []),

@@ -8,7 +8,7 @@ import { phraseIn } from "./labels.ts";
 import { fileName } from "./file-name.ts";
 import { shareCell } from "./solved.ts";
 
-const MEANING = "a pattern of tokens at least three times in a row, over 24 tokens or more";
+const MEANING = "a pattern of tokens at least three times in a row, 24 tokens or more in all";
 
 export function loopSentences(data: ExperimentData, { rows }: Loops): readonly (readonly Inline[])[] {
   const [read, found] = [
@@ -23,17 +23,17 @@ export function loopSentences(data: ExperimentData, { rows }: Loops): readonly (
   )?.share;
   const across =
     worst.across > 0
-      ? ` and ${count(worst.across)} of ${count(worst.loops.length)} loops go through an ignored end`
+      ? ` and ${count(worst.across)} of ${count(worst.loops.length)} loops continue across an ignored end`
       : "";
   return [
     [
       natural
         ? `${percent(natural.value)} % ${range(natural.interval)} of natural thoughts end in a loop ` +
-          `(${MEANING}). The most do at `
-        : `Thoughts that end in a loop (${MEANING}): the most do at `,
+          `(${MEANING}). Most loops are at `
+        : `Thoughts that end in a loop (${MEANING}): most at `,
       `${phraseIn(data)(worst.point)}: `,
       { strong: `${percent(worst.share?.value)} % ${range(worst.share?.interval)}` },
-      `, where ${share(worst.wasted, worst.tokens)} of the thinking tokens go into turns after the first${across}.`,
+      `, where ${share(worst.wasted, worst.tokens)} of the thinking tokens are repetitions${across}.`,
     ],
   ];
 }
@@ -54,7 +54,8 @@ export function loopBlocks(data: ExperimentData, { rows, sampled }: Loops): read
       caption: [
         { strong: "Thoughts that end in a loop:" },
         ` ${MEANING}, found in the token ids of the whole thought, continuation strings included. Wasted: ` +
-          "tokens after the first turn. Through an end: loops that go on across an ignored end.",
+          "tokens after the first pass of the pattern. " +
+          "Through an end: loops that continue across an ignored end.",
         ...some,
       ],
       table: tableOf<LoopRow>(rows, [

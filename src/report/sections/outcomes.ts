@@ -46,10 +46,10 @@ export function outcomesSection(data: ExperimentData): Section {
         table: tableOf(data.distinct, columns),
         sql: { sql: POINTS_SQL, parameters: [data.row.name] },
         caption: [
-          { strong: `What became of ${count(total)} attempts.` },
-          " Accuracy counts no-answer and cut as wrong and leaves out unscored and error; “of finished” is " +
+          { strong: `Outcomes of ${count(total)} attempts.` },
+          " Accuracy counts no-answer and cut as wrong, and leaves out unscored and error. “Of finished”: " +
             "correct / (correct + incorrect). No answer or cut: share of the graded attempts, with a 95 % " +
-            "interval (Wilson's, on the number of problems).",
+            "Wilson interval for the number of problems.",
         ],
       },
     ],

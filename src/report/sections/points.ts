@@ -28,7 +28,7 @@ export function pointsSection(data: ExperimentData): Section {
   const sql = { sql: POINTS_SQL, parameters: [data.row.name] };
   const caption = [
     { strong: "All points." },
-    " Thinking and answer are mean tokens an attempt; accuracy counts attempts without an answer as wrong.",
+    " Thinking and answer: mean tokens of an attempt. Attempts without an answer count as wrong.",
     ...repeated(data),
   ];
   return {
@@ -54,8 +54,8 @@ function repeated({ points, distinct }: ExperimentData): readonly string[] {
   return more === 0
     ? []
     : [
-        ` ${more} more ${more === 1 ? "point is" : "points are"} the same setting under another continuation ` +
-          "string, which changes nothing where no end is ignored.",
+        ` ${more} more ${more === 1 ? "point is" : "points are"} the same setting with another continuation ` +
+          "string, which has no effect if no end is ignored.",
       ];
 }
 
@@ -90,9 +90,10 @@ function testBlocks(data: ExperimentData): readonly Block[] {
       latex: true,
       caption: [
         { strong: "Each setting against the natural end," },
-        ` paired by problem (${testName(data.tests)}). Differences in points of accuracy; won and lost are ` +
-          "the problems that only the setting, or only the natural end, answered right, or right more often " +
-          "with several epochs; the query is of the last row. Holm's adjustment is over this table.",
+        ` paired by problem (${testName(data.tests)}). Differences are in points of accuracy. Won and ` +
+          "lost: problems that only the setting, or only the natural end, " +
+          "answered right (with several epochs: right more often). The query gives the last row. Holm's " +
+          "adjustment covers this table.",
       ],
       sql: pairedSql(data.tests.at(-1)?.natural.id, data.tests.at(-1)?.other.id),
     },

@@ -90,9 +90,9 @@ const deviations = (rows: readonly Row[]): Block => ({
   latex: true,
   caption: [
     { strong: "Deviation from the published points." },
-    " Where a published setting was run here too the two accuracies are tested as independent samples; “at " +
-      "its tokens” is the measured curve interpolated at the published token count. Intervals of published " +
-      "points are Wilson's, from their own n.",
+    " If a published setting was run here too, the two accuracies are tested as independent samples. “At " +
+      "its tokens”: the measured curve, interpolated at the published token count. Intervals of published " +
+      "points are Wilson intervals for their own n.",
   ],
   table: tableOf(rows, [
     ["published", "left", (r) => `${r.curve}, ${r.published.label}`],
@@ -119,8 +119,8 @@ const unrelated = (reference: Reference, experiments: readonly ExperimentData[])
   kind: "notice",
   text: [
     `None of the published data sets (${listed(reference.curves.map((c) => c.name))}) was run here ` +
-      `(${listed([...new Set(experiments.flatMap((e) => e.points.map((p) => p.dataset)))])}), so no number of ` +
-      "the two can be compared; the published points are listed for the shape of their curve alone.",
+      `(${listed([...new Set(experiments.flatMap((e) => e.points.map((p) => p.dataset)))])}), so their numbers ` +
+      "cannot be compared. The published points only show the shape of their curve.",
   ],
 });
 
@@ -150,8 +150,8 @@ async function publishedPicture(reference: Reference): Promise<Block> {
   );
   const caption = [
     { strong: `${reference.title}, as published.` },
-    " Whiskers and bands: 95 % Wilson intervals from the published counts. Other problems and another model " +
-      "than above.",
+    " Whiskers and bands: 95 % Wilson intervals from the published counts. The problems and the model are " +
+      "not those above.",
   ];
   const figure = await curveFigure(
     points,
@@ -164,7 +164,7 @@ async function publishedPicture(reference: Reference): Promise<Block> {
 const publishedOnly = (reference: Reference): Block => ({
   kind: "table",
   name: "reference",
-  caption: [{ strong: "Published points." }, " Wilson intervals from their own n."],
+  caption: [{ strong: "Published points." }, " Wilson intervals for their own n."],
   table: tableOf(
     reference.curves.flatMap((c) => c.points.map((p) => ({ ...p, curve: c.name }))),
     [

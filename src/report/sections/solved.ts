@@ -27,9 +27,9 @@ export function solvedBlocks(data: ExperimentData, { solved, epochs }: Thoughts)
       sql,
       caption: [
         { strong: "Problems along a curve," },
-        " points from few to many tokens; a chain is a problem in one epoch that was graded at every point. " +
-          "Stays: right at every point from the first right one on. Tokens: those of the chain's own thought " +
-          "at its first right point. 95 % intervals.",
+        " points from few to many tokens. A chain is one problem in one epoch that was graded at every " +
+          "point. Stays: right at every point after the first right one. Tokens: thinking tokens of the " +
+          "chain at its first right point. 95 % intervals.",
       ],
       table: tableOf(solved, [
         ["curve", "left", (r) => r.curve],
@@ -60,8 +60,7 @@ export function solvedBlocks(data: ExperimentData, { solved, epochs }: Thoughts)
       latex: true,
       caption: [
         { strong: "Where chains are first right," },
-        " how many of these stay right at all later points, and how many chains were right at this point or " +
-          "an earlier one.",
+        " how many of them stay right at all later points, and how many were right at this or an earlier point.",
       ],
       table: tableOf(rows, [
         ...(solved.length > 1 ? [["curve", "left", (r: Row) => r.curve] as const] : []),

@@ -66,8 +66,8 @@ function fitsTable(rows: readonly Row[], name: string): Block {
     latex: true,
     caption: [
       { strong: "Fits of accuracy against thinking tokens." },
-      " Isotonic: the closest curve that never falls. Log-linear: the weighted line of accuracy on log2 " +
-        "tokens, over all points that thought at all. 95 % intervals by cluster bootstrap over problems.",
+      " Isotonic: the best-fitting curve that never falls. Log-linear: the weighted line of accuracy on " +
+        "log2 tokens, over all points with thinking tokens. 95 % intervals: cluster bootstrap over problems.",
     ],
     table: tableOf(dots, [
       ...(rows.length > 1 ? [["curve", "left", (d: (typeof dots)[number]) => d.curve] as const] : []),
@@ -115,7 +115,7 @@ function summaryOf(data: ExperimentData, curve: string): readonly Row[] {
 
 function fallText(data: ExperimentData, curve: string, { peak, drop, interval, p }: Decline): readonly Inline[] {
   const label = data.curves.find((c) => String(c.point) === peak && c.curve === curve)?.label ?? peak;
-  if (drop <= 0) return [`${curve}: no point stands above the last one, so nothing speaks for a decline.`];
+  if (drop <= 0) return [`${curve}: no point is above the last one, so there is no evidence of a decline.`];
   if (!isReal(p))
     return [
       `${curve}: the last point is ${percent(drop)} points below ${shownLabel(label)}, which is no evidence ` +
@@ -146,7 +146,7 @@ function detectable({ tests }: ExperimentData): readonly Block[] {
         `With ${count(problems)} problems, of which two settings typically disagree on ${percent(typical)} %, ` +
           "a true difference below ",
         { strong: `${percent(least)} points` },
-        " would be missed more often than one time in five (exact McNemar test at 5 %, before Holm's adjustment).",
+        " would be missed in more than one of five runs (exact McNemar test at 5 %, before Holm's adjustment).",
       ],
     },
   ];

@@ -17,7 +17,7 @@ export function tracesSection(reader: ResultReader, data: ExperimentData): Secti
         text: [
           "Plain text was sampled by the model. ",
           { strong: "Text in a box with a triangle (in ⟦ ⟧ where there is no colour) was forced" },
-          " by the method and never came from the model. The prompt stands first.",
+          " by the method, not sampled by the model. The prompt comes first.",
         ],
       },
       ...groups.map(({ heading, why, panels }) => ({ kind: "traces" as const, heading, why: [why], panels })),

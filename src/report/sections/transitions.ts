@@ -30,8 +30,8 @@ const tooMany = ({ points, grid }: ExperimentData): Block => ({
 
 function notes({ shared, epochs }: Thoughts): readonly Block[] {
   const apart =
-    "Each setting has chains of its own here (share: false), so the answers compared are those of different " +
-    "samples, not of one thought continued.";
+    "Each setting has chains of its own here (share: false), so answers of different samples are " +
+    "compared, not answers along one thought.";
   return [
     ...(shared ? [] : [{ kind: "notice" as const, text: [apart] }]),
     ...(epochs === null ? [] : [{ kind: "paragraph" as const, text: [firstEpochsNote(epochs)] }]),
@@ -39,5 +39,5 @@ function notes({ shared, epochs }: Thoughts): readonly Block[] {
 }
 
 export const firstEpochsNote = (epochs: number): string =>
-  "There are too many attempts to follow each: the " +
+  "There are too many attempts to follow all of them: the " +
   `${epochs === 1 ? "first epoch is" : `first ${count(epochs)} epochs are`} followed, for all problems.`;
