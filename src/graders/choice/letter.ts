@@ -1,7 +1,7 @@
 import { answerPart } from "../math/extraction/answer-part.ts";
 import { findBoxes } from "../math/extraction/boxes.ts";
 import { withoutEmphasis } from "../math/extraction/emphasis.ts";
-import type { Extracted } from "../math/extraction/final-answer.ts";
+import type { Extracted } from "../math/extraction/extracted.ts";
 import { isDisowned } from "../math/extraction/marks.ts";
 import { lone, marked, sentences } from "./letter-phrases.ts";
 

@@ -42,3 +42,6 @@ export type Shape =
 export type Side = Readonly<{ answer: Answer; name: string | null }>;
 
 export type AnswerOf<K extends Shape["kind"]> = Extract<Answer, { kind: K }>;
+
+/** The rule by which an answer equals the gold one, or `null`. */
+export type Compare = (gold: Answer, answer: Answer) => string | null;

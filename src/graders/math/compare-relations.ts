@@ -1,10 +1,9 @@
-import type { Answer, AnswerOf, RelationShape } from "./answer.ts";
+import type { Answer, AnswerOf, Compare, RelationShape } from "./answer.ts";
 import { assignment } from "./read-list.ts";
 import type { Expression } from "./expression.ts";
 import { exactRational } from "./exact.ts";
 import { isWhole } from "./rational.ts";
 import { constantRatio } from "./sample.ts";
-import type { Compare } from "./compare.ts";
 
 type Relation = AnswerOf<"relation">;
 

@@ -1,4 +1,4 @@
-import type { Answer, AnswerOf, TupleShape } from "./answer.ts";
+import type { Answer, AnswerOf, Compare, TupleShape } from "./answer.ts";
 import { conditionsDisagree } from "./read-condition.ts";
 import { compareRelations } from "./compare-relations.ts";
 import { compareValues, compareExpressions } from "./compare-values.ts";
@@ -10,9 +10,6 @@ import { isRegionLike, regionOf, sameRegion } from "./region.ts";
 import { meaning } from "./words.ts";
 
 type ValueAnswer = AnswerOf<"value">;
-
-/** The rule by which an answer equals the gold one, or `null`. */
-export type Compare = (gold: Answer, answer: Answer) => string | null;
 
 export const compareAnswers: Compare = (gold, answer) => {
   if (conditionsDisagree(gold.condition, answer.condition)) return null;

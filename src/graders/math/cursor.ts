@@ -1,3 +1,4 @@
+import type { Expression } from "./expression.ts";
 import { limits } from "./limits.ts";
 import { isOperator, type Token } from "./token.ts";
 
@@ -5,7 +6,25 @@ import { isOperator, type Token } from "./token.ts";
  * Where the reader stands. `bars`: how many `|` are open, so that the next one closes; `indices`: names that a sum runs
  * over.
  */
-export type Cursor = { tokens: Token[]; at: number; depth: number; bars: number; indices: string[] };
+export type Cursor = {
+  tokens: Token[];
+  at: number;
+  depth: number;
+  bars: number;
+  indices: string[];
+  readonly rules: Rules;
+};
+
+export type Rule = (cursor: Cursor) => Expression;
+
+/** What `rules.ts` offers to the rest of the grammar. */
+export type Rules = Readonly<{
+  sum: Rule;
+  power: Rule;
+  exponent: Rule;
+  group: Rule;
+  argument: (cursor: Cursor, wholeNumber: boolean) => Expression;
+}>;
 
 const notMaths = Symbol("not maths");
 

@@ -1,6 +1,6 @@
 import type { Answer } from "./answer.ts";
 import type { Expression } from "./expression.ts";
-import { multiply } from "./parse.ts";
+import { multiply } from "./factors.ts";
 
 type Rows = readonly (readonly Answer[])[];
 

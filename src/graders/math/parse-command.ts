@@ -2,7 +2,7 @@ import { type Cursor, expectClose, fail, peek } from "./cursor.ts";
 import type { Expression } from "./expression.ts";
 import { parseFunction } from "./parse-function.ts";
 import { parseList, readMarks } from "./parse-name.ts";
-import { parseArgument, parseGroup } from "./parse-primary.ts";
+import { parseArgument, parseGroup } from "./rules.ts";
 import { parseSeries } from "./parse-series.ts";
 import { isOpen, type Token } from "./token.ts";
 import { decorations, functions, listFunctions } from "./vocabulary.ts";

@@ -1,7 +1,7 @@
 import { type Cursor, peek, take } from "./cursor.ts";
 import type { Expression } from "./expression.ts";
-import { multiply, parseExponent, parsePower, startsFactor } from "./parse.ts";
-import { parseArgument, parseGroup } from "./parse-primary.ts";
+import { multiply, startsFactor } from "./factors.ts";
+import { parseArgument, parseExponent, parseGroup, parsePower } from "./rules.ts";
 import { isOpen, isOperator, type Token } from "./token.ts";
 import { functions } from "./vocabulary.ts";
 

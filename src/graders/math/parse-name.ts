@@ -1,6 +1,6 @@
 import { type Cursor, expectClose, fail, peek, take } from "./cursor.ts";
 import type { Expression } from "./expression.ts";
-import { parseSum } from "./parse.ts";
+import { parseSum } from "./rules.ts";
 import { closingIndex, isOpen, isOperator, splitTop, type Token } from "./token.ts";
 
 const constants: Readonly<Record<string, "pi" | "e" | "i">> = { pi: "pi", e: "e", i: "i" };

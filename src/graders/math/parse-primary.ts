@@ -1,6 +1,6 @@
 import { type Cursor, expectClose, fail, peek, take } from "./cursor.ts";
 import type { Expression } from "./expression.ts";
-import { parsePower, parseSum } from "./parse.ts";
+import { parsePower, parseSum } from "./rules.ts";
 import { parseCommand } from "./parse-command.ts";
 import { parseName } from "./parse-name.ts";
 import { parseNumber } from "./parse-number.ts";

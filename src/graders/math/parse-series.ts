@@ -1,6 +1,7 @@
 import { type Cursor, expectClose, fail, peek, take } from "./cursor.ts";
 import type { Expression } from "./expression.ts";
-import { multiply, parseExponent, parsePostfix, parsePower, parseSum, startsFactor } from "./parse.ts";
+import { multiply, parsePostfix, startsFactor } from "./factors.ts";
+import { parseExponent, parsePower, parseSum } from "./rules.ts";
 import { isOpen, isOperator } from "./token.ts";
 
 /** `\sum_{k=1}^{n} body`, the body being the product that follows. */

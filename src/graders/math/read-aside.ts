@@ -1,12 +1,12 @@
 import type { Answer } from "./answer.ts";
-import { read } from "./read.ts";
+import { type Nesting, read } from "./reading.ts";
 import { assemble } from "./read-list.ts";
 import { closingIndex, isOpen, isOperator, splitTop, type Token } from "./token.ts";
 
 const starts = new Set(["ie", "equivalently", "maybe", "perhaps", "possibly", "also", "approximately", "about"]);
 
 /** `2.5 (or 5/2)`: the same in another writing, or a second answer. Both are read, so that it shows. */
-export const readAside = (tokens: readonly Token[], depth: number): Answer | null => {
+export const readAside = (tokens: readonly Token[], nesting: Nesting): Answer | null => {
   const open = tokens.findLastIndex((token) => isOpen(token, "("));
   if (open < 1 || closingIndex(tokens, open) !== tokens.length - 1) return null;
   const inside = tokens.slice(open + 1, -1);
@@ -18,7 +18,7 @@ export const readAside = (tokens: readonly Token[], depth: number): Answer | nul
     .filter((part) => part.length > 0);
   return assemble(
     tokens,
-    answers.map((part) => read(part, depth)),
+    answers.map((part) => read(part, nesting)),
     isOperator(inside[0], "≈") || /^(?:approximately|about)$/.test(inside[0]?.text ?? "") ? "about" : "or",
   );
 };

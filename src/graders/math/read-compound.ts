@@ -2,7 +2,7 @@ import type { Answer } from "./answer.ts";
 import { orNull } from "./cursor.ts";
 import type { Expression } from "./expression.ts";
 import { numberNode } from "./parse-number.ts";
-import { answer } from "./read.ts";
+import { answer } from "./reading.ts";
 import { isOperator, type Token } from "./token.ts";
 import { combineUnits, knownUnit, type Unit } from "./units.ts";
 

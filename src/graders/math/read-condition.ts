@@ -1,5 +1,5 @@
 import type { Answer, Condition } from "./answer.ts";
-import { answer, read } from "./read.ts";
+import { answer, type Nesting, read } from "./reading.ts";
 import { isOperator, splitTop, type Token } from "./token.ts";
 
 const keywords = new Set(["where", "for", "if", "when", "with", "assuming", "such", "provided", "whenever", "unless"]);
@@ -11,7 +11,7 @@ const isKeyword = (token: Token): boolean => token.type === "word" && keywords.h
  * `x^2 for x > 0` is the value with its condition; `0 if n is odd, 1 if n is even` is a function by cases. A condition
  * that holds a further answer, "with 13 also possible", is none: then nothing is read.
  */
-export const readConditional = (tokens: readonly Token[], depth: number): Answer | null => {
+export const readConditional = (tokens: readonly Token[], nesting: Nesting): Answer | null => {
   const first = tokens.findIndex(isKeyword);
   if (first < 1 || !isBalanced(tokens.slice(0, first))) return null;
   const cases = casesIn(tokens);
@@ -19,14 +19,14 @@ export const readConditional = (tokens: readonly Token[], depth: number): Answer
     return answer(tokens, {
       kind: "matrix",
       environment: "cases",
-      rows: cases.map(([value, condition]) => [read(value, depth), readCondition(condition, depth)]),
+      rows: cases.map(([value, condition]) => [read(value, nesting), readCondition(condition, nesting)]),
     });
   const value = withoutEnd(tokens.slice(0, first));
   if (value.some(isProse) || !value.some((token) => token.type === "number" || token.type === "name")) return null;
   const condition = tokens.slice(first + 1);
   if (!isCondition(condition)) return answer(tokens, { kind: "text" });
   const whole = integerName(condition);
-  const found = read(value, depth);
+  const found = read(value, nesting);
   return { ...found, condition: conditionOf(condition), ...(whole ? { whole } : {}) };
 };
 
@@ -34,8 +34,8 @@ export const readConditional = (tokens: readonly Token[], depth: number): Answer
 const isProse = (token: Token): boolean => token.type === "word" && (token.quoted === true || token.text.length > 2);
 
 /** `x > 0` is maths, "k is odd" is words. */
-const readCondition = (tokens: readonly Token[], depth: number): Answer =>
-  tokens.some(isProse) ? answer(tokens, { kind: "text" }) : read(tokens, depth);
+const readCondition = (tokens: readonly Token[], nesting: Nesting): Answer =>
+  tokens.some(isProse) ? answer(tokens, { kind: "text" }) : read(tokens, nesting);
 
 const isBalanced = (tokens: readonly Token[]): boolean =>
   tokens.filter((token) => token.type === "open").length === tokens.filter((token) => token.type === "close").length;

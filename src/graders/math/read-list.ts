@@ -1,12 +1,12 @@
 import type { Answer, AnswerOf } from "./answer.ts";
 import { limits } from "./limits.ts";
-import { answer, read } from "./read.ts";
+import { answer, type Nesting, read } from "./reading.ts";
 import { isOperator, splitTop, type Token } from "./token.ts";
 
 type Join = AnswerOf<"list">["join"];
 
 /** Several answers side by side: `3, 8`, `x = 1 or x = 2`, `p=5, q=2; p=7, q=2`. */
-export const readList = (tokens: readonly Token[], depth: number): Answer | null => {
+export const readList = (tokens: readonly Token[], nesting: Nesting): Answer | null => {
   for (const [separators, join] of levels) {
     const split = splitTop(tokens, (token) => isOperator(token, ...separators)).filter((part) => part.length > 0);
     if (split.length > limits.items) return answer(tokens, { kind: "unread" });
@@ -14,11 +14,11 @@ export const readList = (tokens: readonly Token[], depth: number): Answer | null
     const whole = split.flatMap(integerIn)[0];
     const [only] = parts;
     if (only && parts.length === 1 && only.length < tokens.length - 1)
-      return { ...read(only, depth), ...(whole ? { whole } : {}) };
+      return { ...read(only, nesting), ...(whole ? { whole } : {}) };
     if (parts.length > 1)
       return assemble(
         tokens,
-        parts.map((part) => read(part, depth)),
+        parts.map((part) => read(part, nesting)),
         joinOf(tokens, join),
       );
   }

@@ -1,21 +1,22 @@
 import type { Answer } from "./answer.ts";
 import type { Expression } from "./expression.ts";
-import { multiply, parseExpression } from "./parse.ts";
-import { answer, read } from "./read.ts";
+import { multiply } from "./factors.ts";
+import { parseExpression } from "./parse.ts";
+import { answer, type Nesting, read } from "./reading.ts";
 import { limits } from "./limits.ts";
 import { matrixProduct } from "./matrix-product.ts";
 import { assemble } from "./read-list.ts";
 import { closingIndex, formOf, isOpen, isOperator, splitTop, type Token } from "./token.ts";
 
 /** A matrix, or a sum of matrices, which is added up cell by cell. */
-export const readMatrix = (tokens: readonly Token[], depth: number): Answer | null => {
+export const readMatrix = (tokens: readonly Token[], nesting: Nesting): Answer | null => {
   if (!tokens.some((token) => token.text.startsWith("begin:"))) return null;
   const parts = splitTop(tokens, (token, at) => at > 0 && isOperator(token, "+", "-"));
-  if (parts.length < 2 || parts.length > 8) return readOne(tokens, depth);
+  if (parts.length < 2 || parts.length > 8) return readOne(tokens, nesting);
   const signs = tokens.filter((token, at) => at > 0 && isOperator(token, "+", "-") && closedBefore(tokens, at));
-  const terms = parts.map((part) => (part.length > 0 ? readOne(part, depth) : null));
+  const terms = parts.map((part) => (part.length > 0 ? readOne(part, nesting) : null));
   const [first] = terms;
-  if (first?.kind !== "matrix" || signs.length !== parts.length - 1) return readOne(tokens, depth);
+  if (first?.kind !== "matrix" || signs.length !== parts.length - 1) return readOne(tokens, nesting);
   const rows = first.rows.map((row, r) =>
     row.map((_, c) =>
       addCells(
@@ -34,10 +35,11 @@ export const readMatrix = (tokens: readonly Token[], depth: number): Answer | nu
 };
 
 /** `A B` and `A \cdot B`, multiplied out from the left. */
-const readProduct = (tokens: readonly Token[], depth: number, end: number): Answer | null => {
+const readProduct = (tokens: readonly Token[], nesting: Nesting, end: number): Answer | null => {
   const next = isOperator(tokens[end + 1], "*") ? end + 2 : end + 1;
-  if (depth > limits.depth || !tokens[next]?.text.startsWith("begin:")) return null;
-  const [left, right] = [readOne(tokens.slice(0, end + 1), depth + 1), readOne(tokens.slice(next), depth + 1)];
+  if (nesting.depth > limits.depth || !tokens[next]?.text.startsWith("begin:")) return null;
+  const deeper = { ...nesting, depth: nesting.depth + 1 };
+  const [left, right] = [readOne(tokens.slice(0, end + 1), deeper), readOne(tokens.slice(next), deeper)];
   const rows = left?.kind === "matrix" && right?.kind === "matrix" ? matrixProduct(left.rows, right.rows) : null;
   return rows && answer(tokens, { kind: "matrix", environment: "matrix", rows });
 };
@@ -62,16 +64,16 @@ const addCells = (cells: readonly (Expression | null)[], signs: readonly Token[]
 };
 
 /** One matrix with what may stand around it: brackets, a factor before it, a transpose after it. */
-const readOne = (tokens: readonly Token[], depth: number): Answer | null => {
+const readOne = (tokens: readonly Token[], nesting: Nesting): Answer | null => {
   const start = tokens.findIndex((token) => token.type === "open" && token.text.startsWith("begin:"));
   const end = start < 0 ? -1 : closingIndex(tokens, start);
   if (end < 0) return null;
-  const product = readProduct(tokens, depth, end);
+  const product = readProduct(tokens, nesting, end);
   if (product) return product;
   const braced = start === 1 && isOpen(tokens[0], "\\{") && end === tokens.length - 1;
   const [before, after] = braced ? [[], []] : withoutBrackets(tokens.slice(0, start), tokens.slice(end + 1));
   const environment = braced ? "cases" : (tokens[start]?.text.slice("begin:".length) ?? "");
-  const rows = readRows(tokens.slice(start + 1, end), environment, depth);
+  const rows = readRows(tokens.slice(start + 1, end), environment, nesting);
   if (/^(?:align|gather|equation|split|eqnarray)/.test(environment) || isSystem(environment, rows))
     return before.length + after.length === 0 ? assemble(tokens, rows.flat(), "comma") : null;
   if (/^[vV]matrix$/.test(environment)) return before.length + after.length === 0 ? determinant(tokens, rows) : null;
@@ -96,7 +98,7 @@ const withoutBrackets = (
     ? [before.slice(0, -1), after.slice(1)]
     : [before, after];
 
-const readRows = (tokens: readonly Token[], environment: string, depth: number): Answer[][] => {
+const readRows = (tokens: readonly Token[], environment: string, nesting: Nesting): Answer[][] => {
   const aligned = /^(?:align|gather|equation|split|eqnarray)/.test(environment);
   const split = splitTop(tokens, (token) => isOperator(token, "\\\\")).filter((row) => row.length > 0);
   const rows = aligned ? split.reduce(continued, []) : split;
@@ -104,7 +106,7 @@ const readRows = (tokens: readonly Token[], environment: string, depth: number):
     const cells = aligned
       ? [row.filter((token) => !isOperator(token, "&"))]
       : splitTop(row, (token) => isOperator(token, "&"));
-    return cells.map((cell) => read(environment === "cases" ? withoutIf(cell) : cell, depth));
+    return cells.map((cell) => read(environment === "cases" ? withoutIf(cell) : cell, nesting));
   });
 };
 

@@ -1,21 +1,21 @@
 import type { Answer, Side } from "./answer.ts";
-import { answer, read } from "./read.ts";
+import { answer, type Nesting, read } from "./reading.ts";
 import { closingIndex, formOf, isOpen, isOperator, splitTop, type Token } from "./token.ts";
 import { decorations, functions } from "./vocabulary.ts";
 
 const relations = ["=", "≠", "<", ">", "≤", "≥", "∈", "≡", "≈", "→", "⊂", "∥", "⊥"];
 
 /** Equations, inequalities, memberships and chains of them. */
-export const readRelation = (tokens: readonly Token[], depth: number): Answer | null => {
+export const readRelation = (tokens: readonly Token[], nesting: Nesting): Answer | null => {
   const implied = splitTop(tokens, (token) => isOperator(token, "⇒", "⇔"));
-  if (implied.length > 1) return read(implied.at(-1) ?? [], depth);
+  if (implied.length > 1) return read(implied.at(-1) ?? [], nesting);
   const operators: string[] = [];
   const parts = splitTop(tokens, (token) => isOperator(token, ...relations) && operators.push(token.text) > 0);
   if (parts.length < 2 || parts.some((part) => part.length === 0) || parts.length > 8) return null;
-  if (operators.includes("≡")) return congruence(tokens, parts, operators, depth);
+  if (operators.includes("≡")) return congruence(tokens, parts, operators, nesting);
   const [kept, keptOperators] = dropApproximation(parts, operators);
-  if (keptOperators.length === 0) return read(kept[0] as Token[], depth);
-  return answer(tokens, { kind: "relation", operators: keptOperators, sides: kept.map((part) => side(part, depth)) });
+  if (keptOperators.length === 0) return read(kept[0] as Token[], nesting);
+  return answer(tokens, { kind: "relation", operators: keptOperators, sides: kept.map((part) => side(part, nesting)) });
 };
 
 /** `n ≡ 3 (mod 7)`: the modulus is a further side. */
@@ -23,10 +23,10 @@ const congruence = (
   tokens: readonly Token[],
   parts: readonly (readonly Token[])[],
   operators: readonly string[],
-  depth: number,
+  nesting: Nesting,
 ): Answer => {
   const [rest, modulus] = splitModulus(parts.at(-1) ?? []);
-  const sides = [...parts.slice(0, -1), rest, ...(modulus ? [modulus] : [])].map((part) => side(part, depth));
+  const sides = [...parts.slice(0, -1), rest, ...(modulus ? [modulus] : [])].map((part) => side(part, nesting));
   return answer(tokens, { kind: "relation", operators: modulus ? [...operators, "mod"] : operators, sides });
 };
 
@@ -38,7 +38,10 @@ export const splitModulus = (tokens: readonly Token[]): readonly [readonly Token
   return [tokens.slice(0, bracket ? at - 1 : at), tokens.slice(at + 1, bracket ? -1 : undefined)];
 };
 
-const side = (tokens: readonly Token[], depth: number): Side => ({ answer: read(tokens, depth), name: nameOf(tokens) });
+const side = (tokens: readonly Token[], nesting: Nesting): Side => ({
+  answer: read(tokens, nesting),
+  name: nameOf(tokens),
+});
 
 /** In `x = 22/7 ≈ 3.14` the approximation adds nothing; in `x ≈ 3.14` it is all there is. */
 const dropApproximation = (

@@ -1,11 +1,11 @@
 import type { Answer } from "./answer.ts";
 import { limits } from "./limits.ts";
-import { answer, read } from "./read.ts";
+import { answer, type Nesting, read } from "./reading.ts";
 import { wordsOf } from "./words.ts";
 import { closingIndex, isOperator, splitTop, type Token } from "./token.ts";
 
 /** Unions, intersections and differences of sets. */
-export const readSets = (tokens: readonly Token[], depth: number): Answer | null => {
+export const readSets = (tokens: readonly Token[], nesting: Nesting): Answer | null => {
   for (const [sign, kind] of [
     ["∪", "union"],
     ["∩", "intersection"],
@@ -13,14 +13,14 @@ export const readSets = (tokens: readonly Token[], depth: number): Answer | null
     const parts = splitTop(tokens, (token) => isOperator(token, sign));
     if (parts.length > limits.items) return answer(tokens, { kind: "unread" });
     if (parts.length > 1 && parts.every((part) => part.length > 0))
-      return answer(tokens, { kind, parts: parts.map((part) => read(part, depth)) });
+      return answer(tokens, { kind, parts: parts.map((part) => read(part, nesting)) });
   }
   const [from, without, ...more] = splitTop(
     tokens,
     (token, at) => isOperator(token, "∖") || isMinusBetweenSets(tokens, token, at),
   );
   if (from?.length && without?.length && more.length === 0)
-    return answer(tokens, { kind: "difference", from: read(from, depth), without: read(without, depth) });
+    return answer(tokens, { kind: "difference", from: read(from, nesting), without: read(without, nesting) });
   return null;
 };
 
@@ -34,7 +34,7 @@ const isMinusBetweenSets = (tokens: readonly Token[], token: Token, at: number):
 const apart = /^(?:except|excluding|besides|without)$/i;
 
 /** `all real numbers except 4` */
-export const readExcept = (tokens: readonly Token[], depth: number): Answer | null => {
+export const readExcept = (tokens: readonly Token[], nesting: Nesting): Answer | null => {
   const at = tokens.findIndex((token) => token.type === "word" && apart.test(token.text));
   const [before, after] = [
     tokens.slice(0, Math.max(at, 0)),
@@ -48,7 +48,7 @@ export const readExcept = (tokens: readonly Token[], depth: number): Answer | nu
     after.filter(
       (token, index) => index > 1 || !(isOperator(token, "=") || (token.type === "name" && isOperator(after[1], "="))),
     ),
-    depth,
+    nesting,
   );
   const without: Answer =
     points.kind === "value"
@@ -56,7 +56,7 @@ export const readExcept = (tokens: readonly Token[], depth: number): Answer | nu
       : points.kind === "list"
         ? { ...points, braces: true }
         : points;
-  return answer(tokens, { kind: "difference", from: read([bbR], depth), without });
+  return answer(tokens, { kind: "difference", from: read([bbR], nesting), without });
 };
 
 const bbR: Token = { type: "name", text: "bbR", spaced: false };

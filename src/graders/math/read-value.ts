@@ -2,8 +2,9 @@ import type { Answer } from "./answer.ts";
 import { expandSigns } from "./expand-signs.ts";
 import type { Expression } from "./expression.ts";
 import { scaleOf } from "./number-words.ts";
-import { multiply, parseExpression } from "./parse.ts";
-import { answer, read } from "./read.ts";
+import { multiply } from "./factors.ts";
+import { parseExpression } from "./parse.ts";
+import { answer, type Nesting, read } from "./reading.ts";
 import { splitModulus } from "./read-relation.ts";
 import { closingIndex, isOpen, isOperator, splitTop, type Token } from "./token.ts";
 import { splitCurrency, splitUnit } from "./unit-reader.ts";
@@ -189,10 +190,10 @@ export const readClock = (tokens: readonly Token[]): Answer | null => {
 };
 
 /** `4:9`, `2:3:5`, `4 to 9`. */
-export const readRatio = (tokens: readonly Token[], depth: number): Answer | null => {
+export const readRatio = (tokens: readonly Token[], nesting: Nesting): Answer | null => {
   const parts = splitTop(tokens, (token) => isOperator(token, ":") || (token.type === "word" && token.text === "to"));
   if (parts.length < 2 || parts.length > 6) return null;
-  const items = parts.map((part) => read(part, depth));
+  const items = parts.map((part) => read(part, nesting));
   if (!items.every((item) => item.kind === "value" && !item.unit)) return null;
   const clock = parts.length === 2 && /^\d{1,2} : [0-5]\d$/.test(tokens.map((token) => token.text).join(" "));
   return answer(tokens, { kind: "ratio", parts: items, clock });

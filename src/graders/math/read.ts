@@ -1,6 +1,7 @@
-import type { Answer, Shape } from "./answer.ts";
+import type { Answer } from "./answer.ts";
 import { limits } from "./limits.ts";
 import { isNumberWord, readNumberWords } from "./number-words.ts";
+import { answer, type Nesting } from "./reading.ts";
 import { readBrackets } from "./read-brackets.ts";
 import { readAside } from "./read-aside.ts";
 import { readCompound } from "./read-compound.ts";
@@ -10,15 +11,8 @@ import { readMatrix } from "./read-matrix.ts";
 import { readRelation } from "./read-relation.ts";
 import { readExcept, readSets } from "./read-sets.ts";
 import { readBased, readClock, readRatio, readValue } from "./read-value.ts";
-import { closingIndex, formOf, isOpen, isOperator, type Token } from "./token.ts";
+import { closingIndex, isOpen, isOperator, type Token } from "./token.ts";
 import { meaning, wordsOf } from "./words.ts";
-
-/** Gives an answer its form and words. */
-export const answer = (tokens: readonly Token[], shape: Shape): Answer => ({
-  form: formOf(tokens),
-  words: wordsOf(tokens),
-  ...shape,
-});
 
 /** The structure of an answer, outermost first. `depth` counts the nesting. */
 export const read = (all: readonly Token[], depth = 0): Answer => {
@@ -27,27 +21,28 @@ export const read = (all: readonly Token[], depth = 0): Answer => {
   if (tokens.length === 1 && isOperator(tokens[0], "∅")) return answer(tokens, { kind: "text" });
   if (tokens.every(isWordLike)) return readWords(tokens, depth);
   for (const reader of readers) {
-    const found = reader(tokens, depth + 1);
+    const found = reader(tokens, inside(depth));
     if (found) return found;
   }
   return answer(tokens, { kind: tokens.some((token) => token.type === "word") ? "text" : "unread" });
 };
 
-/** Called through arrows: the readers import this module. */
-const readers: readonly ((tokens: readonly Token[], depth: number) => Answer | null)[] = [
-  (tokens) => readClock(tokens),
-  (tokens) => readCompound(tokens),
-  (tokens, depth) => readAside(tokens, depth),
-  (tokens, depth) => readConditional(tokens, depth),
-  (tokens, depth) => readExcept(tokens, depth),
-  (tokens, depth) => readList(tokens, depth),
-  (tokens, depth) => readRelation(tokens, depth),
-  (tokens, depth) => readMatrix(tokens, depth),
-  (tokens, depth) => readSets(tokens, depth),
-  (tokens, depth) => readBrackets(tokens, depth),
-  (tokens) => readBased(tokens),
-  (tokens, depth) => readRatio(tokens, depth),
-  (tokens) => readValue(tokens),
+const inside = (depth: number): Nesting => ({ depth: depth + 1, read });
+
+const readers: readonly ((tokens: readonly Token[], nesting: Nesting) => Answer | null)[] = [
+  readClock,
+  readCompound,
+  readAside,
+  readConditional,
+  readExcept,
+  readList,
+  readRelation,
+  readMatrix,
+  readSets,
+  readBrackets,
+  readBased,
+  readRatio,
+  readValue,
 ];
 
 /** Words with what joins them; a lone name is a letter of maths. */
@@ -74,7 +69,7 @@ const readWords = (tokens: readonly Token[], depth: number): Answer => {
     : null;
   const written = number && minus ? `-${number}` : number;
   if (written) return numberAnswer(tokens, written, depth);
-  const listed = tokens.some((token) => isOperator(token, ",", "and")) ? readList(tokens, depth + 1) : null;
+  const listed = tokens.some((token) => isOperator(token, ",", "and")) ? readList(tokens, inside(depth)) : null;
   if (listed) return listed;
   if (meaning(wordsOf(tokens)) === "all real numbers")
     return answer(tokens, { kind: "value", value: { kind: "variable", name: "bbR" }, unit: null, percent: false });

@@ -1,4 +1,4 @@
-import type { Extracted } from "./final-answer.ts";
+import type { Extracted } from "./extracted.ts";
 import { boldParts, withoutEmphasis } from "./emphasis.ts";
 import { joined } from "./joined.ts";
 import { type Quantity, quantitiesIn } from "./quantities.ts";

@@ -2,15 +2,13 @@ import { answerPart } from "./answer-part.ts";
 import { lastRun, runContent } from "./box-run.ts";
 import { findBoxes } from "./boxes.ts";
 import { conclusion } from "./conclusion.ts";
+import type { Extracted } from "./extracted.ts";
 import { markMoney } from "./dollars.ts";
 import { withoutEmphasis } from "./emphasis.ts";
 import { isForeign } from "./foreign-text.ts";
 import { lastNumberWords } from "./number-words.ts";
 import { flattenSpans } from "./maths-spans.ts";
 import { afterMark, finalStatement } from "./phrases.ts";
-
-/** The final answer of a response and where it was found. */
-export type Extracted = Readonly<{ answer: string; source: string }>;
 
 /**
  * Takes the final answer out of a response without seeing the target. In this order: "the final answer is" after the
