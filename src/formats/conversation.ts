@@ -38,13 +38,18 @@ export const conversationMaker = (maker: Maker): Conversation => {
     const ends = { start: format.thinking_start, end: format.thinking_end, others: await engine.marksIn(behind) };
     return { ids, text, thinkingStart: thoughtState(behind, ends) === "open" ? [] : thinkingStart };
   };
-  return async (turns) => {
-    const [only, ...more] = turns;
+  return async (given) => {
+    const [only, ...more] = given;
     if (only?.role === "user" && more.length === 0) return opened(await prompt(only.content), template);
+    const turns = withSystem(given, chat?.setting.system ?? null);
     const shape = chat === null && engine.info.chatTemplate === null ? inTurns(maker, turns) : byTemplate(maker, turns);
     return opened(await fill(shape, turns, engine), shape);
   };
 };
+
+/** The format's own system message, where the conversation brings none. */
+const withSystem = (turns: readonly Turn[], system: string | null): readonly Turn[] =>
+  system === null || turns[0]?.role === "system" ? turns : [{ role: "system", content: system }, ...turns];
 
 /** What the model's template makes of marks in place of the messages, so that markup in a message stays text. */
 const byTemplate = ({ format, chat, engine }: Maker, turns: readonly Turn[]): string => {

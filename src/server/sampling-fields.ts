@@ -54,6 +54,7 @@ export const harmlessFields = {
   request_id: z.unknown().optional(),
   priority: z.unknown().optional(),
   cache_salt: z.unknown().optional(),
+  stream_interval: z.unknown().optional(),
 };
 
 /** What chats may ask for beyond text; only the values that ask for nothing are taken. */

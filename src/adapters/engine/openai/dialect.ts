@@ -15,6 +15,8 @@ export type Leg = Readonly<{
   /** Ask for one whole answer instead of a stream. */
   whole: boolean;
   logprobs: boolean;
+  /** Looked through for stops that the server does not know: each token is wanted as soon as it is there. */
+  watched: boolean;
 }>;
 
 export type Usage = Readonly<{

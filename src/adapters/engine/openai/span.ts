@@ -51,6 +51,7 @@ export const nextLeg = (
     seed: seed(span.seed, span.prefix.length + ids.length),
     whole: run.whole,
     logprobs: run.logprobs !== null,
+    watched: hasLongStops(span),
   };
 };
 

@@ -153,6 +153,7 @@ test("an answer that SGLang gives up is refused with its words, and its token is
     seed: 1,
     whole: false,
     logprobs: false,
+    watched: false,
   };
   const event = (reason: object) => ({ output_ids: [7], meta_info: { finish_reason: { type: "abort", ...reason } } });
   const reading = (reason: object) => () => sglang.tokens?.reader(leg)(event(reason));
