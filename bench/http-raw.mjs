@@ -20,7 +20,7 @@ const rows = readFileSync(join(root, "datasets/arithmetic/problems.jsonl"), "utf
   .trim()
   .split("\n")
   .map((line) => JSON.parse(line));
-const [start, end, eos] = [2, 3, 1];
+const [end, eos] = [3, 1];
 const budget = 48;
 const inFlight = 16;
 
