@@ -20,7 +20,7 @@ const samplingFields = ({ sampling }: Leg): Fields => ({
   n: 1,
 });
 
-/** Since 0.32: an event for each token costs server and client more than the token. A broken stream loses less than one. */
+/** Since 0.32: an event for each token costs both sides more than the token. A broken stream loses less than one. */
 const tokensPerEvent = 8;
 
 const body = (leg: Leg, model: string): Fields => ({
