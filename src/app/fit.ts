@@ -21,6 +21,7 @@ export async function checkMethods(
   const faults = new Map<string, UserError>();
   for (const { method, options, record, model } of points)
     try {
+      if (model.prepared?.delimiters.ends && !method.findsMergedEnds) throw mergingEnd();
       await method.check?.({ sampling, model: model.prepared && fittedTo(model.prepared) }, options);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -33,6 +34,14 @@ export async function checkMethods(
     }
   if (faults.size > 0) throw new UserErrors([...faults.values()]);
 }
+
+const mergingEnd = (): UserError =>
+  new UserError(
+    "it looks for the ids of the end of thinking alone, and this model's end merges with what stands beside it",
+    {
+      hint: "use budget-forcing or unforced, which find it in the text",
+    },
+  );
 
 /** Budget, delimiters and answer must fit behind every prompt: a thought is never clipped by the context unasked. */
 export async function checkContext(

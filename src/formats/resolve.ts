@@ -7,8 +7,10 @@ import { checkPrompt, checkState, stateOf, type Words } from "./check-words.ts";
 import { compareWithServer } from "./compare-server.ts";
 import { type Conversation, conversationMaker } from "./conversation.ts";
 import { delimiterIds } from "./delimiter-ids.ts";
+import { endVariants } from "./end-variants.ts";
 import { aroundQuestion, type Prompt, promptMaker } from "./prompt.ts";
 import { recognise } from "./recognise.ts";
+import type { InlineFormat } from "./inline.ts";
 import { formatOf, type FormatSpec, isAuto } from "./schema.ts";
 
 /** A format in the tokens of one model. */
@@ -47,6 +49,13 @@ const turnEnds = (named: readonly (readonly number[])[], eosIds: readonly number
   return [...named, ...own];
 };
 
+/** An end that is one of the vocabulary's marks is always written alike. */
+const mergingEnds = async (format: InlineFormat, engine: Engine): Promise<Pick<Delimiters, "ends">> => {
+  if (!format.plain_delimiters) return {};
+  const ends = await endVariants(format.thinking_end, engine);
+  return ends.length > 1 ? { ends } : {};
+};
+
 const encodeDelimiters = async ({ format, engine, model }: Words): Promise<Delimiters> => {
   const encoding = { engine, model, plainAllowed: format.plain_delimiters };
   const ids = async (name: string, text: string) => await delimiterIds({ name, text }, encoding);
@@ -56,6 +65,8 @@ const encodeDelimiters = async ({ format, engine, model }: Words): Promise<Delim
     thinkingEnd: await ids("thinking_end", format.thinking_end),
     endOfTurn: turnEnds(ends, engine.info.eosIds),
     answerCue: await ids("answer_cue", format.answer_cue),
+    startMark: await ids("thinking_start", format.thinking_start.trim()),
+    ...(await mergingEnds(format, engine)),
   };
 };
 
@@ -104,7 +115,11 @@ export const resolveFormat = async (spec: FormatSpec, engine: Engine, model = "?
       engine,
       thinkingStart: delimiters.thinkingStart,
     }),
-    delimiters: state === "open" ? { ...delimiters, thinkingStart: [] } : delimiters,
+    delimiters: {
+      ...delimiters,
+      ...(state === "open" ? { thinkingStart: [] } : {}),
+      promptOpens: state === "open",
+    },
     template,
     chosen: chosenOf(known, state === "open" ? "open" : "neither"),
   };

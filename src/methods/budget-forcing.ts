@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { StatedFacts } from "../core/facts.ts";
+import { UserError } from "../core/user-error.ts";
 import type { Piece } from "../core/segment.ts";
 import type { Assumptions, Cost, Fit, Method, Task } from "../ports/method.ts";
 import { forcingFacts } from "./forcing-facts.ts";
@@ -8,7 +9,7 @@ import { publishedForcing } from "./s1/published.ts";
 import { quirksOf } from "./s1/quirks.ts";
 import { ReadmeForcing, readmeCost, readmeLabel, readmeWanted } from "./s1/readme.ts";
 import { checkSetting } from "./s1/setting.ts";
-import { StrictForcing, strictCost, strictForcing, strictLabel } from "./strict-forcing.ts";
+import { checkWords, StrictForcing, strictCost, strictForcing, strictLabel } from "./strict-forcing.ts";
 
 /** Each variant has options of its own. */
 export const BudgetForcing = z.discriminatedUnion("variant", [StrictForcing, ForkForcing, ReadmeForcing]);
@@ -35,7 +36,13 @@ const cost = (options: BudgetForcing, assume: Assumptions): Cost => {
   return options.variant === "s1-readme" ? readmeCost(options, assume) : strictCost(options, assume);
 };
 
-const check = async ({ model }: Fit, options: BudgetForcing): Promise<void> => {
+const check = async (fit: Fit, options: BudgetForcing): Promise<void> => {
+  if (options.variant === "strict") await checkWords(fit, options);
+  const { model } = fit;
+  if (model?.delimiters.ends && options.variant !== "strict")
+    throw new UserError(`variant ${options.variant} looks for the ids of the end alone, and this model's end merges`, {
+      hint: "use variant: strict, which finds it in the text",
+    });
   if (model && options.variant === "s1-fork") await checkSetting(model, forkWanted(options), quirksOf("s1-fork"));
 };
 
@@ -71,6 +78,7 @@ export const budgetForcingMethod: Method<BudgetForcing> = {
   facts,
   cost,
   check,
+  findsMergedEnds: true,
   note,
   run,
 };

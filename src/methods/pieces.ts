@@ -1,5 +1,5 @@
 import type { Kind, Piece } from "../core/segment.ts";
-import type { Continue, Delimiters } from "../ports/method.ts";
+import type { Continue, Delimiters, ThoughtEnd } from "../ports/method.ts";
 
 export type Ids = readonly number[];
 
@@ -17,6 +17,14 @@ export function indexOfIds(ids: Ids, part: Ids): number {
   for (let at = 0; at + part.length <= ids.length; at++) if (part.every((id, step) => ids[at + step] === id)) return at;
   return -1;
 }
+
+/** The ways in which a thought may end by its mark. */
+export const endsOf = ({ thinkingEnd, ends }: Pick<Delimiters, "thinkingEnd" | "ends">): readonly ThoughtEnd[] =>
+  ends ?? [{ ids: thinkingEnd, shared: 0, text: "" }];
+
+/** The end that ids end in; of several the longest, whose first token holds most of the thought. */
+export const endIn = (ids: Ids, ends: readonly ThoughtEnd[]): ThoughtEnd | undefined =>
+  ends.filter((end) => endsWith(ids, end.ids)).toSorted((a, b) => b.ids.length - a.ids.length)[0];
 
 type Asked = Readonly<{ go: Continue; after: Ids; maxTokens: number; endOfTurn: Delimiters["endOfTurn"] }>;
 

@@ -2,9 +2,10 @@ import { z } from "zod";
 import { continuationString } from "../core/defaults.ts";
 import type { Piece } from "../core/segment.ts";
 import { closingDelimiter, ignoredEnds, thinkingTokens, traceIds } from "../core/trace.ts";
-import type { Assumptions, Continue, Cost, Task } from "../ports/method.ts";
+import { UserError } from "../core/user-error.ts";
+import type { Assumptions, Continue, Cost, Fit, Task, ThoughtEnd } from "../ports/method.ts";
 import { forkedAt } from "./stretches.ts";
-import { delimiter, endsWith, forced, sampleAnswer } from "./pieces.ts";
+import { delimiter, endIn, endsOf, endsWith, forced, sampleAnswer } from "./pieces.ts";
 
 export const StrictForcing = z.strictObject({
   variant: z
@@ -26,6 +27,19 @@ export const StrictForcing = z.strictObject({
     .nullable()
     .default(continuationString)
     .describe("Text that replaces an ignored end. Null or empty: no text, the model is only kept from ending there."),
+  opening: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Words written at the beginning of the thought. They are thinking tokens, and count in the budget."),
+  closing: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Text written at a forced end: words before the end mark, or a text with the mark once in it. " +
+        "It is no part of the thought, and a natural end gets none.",
+    ),
 });
 export type StrictForcing = z.infer<typeof StrictForcing>;
 
@@ -74,7 +88,7 @@ function isIgnored(trace: readonly Piece[], used: number, bounds: Bounds): boole
 
 const wantsToEnd = (trace: readonly Piece[]): boolean => {
   const last = trace.at(-1);
-  return last?.kind === "thinking" && last.stop !== "length";
+  return last?.kind === "thinking" && last.origin === "sampled" && last.stop !== "length";
 };
 
 const isAnswered = (trace: readonly Piece[]): boolean => trace.some((piece) => piece.kind === "answer");
@@ -86,13 +100,22 @@ export type Thinker = Readonly<{
   go: Continue;
   bounds: Bounds;
   continuation: readonly number[];
+  /** Written at the beginning of the thought. */
+  opening: readonly number[];
+  /** Written at a forced end, the mark in it. */
+  closing: readonly number[];
+  /** How the last end was written, where it merged with the thought. */
+  lastEnd: { value: ThoughtEnd | null };
 }>;
 
 async function openThinker(task: Task, options: StrictForcing): Promise<Thinker> {
   const prompt = await task.prompt(task.problem.text);
   const continuation = options.continuation ? await task.encode(options.continuation) : [];
-  const { thinkingStart, thinkingEnd, answerCue } = task.delimiters;
-  const reserved = prompt.length + thinkingStart.length + thinkingEnd.length + answerCue.length + task.maxAnswerTokens;
+  const { thinkingStart, answerCue } = task.delimiters;
+  const closing = await closingIds(task, options.closing);
+  const opening =
+    options.opening === undefined || options.max_thinking_tokens === 0 ? [] : await task.encode(options.opening);
+  const reserved = prompt.length + thinkingStart.length + closing.length + answerCue.length + task.maxAnswerTokens;
   const bounds = {
     maxThinking: options.max_thinking_tokens ?? Infinity,
     minThinking: options.min_thinking_tokens,
@@ -100,7 +123,22 @@ async function openThinker(task: Task, options: StrictForcing): Promise<Thinker>
     continuationTokens: continuation.length,
     contextRoom: task.contextLength - reserved,
   };
-  return { task, go: task.chain(prompt), bounds, continuation };
+  return { task, go: task.chain(prompt), bounds, continuation, opening, closing, lastEnd: { value: null } };
+}
+
+type Words = Pick<Task, "delimiters" | "encode" | "decode">;
+
+/** What is written at a forced end: words before the mark, or a text that holds it. */
+export async function closingIds({ delimiters, encode, decode }: Words, closing: string | undefined) {
+  const { thinkingEnd } = delimiters;
+  if (closing === undefined) return thinkingEnd;
+  const parts = closing.split((await decode(thinkingEnd)).trim());
+  if (parts.length > 2)
+    throw new UserError(`closing holds the end mark ${parts.length - 1} times`, {
+      hint: "write it once, or not at all",
+    });
+  const [before = "", behind = ""] = parts;
+  return [...(await encode(before)), ...thinkingEnd, ...(behind === "" ? [] : await encode(behind))];
 }
 
 export async function* strictForcing(task: Task, options: StrictForcing): AsyncGenerator<Piece, void, undefined> {
@@ -108,6 +146,10 @@ export async function* strictForcing(task: Task, options: StrictForcing): AsyncG
   const opening = forced("delimiter", task.delimiters.thinkingStart);
   if (opening.tokenIds.length > 0) yield opening;
   const trace: Piece[] = [];
+  if (thinker.opening.length > 0) {
+    trace.push(forced("thinking", thinker.opening));
+    yield* trace;
+  }
   for (let step = nextStep(trace, thinker.bounds); step !== "done"; step = nextStep(trace, thinker.bounds))
     for (const piece of await actions[step](thinker, trace)) {
       trace.push(piece);
@@ -119,32 +161,46 @@ type Action = (thinker: Thinker, trace: readonly Piece[]) => Promise<readonly Pi
 
 const actions: Record<Exclude<Step, "done">, Action> = {
   think: async (thinker, trace) => [await think(thinker, trace)],
-  ignoreEnd: async ({ continuation }) => [forced("continuation", continuation)],
-  keepEnd: async ({ task }) => [delimiter(task.delimiters.thinkingEnd)],
-  forceEnd: async ({ task }) => forcedEnd(task),
+  ignoreEnd: async (thinker) => [forced("continuation", await replacement(thinker))],
+  keepEnd: async (thinker) => keptEnd(thinker),
+  forceEnd: async (thinker) => forcedEnd(thinker),
   answer: (thinker, trace) => answer(thinker, trace),
 };
 
-function forcedEnd({ delimiters }: Task): readonly Piece[] {
-  const end = forced("delimiter", delimiters.thinkingEnd);
+function forcedEnd({ task: { delimiters }, closing }: Thinker): readonly Piece[] {
+  const end = forced("delimiter", closing);
   return delimiters.answerCue.length > 0 ? [end, forced("cue", delimiters.answerCue)] : [end];
+}
+
+/** A token that holds text of the thought and of its end counts as thought. */
+function keptEnd({ task, lastEnd: { value } }: Thinker): readonly Piece[] {
+  const { ids, shared } = value ?? { ids: task.delimiters.thinkingEnd, shared: 0 };
+  const merged: Piece = { kind: "thinking", origin: "sampled", stop: "delimiter", tokenIds: ids.slice(0, shared) };
+  return [...(shared > 0 ? [merged] : []), delimiter(ids.slice(shared))];
+}
+
+/** Text of the thought that went with the ignored end is written again, then the continuation string. */
+async function replacement({ task, continuation, lastEnd: { value } }: Thinker): Promise<readonly number[]> {
+  return value && value.shared > 0 ? [...(await task.encode(value.text)), ...continuation] : continuation;
 }
 
 /**
  * Samples up to the budget, and the length of an end beyond it: a thought that ends by itself exactly
  * at the budget is natural. What came beyond and is no end is not kept.
  */
-async function think({ task, go, bounds }: Thinker, trace: readonly Piece[]): Promise<Piece> {
-  const { thinkingStart, thinkingEnd, endOfTurn } = task.delimiters;
+async function think({ task, go, bounds, lastEnd }: Thinker, trace: readonly Piece[]): Promise<Piece> {
+  const { thinkingStart, endOfTurn } = task.delimiters;
+  const ends = endsOf(task.delimiters);
   const allowance = Math.min(bounds.maxThinking, bounds.contextRoom) - thinkingTokens(trace);
   const sampled = await go({
     after: [...thinkingStart, ...traceIds(trace)],
-    maxTokens: allowance + thinkingEnd.length,
-    stops: [thinkingEnd, ...endOfTurn],
+    maxTokens: allowance + Math.max(...ends.map(({ ids, shared }) => ids.length - shared)),
+    stops: [...ends.map(({ ids }) => ids), ...endOfTurn],
     minTokens: withheldEnds(trace),
   });
-  const ending = stopOf(sampled.tokenIds, thinkingEnd, endOfTurn);
-  if (ending && sampled.tokenIds.length - ending.length <= allowance)
+  const ending = stopOf(sampled.tokenIds, ends, endOfTurn);
+  lastEnd.value = ending?.end ?? null;
+  if (ending && sampled.tokenIds.length - ending.length + (ending.end?.shared ?? 0) <= allowance)
     return {
       kind: "thinking",
       origin: "sampled",
@@ -170,14 +226,17 @@ const answer = ({ task, go }: Thinker, trace: readonly Piece[]): Promise<readonl
   });
 };
 
+type Ending = Readonly<{ stop: "delimiter" | "eos"; length: number; end: ThoughtEnd | null }>;
+
 function stopOf(
   ids: readonly number[],
-  thinkingEnd: readonly number[],
+  ends: readonly ThoughtEnd[],
   endOfTurn: readonly (readonly number[])[],
-): { stop: "delimiter" | "eos"; length: number } | null {
-  if (endsWith(ids, thinkingEnd)) return { stop: "delimiter", length: thinkingEnd.length };
+): Ending | null {
+  const end = endIn(ids, ends);
+  if (end) return { stop: "delimiter", length: end.ids.length, end };
   const eos = endOfTurn.find((tail) => endsWith(ids, tail));
-  return eos ? { stop: "eos", length: eos.length } : null;
+  return eos ? { stop: "eos", length: eos.length, end: null } : null;
 }
 
 export function strictLabel(options: StrictForcing): string {
@@ -185,8 +244,28 @@ export function strictLabel(options: StrictForcing): string {
     options.max_thinking_tokens === null ? null : `≤${options.max_thinking_tokens}`,
     options.min_thinking_tokens > 0 ? `≥${options.min_thinking_tokens}` : null,
     options.ignore_ends > 0 ? `${options.continuation || "nothing"} ×${options.ignore_ends}` : null,
+    options.opening === undefined ? null : `opening ${brief(options.opening)}`,
+    options.closing === undefined ? null : `closing ${brief(options.closing)}`,
   ].filter((part) => part !== null);
   return parts.length > 0 ? parts.join(" ") : "natural";
+}
+
+/** Enough of a text to tell settings apart. */
+const brief = (text: string): string => {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return JSON.stringify(line.length > 24 ? `${line.slice(0, 21)}...` : line);
+};
+
+/** Refuses words that do not fit: an opening longer than the budget, a closing with two marks. */
+export async function checkWords({ model }: Fit, options: StrictForcing): Promise<void> {
+  if (!model) return;
+  await closingIds(model, options.closing);
+  const opening = options.opening === undefined ? [] : await model.encode(options.opening);
+  const most = options.max_thinking_tokens;
+  if (most !== null && most > 0 && opening.length > most)
+    throw new UserError(`opening takes ${opening.length} tokens, more than the budget of ${most}`, {
+      hint: "shorten it, or raise max_thinking_tokens",
+    });
 }
 
 export function strictCost(options: StrictForcing, assume: Assumptions): Cost {

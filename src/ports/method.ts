@@ -33,6 +33,24 @@ export type Delimiters = Readonly<{
   endOfTurn: readonly (readonly number[])[];
   /** Forced after a forced end; empty for none. */
   answerCue: readonly number[];
+  /** Whether the prompt has opened the thought; left out: where nothing is forced before it. */
+  promptOpens?: boolean;
+  /** The start mark alone, white space around it left off, by which a thought is known that the model opens itself. */
+  startMark?: readonly number[];
+  /**
+   * The ways in which the end is written, where it is ordinary text that merges with what stands beside it; left out where
+   * `thinkingEnd` is the only one.
+   */
+  ends?: readonly ThoughtEnd[];
+}>;
+
+/** One way in which the end of a thought is written. */
+export type ThoughtEnd = Readonly<{
+  ids: readonly number[];
+  /** How many of its first tokens hold text of the thought too: 0 or 1. */
+  shared: number;
+  /** That text. */
+  text: string;
 }>;
 
 /** What a method is given for one attempt. */
@@ -105,6 +123,8 @@ export interface MethodFacts<Options = unknown> {
   cost(options: Options, assume: Assumptions): Cost;
   /** Throws a UserError where a setting cannot work; asked when a file is loaded, and again with a model. */
   check?(fit: Fit, options: Options): Promise<void>;
+  /** Whether it finds an end of thinking that merged with its neighbours (`Delimiters.ends`). */
+  readonly findsMergedEnds?: boolean;
   /** Something the user should know about the options as they were written, in one line. */
   note?(written: Readonly<Record<string, unknown>>): string | null;
 }

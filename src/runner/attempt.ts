@@ -59,6 +59,13 @@ const failed = (fault: Fault, method: string): Judgement => ({
 
 type Judgement = Readonly<{ outcome: Outcome; score: Score | null; error: string | null; fault?: Fault | null }>;
 
+/** The model ended its turn in a thought that nobody closed: nothing of it is an answer. */
+const endedInThought = (trace: Trace): boolean =>
+  trace.findLast(({ kind }) => kind === "thinking")?.stop === "eos" &&
+  !trace.some(({ kind, origin }, at) => kind === "delimiter" && origin === "forced" && at > 0);
+
+const unclosed: Score = { verdict: "no-answer", rule: "the turn ended inside the thought" };
+
 /** A thought or an answer that was cut off is never graded as an answer. */
 export async function judge(
   trace: Trace,
@@ -66,6 +73,7 @@ export async function judge(
   grader: Grader,
 ): Promise<Judgement> {
   const answer = trace.findLast(({ kind }) => kind === "answer");
+  if (!answer && endedInThought(trace)) return { outcome: "no-answer", score: unclosed, error: null };
   if (!answer || answer.stop === "length") return { outcome: "cut", score: null, error: null };
   const { score, fault } = await gradeSafely(answerText(trace), problem, grader);
   return { outcome: score.verdict, score, error: null, fault };

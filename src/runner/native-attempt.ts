@@ -4,6 +4,7 @@ import type { NativeResponse } from "../ports/native-engine.ts";
 import type { AttemptRecord, Reported } from "../ports/result-store.ts";
 import type { StoredResponse } from "../ports/response-store.ts";
 import { StoreFault } from "../core/store-fault.ts";
+import { type Split, splitThought } from "../core/split-thought.ts";
 import { judge } from "./attempt.ts";
 import { faultOf } from "./blame.ts";
 import type { Job } from "./jobs.ts";
@@ -53,15 +54,30 @@ const about = ({ problem, point, epoch }: Job<NativePoint>, options: NativeAttem
   finishedAt: new Date().toISOString(),
 });
 
-const reportedBy = ({ id, tokens, source }: StoredResponse): Reported => ({
-  response: id,
-  thinking: tokens.thinking,
-  answer: tokens.answer,
-  source,
-});
+const reportedBy = ({ id, thought, answer, tokens, source }: StoredResponse): Reported => {
+  const isThought = thought === null && tokens.thinking === null && splitThought(answer).state === "open";
+  // Where nothing but an unclosed thought came, its tokens are those of the reply.
+  if (isThought)
+    return { response: id, thinking: tokens.output, answer: null, source: `${source}, all of it a thought` };
+  return { response: id, thinking: tokens.thinking, answer: tokens.answer, source };
+};
+
+/** A thought in the text of the reply that nothing closed: none of it is an answer. */
+const openTrace = ({ thought }: Split, finish: NativeResponse["finish"]): Trace => [
+  {
+    kind: "thinking",
+    origin: "sampled",
+    stop: finish === "length" ? "length" : "eos",
+    text: thought ?? "",
+    tokenIds: [],
+  },
+];
 
 /** Texts as the server gave them. There are no ids, and no delimiter was seen. */
-function traceOf({ thought, answer, finish }: NativeResponse): Trace {
+function traceOf({ thought, answer: said, finish }: NativeResponse): Trace {
+  const inText = thought === null ? splitThought(said) : null;
+  if (inText?.state === "open") return openTrace(inText, finish);
+  const answer = inText?.answer ?? said;
   const cutInThought = finish === "length" && answer === "";
   const text = (kind: "thinking" | "answer", stop: Segment["stop"], content: string): Segment => ({
     kind,
@@ -70,6 +86,7 @@ function traceOf({ thought, answer, finish }: NativeResponse): Trace {
     text: content,
     tokenIds: [],
   });
-  const thinking = thought ? [text("thinking", cutInThought ? "length" : "delimiter", thought)] : [];
+  const shown = thought ?? inText?.thought;
+  const thinking = shown ? [text("thinking", cutInThought ? "length" : "delimiter", shown)] : [];
   return [...thinking, text("answer", finish === "length" ? "length" : "eos", answer)];
 }

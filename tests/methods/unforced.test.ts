@@ -34,10 +34,10 @@ describe("unforced", () => {
     expect((await run("c d Z")).told).toEqual(["answer sampled c d (eos)", "delimiter sampled Z"]);
   });
 
-  it("takes a closed turn without a closed thought for an answer", async () => {
+  it("takes nothing of a thought in which the turn ended for an answer", async () => {
     expect((await run("S th a Z")).told).toEqual([
       "delimiter sampled S th",
-      "answer sampled a (eos)",
+      "thinking sampled a (eos)",
       "delimiter sampled Z",
     ]);
   });
