@@ -27,8 +27,8 @@ const commonStart = (ids: readonly number[], lead: readonly number[]): number =>
 };
 
 /**
- * The ways in which an end mark of ordinary text is written: its first and its last token may merge with what stands beside
- * it, `.</think>` as `.</` `th` `ink` `>`. Each is a sequence to stop at.
+ * The ways in which an end mark of ordinary text is written: its first and its last token may merge with what stands
+ * beside it, `.</think>` as `.</` `th` `ink` `>`. Each is a sequence to stop at.
  */
 export const endVariants = async (mark: string, engine: Engine): Promise<readonly ThoughtEnd[]> => {
   const encode = (text: string) => engine.tokenize(text, { special: true });

@@ -42,8 +42,8 @@ function firstEnd(ids: Ids, ends: readonly ThoughtEnd[]): Closed | null {
 }
 
 /**
- * Tells thought and answer apart by the delimiters that the model wrote. Of a thought that was opened and never closed nothing is an
- * answer, whether it was cut or the model ended its turn in it.
+ * Tells thought and answer apart by the delimiters that the model wrote. Of a thought that was opened and never closed
+ * nothing is an answer, whether it was cut or the model ended its turn in it.
  */
 function* partsOf(ids: Ids, delimiters: Task["delimiters"]): Generator<Piece> {
   const { endOfTurn } = delimiters;
