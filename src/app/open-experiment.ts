@@ -12,6 +12,7 @@ import type { RunOptions, RunResult } from "./run.ts";
 import type { Source } from "./source.ts";
 import type { Status } from "./status.ts";
 
+/** What a program says of an experiment beside its content; all of it can be left out. */
 export type OpenOptions = LoadOptions &
   Readonly<{
     /** Path of the results database; results/overthink.db if left out. */

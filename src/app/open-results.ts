@@ -12,6 +12,7 @@ import type { StudyOptions } from "./study.ts";
 
 export const defaultDatabase = "results/overthink.db";
 
+/** What a report shows, and where it is written. */
 export type ReportOptions = Readonly<{
   /** Folder to write to; reports/ and the names if left out. */
   out?: string | undefined;

@@ -34,6 +34,7 @@ export type RunEvent =
   | Readonly<{ type: "start"; progress: () => Progress }>
   | Readonly<{ type: "wait"; runner: Runner; why: Why }>;
 
+/** How a run is watched and stopped; nothing here can change a token. */
 export type RunOptions = Readonly<{
   /** Aborting it ends the run: what is under way is stored, and the next run goes on from there. */
   signal?: AbortSignal;

@@ -14,6 +14,7 @@ export type OpenModel = Readonly<{
   format: ResolvedFormat;
 }>;
 
+/** Which model of an experiment to start, and what a program adds to the engines. */
 export type OpenModelOptions = Extensions &
   Readonly<{
     /** Which of its models; the first if left out. */

@@ -10,6 +10,7 @@ import { chosen } from "../report/chosen.ts";
 import { type Study, studyOf } from "../study/study.ts";
 import type { Equivalent } from "../study/votes.ts";
 
+/** How votes among attempts are counted. */
 export type StudyOptions = Readonly<{
   /** Sizes of the votes; powers of two up to the pool if left out. */
   votes?: readonly number[] | undefined;

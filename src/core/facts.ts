@@ -10,6 +10,7 @@ export const roles = [
   "native", // the knobs of a native model
   "other",
 ] as const;
+/** Where a setting belongs among curves, tests and tables; `roles` says what each means. */
 export type Role = (typeof roles)[number];
 
 /**

@@ -1,6 +1,7 @@
 /** Who wrote a span: the model, or the method around it. */
 export type Origin = "sampled" | "forced";
 
+/** What a span is for. */
 export type Kind =
   | "thinking" // sampled thought
   | "continuation" // what a method put in place of an ignored end (possibly no tokens at all)

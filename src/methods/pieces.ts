@@ -3,11 +3,13 @@ import type { Continue, Delimiters, ThoughtEnd } from "../ports/method.ts";
 
 export type Ids = readonly number[];
 
+/** A piece that the method writes. */
 export const forced = (kind: Kind, tokenIds: Ids): Piece => ({ kind, origin: "forced", stop: null, tokenIds });
 
 /** Written by the model, and ended by something else than its own stop. */
 export const delimiter = (tokenIds: Ids): Piece => ({ kind: "delimiter", origin: "sampled", stop: null, tokenIds });
 
+/** Whether token ids end in these; never in none. */
 export const endsWith = (ids: Ids, tail: Ids): boolean =>
   tail.length > 0 && tail.length <= ids.length && tail.every((id, at) => ids[ids.length - tail.length + at] === id);
 

@@ -31,6 +31,7 @@ export type ChainNode = Readonly<{
   logprobs: readonly number[] | null;
 }>;
 
+/** A chain as it is stored: nodes in the order in which they were written. */
 export type StoredChain = Readonly<{ id: number; nodes: readonly ChainNode[] }>;
 
 /** One call of an engine, successful or not. */

@@ -27,6 +27,7 @@ export type Watch = Readonly<{
   onTokens?: (ids: readonly number[], logprobs: readonly number[] | null) => void;
 }>;
 
+/** What a span brought. */
 export type Sampled = Readonly<{
   /** The stop sequence that was met is at the end. */
   tokenIds: readonly number[];
@@ -50,6 +51,7 @@ export type Footprint = Readonly<{
   threads: number;
 }>;
 
+/** What an engine says of itself and its model. Lengths are tokens. */
 export type EngineInfo = Readonly<{
   /** Everything about model and engine that can change a token, as plain data. Chains are keyed by it. */
   identity: Readonly<Record<string, unknown>>;

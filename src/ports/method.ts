@@ -14,6 +14,7 @@ export type Request = Readonly<{
   minTokens?: number;
 }>;
 
+/** What was asked for: from the store, from the model, or part of each. */
 export type Continued = Readonly<{
   /** The stop sequence that was met is at the end. */
   tokenIds: readonly number[];
@@ -86,6 +87,7 @@ export type Assumptions = Readonly<{
   answer: number;
 }>;
 
+/** A part of a thought that settings may share, in tokens. */
 export type Stretch = Readonly<{ name: string; tokens: number }>;
 
 /** What one attempt at a setting asks for. Thinking may be Infinity at worst: then the context is the limit. */
@@ -139,4 +141,5 @@ export interface NativeMethod<Options = unknown> extends MethodFacts<Options> {
   knobs(options: Options): Knobs;
 }
 
+/** A method of either kind. */
 export type AnyMethod = Method | NativeMethod;

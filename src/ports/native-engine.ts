@@ -8,6 +8,7 @@ export type Knobs = Readonly<{
   maxOutputTokens: number | null;
 }>;
 
+/** A question to a native model, with the knobs that are turned. */
 export type NativeRequest = Readonly<{
   question: string;
   knobs: Knobs;
@@ -27,6 +28,7 @@ export type NativeTokens = Readonly<{
   output: number | null;
 }>;
 
+/** What a native model answered, as its server reports it. */
 export type NativeResponse = Readonly<{
   /** Null where the server does not show it. */
   thought: string | null;
@@ -39,6 +41,7 @@ export type NativeResponse = Readonly<{
   source: string;
 }>;
 
+/** What the engine of a native model says of itself. */
 export type NativeInfo = Readonly<{
   /** Everything about model and server that can change a response, as plain data. Responses are keyed by it. */
   identity: Readonly<Record<string, unknown>>;

@@ -16,6 +16,7 @@ export type ResponseKey = Readonly<{
   arm: string;
 }>;
 
+/** A response that is stored, with its id. */
 export type StoredResponse = NativeResponse & Readonly<{ id: number }>;
 
 /** Keeps the responses of models whose thought cannot be continued. Every call is one transaction. */

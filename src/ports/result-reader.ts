@@ -48,6 +48,10 @@ export type PointRow = Readonly<{
   mean_cost: number | null;
 }>;
 
+/**
+ * A row of `v_attempts`. Tokens are null where a server does not report them, seconds and cost where they are
+ * not known.
+ */
 export type AttemptRow = Readonly<{
   id: number;
   experiment: string;
@@ -89,6 +93,7 @@ export type AttemptRow = Readonly<{
   finished_at: string;
 }>;
 
+/** A row of `v_segments`: a span on the path of an attempt. */
 export type SegmentRow = Readonly<{
   attempt: number;
   position: number;
@@ -102,6 +107,7 @@ export type SegmentRow = Readonly<{
   stop: Stop | null;
 }>;
 
+/** A row of `v_usage`: what an experiment took, in tokens, requests and money. */
 export type UsageRow = Readonly<{
   experiment: string;
   /** Null where a server did not say. */
@@ -114,6 +120,7 @@ export type UsageRow = Readonly<{
   cost: number | null;
 }>;
 
+/** A row of `v_runs`: one start of an experiment. */
 export type RunRow = Readonly<{
   id: number;
   experiment: string;
@@ -124,6 +131,7 @@ export type RunRow = Readonly<{
   record: string;
 }>;
 
+/** A stored experiment: its text as it was run, and the same with defaults filled in (JSON). */
 export type ExperimentRow = Readonly<{
   name: string;
   hash: string;

@@ -19,6 +19,7 @@ export type PointRecord = Readonly<{
   position: number;
 }>;
 
+/** What is stored of an experiment before its first attempt. */
 export type ExperimentRecord = Readonly<{
   name: string;
   /** Hash of what can change a token. */
@@ -47,6 +48,7 @@ export type Reported = Readonly<{
 /** An exception, for whoever has to mend what threw it. */
 export type Fault = Readonly<{ source: "engine" | "method" | "grader"; message: string; stack: string | null }>;
 
+/** An attempt, finished or failed, with everything that its rows hold. */
 export type AttemptRecord = Readonly<{
   point: number;
   dataset: string;
@@ -66,8 +68,10 @@ export type AttemptRecord = Readonly<{
   finishedAt: string;
 }>;
 
+/** A grader and the version of its rules. */
 export type GraderId = Readonly<{ name: string; version: string }>;
 
+/** What makes an attempt one of its kind: the point (its id), the problem (its id in the data set) and the epoch. */
 export type AttemptKey = Readonly<{ point: number; problem: string; epoch: number }>;
 
 /** One request to a server, successful or not; several may have gone into one span. */

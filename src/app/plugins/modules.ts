@@ -24,6 +24,7 @@ export type MethodModule<Options = any> = Readonly<{
 /** The answer part of a reply, and what it is held against. */
 export type Graded = Readonly<{ response: string; target: string; question: string }>;
 
+/** What a grader says of a reply: right or wrong, or the same with the answer that it found. */
 export type Verdict = "correct" | "incorrect" | "no-answer" | "unscored";
 
 /** What a grader of the user's own says; `answer`: what it found in the reply, the reply itself if left out. */
@@ -32,6 +33,7 @@ export type Said =
   | Verdict
   | Readonly<{ verdict: Verdict | boolean; answer?: string; source?: string; rule?: string; reason?: string }>;
 
+/** A grader of the user's own: `grade` sees the answer part of a reply, the target and the question. */
 export type GraderModule<Options = any> = Readonly<{
   /** Kept with each verdict; the file's own name if left out. */
   name?: string;

@@ -20,4 +20,5 @@ export const toolkit = {
   endsWith,
 } as const;
 
+/** What the function that a module exports is given. */
 export type Toolkit = typeof toolkit;
