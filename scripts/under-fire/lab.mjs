@@ -1,6 +1,6 @@
 // Experiments to be fired at, processes that run them, and what a database holds when all is over.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -116,6 +116,19 @@ export function contents(path) {
         .pluck()
         .get(),
     };
+  } finally {
+    db.close();
+  }
+}
+
+/** Stored so far; a database that is being made holds none. */
+export function tokensIn(path) {
+  if (!existsSync(path)) return 0;
+  const db = new Sqlite(path, { readonly: true });
+  try {
+    return db.prepare("SELECT coalesce(sum(sampled_tokens), 0) FROM nodes").pluck().get();
+  } catch {
+    return 0;
   } finally {
     db.close();
   }

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { contents, difference, experiment, folder, run, sleep, start } from "./lab.mjs";
+import { contents, difference, experiment, folder, run, sleep, start, tokensIn } from "./lab.mjs";
 
 let databases = 0;
 const fresh = () => join(folder, `${databases++}.db`);
@@ -14,7 +14,7 @@ async function undisturbed(file) {
   return contents(db);
 }
 
-/** kill -9 at random moments, again and again until a run comes to its end; then the next one. */
+/** kill -9 at random moments, most of them while it decodes, again and again until a run comes to its end; then the next one. */
 export async function kills(count, random) {
   const faults = [];
   const files = [
@@ -29,7 +29,7 @@ export async function kills(count, random) {
     expected[at] ??= await undisturbed(files[at]);
     for (let code = null; code !== 0;) {
       const { child, ended } = start(["run", files[at], "--db", db]);
-      if (killed < count) void sleep(300 + random() * 1500).then(() => child.kill("SIGKILL"));
+      if (killed < count) void killSometime(child, db, random);
       const end = await ended;
       code = end.code;
       if (end.signal === "SIGKILL") killed++;
@@ -43,6 +43,14 @@ export async function kills(count, random) {
     if (fault) faults.push(fault);
   }
   return { did: `${killed} kills -9, ${finished} databases`, faults };
+}
+
+async function killSometime(child, db, random) {
+  const before = tokensIn(db);
+  if (random() < 0.8)
+    while (tokensIn(db) <= before && child.exitCode === null && child.signalCode === null) await sleep(5);
+  await sleep(random() * 600);
+  child.kill("SIGKILL");
 }
 
 /** A disk that is full at a random moment: a small file system where one may be mounted, else a limit on the size of files. */
