@@ -1,6 +1,7 @@
 import { hashOf } from "../../core/hash.ts";
 import type { Fingerprint, KnownModel, ModelStore } from "../../ports/model-store.ts";
 import type { Database } from "./sqlite.ts";
+import { withToldFaults } from "./told-faults.ts";
 
 type Row = { greedy: string | null; told: string; fingerprint: string | null; facts: string };
 
@@ -15,7 +16,7 @@ export function sqliteModels(db: Database): ModelStore {
   const see = db.prepare(`INSERT INTO models (key, told_hash, name, greedy, told, fingerprint, facts, seen_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (key) DO UPDATE SET name = excluded.name, facts = excluded.facts, seen_at = excluded.seen_at`);
-  return {
+  return withToldFaults<ModelStore>(db.name, {
     telling: (told) => telling.all(hashOf(told)).map(toModel),
     lastNamed: (name) => {
       const row = lastNamed.get(name);
@@ -26,7 +27,7 @@ export function sqliteModels(db: Database): ModelStore {
       const print = fingerprint && JSON.stringify(fingerprint);
       see.run(...identity, print, JSON.stringify(facts), new Date().toISOString());
     },
-  };
+  });
 }
 
 const toModel = ({ greedy, told, fingerprint, facts }: Row): KnownModel => ({
