@@ -12,7 +12,7 @@ import { ask } from "./serve-harness.ts";
  * Bodies that nobody should send, beside requests of others. `HOSTILE=10000 npm test -- tests/server/hostile` sends
  * ten thousand beside a hundred.
  */
-const hostile = Number(process.env["HOSTILE"] ?? 300);
+const hostile = Number(process.env["HOSTILE"] ?? 200);
 const honest = Math.max(12, Math.round(hostile / 100));
 
 const pico = fileURLToPath(new URL("../../models/pico/pico.gguf", import.meta.url));
