@@ -1,14 +1,12 @@
-// Decode throughput of the in-process engine, and of the whole harness around it (runner, chains, a database in a
-// file), against node-llama-cpp used directly: the same model, settings, prompts and number of greedy tokens, S
-// sequences at once, runs of the three in turn. Ends with decoded tokens over the size of the chain trees: 1.00.
+// Greedy decoding by S sequences at once: llama.cpp alone in C++ (bench/native.cpp), node-llama-cpp's own loops, and the engine,
+// in turn, with the same model, settings and number of tokens. Compared is the processor time of a token, which other
+// work on the machine changes least; wall time is printed beside it.
 //
-//   npm run build && node bench/decode.mjs [MODEL.gguf] [TOKENS] [RUNS]
+//   npm run build && node bench/decode.mjs [MODEL.gguf] [TOKENS] [RUNS] ["SEQUENCES ..."] ["THREADS ..."]
 //
-// The goal is a ratio of at least 0.90 for both.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { spawnSync } from "node:child_process";
+// THREADS are those that llama.cpp alone is tried with; the engine finds its own. Last comes the engine as it is without any option, against the
+// best setting of llama.cpp alone. Goals: engine / native >= 0.8 from 8 sequences on, and >= 0.9 of the best with a larger model.
+import { execFileSync, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 // Every decoding step is a job of libuv's pool, whose size is fixed when Node starts.
@@ -21,177 +19,144 @@ await import("../bin/one-pool-thread.cjs");
 const { getLlama, LlamaLogLevel } = await import("node-llama-cpp");
 const { createLlamaEngine } = await import("../dist/adapters/engine/llama/engine.js");
 
-const [path = fileURLToPath(new URL("../models/pico/pico.gguf", import.meta.url)), tokens = "200", runs = "9"] =
-  process.argv.slice(2);
+const bundled = fileURLToPath(new URL("../models/pico/pico.gguf", import.meta.url));
+const [path = bundled, tokens = "150", runs = "5", counts = "1 8 16 32", threadCounts = "1"] = process.argv.slice(2);
 const length = Number(tokens);
+const context = 512;
+const numbers = (text) => text.split(" ").map(Number);
 
+const [nativeBinary, backends] = execFileSync(fileURLToPath(new URL("native.sh", import.meta.url)), {
+  encoding: "utf8",
+})
+  .trim()
+  .split(" ");
+
+const probe = await createLlamaEngine({ path });
+const { kv_type: kvType } = probe.info.identity;
+await probe.close();
+
+/** Tokens a second: of wall time, and of processor time. */
+const native = (sequences, threads) => {
+  const args = [backends, path, sequences, length, threads, context, kvType, 3].map(String);
+  const lines = execFileSync(nativeBinary, args, { encoding: "utf8" }).trim().split("\n");
+  const [, , wall, cpu] = numbers(lines.at(-1));
+  return { wall, cpu };
+};
+
+/** The same prompts of ten ids as in C++. */
 const promptsOf = (run, sequences) =>
-  Array.from({ length: sequences }, (_, at) => `<s>${run % 10}+${at % 10}+${Math.floor(at / 10)}=<think>`);
+  Array.from({ length: sequences }, (_, s) =>
+    Array.from({ length: 10 }, (_, at) => 10 + ((s * 7 + at * 3 + run) % 40)),
+  );
+
+const timed = async (sequences, work) => {
+  const [wall, cpu] = [performance.now(), process.cpuUsage()];
+  const texts = await work();
+  const { user, system } = process.cpuUsage(cpu);
+  const count = sequences * length;
+  return {
+    wall: (count * 1e3) / (performance.now() - wall),
+    cpu: (count * 1e6) / (user + system),
+    texts: String(texts),
+  };
+};
 
 const openRaw = async (sequences) => {
   const llama = await getLlama({ gpu: false, build: "never", maxThreads: 1, logLevel: LlamaLogLevel.error });
   const model = await llama.loadModel({ modelPath: path });
-  const context = await model.createContext({
-    contextSize: 512,
+  const made = await model.createContext({
+    contextSize: context,
     sequences,
     threads: 1,
     batchSize: 512,
     flashAttention: false,
-    experimentalKvCacheKeyType: "F32",
-    experimentalKvCacheValueType: "F32",
+    experimentalKvCacheKeyType: kvType,
+    experimentalKvCacheValueType: kvType,
   });
-  const all = Array.from({ length: sequences }, () => context.getSequence());
+  const all = Array.from({ length: sequences }, () => made.getSequence());
   const decode = async (sequence, prompt) => {
     await sequence.clearHistory();
     const ids = [];
-    const loop = sequence.evaluate(model.tokenize(prompt, true), { temperature: 0, yieldEogToken: true });
+    const loop = sequence.evaluate(prompt, { temperature: 0, yieldEogToken: true });
     for await (const id of loop) if (ids.push(id) === length) break;
     return ids;
   };
   return {
     run: (prompts) => Promise.all(prompts.map((prompt, at) => decode(all[at], prompt))),
-    close: () => llama.dispose(),
+    close: () => model.dispose(),
   };
 };
 
-const openOurs = async (sequences) => {
-  const engine = await createLlamaEngine({ path, sequences, context_length: 512, kv_type: "F32" });
+const openOurs = async (options) => {
+  const engine = await createLlamaEngine({ path, ...options });
   const sampling = { temperature: 0, topP: 1, topK: 0, minP: 0 };
-  const watch = (chain) => ({ signal: new AbortController().signal, chain, onTokens: () => {} });
-  const decode = async (prompt) => {
-    const prefix = await engine.tokenize(prompt, { special: true });
+  const decode = async (prefix, at) => {
     const span = { prefix, maxTokens: length, minTokens: 0, stops: [], sampling, seed: 1 };
-    return (await engine.generate(span, watch(prompt))).tokenIds;
+    const watch = { signal: new AbortController().signal, chain: String(at), onTokens: () => {} };
+    return (await engine.generate(span, watch)).tokenIds;
   };
-  return { run: (prompts) => Promise.all(prompts.map(decode)), close: () => engine.close() };
+  return { run: (prompts) => Promise.all(prompts.map(decode)), close: () => engine.close(), info: engine.info };
 };
 
-const { openDatabase } = await import("../dist/adapters/store/sqlite.js");
-const { sqliteResults } = await import("../dist/adapters/store/sqlite-results.js");
-const { sqliteChains } = await import("../dist/adapters/store/sqlite-chains.js");
-const { methods } = await import("../dist/methods/index.js");
-const { groupJobs } = await import("../dist/runner/jobs.js");
-const { runGroups } = await import("../dist/runner/run.js");
-
-const folder = mkdtempSync(join(tmpdir(), "overthink-bench-"));
-process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-
-const grader = {
-  name: "none",
-  version: "1",
-  grade: () => ({ verdict: "no-answer", rule: "none" }),
-  equivalent: () => false,
-};
-
-/** Thinks to a budget and answers with one token: as many tokens in all as the others decode. */
-const openHarness = async (sequences) => {
-  const engine = await createLlamaEngine({ path, sequences, context_length: 512, kv_type: "F32" });
-  const db = openDatabase(join(folder, `${sequences}.db`));
-  const results = sqliteResults(db);
-  const method = methods["budget-forcing"];
-  const params = method.options.parse({ max_thinking_tokens: length - 2 });
-  const record = { key: "k", model: "m", dataset: "d", method: "budget-forcing", params, label: "", position: 0 };
-  // Delimiters that the model never writes, so that every thought has the full length.
-  const [end, stop] = await Promise.all(["Z", "Y"].map((text) => engine.tokenize(text, { special: false })));
-  const delimiters = { thinkingStart: [], thinkingEnd: end, endOfTurn: [stop], answerCue: [] };
-  const prompt = async (text) => ({ text, ids: await engine.tokenize(text, { special: true }) });
-  const model = { name: "m", engine, prompt, delimiters, price: null };
-  const conditions = {
-    sampling: { temperature: 0, topP: 1, topK: 0, minP: 0 },
-    seed: 1,
-    epochs: 1,
-    maxAnswerTokens: 1,
-    share: true,
-  };
-  let count = 0;
-  const run = async (prompts) => {
-    const problems = prompts.map((text) => ({ id: `${count++}`, text, target: "", tags: {} }));
-    const dataset = { name: "d", hash: "d", problems, grader };
-    const { experiment, points } = results.declare({
-      name: `run-${count}`,
-      hash: "h",
-      text: "",
-      resolved: {},
-      points: [record],
-    });
-    results.addProblems("d", problems);
-    const groups = groupJobs([{ record, model, dataset, method, options: params }], conditions, {
-      natural: length,
-      perIgnoredEnd: 0,
-      answer: 1,
-    });
-    await runGroups({
-      experiment,
-      points,
-      groups,
-      conditions,
-      results,
-      chains: sqliteChains(db, experiment),
-      signal: new AbortController().signal,
-      onEvent: () => {},
-    });
-    return [];
-  };
-  const decoded = () =>
-    db
-      .prepare("SELECT (SELECT 1.0 * sum(sampled_tokens) FROM requests) / (SELECT sum(sampled_tokens) FROM nodes)")
-      .pluck()
-      .get();
-  return { run, decoded, close: async () => (await engine.close(), db.close()) };
-};
-
-/** Wall and processor time of a run, in microseconds a token, and what it wrote. */
-const measure = async ({ run }, prompts) => {
-  const [wall, cpu] = [performance.now(), process.cpuUsage()];
-  const texts = await run(prompts);
-  const { user, system } = process.cpuUsage(cpu);
-  const count = prompts.length * length;
-  return { wall: ((performance.now() - wall) * 1000) / count, cpu: (user + system) / count, texts: String(texts) };
-};
-
-/** Each goes first in every third run. */
-const measureAll = async (contestants, prompts) => {
-  turn = (turn + 1) % contestants.length;
-  const order = contestants.map((_, at) => (at + turn) % contestants.length);
-  const measured = [];
-  for (const at of order) measured[at] = await measure(contestants[at], prompts);
-  return measured;
-};
-let turn = 0;
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const medians = (rounds) => ({
+  wall: median(rounds.map(({ wall }) => wall)),
+  cpu: median(rounds.map(({ cpu }) => cpu)),
+});
 
 /** Runs before the compiler has settled. */
-const warmUp = 4;
-
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const warmUp = length >= 100 ? 4 : 1;
 
 const compare = async (sequences) => {
-  const contestants = [await openRaw(sequences), await openOurs(sequences), await openHarness(sequences)];
-  const rounds = [];
+  const contestants = [
+    await openRaw(sequences),
+    await openOurs({ sequences, context_length: context, threads: 1, kv_type: kvType }),
+  ];
+  const rounds = [[], [], []];
   for (let run = 0; run < warmUp + Number(runs); run++) {
-    const round = await measureAll(contestants, promptsOf(run, sequences));
-    if (round[0].texts !== round[1].texts) throw new Error(`other tokens with ${sequences} sequences`);
-    if (run >= warmUp) rounds.push(round);
+    const round = [native(sequences, 1)];
+    for (const { run: work } of contestants) round.push(await timed(sequences, () => work(promptsOf(run, sequences))));
+    if (round[1].texts !== round[2].texts) throw new Error(`other tokens with ${sequences} sequences`);
+    if (run >= warmUp) round.forEach((measured, at) => rounds[at].push(measured));
   }
-  const decoded = contestants[2].decoded();
-  await Promise.all(contestants.map((contestant) => contestant.close()));
-  return {
-    speeds: contestants.map((_, at) => 1e6 / median(rounds.map((round) => round[at].wall))),
-    ratios: [1, 2].map((at) => median(rounds.map((round) => round[0].wall / round[at].wall))),
-    cpu: [1, 2].map((at) => median(rounds.map((round) => round[0].cpu / round[at].cpu))),
-    decoded,
-  };
+  await Promise.all(contestants.map(({ close }) => close()));
+  return rounds.map(medians);
 };
 
-console.log(
-  "| sequences | node-llama-cpp, tokens/s | engine | harness | ratio, engine | ratio, harness | processor time, engine | harness | decoded / tree |",
-);
-console.log("|---|---|---|---|---|---|---|---|---|");
-for (const sequences of [1, 8, 16, 32]) {
-  const { speeds, ratios, cpu, decoded } = await compare(sequences);
-  const cells = [
+const row = (cells) => console.log(`| ${cells.join(" | ")} |`);
+const whole = ({ cpu, wall }) => `${cpu.toPrecision(4)} (${wall.toPrecision(4)})`;
+
+console.log("Tokens a second of processor time (of wall time), one thread\n");
+row(["sequences", "llama.cpp", "node-llama-cpp", "engine", "engine / llama.cpp", "node-llama-cpp / llama.cpp"]);
+row(Array.from({ length: 6 }, () => "---"));
+for (const sequences of numbers(counts)) {
+  const [alone, raw, ours] = await compare(sequences);
+  row([
     sequences,
-    ...speeds.map((speed) => speed.toFixed(0)),
-    ...[...ratios, ...cpu, decoded].map((ratio) => ratio.toFixed(2)),
-  ];
-  console.log(`| ${cells.join(" | ")} |`);
+    whole(alone),
+    whole(raw),
+    whole(ours),
+    (ours.cpu / alone.cpu).toFixed(2),
+    (raw.cpu / alone.cpu).toFixed(2),
+  ]);
 }
+
+const settings = numbers(threadCounts).flatMap((threads) =>
+  numbers(counts).map((sequences) => ({ threads, sequences })),
+);
+const tried = settings.map((setting) => ({ ...setting, ...native(setting.sequences, setting.threads) }));
+const best = tried.reduce((a, b) => (b.wall > a.wall ? b : a));
+const ours = await openOurs({});
+const { sequences, threads } = ours.info.footprint;
+const rounds = [];
+for (let run = 0; run < Number(runs); run++) {
+  const alone = native(best.sequences, best.threads);
+  const engine = await timed(sequences, () => ours.run(promptsOf(run, sequences)));
+  rounds.push({ wall: engine.wall / alone.wall, cpu: engine.cpu / alone.cpu });
+}
+await ours.close();
+const { wall, cpu } = medians(rounds);
+console.log(
+  `\nEngine without options (${sequences} sequences, at most ${threads} threads) / llama.cpp at its best here (${best.sequences} sequences, ` +
+    `${best.threads} threads, ${best.wall.toPrecision(4)} tokens/s): ${wall.toFixed(2)} in wall time, ${cpu.toFixed(2)} in processor time`,
+);

@@ -1,5 +1,5 @@
 // The same work as bench/decode.mjs in C++ over the same library: greedy tokens of S sequences in one batch a step, nothing else.
-// Built and run by bench/native.sh. Prints sequences, threads, tokens a second of wall time and of processor time.
+// Built by bench/native.sh, run by bench/decode.mjs. Prints sequences, threads, tokens a second of wall time and of processor time.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -28,14 +28,14 @@ static void add(llama_batch & batch, llama_token id, int pos, int sequence, bool
     batch.logits[at] = logits;
 }
 
-// native MODEL BACKENDS SEQUENCES TOKENS THREADS CONTEXT F32|F16 RUNS
+// native BACKENDS MODEL SEQUENCES TOKENS THREADS CONTEXT F32|F16 RUNS
 int main(int argc, char ** argv) {
     if (argc < 9) return 2;
     const int sequences = atoi(argv[3]), tokens = atoi(argv[4]), threads = atoi(argv[5]), context = atoi(argv[6]), runs = atoi(argv[8]);
     const ggml_type type = strcmp(argv[7], "F32") == 0 ? GGML_TYPE_F32 : GGML_TYPE_F16;
     llama_log_set([](ggml_log_level, const char *, void *) {}, nullptr);
-    ggml_backend_load_all_from_path(argv[2]);
-    llama_model * model = llama_model_load_from_file(argv[1], llama_model_default_params());
+    ggml_backend_load_all_from_path(argv[1]);
+    llama_model * model = llama_model_load_from_file(argv[2], llama_model_default_params());
     if (!model) return 1;
     llama_context_params params = llama_context_default_params();
     params.n_ctx = context * sequences;
