@@ -9,6 +9,7 @@ import { m007Faults } from "./m007-faults.ts";
 import { m008Models } from "./m008-models.ts";
 import { m009Ranges } from "./m009-ranges.ts";
 import { m010Claims } from "./m010-claims.ts";
+import { m011Providers } from "./m011-providers.ts";
 
 /** Applied in order, each once; never edited after a release. `user_version` counts them. */
 export const migrations: readonly ((db: Database) => void)[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly ((db: Database) => void)[] = [
   m008Models,
   m009Ranges,
   m010Claims,
+  m011Providers,
 ];

@@ -121,4 +121,20 @@ describe("a database from before models were known by what they are", () => {
     expect(() => results.declare({ ...declared(() => "newer"), hash: "newer" })).toThrow("with another content");
     results.declare(declared(() => null));
   });
+
+  it("finds the responses of closed models again, whatever address of one's own they came from", () => {
+    const path = fourthVersion("responses.db");
+    const old = new Sqlite(path);
+    const asked = (url: string) => ({ engine: { engine: "openai-native", url, model: "m" }, question: "q" });
+    const insert = old.prepare(
+      "INSERT INTO responses (key, problem, epoch, described, answer, finish, finish_reason, counts, answered_at) VALUES (?, 'p', 0, ?, 'a', 'stop', 'stop', 'u', '')",
+    );
+    for (const key of [asked("http://127.0.0.1:8000/v1"), asked("https://api.example.com/v1")])
+      insert.run(hashOf(key), JSON.stringify(key));
+    old.close();
+    expect(openDatabase(path).prepare("SELECT key FROM responses ORDER BY id").pluck().all()).toEqual([
+      hashOf({ engine: { engine: "openai-native", model: "m" }, question: "q" }),
+      hashOf({ engine: { engine: "openai-native", model: "m", provider: "api.example.com" }, question: "q" }),
+    ]);
+  });
 });

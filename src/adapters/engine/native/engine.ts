@@ -1,3 +1,4 @@
+import { providerOf } from "../../../core/provider.ts";
 import { UserError } from "../../../core/user-error.ts";
 import type { NativeEngine, NativeRequest, NativeResponse } from "../../../ports/native-engine.ts";
 import { createHttpClient, rootOf, type HttpClient } from "../http/client.ts";
@@ -39,14 +40,24 @@ const explain = (error: unknown, url: string, { api_key_env }: OpenAINativeOptio
   return new UserError(`${url}: ${error.message}`, { cause: error });
 };
 
-type Listed = Readonly<{ data?: readonly Readonly<{ id?: unknown }>[] }>;
+type Entry = Readonly<Record<string, unknown>>;
+type Listed = Readonly<{ data?: readonly Entry[] }>;
+
+/** What a server says of its model beside the name. */
+const toldBy = (entry: Entry | undefined): Entry =>
+  Object.fromEntries(
+    ["root", "parent", "max_model_len", "meta"].flatMap((name) => (entry?.[name] == null ? [] : [[name, entry[name]]])),
+  );
 
 /** Services name variants of a model behind a colon, and some put a folder before the name. */
 const isListed = (names: readonly string[], model: string): boolean =>
   [model, `models/${model}`, model.split(":")[0] ?? ""].some((name) => names.includes(name));
 
-/** Address, key and name are looked at before anything is spent, as far as the server has a list of models. */
-const greet = async (client: HttpClient, url: string, options: OpenAINativeOptions): Promise<void> => {
+/**
+ * Address, key and name are looked at before anything is spent, as far as the server has a list of models. Returns what
+ * it says of the model.
+ */
+const greet = async (client: HttpClient, url: string, options: OpenAINativeOptions): Promise<Entry> => {
   try {
     const list = (await client.get(
       `${prefixOf(options.base_url)}/models`,
@@ -60,12 +71,14 @@ const greet = async (client: HttpClient, url: string, options: OpenAINativeOptio
           .map((name) => `"${name}"`)
           .join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`,
       });
+    return toldBy(list?.data?.find(({ id }) => id === options.model));
   } catch (error) {
     const fault = toFault(error);
     if (!(fault instanceof Fault)) throw fault;
     if (fault.status === null)
       throw new UserError(`cannot reach ${url}: ${fault.message}`, { cause: fault, hint: "is base_url right?" });
     if (fault.status === 401 || fault.status === 403) throw explain(fault, url, options);
+    return {};
   }
 };
 
@@ -139,16 +152,23 @@ export const createOpenAINativeEngine = async (
     lifetime.end(reason);
     await client.close();
   };
-  try {
-    await greet(client, root, options);
-  } catch (error) {
+  const told = await greet(client, root, options).catch(async (error: unknown) => {
     await leave(new Error("never opened"));
     throw redactError(error, redact);
-  }
-  const { model, base_url, knobs, extra } = options;
+  });
+  const { model, base_url, knobs, extra, revision } = options;
+  const provider = providerOf(base_url);
   return {
     info: {
-      identity: { engine: "openai-native", url: redact(base_url), model, knobs: fieldsOf(knobs), extra },
+      identity: {
+        engine: "openai-native",
+        ...(provider === null ? {} : { provider }),
+        model,
+        ...told,
+        ...(revision === undefined ? {} : { revision }),
+        knobs: fieldsOf(knobs),
+        extra,
+      },
       facts: { url: redact(base_url), stream: options.stream, counts: "as reported by the server" },
       contextLength: options.context_length ?? null,
       concurrency: options.concurrency,

@@ -13,6 +13,11 @@ export const OpenAINativeOptions = z.strictObject({
     .url({ protocol: /^https?$/ })
     .describe("Address that `/chat/completions` is added to; `/v1` where it has no path."),
   model: z.string().min(1).describe("The model's name on the server."),
+  revision: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Your word for the model behind the name, where the server tells none: another word is another model."),
   api_key_env: z.string().optional().describe("Name of the environment variable that holds the key."),
   knobs: z
     .union([z.enum(families), KnobFields])
