@@ -50,11 +50,10 @@ describe("overthink grade EXPERIMENT", () => {
     const judge = {
       model: {
         engine: "scripted",
-        rules: [{ after: "none of them is.", emit: "1" }],
-        format: { prompt: "{problem}<think></think>", thinking_end: "</think>", end_of_turn: "</s>" },
+        rules: [{ after: "<think>", emit: "None of them is.</think>1</s>" }],
+        format: { prompt: "{problem}<think>", thinking_end: "</think>", end_of_turn: "</s>" },
       },
     };
-    judge.model.rules = [{ after: "</think>", emit: "1</s>" }];
     const { code, stderr } = await overthink(
       ["grade", "graded", "--grader", JSON.stringify({ judge }), "--db", db, "--json"],
       folder,
