@@ -8,6 +8,7 @@ import { type ResolvedFormat, resolveFormat } from "../formats/resolve.ts";
 import { formatOf, type FormatSpec, isAuto } from "../formats/schema.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { NativeModel, PreparedModel } from "../runner/prepared.ts";
+import { hubModelOf, hubModelPath } from "./hub-models.ts";
 import { placed } from "./places.ts";
 import type { OnTry, Registry } from "./registry.ts";
 
@@ -102,17 +103,30 @@ async function withTemplate(format: FormatSpec, file: string): Promise<FormatSpe
 
 /** The engine alone. */
 export async function startEngine(
-  { engine, options }: ModelSpec,
+  spec: ModelSpec,
   { file, registry, onTry = () => undefined, place }: StartOptions,
 ): Promise<Engine> {
-  const kind = registry.engines[engine];
-  if (!kind || kind.native) throw new Error(`no engine ${JSON.stringify(engine)}`);
-  const path = options["path"];
+  const kind = registry.engines[spec.engine];
+  if (!kind || kind.native) throw new Error(`no engine ${JSON.stringify(spec.engine)}`);
+  const from = ["path", "hub", "base_url"].find((key) => spec.options[key] !== undefined) ?? "path";
   return bounded(
-    await placed(place?.(typeof path === "string" ? "path" : "base_url"), () =>
-      kind.start(typeof path === "string" ? { ...options, path: findPath(path, searchFolders(file)) } : options, onTry),
-    ),
+    await placed(place?.(from), () => kind.start(startOptions(spec, { file, shaped: kind.shaped }), onTry)),
   );
+}
+
+/** Options with the path of the model's file: beside the experiment, or where it was pulled to. */
+function startOptions(spec: ModelSpec, { file, shaped }: Readonly<{ file: string; shaped: boolean | undefined }>) {
+  const { path } = spec.options;
+  const here = typeof path === "string" ? { ...spec.options, path: findPath(path, searchFolders(file)) } : spec.options;
+  if (!shaped) return here;
+  const pulled = hubModelOf(spec);
+  const { hub: _hub, file: _file, revision: _revision, ...own } = here;
+  if (pulled) return { ...own, path: hubModelPath(pulled) };
+  if (path === undefined)
+    throw new UserError(`model ${JSON.stringify(spec.name)} needs path, the GGUF file of the model`, {
+      hint: "or hub: owner/name, a model of the Hub",
+    });
+  return own;
 }
 
 /** Starts a native model. */

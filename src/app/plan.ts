@@ -6,6 +6,7 @@ import type { Assumptions } from "../ports/method.ts";
 import { groupJobs } from "../runner/jobs.ts";
 import { type Plan, planExperiment } from "../runner/plan.ts";
 import { measuredOr, type Sourced } from "./assumptions.ts";
+import { isAbsent } from "./hub-models.ts";
 import { type CheckedFile, loadDatasets, type LoadedFile } from "./load-file.ts";
 import { prepare } from "./prepare.ts";
 
@@ -75,6 +76,11 @@ async function modelFacts(file: LoadedFile): Promise<ModelFacts> {
   );
   if (models.some(({ engine }) => file.registry.engines[engine]?.served))
     return { contexts: new Map(stated), formats: {}, footprints: {} };
+  const absent = models.find((spec) => file.registry.engines[spec.engine]?.shaped && isAbsent(spec));
+  if (absent) {
+    file.onNote(`model ${absent.name} is not on this machine yet; its context and its format are not known`);
+    return { contexts: new Map(stated), formats: {}, footprints: {} };
+  }
   const prepared = await prepare(file);
   await prepared.close();
   return {

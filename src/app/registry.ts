@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { type LlamaInput, LlamaOptions } from "../adapters/engine/llama/options.ts";
+import { HubModel } from "../adapters/hub/hub-model.ts";
 import { type OpenAINativeInput, OpenAINativeOptions } from "../adapters/engine/native/options.ts";
 import { type OpenAIInput, OpenAIOptions } from "../adapters/engine/openai/options.ts";
 import { type ScriptedInput, ScriptedOptions } from "../adapters/engine/scripted/options.ts";
@@ -77,7 +78,7 @@ export type Registry = Readonly<{
 /** Engines are loaded when they are started. */
 const engines: Registry["engines"] = {
   llama: {
-    options: LlamaOptions,
+    options: LlamaOptions.extend({ path: LlamaOptions.shape.path.optional(), ...HubModel }),
     shaped: true,
     start: async (options) =>
       (await import("../adapters/engine/llama/engine.ts")).createLlamaEngine(options as LlamaInput),

@@ -179,6 +179,25 @@ export function program(finish: (code: number) => void): Command {
     .argument("[name...]")
     .action(async (names) => finish(await (await import("./commands/datasets.ts")).checkCommand(names)));
 
+  const models = overthink
+    .command("models")
+    .description("models of the Hugging Face Hub: what is here, download, check");
+  models
+    .command("list")
+    .description("models that are on this machine")
+    .addOption(json())
+    .action(async (flags) => finish((await import("./commands/models.ts")).listModelsCommand(flags)));
+  models
+    .command("pull")
+    .description("download models: owner/name, owner/name@revision:file.gguf, or all of an experiment file")
+    .argument("<name...>")
+    .action(async (names) => finish(await (await import("./commands/models.ts")).pullModelsCommand(names)));
+  models
+    .command("check")
+    .description("compare models with what was pulled; all that are here if none is named")
+    .argument("[name...]")
+    .action(async (names) => finish(await (await import("./commands/models.ts")).checkModelsCommand(names)));
+
   overthink
     .command("schema")
     .description("JSON Schema of experiment files, for editors")
