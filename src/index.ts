@@ -11,7 +11,7 @@ export type { ModelFindings } from "./app/check.ts";
 export type { PlanOptions } from "./app/plan.ts";
 export type { EngineKind, Extensions, GraderKind, NativeEngineKind, OnTry } from "./app/registry.ts";
 export type { GraderEntry } from "./app/regrade.ts";
-export type { RunEvent, RunOptions, RunResult } from "./app/run.ts";
+export type { RunEvent, RunOptions, RunResult } from "./app/run-types.ts";
 export type { Source } from "./app/source.ts";
 export type { Status } from "./app/status.ts";
 export type { StudyOptions } from "./app/study.ts";

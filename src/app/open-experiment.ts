@@ -8,7 +8,7 @@ import type { LoadOptions } from "./load-file.ts";
 import { defaultDatabase, openResults, type ReportOptions } from "./open-results.ts";
 import type { ModelledPlan, PlanOptions } from "./plan.ts";
 import type { GraderEntry } from "./regrade.ts";
-import type { RunOptions, RunResult } from "./run.ts";
+import type { RunOptions, RunResult } from "./run-types.ts";
 import type { Source } from "./source.ts";
 import type { Status } from "./status.ts";
 

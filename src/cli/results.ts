@@ -1,6 +1,6 @@
 import { curveText } from "../app/curve.ts";
 import { defaultDatabase } from "../app/open-results.ts";
-import type { RunResult } from "../app/run.ts";
+import type { RunResult } from "../app/run-types.ts";
 import { inert, inertJson } from "../core/inert.ts";
 import type { PointRow, UsageRow } from "../ports/result-reader.ts";
 import { tableText } from "../report/table-text.ts";

@@ -1,4 +1,4 @@
-import type { RunEvent } from "../app/run.ts";
+import type { RunEvent } from "../app/run-types.ts";
 import { inert } from "../core/inert.ts";
 import type { Fault } from "../ports/result-store.ts";
 import { nameOf } from "../runner/occupy.ts";

@@ -1,5 +1,5 @@
 import { openExperiment } from "../../app/open-experiment.ts";
-import type { RunResult } from "../../app/run.ts";
+import type { RunResult } from "../../app/run-types.ts";
 import { inert } from "../../core/inert.ts";
 import { note } from "../note.ts";
 import { printResults } from "../results.ts";

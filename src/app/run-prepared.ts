@@ -1,0 +1,149 @@
+import { basename } from "node:path";
+import { sqliteChains } from "../adapters/store/sqlite-chains.ts";
+import { sqliteReader } from "../adapters/store/sqlite-reader.ts";
+import type { SqliteResponses } from "../adapters/store/sqlite-responses.ts";
+import { sqliteResults } from "../adapters/store/sqlite-results.ts";
+import type { Database } from "../adapters/store/sqlite.ts";
+import { writeInTurns } from "../adapters/store/turns.ts";
+import type { Claims } from "../ports/claims.ts";
+import type { AttemptKey } from "../ports/result-store.ts";
+import { type Group, groupJobs } from "../runner/jobs.ts";
+import { ProgressMeter } from "../runner/progress.ts";
+import { EverythingFails, runGroups } from "../runner/run.ts";
+import { knobWarnings } from "../study/idle-knobs.ts";
+import { measuredOr } from "./assumptions.ts";
+import { CeilingReached, ceilings } from "./ceilings.ts";
+import { placed } from "./places.ts";
+import type { Prepared } from "./prepare.ts";
+import { reproducibilityRecord } from "./record.ts";
+import type { RunOptions, RunResult } from "./run-types.ts";
+import type { TryLog } from "./try-log.ts";
+
+/** `warnings`: what was seen before the first attempt, for the record. */
+export type Stores = Readonly<{
+  db: Database;
+  responses: SqliteResponses;
+  claims: Claims;
+  tries: TryLog;
+  warnings: readonly string[];
+}>;
+
+type Stoppable = RunOptions & Readonly<{ signal: AbortSignal }>;
+
+export type Ended = Omit<RunResult, "database">;
+
+/** Makes the attempts that are missing, and says how that ended. */
+export async function runPrepared(prepared: Prepared, stores: Stores, options: Stoppable): Promise<Ended> {
+  const begun = await begin(prepared, stores, options);
+  const meter = new ProgressMeter(begun.groups, prepared.file.conditions, performance.now());
+  stores.tries.onTry = (tried) => meter.hear(tried);
+  options.onEvent?.({ type: "start", progress: () => meter.at(performance.now()) });
+  const { status, fault } = await makeAttempts(prepared, stores, { ...options, begun, meter });
+  if (fault !== null && !isStop(fault, options.signal) && !(fault instanceof EverythingFails)) throw fault;
+  const reader = sqliteReader(stores.db);
+  const { name } = prepared.record;
+  return {
+    experiment: name,
+    status,
+    note: fault === null ? null : (fault as Error).message,
+    aborted: fault !== null && isAbort(fault, options.signal),
+    errors: meter.at(performance.now()).errors,
+    points: reader.points(name),
+    usage: reader.usage(name),
+    warnings: knobWarnings(reader, name),
+  };
+}
+
+const invocation = (): readonly string[] => [basename(process.argv[1] ?? "node"), ...process.argv.slice(2)];
+
+/** `run`: the id of this run. */
+type Begun = Readonly<{
+  experiment: number;
+  points: ReadonlyMap<string, number>;
+  groups: readonly Group[];
+  run: number;
+}>;
+
+/** Stores what the experiment is, and the record of this run. */
+async function begin(prepared: Prepared, stores: Stores, { command }: RunOptions): Promise<Begun> {
+  const { record, file, points } = prepared;
+  const { db, responses, tries, warnings } = stores;
+  const results = sqliteResults(db);
+  const declared = await placed(file.loaded.place(["name"]), () => results.declare(record));
+  tries.belongTo(declared.experiment);
+  responses.belongTo(declared.experiment);
+  for (const { hash, problems } of file.datasets) results.addProblems(hash, problems);
+  const all = groupJobs(points, file.conditions, measuredOr(sqliteReader(db), file));
+  const groups = unfinished(all, declared.points, results.finished(declared.experiment));
+  const about = reproducibilityRecord(prepared, { command: command ?? invocation(), warnings });
+  return { ...declared, groups, run: results.beginRun(declared.experiment, about) };
+}
+
+type Attempting = Stoppable & Readonly<{ begun: Begun; meter: ProgressMeter }>;
+
+type Outcome = Readonly<{ status: RunResult["status"]; fault: unknown }>;
+
+async function makeAttempts(
+  { record, file }: Prepared,
+  { db, responses, claims }: Stores,
+  { begun, meter, signal, onEvent, concurrency }: Attempting,
+): Promise<Outcome> {
+  const { experiment } = file.loaded;
+  const results = sqliteResults(db);
+  const stopped = new AbortController();
+  const used = sqliteReader(db).usage(record.name);
+  const ceiling = ceilings(experiment.limits, used, (reason) => stopped.abort(reason));
+  const turns = writeInTurns(db);
+  const outcome = await ended(signal, async () => {
+    await runGroups({
+      ...begun,
+      conditions: file.conditions,
+      results,
+      chains: sqliteChains(db, begun.experiment),
+      responses,
+      claims,
+      concurrency: concurrency ?? experiment.concurrency,
+      signal: AbortSignal.any([signal, stopped.signal]),
+      onEvent: (event) => {
+        meter.see(event);
+        ceiling.see(event);
+        onEvent?.(event);
+      },
+    });
+    turns.end();
+  });
+  ceiling.release();
+  try {
+    turns.end();
+    results.endRun(begun.run, outcome.status);
+    return outcome;
+  } catch (error) {
+    return { ...outcome, fault: outcome.fault ?? error }; // the first cause is told
+  }
+}
+
+async function ended(signal: AbortSignal, work: () => Promise<void>): Promise<Outcome> {
+  try {
+    await work();
+    return { status: "finished", fault: null };
+  } catch (fault) {
+    return { status: isStop(fault, signal) ? "interrupted" : "failed", fault };
+  }
+}
+
+const isAbort = (fault: unknown, signal: AbortSignal): boolean => signal.aborted && fault === signal.reason;
+
+const isStop = (fault: unknown, signal: AbortSignal): boolean =>
+  isAbort(fault, signal) || fault instanceof CeilingReached;
+
+/** Leaves out what is stored already. */
+function unfinished(
+  groups: readonly Group[],
+  points: ReadonlyMap<string, number>,
+  finished: readonly AttemptKey[],
+): readonly Group[] {
+  const done = new Set(finished.map(({ point, problem, epoch }) => JSON.stringify([point, problem, epoch])));
+  const isOpen = ({ point, problem, epoch }: Group["jobs"][number]): boolean =>
+    !done.has(JSON.stringify([points.get(point.record.key), problem.id, epoch]));
+  return groups.map(({ jobs }) => ({ jobs: jobs.filter(isOpen) })).filter(({ jobs }) => jobs.length > 0);
+}

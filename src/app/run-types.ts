@@ -1,0 +1,45 @@
+import type { PointRow, UsageRow } from "../ports/result-reader.ts";
+import type { Runner } from "../ports/runner-store.ts";
+import type { Why } from "../runner/occupy.ts";
+import type { Progress } from "../runner/progress.ts";
+import type { RunEvent as AttemptEvent } from "../runner/run.ts";
+
+/** What happens in a run: `start` comes once, before the first attempt; `progress` may then be asked at any time. */
+export type RunEvent =
+  | AttemptEvent
+  | Readonly<{ type: "start"; progress: () => Progress }>
+  | Readonly<{ type: "wait"; runner: Runner; why: Why }>;
+
+/** How a run is watched and stopped; nothing here can change a token. */
+export type RunOptions = Readonly<{
+  /** Aborting it ends the run: what is under way is stored, and the next run goes on from there. */
+  signal?: AbortSignal;
+  onEvent?: (event: RunEvent) => void;
+  /** Attempts at once of each model; the experiment's, else the engine's own figure if left out. */
+  concurrency?: number | undefined;
+  /** Forget what the experiment stored, and start over. */
+  fresh?: boolean | undefined;
+  /** Wait for another process that is running the experiment; refused with a UserError if left out. */
+  wait?: boolean | undefined;
+  /** What the run was started with, for its record; the program's name and arguments if left out. */
+  command?: readonly string[];
+}>;
+
+/** How a run ended. */
+export type RunResult = Readonly<{
+  experiment: string;
+  /** Path of the database. */
+  database: string;
+  /** `interrupted`: by the signal or a ceiling. `failed`: nothing worked any more. */
+  status: "finished" | "interrupted" | "failed";
+  /** What ended it early, in words; null where it finished. */
+  note: string | null;
+  /** Whether the caller's signal ended it. */
+  aborted: boolean;
+  /** Attempts of this run that ended in an error; the next run tries them again. */
+  errors: number;
+  points: readonly PointRow[];
+  usage: UsageRow;
+  /** What a reader of the curve must know, a line each. */
+  warnings: readonly string[];
+}>;
