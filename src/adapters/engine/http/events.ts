@@ -11,14 +11,14 @@ async function* linesOf(body: AsyncIterable<string>): AsyncGenerator<string, voi
   if (rest !== "") yield rest;
 }
 
-/** An event that is an error carries its status, if any, in `code`. */
-const throwIfError = (event: unknown): void => {
+/** What is wrong where an event is an error, which carries its status, if any, in `code`; else null. */
+export const faultInEvent = (event: unknown): Fault | null => {
   const error = (event as { error?: unknown } | null)?.error;
-  if (error === undefined || error === null) return;
+  if (error === undefined || error === null) return null;
   const code = Number((error as { code?: unknown }).code);
-  if (Number.isInteger(code) && code >= 400 && code < 600) throw faultOf(code, { error });
+  if (Number.isInteger(code) && code >= 400 && code < 600) return faultOf(code, { error });
   const { message } = error as { message?: unknown };
-  throw new Fault("down", typeof message === "string" ? message : JSON.stringify(error));
+  return new Fault("down", typeof message === "string" ? message : JSON.stringify(error));
 };
 
 /** The JSON values of server-sent events up to `[DONE]`. Every server sends one line of data an event. */
@@ -28,7 +28,8 @@ export async function* eventsOf(body: AsyncIterable<string>): AsyncGenerator<unk
     const data = line.slice(5).trim();
     if (data === "[DONE]") return;
     const event = JSON.parse(data) as unknown;
-    throwIfError(event);
+    const fault = faultInEvent(event);
+    if (fault) throw fault;
     yield event;
   }
 }

@@ -1,12 +1,13 @@
 import { providerOf } from "../../../core/provider.ts";
 import { UserError } from "../../../core/user-error.ts";
 import type { NativeEngine, NativeRequest, NativeResponse } from "../../../ports/native-engine.ts";
-import { createHttpClient, rootOf, type HttpClient } from "../http/client.ts";
+import { rootOf, type HttpClient } from "../http/client.ts";
 import { Fault, toFault } from "../http/fault.ts";
 import { createLifetime } from "../http/lifetime.ts";
 import { createPool } from "../http/pool.ts";
 import { createRedact, redactError } from "../http/redact.ts";
 import { defaultBackoff, persist, type Backoff } from "../http/retry.ts";
+import { createServiceClient } from "./client.ts";
 import { fieldsOf, knobBody } from "./knobs.ts";
 import { OpenAINativeOptions, type OpenAINativeInput } from "./options.ts";
 import { emptyReply, readReply, responseOf } from "./reply.ts";
@@ -135,7 +136,7 @@ export const createOpenAINativeEngine = async (
   const key = keyOf(options, env);
   const root = rootOf(options.base_url);
   const redact = createRedact([key, ...secretsIn(root)]);
-  const client = createHttpClient(root, key);
+  const client = createServiceClient(root, key);
   const now = Date.now;
   const { total, stall } = options.timeouts;
   const pool = createPool(new Map([[root, client]]), options.concurrency, now);
