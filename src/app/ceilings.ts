@@ -7,7 +7,7 @@ import { UserError } from "../core/user-error.ts";
 export class CeilingReached extends Error {
   constructor(
     what: string,
-    message = `stopped at the ceiling of ${what} (raise it under limits: and run the same command to go on)`,
+    message = `stopped at the ceiling of ${what} (raise it under limits: and run the same command to continue)`,
   ) {
     super(message);
     this.name = "CeilingReached";
@@ -19,7 +19,7 @@ const uncounted = (model: string): CeilingReached =>
   new CeilingReached(
     "",
     `stopped: limits has a ceiling of tokens or money, and the server of model ${JSON.stringify(model)} does ` +
-      "not report what it used (take the ceiling away to go on)",
+      "not report what it used (remove the limit to continue)",
   );
 
 /** Watches tokens, money and time; money and tokens of earlier runs of the experiment count. */

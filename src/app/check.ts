@@ -14,9 +14,9 @@ export type ModelFindings = Readonly<{
 }>;
 
 export type CheckOptions = Readonly<{
-  /** Told of each model that is given tokens before it is examined, and of what was chosen to ask it. */
+  /** Called for each model that gets tokens, before it is examined, with the format chosen for it. */
   onModel?: (model: string, format: Readonly<Record<string, unknown>> | undefined) => void;
-  /** Told of each finding as it is made. */
+  /** Called for each finding as it is made. */
   onFinding?: (model: string, finding: Finding) => void;
 }>;
 

@@ -23,7 +23,7 @@ export function differencesIn(known: Fields, before: Fields, now: Fields): strin
   const words = [...new Set([...then.keys(), ...today.keys()])]
     .filter((name) => !ignored.has(name.split(".")[0] ?? name))
     .filter((name) => then.get(name) !== today.get(name))
-    .map((name) => change(name, then.get(name) ?? "not told", today.get(name) ?? "not told"));
+    .map((name) => change(name, then.get(name) ?? "not reported", today.get(name) ?? "not reported"));
   return words.length > 0 ? words.join("; ") : null;
 }
 

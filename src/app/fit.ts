@@ -37,13 +37,13 @@ export async function checkMethods(
 
 const mergingEnd = (): UserError =>
   new UserError(
-    "it looks for the ids of the end of thinking alone, and this model's end merges with what stands beside it",
+    "it looks for the ids of the end of thinking alone, and this model's end merges with the text next to it",
     {
       hint: "use budget-forcing or unforced, which find it in the text",
     },
   );
 
-/** Budget, delimiters and answer must fit behind every prompt: a thought is never clipped by the context unasked. */
+/** Budget, delimiters and answer must fit after every prompt: the context never cuts a thought silently. */
 export async function checkContext(
   points: readonly ChainPoint[],
   { loaded, conditions: { maxAnswerTokens } }: Asked,

@@ -23,9 +23,9 @@ export type LoadOptions = Extensions &
   Readonly<{
     /** `path=value`: changes of the experiment, as `--set` writes them. */
     set?: readonly string[] | undefined;
-    /** The first so many problems of each data set. */
+    /** The first N problems of each data set. */
     limit?: number | undefined;
-    /** Told what a reader of the results should know, a line each. */
+    /** Called with what a reader of the results should know, a line each. */
     onNote?: ((note: string) => void) | undefined;
   }>;
 
@@ -68,7 +68,7 @@ export async function checkFile(source: Source, options: LoadOptions = {}): Prom
   return { loaded, registry, scorers, conditions, limit: options.limit, onNote, notes };
 }
 
-/** `outline`: reckon with the size that the card of a data set states where it was not pulled yet. */
+/** `outline`: use the size that the card of a data set states if it was not pulled yet. */
 export async function loadDatasets(file: CheckedFile, { outline = false } = {}): Promise<LoadedFile> {
   const { loaded } = file;
   const graderOf = (spec: GraderSpec): Grader => createGrader(spec, { file: loaded.file, registry: file.registry });

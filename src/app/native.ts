@@ -88,11 +88,11 @@ function nativeFaults(model: ModelSpec, { name, settings }: MethodSpec, methods:
   });
 }
 
-/** What the sampling of the experiment asks for and a native model is not told. */
+/** Sampling fields of the experiment that are not sent to a native model. */
 export const untoldNotes = ({ models }: Pick<Experiment, "models">, { sampling }: Conditions): readonly string[] =>
   models.filter(isNative).flatMap(({ name, options }) => {
     const fields = untold(fieldsOf((options as OpenAINativeOptions).knobs), sampling);
     return fields.length === 0
       ? []
-      : [`model ${quoted(name)}: its server is not told ${fields.join(", ")}; it draws as it does by default`];
+      : [`model ${quoted(name)}: not sent to its server, whose defaults apply: ${fields.join(", ")}`];
   });

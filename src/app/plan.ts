@@ -15,7 +15,7 @@ export type PlanOptions = Readonly<{
   [assumption in keyof Assumptions]?: number | undefined;
 }> &
   Readonly<{
-    /** Decoded tokens a second, for the time it takes. */
+    /** Decoded tokens per second, to estimate the time. */
     throughput?: number | undefined;
   }>;
 

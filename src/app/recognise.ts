@@ -44,7 +44,7 @@ const likenessOf = (before: KnownModel, now: Fingerprint | null): Omit<Known, "b
   before.fingerprint && now ? compareFingerprints(before.fingerprint, now) : { verdict: "same", words: "" };
 
 /**
- * Of its tokens, so that databases that met it apart call it the same; two of the same tokens are told apart by all of
+ * Of its tokens, so that databases that met it apart call it the same; two of the same tokens differ in all of
  * it.
  */
 function newName(known: readonly Known[], fingerprint: Fingerprint | null): string | null {

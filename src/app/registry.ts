@@ -18,7 +18,7 @@ import type { GraderModule, MethodModule, Plugin } from "./plugins/modules.ts";
 import { programGrader, ProgramOptions } from "./plugins/program-grader.ts";
 import { Scorers } from "./scorers.ts";
 
-/** Told of every request to a server. */
+/** Called for every request to a server. */
 export type OnTry = (tried: TryRecord) => void;
 
 type EngineFacts = Readonly<{

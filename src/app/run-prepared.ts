@@ -118,7 +118,7 @@ async function makeAttempts(
     results.endRun(begun.run, outcome.status);
     return outcome;
   } catch (error) {
-    return { ...outcome, fault: outcome.fault ?? error }; // the first cause is told
+    return { ...outcome, fault: outcome.fault ?? error }; // the first cause is reported
   }
 }
 

@@ -5,7 +5,7 @@ export class TryLog {
   readonly #results: ResultStore;
   readonly #early: (readonly [string, TryRecord])[] = [];
   #experiment: number | null = null;
-  /** Told of each one from now on. */
+  /** Called for each one from now on. */
   onTry: (tried: TryRecord) => void = () => undefined;
 
   constructor(results: ResultStore) {

@@ -6,7 +6,7 @@ import type { Reader } from "./reader.ts";
 type Ids = readonly number[];
 type Limits = Pick<Span, "maxTokens" | "minTokens" | "stops">;
 
-/** What to ask of an engine where a reader stands: nothing that its wish does not need. */
+/** What to ask of an engine at a reader's location: nothing that its wish does not need. */
 export const spanFor = (reader: Reader, after: Ids, key: ChainKey): Span => ({
   ...limits(reader),
   prefix: key.prompt.concat(after, reader.tokenIds),
@@ -38,7 +38,7 @@ function uptoMask({ wish: { stops, mask }, missing, masked }: Reader): Limits {
 /**
  * An engine looks for stops in what it samples alone. Where what is known ends in the beginning of one, its rest is a
  * stop too: it may come by itself much later, once, and the request after it is a plain one. Not so a stop that begins
- * as it ends, behind whose rest it could be begun again: there only as much is asked for as decides it.
+ * as it ends, since it could begin again after its rest: there only as much is asked for as decides it.
  */
 function behindBegunStops({ tokenIds, wish: { stops }, missing }: Reader): Limits {
   const begun = stops.flatMap((stop) => restsBehind(tokenIds, stop).map((rest) => ({ stop, rest })));

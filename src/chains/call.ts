@@ -7,7 +7,7 @@ export type Price = Readonly<{ input: number; output: number }>;
 
 export type Paying = Readonly<{
   price?: Price | undefined;
-  /** Told of what a call has cost since it was last stored. */
+  /** Called with what a call has cost since it was last stored. */
   onPaid?: ((money: number) => void) | undefined;
 }>;
 

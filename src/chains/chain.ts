@@ -22,9 +22,9 @@ export type ChainOptions = Paying &
     key: ChainKey;
     engine: Engine;
     store: ChainStore;
-    /** Told of every newly decoded token count. */
+    /** Called with every newly decoded token count. */
     onDecoded?: ((tokens: number) => void) | undefined;
-    /** Where other processes may be at work on the chain. */
+    /** Where other processes may use the chain. */
     claims?: Claims | undefined;
   }>;
 
@@ -32,7 +32,7 @@ export type ChainOptions = Paying &
 export type Ledger = Map<Piece, Ranges>;
 
 /**
- * The memoised chain behind the attempts at one problem: a tree of everything the model was ever asked
+ * The memoised chain of the attempts at one problem: a tree of everything the model was ever asked
  * to continue. What is known is answered from the tree, what is being decoded is waited for, and only
  * what is missing is decoded. Several callers may ask at once.
  */
@@ -58,7 +58,7 @@ export class Chain {
     this.#growing = { engine, keeper: this.#keeper, paying: options, onDecoded, chain: hashOf(key), isKnown };
   }
 
-  /** Goes on behind `request.after`; what the answer relies on is written into the ledger. */
+  /** Continues after `request.after`; what the answer relies on is written into the ledger. */
   async continue(request: Request, ledger: Ledger, signal: AbortSignal): Promise<Continued> {
     this.#keeper.assertSound();
     this.#assertFits(request);
@@ -85,7 +85,7 @@ export class Chain {
     }
   }
 
-  /** The stored nodes behind a ledger; what is still growing is stored up to here. */
+  /** The stored nodes of a ledger; what is still growing is stored up to here. */
   uses(ledger: Ledger): readonly Use[] {
     return [...ledger].flatMap(([piece, ranges]) =>
       ranges.map(({ from, to }) => ({ node: this.#keeper.rowOf(piece), from, to })),

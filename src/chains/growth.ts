@@ -30,7 +30,7 @@ export class Growth {
   readonly mask: readonly number[];
   /** Where the next token goes. */
   tip: Spot;
-  /** It was told to stop early. */
+  /** It was stopped early. */
   isCut = false;
   /** Resolves when the engine is done; never rejects. */
   readonly done: Promise<void>;
@@ -79,7 +79,7 @@ export class Growth {
     if (failed && this.#readers.isFirst(reader)) throw this.#over?.error;
   }
 
-  /** Everyone who waits is told, at once. */
+  /** Every caller that waits gets the fault, at once. */
   fail(fault: StoreFault): void {
     this.#fault = fault;
     this.#readers.fail(fault);

@@ -2,7 +2,7 @@ type Act = (reason: unknown) => void;
 
 const hearers = new WeakMap<AbortSignal, Set<Act>>();
 
-/** Calls back once the signal is aborted, until told not to. However many hear a signal, it has one listener. */
+/** Calls back once the signal is aborted, until it is unsubscribed. However many hear a signal, it has one listener. */
 export function hear(signal: AbortSignal, act: Act): () => void {
   const acts = hearers.get(signal) ?? listenTo(signal);
   acts.add(act);

@@ -6,7 +6,7 @@ import { plant } from "./plant.ts";
 import { Rows } from "./rows.ts";
 
 /**
- * Writes a chain's pieces into the store, each after the piece it hangs from. Behind its first fault it writes nothing
+ * Writes a chain's pieces into the store, each after the piece it hangs from. After its first fault it writes nothing
  * more.
  */
 export class Keeper {
@@ -31,7 +31,7 @@ export class Keeper {
     return piece.row ?? this.#append(piece);
   }
 
-  /** Takes in what others have stored behind the newest row that is here. */
+  /** Takes in what others have stored after the newest row that is here. */
   refresh(root: Spot): void {
     plant(
       this.#safely(() => this.#store.since(this.#chain, this.rows.newest)),
@@ -41,8 +41,8 @@ export class Keeper {
   }
 
   /**
-   * Stores how far a call has come, with the piece it drew last. Those who rely on a store that fails are told by
-   * `onFault`.
+   * Stores how far a call has come, with the piece it drew last. `onFault` informs the
+   * callers that rely on a store that fails.
    */
   keep(call: Call, piece: Piece | null): void {
     try {

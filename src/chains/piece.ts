@@ -29,7 +29,7 @@ export type Piece = {
   readonly alone: readonly Piece[];
 };
 
-/** Behind the first `tokens` tokens of a piece. */
+/** After the first `tokens` tokens of a piece. */
 export type Place = Readonly<{ piece: Piece; tokens: number }>;
 
 type Init = Pick<Piece, "row" | "call" | "masked" | "maskedIds" | "logprobs">;
@@ -42,7 +42,7 @@ export function newPiece(at: Spot, init: Init): Piece {
   return piece;
 }
 
-/** The nearest drawn token on the way to a location, and the tokens behind it that only methods wrote. */
+/** The nearest drawn token on the way to a location, and the tokens after it that only methods wrote. */
 function hanging(at: Spot): Pick<Piece, "hangs" | "forced"> {
   const forced: number[] = [];
   for (let here = at; depthOf(here) > 0; here = back(here, 1)) {
@@ -64,7 +64,7 @@ export function grow(piece: Piece, next: Spot): void {
   piece.end = next;
 }
 
-/** A token that the model drew behind a location. */
+/** A token that the model drew after a location. */
 export type Draw = Readonly<{ piece: Piece; next: Spot; id: number }>;
 
 /** What was drawn there with exactly these ids left out. */
@@ -81,7 +81,7 @@ export function drawn({ run, at }: Spot, mask: readonly number[]): Draw | null {
 const pieceWith = (mask: readonly number[], pieces: readonly Piece[] | undefined, depth: number): Piece | undefined =>
   pieces?.find((piece) => sameIds(maskAt(piece, depth), mask));
 
-/** What was left out where a piece drew the token behind `depth` others. */
+/** What was left out where a piece drew the token after `depth` others. */
 const maskAt = ({ start, masked, maskedIds }: Piece, depth: number): readonly number[] =>
   depth - start < masked ? maskedIds : nothing;
 

@@ -5,7 +5,7 @@ import { endsIn, type Wish } from "./wish.ts";
 export type Stretch = { readonly piece: Piece; readonly from: number; to: number };
 
 /**
- * Follows what is known behind a location until a wish is met; goes on where it stood when more has become known.
+ * Follows what is known after a location until a wish is met; continues from there when more has become known.
  *
  * Under greedy decoding the model's free choice is its masked choice too, where the mask allows it. So the free choice
  * is always looked at, and asked for, first: whoever asks first, the same tokens are drawn.

@@ -20,7 +20,7 @@ export class Readers {
     this.#waiting.delete(reader);
   }
 
-  /** Whether it is the one that is told where the engine fails; the others look again. */
+  /** Whether it is the one that gets a failure of the engine; the others look again. */
   isFirst(reader: Reader): boolean {
     return this.#waiting.keys().next().value === reader;
   }

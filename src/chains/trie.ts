@@ -13,7 +13,7 @@ export type Run<Mark> = Readonly<{
   forks: Run<Mark>[];
 }>;
 
-/** Behind the first `at` tokens of a run; 0 only at the root, so that a path has one location. */
+/** After the first `at` tokens of a run; 0 only at the root, so that a path has one location. */
 export type Location<Mark> = Readonly<{ run: Run<Mark>; at: number }>;
 
 const newRun = <Mark>(parent: Location<Mark> | null): Run<Mark> => ({
@@ -24,7 +24,7 @@ const newRun = <Mark>(parent: Location<Mark> | null): Run<Mark> => ({
   forks: [],
 });
 
-/** Stands for the prompt. */
+/** Represents the prompt. */
 export const newRoot = <Mark>(): Location<Mark> => ({ run: newRun(null), at: 0 });
 
 export const depthOf = ({ run, at }: Location<unknown>): number => run.depth + at;
@@ -60,7 +60,7 @@ export function follow<Mark>(start: Location<Mark>, ids: readonly number[]): Loc
   return { run, at };
 }
 
-/** So many tokens back. */
+/** The location `tokens` tokens back. */
 export function back<Mark>(here: Location<Mark>, tokens: number): Location<Mark> {
   let { run, at } = here;
   let left = tokens;

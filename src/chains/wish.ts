@@ -6,7 +6,7 @@ import type { Request } from "../ports/method.ts";
 export type Wish = Readonly<{
   maxTokens: number;
   stops: readonly (readonly number[])[];
-  /** No stop may begin within so many tokens. */
+  /** No stop may begin within this number of tokens. */
   minTokens: number;
   /** First ids of the stops, sorted: what may not be drawn there. */
   mask: readonly number[];

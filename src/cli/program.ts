@@ -38,26 +38,26 @@ export function program(finish: (code: number) => void): Command {
     )
     .version(ownVersion())
     .configureOutput({
-      outputError: (text, write) => write(`${text.trim().replaceAll(/\s*\n/g, " ")} (--help shows what there is)\n`),
+      outputError: (text, write) => write(`${text.trim().replaceAll(/\s*\n/g, " ")} (see --help)\n`),
     })
     .exitOverride();
 
   overthink
     .command("run")
-    .description("run an experiment, or go on with it; prints the curve and where the results are")
+    .description("run an experiment, or continue it; prints the curve and where the results are")
     .argument("<experiment.yaml>")
     .addOption(database())
     .option("--limit <n>", "the first n problems of each data set", wholeNumber(1))
     .option("--concurrency <n>", "attempts at once of each model", wholeNumber(1))
     .addOption(override())
     .option("--fresh", "forget what the experiment stored, and start over")
-    .option("--wait", "wait for another process that is running the experiment, and go on from what it stored")
+    .option("--wait", "wait for another process that is running the experiment, then continue from what it stored")
     .addOption(json())
     .action(async (path, flags) => finish(await (await import("./commands/run.ts")).runCommand(path, flags)));
 
   overthink
     .command("plan")
-    .description("points, attempts, tokens, time and money that an experiment takes; runs nothing")
+    .description("points, attempts, tokens, time and money that an experiment needs; decodes nothing")
     .argument("<experiment.yaml>")
     .addOption(database())
     .option("--limit <n>", "the first n problems of each data set", wholeNumber(1))
@@ -65,13 +65,13 @@ export function program(finish: (code: number) => void): Command {
     .option("--natural <tokens>", "thinking tokens up to the natural end", positive)
     .option("--per-ignored-end <tokens>", "thinking tokens that an ignored end adds", positive)
     .option("--answer <tokens>", "tokens of an answer", positive)
-    .option("--throughput <tokens>", "decoded tokens a second, for the time it takes", positive)
+    .option("--throughput <tokens>", "decoded tokens per second, to estimate the time", positive)
     .addOption(json())
     .action(async (path, flags) => finish(await (await import("./commands/plan.ts")).planCommand(path, flags)));
 
   overthink
     .command("status")
-    .description("what is done, missing and failed")
+    .description("attempts that are done, missing or failed")
     .argument("[experiment]")
     .addOption(database())
     .addOption(json())
@@ -88,13 +88,9 @@ export function program(finish: (code: number) => void): Command {
     .option("--reference <name>", "published points to lay under the curve: s1, or a JSON file of that form")
     .option(
       "--show-questions",
-      "show questions and thoughts of confidential data sets too: for your eyes, not for passing on",
+      "show questions and thoughts of confidential data sets too; such a report must not be published",
     )
-    .addOption(
-      new Option("--x <cost>", "cost of an attempt that the curve is drawn against")
-        .choices(costNames)
-        .default("thinking"),
-    )
+    .addOption(new Option("--x <cost>", "cost on the x axis of the curve").choices(costNames).default("thinking"))
     .action(async (experiments, flags) =>
       finish(await (await import("./commands/report.ts")).reportCommand(experiments, flags)),
     );
@@ -102,8 +98,8 @@ export function program(finish: (code: number) => void): Command {
   overthink
     .command("study")
     .description(
-      "what s1 asks of methods: control, scaling, performance; flips at each Wait, votes, equal tokens; " +
-        "several experiments are taken together",
+      "measures of s1: control, scaling, performance; flips at each Wait, votes, equal tokens; " +
+        "several experiments are studied together",
     )
     .argument("<experiment...>")
     .addOption(database())
@@ -162,7 +158,7 @@ export function program(finish: (code: number) => void): Command {
     .addOption(override())
     .action(async (path, flags) => finish(await (await import("./commands/serve.ts")).serveCommand(path, flags)));
 
-  const datasets = overthink.command("datasets").description("data sets: what there is, download, check");
+  const datasets = overthink.command("datasets").description("list, download and check data sets");
   datasets
     .command("list")
     .description("known data sets, pulled or not")
@@ -175,7 +171,7 @@ export function program(finish: (code: number) => void): Command {
     .action(async (names) => finish(await (await import("./commands/datasets.ts")).pullCommand(names)));
   datasets
     .command("check")
-    .description("compare data sets with their cards; all that are here if none is named")
+    .description("compare data sets with their cards; by default all that were pulled or bundled")
     .argument("[name...]")
     .action(async (names) => finish(await (await import("./commands/datasets.ts")).checkCommand(names)));
 
@@ -205,6 +201,6 @@ export function program(finish: (code: number) => void): Command {
     .action(async (flags) => finish((await import("./commands/schema.ts")).schemaCommand(flags)));
 
   for (const command of [...overthink.commands, ...datasets.commands])
-    if (command !== datasets) command.option("--verbose", "show where faults come from");
+    if (command !== datasets) command.option("--verbose", "show the stack of every error");
   return overthink;
 }

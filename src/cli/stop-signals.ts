@@ -1,7 +1,7 @@
 /** The user asked to stop. */
 export class Interrupted extends Error {
   constructor() {
-    super("Interrupted: what was decoded is stored, and the same command goes on.");
+    super("Interrupted: what was decoded is stored, and the same command continues.");
     this.name = "Interrupted";
   }
 }

@@ -5,14 +5,14 @@ import { nameOf } from "../runner/occupy.ts";
 import { createDisplay, type Display } from "./display.ts";
 import { stopOnSignal } from "./stop-signals.ts";
 
-/** Shows a run while it goes on, and stops it on Ctrl-C. */
+/** Shows the progress of a run, and stops it on Ctrl-C. */
 export type RunWatch = Readonly<{ signal: AbortSignal; see: (event: RunEvent) => void; end: () => void }>;
 
 export function watchRun(stream: NodeJS.WriteStream, { verbose }: Readonly<{ verbose: boolean }>): RunWatch {
   let display: Display | null = null;
   const say = (text: string): void => (display ? display.note(text) : void stream.write(`${text}\n`));
   const stop = stopOnSignal(() => {
-    if (display) say("stopping: what is under way is being stored (Ctrl-C again leaves at once)");
+    if (display) say("stopping: storing what was decoded (Ctrl-C again quits at once)");
   });
   let finish = stop.release;
   const begin = ({ progress }: RunEvent & { type: "start" }): void => {
@@ -38,8 +38,8 @@ export function watchRun(stream: NodeJS.WriteStream, { verbose }: Readonly<{ ver
 
 const waiting = ({ runner, why }: RunEvent & { type: "wait" }): string =>
   ({
-    "at work": `note: waiting for ${nameOf(runner)}, which is at work in this database`,
-    "not known": `note: ${nameOf(runner)} has the experiment; watching whether it shows a sign of life`,
+    "at work": `note: waiting for ${nameOf(runner)}, which is using this database`,
+    "not known": `note: ${nameOf(runner)} has the experiment; checking whether it is still alive`,
     shares: `note: waiting for tokens that ${nameOf(runner)} is decoding: its experiment shares them`,
   })[why];
 

@@ -10,7 +10,7 @@ const patience = 512;
 export const endOfThinking: Probe = {
   name: "end of thinking",
   meaning:
-    "thought and answer would run together without a word: start the server so that it writes control tokens " +
+    "thought and answer would run together unnoticed: start the server so that it writes control tokens " +
     "out (llama-server: --special), or use its own dialect",
   run: async ({ engine, ask, prompt, delimiters, signal }) => {
     if (engine.info.identity["exact"] !== false || delimiters === undefined) return ok("comes as ids");

@@ -2,7 +2,7 @@ import { firstDifference, fail, ok, same, warn, type Probe } from "./subject.ts"
 
 export const continuation: Probe = {
   name: "continues a prefix",
-  meaning: "budgets of a sweep are cut points of one chain: here a chain in two pieces is another chain",
+  meaning: "budgets of a sweep cut one chain, but here a chain decoded in two pieces differs",
   run: async ({ ask, prompt, engine }) => {
     const { tokenIds: whole } = await ask({ maxTokens: 24 });
     for (const cut of [1, 9, 20]) {
@@ -12,7 +12,7 @@ export const continuation: Probe = {
         const words = `cut after ${cut}: ${firstDifference(joined, whole)}`;
         const isText = engine.info.identity["exact"] === false;
         return isText
-          ? warn(words, "the price of text: points of a curve may differ by more than their budget")
+          ? warn(words, "text in place of token ids: points of a curve may differ by more than their budget")
           : fail(words);
       }
     }
@@ -34,7 +34,7 @@ export const repeats: Probe = {
     );
     const among = crowd[0]?.tokenIds ?? [];
     return same(among, alone.tokenIds)
-      ? ok("equal, alone and among others")
+      ? ok("equal, alone and in a batch")
       : warn(
           `among others: ${firstDifference(among, alone.tokenIds)}`,
           "results depend on what else is running (vLLM: VLLM_BATCH_INVARIANT=1; SGLang: " +
@@ -55,8 +55,8 @@ export const pastTheEnd: Probe = {
       );
     const { tokenIds } = await ask({ prefix: [...prompt, eos], maxTokens: 4 });
     return tokenIds.length === 4
-      ? ok("4 tokens behind an end of generation")
-      : fail(`${tokenIds.length} tokens behind an end of generation`);
+      ? ok("4 tokens after an end of generation")
+      : fail(`${tokenIds.length} tokens after an end of generation`);
   },
 };
 

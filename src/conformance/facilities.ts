@@ -10,11 +10,11 @@ export const contextLength: Probe = {
   meaning: "long thoughts would fail or be clipped",
   run: async (subject) => {
     const { contextLength: said } = subject.engine.info;
-    if (said > longest) return ok(`${said}, as told; not tried`);
+    if (said > longest) return ok(`${said}, as reported; not tried`);
     const { tokenIds } = await subject.ask({ prefix: filled(subject, said - 4), maxTokens: 4 }, "long");
     return tokenIds.length === 4
       ? ok(`${said}, filled to the last token`)
-      : fail(`${said} as told, but it ends ${4 - tokenIds.length} tokens before`);
+      : fail(`${said} as reported, but it ends ${4 - tokenIds.length} tokens before`);
   },
 };
 

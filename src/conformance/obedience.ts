@@ -52,7 +52,7 @@ export const stopIds: Probe = {
 
 export const minTokens: Probe = {
   name: "min_tokens",
-  meaning: "an end that a method withholds would come all the same",
+  meaning: "an end that a method withholds would still come",
   run: async ({ ask }) => {
     const { tokenIds: free } = await ask({ maxTokens: 1 });
     const stop = free[0] ?? 0;
@@ -76,7 +76,7 @@ export const seeds: Probe = {
     if (others.every((ids) => same(ids, first))) {
       const words = `${draws + 1} seeds gave the same tokens`;
       return isGreedy(sampling)
-        ? warn(words, "no matter under greedy decoding; sampled epochs would be the same run")
+        ? warn(words, "harmless with greedy decoding; sampled epochs would be the same run")
         : fail(words);
     }
     return same(await sample(1), first)

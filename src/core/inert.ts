@@ -11,7 +11,8 @@ const CONTROL_PICTURES = 0x2400;
  * Text that a model wrote, with everything invisible made visible: a terminal escape becomes ␛, an override of
  * the writing direction ⟨U+202E⟩. Line breaks and tabs stay.
  */
-export const inert = (text: string): string => text.replace(UNSEEN, (sign) => visible(sign.codePointAt(0) ?? 0));
+export const inert = (text: string): string =>
+  text.replace(UNSEEN, (character) => visible(character.codePointAt(0) ?? 0));
 
 function visible(code: number): string {
   if (code < 0x20) return String.fromCodePoint(CONTROL_PICTURES + code);
@@ -34,7 +35,7 @@ export function clipped(text: string, most: number): string {
 
 /** JSON of anything, with what cannot be seen escaped: the same value, and harmless on a terminal. */
 export const inertJson = (value: unknown): string =>
-  JSON.stringify(value).replace(HIDDEN, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  JSON.stringify(value).replace(HIDDEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /** JSON leaves these as they are. */
 const HIDDEN = /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc]/g;

@@ -2,7 +2,7 @@
 export type Stretch = Readonly<{ text: string; at: number; mark: boolean }>;
 
 /**
- * Whether a token that a vocabulary adds by hand has a meaning of its own: letters between signs, such as `[|user|]`
+ * Whether a token that a vocabulary adds by hand has a meaning of its own: letters between punctuation, such as `[|user|]`
  * and `<seed:bos>`. Words, white space and what else some add (`+1`, `Hmm`) are ordinary text that is found whole. No
  * shape makes a token: `<think>` may be none.
  */
@@ -48,7 +48,7 @@ export const stretchesOf = (text: string, marks: readonly string[]): readonly St
 
 const isWord = (character: string): boolean => /[\p{L}\p{N}_]/u.test(character);
 
-/** Where a mark is broken so that it stays text: where tokenisers part text in any case, between signs and letters. */
+/** Where a mark is broken so that it stays text: between punctuation and letters, where tokenisers always split. */
 const breakOf = (mark: string): number => {
   const characters = Array.from(mark);
   const at = characters.findIndex((character, i) => i > 0 && isWord(character) !== isWord(characters[i - 1] ?? ""));

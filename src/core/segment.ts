@@ -15,7 +15,7 @@ export type Stop = "delimiter" | "eos" | "length";
 
 /**
  * A span of tokens with one author and one kind. A stop token is never inside the span it ends: a
- * natural end that stands is a `delimiter` of its own, an ignored one is on no span.
+ * natural end that is kept is a `delimiter` of its own, an ignored one is in no span.
  */
 export type Piece = Readonly<{
   kind: Kind;

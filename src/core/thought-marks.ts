@@ -2,7 +2,7 @@
 export type ThoughtMarks = Readonly<{
   start: string;
   end: string;
-  /** Mark around the answer that some write behind the thought, left out of it. */
+  /** Mark around the answer that some write after the thought, left out of it. */
   answer?: readonly [start: string, end: string];
   /** Ends of the turn where they are not those of the chat template. */
   endOfTurn?: readonly string[];

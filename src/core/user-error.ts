@@ -2,7 +2,7 @@
 export type Place = Readonly<{ file: string; line?: number; column?: number }>;
 
 /**
- * A fault that the user can mend: printed in one line without a stack, exit code 2. `message` says what
+ * A fault that the user can fix: printed in one line without a stack, exit code 2. `message` says what
  * is wrong with the offending value quoted, `hint` what to do.
  */
 export class UserError extends Error {

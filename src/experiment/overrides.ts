@@ -57,7 +57,7 @@ export const applyOverrides = (value: unknown, overrides: readonly Override[]): 
 
 /**
  * The text of a file with the overrides written into it, comments kept: what has to be saved to have the same
- * experiment again. Where the place is not one of the text itself (behind an alias), the values alone are written.
+ * experiment again. Where the place is not in the text itself (but in an alias), the values alone are written.
  */
 export const withOverrides = (text: string, overrides: readonly Override[], changed: unknown): string => {
   if (overrides.length === 0) return text;
@@ -67,7 +67,7 @@ export const withOverrides = (text: string, overrides: readonly Override[], chan
     const written = doc.toString({ lineWidth: 0, flowCollectionPadding: true });
     if (isDeepStrictEqual(parseDocument(written, { merge: true }).toJS(), changed)) return written;
   } catch {
-    // behind an alias or a merge: the values say it all the same
+    // within an alias or a merge: the values say the same
   }
   return stringify(changed, { lineWidth: 0 });
 };

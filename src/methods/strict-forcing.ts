@@ -57,7 +57,7 @@ export type Bounds = Readonly<{
 export type Step =
   | "think"
   | "ignoreEnd" // drop the natural end, put the continuation string in its place
-  | "keepEnd" // the natural end stands
+  | "keepEnd" // the natural end is kept
   | "forceEnd" // the method closes the thought
   | "answer"
   | "done";
@@ -210,7 +210,7 @@ async function think({ task, go, bounds, lastEnd }: Thinker, trace: readonly Pie
   return { kind: "thinking", origin: "sampled", stop: "length", tokenIds: sampled.tokenIds.slice(0, allowance) };
 }
 
-/** Behind an empty continuation string the prefix is the one that just wanted to end: it may not at once. */
+/** After an empty continuation string the prefix is the one that just wanted to end; it may not end at once. */
 const withheldEnds = (trace: readonly Piece[]): number => {
   const last = trace.at(-1);
   return last?.kind === "continuation" && last.tokenIds.length === 0 ? 1 : 0;

@@ -4,7 +4,7 @@ import { random } from "./random.ts";
 export const MOST_CLUSTERS = 2000;
 
 /**
- * Rows put together into so many blocks where there are more: a sum of independent clusters is a cluster, so the
+ * Rows put together into at most this number of blocks: a sum of independent clusters is a cluster, so the
  * bootstrap of blocks estimates the same variance in a fraction of the time. Blocks are drawn, since neighbours in a
  * data set can be alike; rows of equal number always fall into the same blocks.
  */

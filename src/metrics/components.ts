@@ -98,7 +98,7 @@ function split(totals: ArrayLike<number>): Components | null {
 }
 
 /**
- * Standard error of an accuracy over so many problems and epochs: what more epochs can buy, and what only more problems
+ * Standard error of an accuracy over P problems and E epochs: what more epochs can reduce, and what only more problems
  * can.
  */
 export function errorOfAccuracy(

@@ -22,7 +22,7 @@ export function flops({ parameters, layers, heads, headDim }: ModelShape, { from
 }
 
 /**
- * Bytes of the key-value cache of a context of so many tokens: keys and values, 2 bytes a number (16 bits) unless told.
+ * Bytes of the key-value cache of a context of N tokens: keys and values, by default 2 bytes per number (16 bits).
  */
 export function kvCacheBytes({ layers, kvHeads, headDim }: ModelShape, tokens: number, bytes = 2): number {
   return 2 * layers * kvHeads * headDim * bytes * tokens;

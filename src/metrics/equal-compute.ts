@@ -13,7 +13,7 @@ export type EqualCompute = Readonly<{
 
 type Options = Pick<Resampling, "resamples" | "seed" | "level"> &
   Readonly<{
-    /** Where to compare; eight places over the common range unless told. */
+    /** Where to compare; by default eight places over the common range. */
     tokens?: readonly number[];
     /** How the two methods were run: on the same problems, resampled together, or apart. */
     arms?: Arms;

@@ -3,7 +3,7 @@ import type { Interval } from "./interval.ts";
 import { criticalValue } from "./normal.ts";
 import { type Discordance, likeliestLoss, pairedScore } from "./paired-score.ts";
 
-/** Beyond so many problems the normal approximation of the score is as good as summing over tables. */
+/** Beyond this number of problems the normal approximation of the score is as good as summing over tables. */
 const FEW = 60;
 
 /**

@@ -73,7 +73,7 @@ function relabelExact(first: readonly number[], second: readonly number[]): numb
   return Math.min(1, p);
 }
 
-/** Draws of so many values together that they are worth stopping early, and how many extreme ones then suffice. */
+/** Draws of more values in all than this are stopped early; `ENOUGH` extreme ones then suffice. */
 const MANY = 2e7;
 const ENOUGH = 400;
 

@@ -37,7 +37,7 @@ export function minimumDetectableDifference({
   return high;
 }
 
-/** How likely so many disagreements are, and the largest count on their smaller side that is significant. */
+/** How likely this number of disagreements is, and the largest count on their smaller side that is significant. */
 type Split = Readonly<{ disagreements: number; weight: number; fewest: number }>;
 
 /** Of all numbers of disagreements that can be expected, in rising order, in which `fewest` only rises. */

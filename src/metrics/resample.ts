@@ -15,9 +15,9 @@ export type Resampled = Readonly<{
   strata?: readonly number[];
   /** Pseudo-problems that join the population resampled, never the estimate: see docs/statistics.md. */
   pseudo?: readonly Row[];
-  /** What a pseudo-problem weighs against a problem: half as much unless told. */
+  /** What a pseudo-problem weighs against a problem: half as much by default. */
   pseudoWeight?: PseudoWeight;
-  /** The stratum that each pseudo-problem joins; all of them unless told. */
+  /** The stratum that each pseudo-problem joins; all of them by default. */
   pseudoStrata?: readonly number[];
   resamples?: number;
   seed?: number;

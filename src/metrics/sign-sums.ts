@@ -65,7 +65,7 @@ function heads(coins: number): Chances {
   return { from, chances: chances.map((chance) => chance / sum) };
 }
 
-/** Of a sum and so many times `size` as there are heads. */
+/** Of a sum plus `size` for each head. */
 function convolved(sums: Chances, coins: Chances, size: number): Chances {
   const chances = new Float64Array(sums.chances.length + size * (coins.chances.length - 1));
   coins.chances.forEach((weight, i) => addInto(chances.subarray(i * size), sums.chances, weight));

@@ -15,8 +15,8 @@ type CostOptions = Pick<ScalingOptions, "theme" | "width" | "height"> & Readonly
 
 const GAP = 26;
 /**
- * Signs of a line. Without a canvas Vega takes texts for wider than they are: a long one would make room beside the
- * panels.
+ * Characters of a line. Without a canvas Vega overestimates the width of texts: a long one would make room next to
+ * the panels.
  */
 const NARROW = 62;
 

@@ -33,7 +33,7 @@ export function keyText(points: readonly CurvePoint[], width: number, front = fa
   return width < 400 ? parts : wrapped(parts, 100);
 }
 
-/** Parts side by side, as many as fit into so many signs. */
+/** Parts joined into lines of at most `most` characters. */
 export function wrapped(parts: readonly string[], most: number): readonly string[] {
   const lines: string[] = [];
   for (const part of parts) {

@@ -39,7 +39,7 @@ function dot(
   return [level === undefined ? { ...base, ...text } : { ...base, ...text, level }];
 }
 
-/** `<=64` and `Wait x2` with the signs that print uses. */
+/** `<=64` and `Wait x2` with the characters that print uses. */
 export const shownLabel = (label: string, natural = false): string =>
   natural
     ? "natural end"

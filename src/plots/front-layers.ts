@@ -4,7 +4,7 @@ import type { Row } from "./point-layers.ts";
 import type { Frame, PlotSpec } from "./frame.ts";
 
 /**
- * Stairs over the points that no other beats: what can be had for at most so much. Quiet, behind everything measured.
+ * Steps over the points that no other beats: the best accuracy at a cost of at most x. Drawn under everything measured.
  */
 export function frontLayers(rows: readonly Row[], frame: Frame, look: YLook = {}): readonly PlotSpec[] {
   const values = paretoFront(

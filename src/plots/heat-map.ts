@@ -93,4 +93,4 @@ const columnLabel = (text: string, x: number, y: number, color: string): string 
 
 const round = (value: number): string => String(Math.round(value * 100) / 100);
 
-const escape = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const escape = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

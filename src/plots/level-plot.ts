@@ -11,7 +11,7 @@ type LevelOptions = ScalingOptions &
     columns?: number;
     /** Name of the tag, written before its values. */
     tag?: string;
-    /** The curve over all levels, drawn behind each of them. */
+    /** The curve over all levels, drawn under each of them. */
     overall?: readonly CurvePoint[];
   }>;
 

@@ -1,6 +1,6 @@
 /**
- * A log2 axis that has a place for zero. Zero is infinitely far to the left of any token count, so it stands in a
- * slot of its own behind a marked break; everything else lies at its true place.
+ * A log2 axis that has a place for zero. Zero is infinitely far to the left of any token count, so it has a
+ * place of its own left of a marked break; everything else is at its true place.
  */
 export type LogAxis = Readonly<{
   /** In doublings. */

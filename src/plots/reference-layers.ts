@@ -5,7 +5,7 @@ export type ReferenceRule = Readonly<{ label: string; accuracy: number }>;
 export type ReferencePoint = Readonly<{ x: number; accuracy: number; label: string }>;
 export type ReferenceCurve = Readonly<{ name: string; points: readonly ReferencePoint[] }>;
 
-/** Levels and published points, grey and behind everything that was measured here. */
+/** Levels and published points, grey and under everything that was measured here. */
 export const referenceLayers = (
   rules: readonly ReferenceRule[],
   curves: readonly ReferenceCurve[],

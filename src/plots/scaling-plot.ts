@@ -23,7 +23,7 @@ export type ScalingOptions = Readonly<{
   front?: boolean;
   /** Levels to compare with, such as chance. */
   rules?: readonly ReferenceRule[];
-  /** Published points, drawn behind in grey. */
+  /** Published points, drawn underneath in grey. */
   references?: readonly ReferenceCurve[];
   labels?: boolean;
   /** Keeps several pictures on one scale. */

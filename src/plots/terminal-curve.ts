@@ -6,7 +6,7 @@ import { yDomain } from "./axes.ts";
 
 export type TerminalOptions = Readonly<{ width?: number; height?: number; color?: boolean; ascii?: boolean }>;
 
-type Signs = Readonly<{
+type Characters = Readonly<{
   whisker: string;
   natural: string;
   rule: string;
@@ -18,7 +18,7 @@ type Signs = Readonly<{
   beyond: readonly string[];
 }>;
 
-const unicode: Signs = {
+const unicode: Characters = {
   whisker: "│",
   natural: "◉",
   rule: "─",
@@ -29,7 +29,7 @@ const unicode: Signs = {
   dots: ["●", "■", "▲", "◆"],
   beyond: ["○", "□", "△", "◇"],
 };
-const ascii: Signs = {
+const ascii: Characters = {
   whisker: "|",
   natural: "@",
   rule: "-",
@@ -46,7 +46,7 @@ const MARGIN = 6;
 const PLAIN = -1;
 const NATURAL = new Set([unicode.natural, ascii.natural]);
 
-type Cell = Readonly<{ sign: string; curve: number }>;
+type Cell = Readonly<{ character: string; curve: number }>;
 type Canvas = Readonly<{
   columns: number;
   rows: number;
@@ -60,20 +60,21 @@ export function terminalCurve(stored: readonly CurvePoint[], options: TerminalOp
   const points = stored.map((point) => ({ ...point, curve: inertLine(point.curve), label: inertLine(point.label) }));
   const { width = 80, height = 16, color = false } = options;
   if (points.length === 0) return "No finished attempts yet: nothing to draw.";
-  const signs = options.ascii ? ascii : unicode;
+  const characters = options.ascii ? ascii : unicode;
   const canvas = blank(points, Math.max(20, width - MARGIN - 2), Math.max(6, height));
   const names = curveNames(points);
   const placed = [...points]
     .sort(byPlace)
     .map((point) => ({ point, curve: names.indexOf(point.curve), ...spot(point, canvas) }));
-  for (const p of placed) drawWhisker(canvas, p, signs);
-  for (const p of placed) set(canvas, p.row, p.column, { sign: dotSign(p.point, p.curve, signs), curve: p.curve });
+  for (const p of placed) drawWhisker(canvas, p, characters);
+  for (const p of placed)
+    set(canvas, p.row, p.column, { character: dotCharacter(p.point, p.curve, characters), curve: p.curve });
   for (const p of [...placed].sort((a, b) => rank(b.point) - rank(a.point)))
     writeLabel(canvas, p, options.ascii === true);
   return [
-    ...canvas.cells.map((row, i) => `${yLabel(canvas, i, signs)}${paint(row, color)}`),
-    ...xAxis(canvas, signs),
-    ...key(points, names, { signs, color }),
+    ...canvas.cells.map((row, i) => `${yLabel(canvas, i, characters)}${paint(row, color)}`),
+    ...xAxis(canvas, characters),
+    ...key(points, names, { characters, color }),
   ]
     .map((line) => line.trimEnd())
     .join("\n");
@@ -120,13 +121,13 @@ const set = (canvas: Canvas, row: number, column: number, cell: Cell): void => {
   if (line && column >= 0 && column < canvas.columns) line[column] = cell;
 };
 
-function drawWhisker(canvas: Canvas, { column, low, high, curve }: Placed, { whisker }: Signs): void {
-  for (let row = high; row <= low; row++) set(canvas, row, column, { sign: whisker, curve });
+function drawWhisker(canvas: Canvas, { column, low, high, curve }: Placed, { whisker }: Characters): void {
+  for (let row = high; row <= low; row++) set(canvas, row, column, { character: whisker, curve });
 }
 
-const dotSign = (point: CurvePoint, curve: number, signs: Signs): string => {
-  const set = point.extrapolated ? signs.beyond : signs.dots;
-  return point.natural ? signs.natural : (set[curve % set.length] ?? "o");
+const dotCharacter = (point: CurvePoint, curve: number, characters: Characters): string => {
+  const set = point.extrapolated ? characters.beyond : characters.dots;
+  return point.natural ? characters.natural : (set[curve % set.length] ?? "o");
 };
 
 const rank = (p: CurvePoint): number => (p.natural ? 2 : p.extrapolated ? 1 : 0);
@@ -140,8 +141,8 @@ function writeLabel(canvas: Canvas, { point, row, column, high, low }: Placed, p
   const place = spots.find(
     (spot) => spot.row >= 0 && spot.row < canvas.rows && free(canvas, spot.row, spot.at, text.length),
   );
-  text.forEach((sign, i) => {
-    if (place) set(canvas, place.row, place.at + i, { sign, curve: PLAIN });
+  text.forEach((character, i) => {
+    if (place) set(canvas, place.row, place.at + i, { character, curve: PLAIN });
   });
 }
 
@@ -149,13 +150,13 @@ function writeLabel(canvas: Canvas, { point, row, column, high, low }: Placed, p
 const crowded = (canvas: Canvas, row: number, column: number): boolean =>
   [-2, -1, 1, 2].some((shift) => {
     const cell = canvas.cells[row]?.[column + shift];
-    return cell !== undefined && cell.curve !== PLAIN && NATURAL.has(cell.sign);
+    return cell !== undefined && cell.curve !== PLAIN && NATURAL.has(cell.character);
   });
 
-/** Signs of one column; labels may hold anything a continuation string holds. */
+/** Characters of one column; labels may hold anything a continuation string holds. */
 const printable = (text: string): string =>
   Array.from(text)
-    .filter((sign) => /^[\x20-\x7e\u00a1-\u02ff\u2264\u2265\u00d7]$/u.test(sign))
+    .filter((character) => /^[\x20-\x7e\u00a1-\u02ff\u2264\u2265\u00d7]$/u.test(character))
     .join("")
     .slice(0, 24);
 
@@ -171,10 +172,10 @@ const free = (canvas: Canvas, row: number, from: number, length: number): boolea
   from + length <= canvas.columns &&
   (canvas.cells[row] ?? [])
     .slice(Math.max(0, from - 1), from + length + 1)
-    .every((cell) => cell === undefined || cell.sign === " ");
+    .every((cell) => cell === undefined || cell.character === " ");
 
 /** Round percentages stand on the rows nearest to them. */
-function yLabel(canvas: Canvas, row: number, { side, whisker }: Signs): string {
+function yLabel(canvas: Canvas, row: number, { side, whisker }: Characters): string {
   const [bottom, top] = canvas.domain;
   const step = top - bottom > 50 ? 20 : 10;
   const percent = Array.from({ length: 11 }, (_, i) => bottom + i * step).find(
@@ -185,7 +186,7 @@ function yLabel(canvas: Canvas, row: number, { side, whisker }: Signs): string {
     : `${String(percent).padStart(MARGIN - 2)} ${side}`;
 }
 
-function xAxis(canvas: Canvas, { corner, rule, tick, gap }: Signs): readonly string[] {
+function xAxis(canvas: Canvas, { corner, rule, tick, gap }: Characters): readonly string[] {
   const line = Array.from({ length: canvas.columns }, () => rule);
   const labels = Array.from({ length: canvas.columns + 8 }, () => " ");
   const ticks = [
@@ -195,8 +196,8 @@ function xAxis(canvas: Canvas, { corner, rule, tick, gap }: Signs): readonly str
   for (const { at, text } of ticks) {
     const column = columnOf(canvas, at);
     line[column] = tick;
-    Array.from(text).forEach((sign, i) => {
-      labels[Math.max(0, column - Math.floor(text.length / 2)) + i] = sign;
+    Array.from(text).forEach((character, i) => {
+      labels[Math.max(0, column - Math.floor(text.length / 2)) + i] = character;
     });
   }
   if (canvas.axis.zero) for (const shift of [0, 1]) line[columnOf(canvas, canvas.axis.zero.gap) + shift] = gap;
@@ -211,29 +212,30 @@ function xAxis(canvas: Canvas, { corner, rule, tick, gap }: Signs): readonly str
 function key(
   points: readonly CurvePoint[],
   names: readonly string[],
-  { signs, color }: Readonly<{ signs: Signs; color: boolean }>,
+  { characters, color }: Readonly<{ characters: Characters; color: boolean }>,
 ): readonly string[] {
   const marks = [
-    points.some((p) => !p.natural && !p.extrapolated) ? `${signs.dots[0]} cut` : "",
-    points.some((p) => p.natural) ? `${signs.natural} natural end` : "",
-    points.some((p) => p.extrapolated) ? `${signs.beyond[0]} end ignored` : "",
+    points.some((p) => !p.natural && !p.extrapolated) ? `${characters.dots[0]} cut` : "",
+    points.some((p) => p.natural) ? `${characters.natural} natural end` : "",
+    points.some((p) => p.extrapolated) ? `${characters.beyond[0]} end ignored` : "",
   ]
     .filter(Boolean)
     .join("   ");
   if (names.length < 2) return [marks];
-  const curves = names.map(
-    (name, i) => `${paint([{ sign: signs.dots[i % signs.dots.length] ?? "*", curve: i }], color)} ${printable(name)}`,
-  );
+  const curves = names.map((name, i) => {
+    const character = characters.dots[i % characters.dots.length] ?? "*";
+    return `${paint([{ character, curve: i }], color)} ${printable(name)}`;
+  });
   return [marks, curves.join("   ")];
 }
 
 function paint(cells: readonly (Cell | undefined)[], color: boolean): string {
   const colours = createColors(color);
   const runs: { curve: number; text: string }[] = [];
-  for (const { curve, sign } of cells.map((cell) => cell ?? { curve: PLAIN, sign: " " })) {
+  for (const { curve, character } of cells.map((cell) => cell ?? { curve: PLAIN, character: " " })) {
     const last = runs.at(-1);
-    if (last?.curve === curve) last.text += sign;
-    else runs.push({ curve, text: sign });
+    if (last?.curve === curve) last.text += character;
+    else runs.push({ curve, text: character });
   }
   return runs
     .map(({ curve, text }) => (curve === PLAIN ? text : colours[COLOURS[curve % COLOURS.length] ?? "cyan"](text)))

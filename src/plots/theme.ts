@@ -5,7 +5,7 @@ export type Theme = Readonly<{
   muted: string;
   grid: string;
   axis: string;
-  /** Okabe and Ito (2008), told apart by every kind of colour vision; lightened on dark ground. */
+  /** Okabe and Ito (2008), distinct for every kind of colour vision; lightened on dark ground. */
   curves: readonly string[];
 }>;
 

@@ -25,7 +25,7 @@ function telling(ordered: readonly CurvePoint[], most: number): readonly CurvePo
   return [...evenly(ordered, most), best, ...ordered.filter(({ natural }) => natural)];
 }
 
-/** So many of a list, the first and the last among them. */
+/** At most `most` items of a list, evenly spread, with the first and the last. */
 export function evenly<T>(items: readonly T[], most: number): readonly T[] {
   if (items.length <= most) return items;
   return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))]).filter(

@@ -18,7 +18,7 @@ export type Span = Readonly<{
   seed: number;
 }>;
 
-/** What an engine is told besides what to sample; nothing here can change a token. */
+/** What an engine gets besides what to sample; nothing here can change a token. */
 export type Watch = Readonly<{
   signal: AbortSignal;
   /** Spans of one chain share their beginning: an engine with several caches or hosts keeps them together. */
@@ -84,7 +84,7 @@ export type Vocabulary = Readonly<{
   isOrdinary(text: string): boolean;
 }>;
 
-/** What the model thinks of one given token behind those before it. */
+/** What the model thinks of one given token after those before it. */
 export type Scored = Readonly<{
   /** Natural logarithm of its probability, before temperature. */
   logprob: number;
@@ -95,7 +95,7 @@ export type Scored = Readonly<{
 /** Score `ids[from]` and all after it, with `top` alternatives each. `from` is at least 1. */
 export type Scoring = Readonly<{ ids: readonly number[]; from: number; top: number }>;
 
-/** One of the machines behind an engine, asked directly. */
+/** One of the machines of an engine, asked directly. */
 export type Host = Readonly<{
   name: string;
   /** With log-probabilities where the machine can give them. */
@@ -105,7 +105,7 @@ export type Host = Readonly<{
 /** Turns a prefix into more tokens. Knows nothing of thinking, budgets, problems or storage. */
 export interface Engine {
   readonly info: EngineInfo;
-  /** The machines behind it, where they alone know which weights they serve; left out where `identity` holds them. */
+  /** Its machines, where they alone know which weights they serve; left out where `identity` holds them. */
   readonly hosts?: readonly Host[];
   /** `special`: the vocabulary's marks, such as `<think>`, become their tokens; otherwise text stays text. */
   tokenize(text: string, options: Readonly<{ special: boolean }>): Promise<readonly number[]>;

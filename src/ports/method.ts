@@ -5,7 +5,7 @@ import type { Sampling } from "../core/sampling.ts";
 import type { Piece } from "../core/segment.ts";
 import type { Knobs } from "./native-engine.ts";
 
-/** Ask the model to go on after `after` (ids behind the prompt) until a stop sequence or `maxTokens`. */
+/** Ask the model to go on after `after` (ids after the prompt) until a stop sequence or `maxTokens`. */
 export type Request = Readonly<{
   after: readonly number[];
   maxTokens: number;
@@ -64,7 +64,7 @@ export type Task = Readonly<{
   /** Prompt, thought and answer together. */
   contextLength: number;
   maxAnswerTokens: number;
-  /** `special`: markup such as `<think>` becomes its control token; text stays text unless told. */
+  /** `special`: markup such as `<think>` becomes its control token; text stays text by default. */
   encode: (text: string, options?: Readonly<{ special: boolean }>) => Promise<readonly number[]>;
   decode: (ids: readonly number[]) => Promise<string>;
   /** What the grader takes for the answer in a reply, its verdict left out; null where it finds none. */
@@ -72,7 +72,7 @@ export type Task = Readonly<{
   /** Whether the grader holds two answers for the same. */
   sameAnswer: (a: string, b: string) => boolean;
   /**
-   * The chain behind a prompt; `draw` > 0 for a further, independent one (rejection sampling). `sampling`: fields in
+   * The chain after a prompt; `draw` > 0 for a further, independent one (rejection sampling). `sampling`: fields in
    * which one phase differs from the experiment's sampling; such a phase has a chain of its own.
    */
   chain: (prompt: readonly number[], draw?: number, sampling?: Partial<Sampling>) => Continue;
@@ -97,11 +97,11 @@ export type Cost = Readonly<{
   worstThinking: number;
   /** Separate chains (draws), each of them this long. */
   chains: number;
-  /** Answers sampled; one for each chain unless told. */
+  /** Answers sampled; by default one for each chain. */
   answers?: number;
   /**
    * The stretches that make up `thinking`, each named after what leads into it (a prompt of its own, a continuation
-   * string): settings share a stretch where all names up to it are the same. One stretch without a name unless told.
+   * string): settings share a stretch where all names up to it are the same. By default one stretch without a name.
    */
   stretches?: readonly Stretch[];
   /** Continuations asked for: calls of an engine if nothing is stored. */

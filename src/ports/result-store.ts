@@ -45,7 +45,7 @@ export type Reported = Readonly<{
   source: string;
 }>;
 
-/** An exception, for whoever has to mend what threw it. */
+/** An exception, for whoever has to fix what threw it. */
 export type Fault = Readonly<{ source: "engine" | "method" | "grader"; message: string; stack: string | null }>;
 
 /** An attempt, finished or failed, with everything that its rows hold. */

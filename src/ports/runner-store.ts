@@ -1,4 +1,4 @@
-/** A process, such that it can be told from a later one with the same number. */
+/** A process, distinguishable from a later one with the same number. */
 export type Owner = Readonly<{
   pid: number;
   host: string;
@@ -22,8 +22,8 @@ export type Runner = Owner &
 /** Who runs what: at most one process an experiment. Every call is one transaction. */
 export interface RunnerStore {
   /**
-   * Enters a runner, in place of one that was found dead at so many beats; returns null, or the other one that has the
-   * experiment.
+   * Enters a runner, in place of one that was found dead at this count of beats; returns null, or the other one that
+   * has the experiment.
    */
   enter(runner: Runner, dead: Runner | null): Runner | null;
   find(experiment: string): Runner | null;

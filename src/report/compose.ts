@@ -103,7 +103,7 @@ const ofExperiment = (data: ExperimentData, most: number): readonly (readonly In
     .slice(0, most)
     .map((words, i) => (i === 0 ? [{ strong: `${data.row.name}. ` }, ...words] : words));
 
-/** Continuation strings of one model are told apart by their own tests already. */
+/** Continuation strings of one model have tests of their own. */
 const isOfModels = ({ first, second }: Compared): boolean =>
   first.points[0]?.row.model !== second.points[0]?.row.model ||
   first.points[0]?.row.method !== second.points[0]?.row.method;

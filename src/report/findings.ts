@@ -100,7 +100,7 @@ function noneReal(tests: readonly Test[]): readonly Inline[] {
       ];
 }
 
-/** From which budget on a cut cannot be told from the natural end, and what a tighter one costs. */
+/** From which budget on a cut is not distinguishable from the natural end, and what a tighter one costs. */
 function cutSentence(tests: readonly Test[]): readonly (readonly Inline[])[] {
   const byTokens = [...tests].sort((a, b) => (a.ratio ?? 0) - (b.ratio ?? 0));
   const lastReal = byTokens.findLastIndex((t) => isReal(t.adjusted));

@@ -77,7 +77,7 @@ function cellsAt(
   return cells;
 }
 
-/** Holes from the beginning: lists that grow from far behind would be kept as dictionaries. */
+/** Holes from the beginning: lists that are filled from far back would be kept as dictionaries. */
 const empty = (size = 0): Cells => ({
   correct: Array(size),
   counted: Array(size),

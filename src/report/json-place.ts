@@ -46,8 +46,8 @@ class Scanner {
     return this.#is(end);
   }
 
-  #is(sign: string): boolean {
-    if (this.#text[this.#at] !== sign) return false;
+  #is(character: string): boolean {
+    if (this.#text[this.#at] !== character) return false;
     this.#at++;
     return true;
   }

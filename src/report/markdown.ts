@@ -72,7 +72,8 @@ const figure = ({ name, alt, caption, sql }: Figure): string =>
     source(name, sql),
   ].join("\n\n");
 
-const attribute = (text: string): string => inert(text).replace(/[&"<>\n]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const attribute = (text: string): string =>
+  inert(text).replace(/[&"<>\n]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 const source = (name: string, sql?: Query): string =>
   [

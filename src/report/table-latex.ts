@@ -24,7 +24,7 @@ export function tableLatex(table: Table, { caption, label }: Readonly<{ caption:
   ].join("\n");
 }
 
-const SIGNS: Readonly<Record<string, string>> = {
+const CHARACTERS: Readonly<Record<string, string>> = {
   "\\": "\\textbackslash{}",
   "~": "\\textasciitilde{}",
   "^": "\\textasciicircum{}",
@@ -42,20 +42,25 @@ const SIGNS: Readonly<Record<string, string>> = {
   "⟨": "$\\langle$",
   "⟩": "$\\rangle$",
   "⁻": "$^{-}$",
-  ...Object.fromEntries(Array.from("⁰¹²³⁴⁵⁶⁷⁸⁹", (sign, digit) => [sign, `$^{${digit}}$`])),
+  ...Object.fromEntries(Array.from("⁰¹²³⁴⁵⁶⁷⁸⁹", (character, digit) => [character, `$^{${digit}}$`])),
 };
 
-/** A sign that pdfLaTeX does not know would stop it, so such signs are named by their number; two hyphens stay two. */
+/** A character that pdfLaTeX does not know would stop it, so it is named by its number; two hyphens stay two. */
 export const latexText = (text: string): string =>
   Array.from(inertLine(text))
-    .map((sign, i, all) => latexSign(sign) + (sign === all[i + 1] && /[-`']/.test(sign) ? "{}" : ""))
+    .map(
+      (character, i, all) =>
+        latexCharacter(character) + (character === all[i + 1] && /[-`']/.test(character) ? "{}" : ""),
+    )
     .join("");
 
-const latexSign = (sign: string): string =>
-  SIGNS[sign] ?? (/[&%$#_{}]/.test(sign) ? `\\${sign}` : KNOWN.test(sign) ? sign : `[U+${numberOf(sign)}]`);
+const latexCharacter = (character: string): string =>
+  CHARACTERS[character] ??
+  (/[&%$#_{}]/.test(character) ? `\\${character}` : KNOWN.test(character) ? character : `[U+${numberOf(character)}]`);
 
 /** What both of the usual font encodings hold. */
 const KNOWN =
   /[ -~\u00a0\u00a7\u00a9\u00b1\u00c0-\u00cf\u00d1-\u00dd\u00df-\u00ef\u00f1-\u00fd\u00ff\u2018\u2019\u201c\u201d]/;
 
-const numberOf = (sign: string): string => (sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+const numberOf = (character: string): string =>
+  (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");

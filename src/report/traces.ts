@@ -47,7 +47,7 @@ function wanted({ tests }: ExperimentData): readonly Wanted[] {
     ...(next
       ? [
           {
-            heading: `Mended by ${shownLabel(next.label)}`,
+            heading: `Fixed by ${shownLabel(next.label)}`,
             why: "Wrong at the natural end, right once the end was ignored.",
             show: [natural, ...beyond.slice(0, 2)],
             fits: wrongThenRight(natural, next),

@@ -30,7 +30,7 @@ async function move(from: string, to: string): Promise<void> {
   await rename(from, to);
 }
 
-/** A wrong folder is the user's to mend; a full disk is not a wrong word. */
+/** A wrong folder is an error of the user; a full disk is not. */
 function explained(folder: string, error: NodeJS.ErrnoException): Error {
   const message = `cannot write the report to "${folder}": ${error.message}`;
   if (/^(ENOSPC|EDQUOT|EFBIG|EIO|EMFILE|ENFILE)$/.test(error.code ?? ""))

@@ -16,7 +16,7 @@ import type { ChainPoint } from "./prepared.ts";
 import { taskOf } from "./task.ts";
 import { withTexts } from "./texts.ts";
 
-/** Opens the chain behind a prompt for this job; the same one for all jobs that share it. */
+/** Opens the chain after a prompt for this job; the same one for all jobs that share it. */
 export type OpenChain = (
   job: Job<ChainPoint>,
   prompt: readonly number[],

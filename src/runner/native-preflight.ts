@@ -5,7 +5,7 @@ import { messageOf } from "../core/message-of.ts";
 import { knobsOf, type Responses } from "./native-responses.ts";
 import type { NativePoint } from "./prepared.ts";
 
-/** So many questions must give the same at both ends of a knob before it is said to have no effect. */
+/** Questions that must give the same at both ends of a knob before it is reported to have no effect. */
 const questions = 3;
 
 const words = ["none", "off", "minimal", "low", "medium", "high", "xhigh", "max"];

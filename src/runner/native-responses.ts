@@ -10,11 +10,11 @@ import type { Conditions, NativeModel, NativePoint } from "./prepared.ts";
 export type ResponsesOptions = Readonly<{
   store: ResponseStore;
   conditions: Pick<Conditions, "sampling" | "seed" | "share">;
-  /** Where other processes may be at work in the database. */
+  /** Where other processes may use the database. */
   claims?: Claims | undefined;
-  /** Told of every response that was paid for; null: the server does not say how long it is. */
+  /** Called for every response that was paid for; null: the server does not report how long it is. */
   onDecoded?: (model: string, tokens: number | null) => void;
-  /** Told of its price, where the model has one. */
+  /** Called with its price, where the model has one. */
   onPaid?: (money: number) => void;
 }>;
 

@@ -8,7 +8,7 @@ const beatEvery = 2000;
 const silence = 15_000;
 const waitEvery = 500;
 
-/** Waits so many milliseconds; rejects with the reason of an abort. */
+/** Waits for a number of milliseconds; rejects with the reason of an abort. */
 export type Pause = (milliseconds: number) => Promise<void>;
 
 export type Watching = Readonly<{ store: RunnerStore; processes: Processes; pause: Pause }>;
@@ -19,9 +19,9 @@ export type Why = "at work" | "not known" | "shares";
 export type OccupyOptions = Watching &
   Readonly<{
     experiment: string;
-    /** Wait for whoever is at work, rather than refuse. */
+    /** Wait for a process that is running, instead of refusing. */
     wait: boolean;
-    /** Told why it takes time. */
+    /** Called with the reason why it takes time. */
     onWait: (runner: Runner, why: Why) => void;
   }>;
 
@@ -34,7 +34,7 @@ export class PlaceLost extends Failure {
 
   constructor(experiment: string) {
     super(
-      `another process took over experiment ${JSON.stringify(experiment)}: this one showed no sign of life ` +
+      `another process took over experiment ${JSON.stringify(experiment)}: this one did not respond ` +
         `for ${silence / 1000} s. What was decoded is stored`,
     );
   }
@@ -60,7 +60,7 @@ export async function doAlone({ id }: Place, given: OccupyOptions, act: () => vo
     else store.bury(other);
 }
 
-/** Told once of each runner, however often it is looked at. */
+/** Called once for each runner, however often it is looked at. */
 function once(onWait: OccupyOptions["onWait"]): OccupyOptions["onWait"] {
   const told = new Set<string>();
   return (runner, why) => {
@@ -75,7 +75,7 @@ async function refuse(runner: Runner, { wait, onWait, pause }: OccupyOptions): P
     throw new UserError(
       `experiment ${JSON.stringify(runner.experiment)} is being run in this database by ${nameOf(runner)}`,
       {
-        hint: "--wait waits for it; the same command goes on from what it stored",
+        hint: "--wait waits for it; the same command continues from what it stored",
       },
     );
   onWait(runner, "at work");

@@ -105,8 +105,5 @@ export class ProgressMeter {
   }
 }
 
-/**
- * Lengths are weighed anew when so many times the attempts of the last time are there: some hundred times in a run of a
- * million.
- */
+/** Lengths are weighed again when attempts have grown by this factor: some hundred times in a run of a million. */
 const weighAgain = 1.1;

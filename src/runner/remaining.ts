@@ -2,16 +2,16 @@ import type { Assumptions } from "../ports/method.ts";
 import { type Group, type Job, newTokens } from "./jobs.ts";
 import type { Conditions, PlannedPoint } from "./prepared.ts";
 
-/** So many groups of different points say enough of what a point adds to those before it. */
+/** This number of groups of different points is enough to know what a point adds to those before it. */
 const shapesPerPoint = 16;
 
 type Share = { readonly jobs: number; left: number; /** Expected of one of its jobs. */ tokens: number };
 
-/** Groups of the same points are alike: one of them stands for so many. */
+/** Groups of the same points are alike: one of them represents `count` groups. */
 type Shape = Readonly<{ group: Group<PlannedPoint>; count: number }>;
 
 /**
- * The tokens that a run is expected to decode, and those of them that are behind it. A finished job costs one addition:
+ * The tokens that a run is expected to decode, and those of them that are done. A finished job costs one addition:
  * all jobs of a point are taken for the mean of them, which is weighed anew now and then, as the lengths of thoughts
  * become known.
  */

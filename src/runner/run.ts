@@ -31,7 +31,7 @@ export type RunOptions = Readonly<{
   chains: ChainStore;
   /** For native models; needed where there are such. */
   responses?: ResponseStore;
-  /** Where other processes may be at work in the database. */
+  /** Where other processes may use the database. */
   claims?: Claims | undefined;
   /** Attempts at once of each model; the engine's own figure if left out. */
   concurrency?: number | undefined;
@@ -39,7 +39,7 @@ export type RunOptions = Readonly<{
   onEvent: (event: RunEvent) => void;
 }>;
 
-/** So many attempts in a row ending in an error say that nothing works, not that something failed. */
+/** After this number of errors in a row nothing works; fewer are failures of single attempts. */
 const hopeless = 16;
 
 /** Too many attempts failed one after the other. What was finished is stored. */

@@ -2,14 +2,14 @@ import type { Claims, ClaimStore } from "../ports/claims.ts";
 import type { Runner } from "../ports/runner-store.ts";
 import { isAlive, type Watching } from "./occupy.ts";
 
-/** Milliseconds between looks at what another process has claimed, and of waiting until the user is told. */
+/** Milliseconds between looks at what another process has claimed, and of waiting before the user sees a note. */
 const lookEvery = 50;
 const untold = 5000;
 
 export type Sharing = Watching &
   Readonly<{
     claims: ClaimStore;
-    /** Told once of each process that is long waited for. */
+    /** Called once for each process that is waited for long. */
     onWait: (runner: Runner) => void;
   }>;
 

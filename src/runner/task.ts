@@ -2,7 +2,7 @@ import type { Sampling } from "../core/sampling.ts";
 import type { Engine, Sampled } from "../ports/engine.ts";
 import type { Delimiters, Task } from "../ports/method.ts";
 
-/** What a method is told of a model. */
+/** What a method knows of a model. */
 export type ModelSide = Readonly<{ engine: Pick<Engine, "info" | "tokenize" | "detokenize">; delimiters: Delimiters }>;
 
 export type Fitted = Pick<Task, "delimiters" | "contextLength" | "encode" | "decode">;

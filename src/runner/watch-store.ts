@@ -1,6 +1,6 @@
 import { StoreFault } from "../core/store-fault.ts";
 
-/** The same store. A fault of it is told before its caller can make something else of it. */
+/** The same store. `onFault` gets each fault of it first, before a caller can turn it into another error. */
 export function watchStore<Store extends object>(store: Store, onFault: (fault: StoreFault) => void): Store {
   const watched = Object.entries(store).map(([name, act]) => [name, watch(act as Act, onFault)]);
   return Object.fromEntries(watched) as Store;

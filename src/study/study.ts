@@ -17,7 +17,7 @@ export type StudyInput = Readonly<{
   scoreOf: (row: AttemptRow) => number | null;
   /** The thought of an attempt, in words. */
   thoughtOf: (attempt: number) => string;
-  /** Sizes of the votes; powers of two unless told. */
+  /** Sizes of the votes; by default powers of two. */
   ks?: readonly number[] | undefined;
 }>;
 

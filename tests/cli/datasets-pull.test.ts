@@ -36,7 +36,7 @@ describe("overthink datasets pull", () => {
     expect(await end).toMatchObject({
       code: 130,
       stdout: "",
-      stderr: "Stopping.\nInterrupted: what came is kept, and the same command goes on.\n",
+      stderr: "Stopping.\nInterrupted: what was downloaded is kept, and the same command continues.\n",
     });
     Object.assign(hub.behaviour, calm(content));
     const again = await ended(pull(hub.endpoint));

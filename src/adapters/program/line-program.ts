@@ -129,9 +129,9 @@ class Running {
     clearTimeout(timer);
   }
 
-  /** A line that nobody asked for would be taken for the next answer, so the program is started anew. */
+  /** A line without a request would be taken for the next answer, so the program is started again. */
   #said(line: string): void {
-    if (!this.#pending) this.#fail("wrote a line that nobody asked for");
+    if (!this.#pending) this.#fail("wrote a line without a request");
     else if (line.length > longestLine) this.#fail(`wrote a line of ${line.length} characters`);
     else this.#pending.settle(line);
   }

@@ -17,7 +17,7 @@ export type ScorerOptions = Readonly<{
 const Reply = z.object({ scores: z.array(z.number()) });
 
 /**
- * Scores replies by a reward model behind HTTP. Each request is `POST url` with `{"items": [{"problem", "response"}]}`.
+ * Scores replies by a reward model over HTTP. Each request is `POST url` with `{"items": [{"problem", "response"}]}`.
  * A request that fails is tried again a few times; what then fails stops the whole, since a vote with half its scores
  * would be another vote.
  */
@@ -78,7 +78,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // told by the schema, in the same words as any other wrong reply
+    return undefined; // reported by the schema, in the same words as any other wrong reply
   }
 }
 

@@ -41,7 +41,7 @@ function verified({ problem, response }: Thought): number {
 const apply = (value: number, sign: string, by: number): number =>
   (((sign === "+" ? value + by : sign === "-" ? value - by : value * by) % 10) + 10) % 10;
 
-/** Whether the pass, as far as it goes, holds the numbers and signs of the problem. */
+/** Whether the pass, as far as it goes, holds the numbers and operators of the problem. */
 const isOf = (problem: string, pass: string): boolean => {
   const bare = (text: string): string => text.replace(/=\d;\d|=\d?|[^\d+\-*=;]/g, "");
   return bare(problem).startsWith(bare(pass.replace(/^.*Wait,?/, "")));

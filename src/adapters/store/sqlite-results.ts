@@ -78,9 +78,7 @@ function declare(db: Database, experiment: ExperimentRecord): ReturnType<ResultS
     .get(name);
   if (known && !isSame(db, known, experiment))
     throw new UserError(`experiment "${name}" is in the database already, with another content`, {
-      hint:
-        "give it another name (what was decoded is shared, only what is new is paid for), or start over " +
-        "with --fresh",
+      hint: "give it another name (decoded tokens are shared, only new ones are paid for), or start over with --fresh",
     });
   const id =
     known?.id ??

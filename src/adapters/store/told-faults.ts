@@ -8,7 +8,7 @@ type Reason = Readonly<{
   /** Another file is what is asked for, rather than another day. */ isWrongFile?: true;
 }>;
 
-const goOn = "the same command goes on from what is stored";
+const goOn = "the same command continues from what is stored";
 
 /** What is wrong with the world where SQLite or the file system refuses; anything else is a fault of ours. */
 const reasons: readonly (readonly [RegExp, Reason])[] = [

@@ -8,7 +8,7 @@ import { withToldFaults } from "./told-faults.ts";
 export type Turns = Readonly<{
   /** To be called before each write; throws what an earlier commit failed with. */
   begin: () => void;
-  /** Commits what is open, and makes each write a transaction of its own again. */
+  /** Commits the open transaction, and makes each write a transaction of its own again. */
   end: () => void;
 }>;
 

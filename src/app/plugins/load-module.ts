@@ -22,7 +22,7 @@ export const contentHash = (file: string): string => {
   return hashes.length === 1 ? (hashes[0] as string) : sha256(hashes.join("\n"));
 };
 
-/** Imports a module that an experiment names; its faults are told in one line. */
+/** Imports a module that an experiment names; its faults are reported in one line. */
 export async function loadModule(written: string, folders: readonly string[]): Promise<LoadedModule> {
   const file = fileAt(written, folders);
   const hash = contentHash(file);
@@ -86,7 +86,7 @@ function hintFor(cause: unknown): Readonly<{ hint?: string }> {
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
   if (code === "ERR_MODULE_NOT_FOUND" && messageOf(cause).startsWith("Cannot find package"))
     return {
-      hint: "install it beside the file, or take z from the function's argument: export default ({ z }) => ...",
+      hint: "install it next to the file, or take z from the function's argument: export default ({ z }) => ...",
     };
   return code === "ERR_UNKNOWN_FILE_EXTENSION" ? { hint: "this Node reads no TypeScript: write it as .mjs" } : {};
 }

@@ -82,6 +82,6 @@ function jsonOf(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    return line; // no verdict, and told as one that is none
+    return line; // no verdict, and reported as such
   }
 }

@@ -17,7 +17,7 @@ export async function exportCommand(experiment: string | undefined, flags: Expor
   const open = () => (flags.out === undefined ? process.stdout : createWriteStream(flags.out));
   let stream: ReturnType<typeof open> | null = null;
   for await (const part of rows) {
-    stream ??= open(); // An unknown experiment leaves no empty file behind.
+    stream ??= open(); // An unknown experiment leaves no empty file.
     if (!stream.write(part)) await once(stream, "drain");
   }
   const written = stream ?? open();

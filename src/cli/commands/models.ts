@@ -44,7 +44,7 @@ export async function pullModelsCommand(names: readonly string[]): Promise<numbe
     return 0;
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    process.stderr.write("Interrupted: what came is kept, and the same command goes on.\n");
+    process.stderr.write("Interrupted: what was downloaded is kept, and the same command continues.\n");
     return 130;
   } finally {
     stop.release();

@@ -4,7 +4,7 @@ export type Candidate = Readonly<{ answer: string | null; score: number }>;
 
 /**
  * Where the vote's winner stands: answers that are equal add up their scores, and the best-scored branch of the
- * greatest sum speaks for it. Tied sums go to the branch with the higher score. Where nobody answered, the best-scored
+ * greatest sum represents it. Tied sums go to the branch with the higher score. Where nobody answered, the best-scored
  * branch wins.
  */
 export function winnerOf(candidates: readonly Candidate[], equal: Task["sameAnswer"]): number {

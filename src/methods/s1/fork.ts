@@ -102,7 +102,7 @@ function contradictions(options: z.output<typeof Written>, fault: Fault): void {
   if (own.batch_prompt_tokens !== null && own.max_thinking_tokens !== "auto")
     fault("batch_prompt_tokens", "needs max_thinking_tokens: auto, whose size it decides");
   if (own.min_thinking_tokens > 0 && own.ignore_ends !== null)
-    fault("min_thinking_tokens", "has no effect beside ignore_ends, which sets it to 1: give one of them");
+    fault("min_thinking_tokens", "has no effect with ignore_ends, which sets it to 1: give one of them");
   if (own.until_thinking_2 !== null && own.until_thinking === null) fault("until_thinking_2", "needs until_thinking");
   if (own.thinking_end !== null && own.until_thinking === null)
     fault("thinking_end", "needs until_thinking, the text that ends the thought");

@@ -24,7 +24,7 @@ export async function* publishedForcing(
   yield* quirks.closesThought ? await answer(rounds, pieces) : await goOn(rounds, pieces);
 }
 
-/** The thought that is kept, and what the method writes behind it. */
+/** The thought that is kept, and what the method writes after it. */
 async function closed(
   { task, setting, wanted, quirks, budget }: Rounds,
   { pieces, ending }: Thought,
@@ -76,7 +76,7 @@ async function answer({ task, prompt, wanted, setting }: Rounds, pieces: readonl
   return sampleAnswer({ go: task.chain(prompt), after, maxTokens, endOfTurn: task.delimiters.endOfTurn });
 }
 
-/** One free generation behind the thought: the model closes it, or thinks on and never answers. */
+/** One free generation after the thought: the model closes it, or thinks on and never answers. */
 async function goOn({ task, prompt, setting }: Rounds, pieces: readonly Piece[]): Promise<readonly Piece[]> {
   const { endOfTurn } = task.delimiters;
   const after = [...setting.start, ...traceIds(pieces)];

@@ -33,7 +33,7 @@ export type Thought = Readonly<{
   ending: Ids | null;
 }>;
 
-/** Thinks until an end stands or the allowance of a round is spent. */
+/** Thinks until an end is kept or the allowance of a round is spent. */
 export async function thinkInRounds(rounds: Rounds): Promise<Thought> {
   const ignores = rounds.wanted.ignores ?? 0;
   let pieces: readonly Piece[] = [];
@@ -119,7 +119,7 @@ async function continued(
 type Behind = Readonly<{ kind: "thinking" | "continuation"; text: string }>;
 
 /**
- * The pieces and what is written behind them, as tokens of the whole text. From where these differ from what was
+ * The pieces and what is written after them, as tokens of the whole text. From where these differ from what was
  * sampled, they are no longer the model's and count as written by the method.
  */
 export async function retokenised(
@@ -141,7 +141,7 @@ function commonLength(a: Ids, b: Ids): number {
   return length;
 }
 
-/** Pieces up to so many tokens; one that is cut through ends by length, and none is left that lies behind. */
+/** Pieces up to N tokens; a piece that is cut ends by length, and later ones are left out. */
 export function firstTokens(pieces: readonly Piece[], most: number): readonly Piece[] {
   let left = most;
   return pieces.flatMap((piece) => {

@@ -44,7 +44,7 @@ const read = (reader: ResultReader, experiments: readonly ExperimentData[]): Stu
         .join(""),
   });
 
-/** No grader is asked for a page: all right answers are one, wrong ones are told apart by their texts. */
+/** No grader runs for a report: all right answers count as one, wrong ones differ if their texts do. */
 const named = (row: AttemptRow): AttemptRow => (row.outcome === "correct" ? { ...row, answer: row.target } : row);
 
 const MOST_OPEN = 12;

@@ -8,7 +8,7 @@ import { phraseIn } from "./labels.ts";
 /** Less than this is not worth a sentence at the top. */
 const NOTABLE = 0.05;
 
-/** One sentence on what happened inside the thoughts, of what intervals speak for; none where they do not. */
+/** One sentence on what happened inside the thoughts, if an interval supports it. */
 export function thoughtFinding(data: ExperimentData, thoughts: Thoughts | null): readonly (readonly Inline[])[] {
   if (!thoughts) return [];
   const clauses = [...turnClause(data, thoughts), ...afterClause(thoughts), ...loopClause(data, thoughts)];

@@ -27,6 +27,6 @@ export function grouped<T extends Readonly<{ problem: string }>>(
 const MOST_STEPS = 2e7;
 const USUAL_TABLES = 20;
 
-/** Resamples that a table of so many numbers can afford, one of `tables` alike; at least 200. */
+/** Resamples that a table of N numbers can afford, one of `tables` alike; at least 200. */
 export const affordable = (numbers: number, tables = 1): number =>
   Math.round(Math.min(2000, Math.max(200, MOST_STEPS / Math.max(1, numbers) / Math.max(1, tables / USUAL_TABLES))));

@@ -30,7 +30,7 @@ it("a full disk becomes a fault of the store, in one line that names the file, w
   const fault = caught(() => store.open({ ...key, prompt: Array.from({ length: 20_000 }, (_, id) => id) }));
   expect(fault).toBeInstanceOf(StoreFault);
   expect(fault).toMatchObject({
-    message: `database "${path}" failed: the disk is full (free some space; the same command goes on from what is stored)`,
+    message: `database "${path}" failed: the disk is full (free some space; the same command continues from what is stored)`,
     cause: { code: "SQLITE_FULL" },
   });
 });

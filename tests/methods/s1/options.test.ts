@@ -95,7 +95,7 @@ describe("variants of budget forcing in an experiment file", () => {
     ],
     [
       "budget-forcing: { variant: s1-fork, ignore_ends: 1, min_thinking_tokens: 5 }",
-      /min_thinking_tokens: has no effect beside ignore_ends/,
+      /min_thinking_tokens: has no effect with ignore_ends/,
     ],
     ["budget-forcing: { variant: s1-fork, until_thinking_2: b }", /until_thinking_2: needs until_thinking/],
     ["budget-forcing: { variant: s1-fork, thinking_end: b }", /thinking_end: needs until_thinking/],
