@@ -2,9 +2,9 @@
 export type Stretch = Readonly<{ text: string; at: number; mark: boolean }>;
 
 /**
- * Whether a token that a vocabulary adds by hand has a meaning of its own: letters between punctuation, such as `[|user|]`
- * and `<seed:bos>`. Words, white space and what else some add (`+1`, `Hmm`) are ordinary text that is found whole. No
- * shape makes a token: `<think>` may be none.
+ * Whether a token that a vocabulary adds by hand has a meaning of its own: letters between punctuation, such as
+ * `[|user|]` and `<seed:bos>`. Words, white space and what else some add (`+1`, `Hmm`) are ordinary text that is found
+ * whole. No shape makes a token: `<think>` may be none.
  */
 export const isMarkup = (text: string): boolean =>
   /^[^\p{L}\p{N}\s_\u2581].*\p{L}.*[^\p{L}\p{N}\s_\u2581]$/su.test(text);
