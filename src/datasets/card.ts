@@ -24,7 +24,7 @@ export const Card = z
     title: z.string().describe("What it is, in one line."),
     licence: z.string().describe("Terms of use, as its source states them."),
     about: z.string().optional().describe("What a user should know of it."),
-    file: z.string().optional().describe("File beside the card."),
+    file: z.string().optional().describe("File next to the card."),
     hub: Hub.optional(),
     sha256: z
       .string()

@@ -128,7 +128,7 @@ export type Experiment = Readonly<{
 }>;
 
 const modelShape = (name: string, { native = false, shaped = false }: EngineEntry) => ({
-  name: z.string().min(1).describe("Your word for the model, shown in plots."),
+  name: z.string().min(1).describe("Your name for the model, shown in plots."),
   engine: z.literal(name).describe("What runs the model."),
   ...(native ? {} : { format: FormatSpec }),
   price: Price.optional(),

@@ -31,7 +31,7 @@ const ofTemplate = {
     .string()
     .refine(isDate, { error: "expected a day such as 2025-06-28" })
     .optional()
-    .describe(`The day that a chat template is told when it asks for today's; default: ${fixedDate}.`),
+    .describe(`The day that a chat template gets when it asks for today's; default: ${fixedDate}.`),
   bos_token: z
     .string()
     .optional()

@@ -13,7 +13,7 @@ export const JudgeOptions = z
     model: z
       .looseObject({ engine: z.string() })
       .describe("The model that judges: an entry as under `models`, without a name."),
-    seed: z.int().nonnegative().default(0).describe("Decides where the reference stands in the list."),
+    seed: z.int().nonnegative().default(0).describe("Seed that places the reference in the list."),
     max_tokens: z.int().positive().default(answerTokens).describe("Room for the judge's reply."),
   })
   .describe(

@@ -11,7 +11,7 @@ import { familyNames, familyFormat } from "../../src/formats/schema.ts";
 import { InlineFormat } from "../../src/formats/inline.ts";
 
 const modelKeys = z.strictObject({
-  name: z.string().describe("Your word for the model, shown in plots."),
+  name: z.string().describe("Your name for the model, shown in plots."),
   engine: z.string().describe(`What runs it: ${Object.keys(registry.engines).join(", ")}.`),
   format: z
     .union([z.string(), InlineFormat])

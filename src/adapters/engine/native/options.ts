@@ -17,7 +17,7 @@ export const OpenAINativeOptions = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("Your word for the model behind the name, where the server tells none: another word is another model."),
+    .describe("Your name for the model's version, if the server reports none. Another name is another model."),
   api_key_env: z.string().optional().describe("Name of the environment variable that holds the key."),
   knobs: z
     .union([z.enum(families), KnobFields])

@@ -22,7 +22,7 @@ export const OpenAIOptions = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("Your word for the weights behind the name, where the server tells none: another word is another model."),
+    .describe("Your name for the weights, if the server reports none. Another name is another model."),
   api_key_env: z.string().optional().describe("Name of the environment variable that holds the key."),
   context_length: z.int().positive().optional().describe("Tokens that fit; default: what the server says."),
   tokenizer: z.string().optional().describe("tokenizer.json or its folder; default: the server's own."),
