@@ -119,7 +119,7 @@ def decode_group(model, group, budget, temperature):
 
 
 def answer_at(model, problems, thoughts, tokens, temperature=0.0, seed=0):
-    """Whether each problem is answered right if its thought is cut after so many tokens (or at its own end).
+    """Whether each problem is answered right if its thought is cut after a number of tokens (or at its own end).
 
     The chain up to the cut is the same as in a run with that budget, so it is not decoded again.
     """

@@ -5,7 +5,7 @@ import type { Runner } from "../ports/runner-store.ts";
 import { isAlive, type Watching } from "../runner/occupy.ts";
 import { pauseUnless } from "../runner/unless-aborted.ts";
 
-/** What it takes to find out who is at work in a database. */
+/** What is needed to find out which processes use a database. */
 export const watching = (db: Database, signal: AbortSignal): Watching => ({
   store: sqliteRunners(db),
   processes,

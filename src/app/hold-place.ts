@@ -7,7 +7,7 @@ import { doAlone, occupy, type OccupyOptions } from "../runner/occupy.ts";
 import { shareClaims } from "../runner/share-claims.ts";
 import { watching } from "./at-work.ts";
 
-/** What goes on while this process has the place. `signal`: aborted by the caller, or where the place is lost. */
+/** What runs while this process has the place. `signal`: aborted by the caller, or where the place is lost. */
 export type Held = Readonly<{
   signal: AbortSignal;
   /** Does something that no run of another experiment could bear. */

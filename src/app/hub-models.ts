@@ -53,7 +53,7 @@ const modelsOf = async (name: string): Promise<readonly HubModel[]> => {
   const { loaded } = await readSource(name, {});
   const found = loaded.experiment.models.flatMap((spec) => (spec.engine === "llama" ? (hubModelOf(spec) ?? []) : []));
   if (found.length > 0) return found;
-  throw new UserError(`${name} has no model of the Hub`, { hint: "hub: owner/name stands in place of path" });
+  throw new UserError(`${name} has no model of the Hub`, { hint: "write hub: owner/name in place of path" });
 };
 
 export const pullHubModel = (model: HubModel, options: Omit<ModelPullOptions, "cacheDir">): Promise<PulledModel> =>

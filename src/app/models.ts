@@ -17,7 +17,7 @@ export type StartOptions = Readonly<{
   file: string;
   registry: Registry;
   onTry?: OnTry;
-  /** Where an option of the model stands in the experiment file. */
+  /** Where an option of the model is in the experiment file. */
   place?: (option: string) => Place | undefined;
 }>;
 
@@ -114,7 +114,7 @@ export async function startEngine(
   );
 }
 
-/** Options with the path of the model's file: beside the experiment, or where it was pulled to. */
+/** Options with the path of the model's file: next to the experiment, or where it was pulled to. */
 function startOptions(spec: ModelSpec, { file, shaped }: Readonly<{ file: string; shaped: boolean | undefined }>) {
   const { path } = spec.options;
   const here = typeof path === "string" ? { ...spec.options, path: findPath(path, searchFolders(file)) } : spec.options;

@@ -12,7 +12,7 @@ import type { RunOptions, RunResult } from "./run-types.ts";
 import type { Source } from "./source.ts";
 import type { Status } from "./status.ts";
 
-/** What a program says of an experiment beside its content; all of it can be left out. */
+/** What a program may say of an experiment besides its content; all of it can be left out. */
 export type OpenOptions = LoadOptions &
   Readonly<{
     /** Path of the results database; results/overthink.db if left out. */
@@ -30,7 +30,7 @@ export type OpenExperiment = Readonly<{
   plan: (options?: PlanOptions) => Promise<ModelledPlan>;
   /** Examines the engines: a few hundred tokens each. */
   check: (options?: CheckOptions) => Promise<readonly ModelFindings[]>;
-  /** Runs the experiment, or goes on with it. What was decoded before is not decoded again. */
+  /** Runs the experiment, or continues it. What was decoded before is not decoded again. */
   run: (options?: RunOptions) => Promise<RunResult>;
   /** What is done, missing and failed. Throws a UserError where the experiment was never run. */
   status: () => Promise<Status>;

@@ -22,7 +22,7 @@ import { Scorers } from "./scorers.ts";
 export type OnTry = (tried: TryRecord) => void;
 
 type EngineFacts = Readonly<{
-  /** The engine's keys in a model entry, beside `name`, `engine`, `format`, `price` and `shape`. */
+  /** The engine's keys in a model entry, besides `name`, `engine`, `format`, `price` and `shape`. */
   options: z.ZodObject;
   /** It asks a server: a plan does not start it, and a run first tries whether its knobs do anything. */
   served?: boolean;

@@ -12,7 +12,7 @@ export type RunEvent =
 
 /** How a run is watched and stopped; nothing here can change a token. */
 export type RunOptions = Readonly<{
-  /** Aborting it ends the run: what is under way is stored, and the next run goes on from there. */
+  /** Aborting it ends the run: what was decoded is stored, and the next run continues from there. */
   signal?: AbortSignal;
   onEvent?: (event: RunEvent) => void;
   /** Attempts at once of each model; the experiment's, else the engine's own figure if left out. */

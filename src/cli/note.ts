@@ -1,4 +1,4 @@
 import { inert } from "../core/inert.ts";
 
-/** A remark beside the output. */
+/** A remark on stderr, apart from the output. */
 export const note = (text: string): void => void process.stderr.write(`note: ${inert(text)}\n`);

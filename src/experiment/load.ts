@@ -12,7 +12,7 @@ export type LoadedExperiment = Readonly<{
   /** The same with what the command line said instead written into it. */
   effective: string;
   file: string;
-  /** Where something stands in the file; undefined where the command line says it instead. */
+  /** Where something is in the file; undefined where the command line says it instead. */
   place: (path: readonly PropertyKey[]) => Place | undefined;
 }>;
 

@@ -11,7 +11,7 @@ import { type OneKey, readOneKey, report } from "./one-key.ts";
 import { type Params, sweep } from "./sweep.ts";
 import { withoutVariables, withVariables } from "./template-variables.ts";
 
-/** `options`: what a model entry holds beside `name`, `engine`, `format`, `price` and `shape`. */
+/** `options`: what a model entry holds besides `name`, `engine`, `format`, `price` and `shape`. */
 type EngineEntry = Readonly<{
   options: z.ZodObject;
   /** It knows the shape of its model from the model's file. */

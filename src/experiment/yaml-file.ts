@@ -16,7 +16,7 @@ import { type Place, UserError, UserErrors } from "../core/user-error.ts";
 
 export type YamlFile = Readonly<{
   value: unknown;
-  /** Where the value, or the key that names it, stands; the nearest enclosing one where there is none. */
+  /** Where the value, or the key that names it, is; the nearest enclosing one where there is none. */
   place: (path: readonly PropertyKey[], at: "key" | "value") => Place;
 }>;
 

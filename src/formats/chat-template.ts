@@ -111,7 +111,7 @@ export const messagesOf = (question: string, system: string | null): readonly Tu
   { role: "user" as const, content: question },
 ];
 
-/** Signs that a template which quotes or rewrites its question would change. */
+/** Characters that a template which quotes or rewrites its question would change. */
 const probe = `${problemMark} "a" 'b'\n\n\\frac{1}{2} {{ c }} <d> & é {% e %} end`;
 
 const checkQuestion = (text: string, ask: (question: string) => string): void => {

@@ -15,12 +15,12 @@ const isList = (value: unknown): value is readonly unknown[] => Array.isArray(va
 const firstValues = (variables: Variables): Variables =>
   Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, isList(value) ? value[0] : value]));
 
-/** A chat template with all that it is told. */
+/** A chat template with all its variables. */
 export type Chat = Readonly<{ template: ChatTemplate; setting: ChatSetting }>;
 
 export const asksForDate = ({ text }: ChatTemplate): boolean => text.includes("strftime_now");
 
-/** The model's template, or the one given, with all that it is told. */
+/** The model's template, or the one given, with all its variables. */
 export const chatOf = (format: InlineFormat | AutoFormat, engine: Engine, model: string): Chat => {
   const text = format.template ?? engine.info.chatTemplate;
   if (text === null || text.trim() === "")

@@ -60,7 +60,7 @@ const openedBy = (read: Words, { template, setting }: Chat, marks: readonly stri
     : `no variable that is known opens it; it reads ${template.reads.join(", ")}`;
 };
 
-/** Refuses a prompt behind which no thought can begin. */
+/** Refuses a prompt after which no thought can begin. */
 export const checkState = (read: Words, state: ThoughtState, marks: readonly string[]): void => {
   const { chat, format, model } = read;
   const writer = chat ? "the chat template" : "the prompt";

@@ -8,7 +8,7 @@ import { thoughtState } from "./thought-state.ts";
 
 export type { Turn } from "./chat-template.ts";
 
-/** A prompt, and what must be written behind it to open the thought: nothing where it opens the thought itself. */
+/** A prompt, and what must be written after it to open the thought: nothing where it opens the thought itself. */
 export type Opened = Prompt & Readonly<{ thinkingStart: readonly number[] }>;
 
 export type Conversation = (turns: readonly Turn[]) => Promise<Opened>;
@@ -69,7 +69,7 @@ const inTurns = ({ format, template }: Maker, turns: readonly Turn[]): string =>
     if (role === "assistant") return `${mark(at)}${end}`;
     return role === "system" ? `${mark(at)}\n\n` : template.replace("{problem}", () => mark(at));
   });
-  // A model without a template has no place for a system message: it is the beginning of the question behind it.
+  // A model without a template has no place for a system message: it is the beginning of the question after it.
   return shapes.reduceRight(
     (behind, shape, at) => (turns[at]?.role === "system" ? intoQuestion(shape, behind) : shape + behind),
     "",

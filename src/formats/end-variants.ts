@@ -1,7 +1,7 @@
 import type { Engine } from "../ports/engine.ts";
 import type { ThoughtEnd } from "../ports/method.ts";
 
-/** Text that may stand beside an end mark: single signs, and what often stands together. */
+/** Text that may be next to an end mark: single characters, and frequent pairs. */
 const signs = Array.from({ length: 95 }, (_, at) => String.fromCodePoint(32 + at));
 const closing = [".", ",", ")", "]", "}", '"', "'", "!", "?", "$", "*", ":", ">", "。"];
 const before = [

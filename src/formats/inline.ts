@@ -12,7 +12,7 @@ export const TemplateVariables = z
       "the template does not read is refused.",
   );
 
-/** The day that a template is told; a prompt with today's date would be another prompt tomorrow. */
+/** The day that a template gets; a prompt with today's date would be another prompt tomorrow. */
 export const fixedDate = "2025-06-28";
 
 const isDate = (text: string): boolean =>

@@ -25,7 +25,7 @@ type Candidate = Readonly<{
   isInVocabulary: boolean;
   /** The chat template writes or reads it. */
   isMentioned: boolean;
-  /** The end of the prompt is behind one of its marks. */
+  /** The end of the prompt comes after one of its marks. */
   isStated: boolean;
 }>;
 
@@ -51,7 +51,7 @@ const refuse = (model: string, message: string, hint = ask): never => {
   throw new UserError(`model ${JSON.stringify(model)}: format: auto: ${message}`, { hint });
 };
 
-/** The marks that the strongest evidence speaks for; what speaks for several is refused. */
+/** The marks with the strongest evidence; equally strong evidence for several is refused. */
 const choose = (candidates: readonly Candidate[], { model, plainAllowed }: Evidence): Candidate => {
   const usable = candidates.filter((one) => one.isInVocabulary);
   const ranked = [usable.filter((one) => one.isStated), usable.filter((one) => one.isMentioned), usable];
@@ -73,7 +73,7 @@ const choose = (candidates: readonly Candidate[], { model, plainAllowed }: Evide
 
 const [answerMark, nextMark] = ["OVERTHINKANSWER", "OVERTHINKNEXT"];
 
-/** The mark that the template writes behind an answer. */
+/** The mark that the template writes after an answer. */
 const markBehindAnswer = async ({ engine, template, setting, prompt }: Evidence): Promise<string | null> => {
   const messages = [
     ...messagesOf("OVERTHINKQUESTION", setting.system),
@@ -99,10 +99,10 @@ const endsOf = async (evidence: Evidence, { endOfTurn }: ThoughtMarks): Promise<
   const named = [...found, engine.info.eosText].filter((text): text is string => text !== null && text !== "");
   const known = marksWithin(named.join(" "), await engine.marksIn(named.join(" ")));
   const ends = [...new Set(named)].filter((text) => known.includes(text));
-  return ends.length > 0 ? ends : refuse(model, "the end of a turn is not to be seen in its chat template");
+  return ends.length > 0 ? ends : refuse(model, "the end of a turn cannot be found in its chat template");
 };
 
-/** Where a template writes the start mark before a line, the model was trained to find the line behind it. */
+/** Where a template writes the start mark before a line, the model was trained to find the line after it. */
 const startOf = ({ start }: ThoughtMarks, { text }: ChatTemplate): string =>
   text.includes(`${start}\n`) || text.includes(`${start}\\n`) ? `${start}\n` : start;
 

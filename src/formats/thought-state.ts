@@ -1,6 +1,6 @@
 import { stretchesOf } from "../core/marks.ts";
 
-/** Where the end of a prompt leaves the thought; `half`: behind the beginning of the start mark. */
+/** Where the end of a prompt leaves the thought; `half`: after the beginning of the start mark. */
 export type ThoughtState = "open" | "closed" | "neither" | "half";
 
 export type Marks = Readonly<{
@@ -11,7 +11,7 @@ export type Marks = Readonly<{
   others: readonly string[];
 }>;
 
-/** The thinking mark that stands last, and the text behind it. */
+/** The last thinking mark, and the text after it. */
 const lastMark = (text: string, { start, end }: Marks) => {
   const [opens, closes] = [start, end].map((mark) => (mark === "" ? -1 : text.lastIndexOf(mark))) as [number, number];
   if (opens < 0 && closes < 0) return null;
@@ -36,7 +36,7 @@ const isHalf = (text: string, start: string): boolean => {
 };
 
 /**
- * Reads the state from the text behind the question: its last thinking mark, white space around it aside. A mark that
+ * Reads the state from the text after the question: its last thinking mark, white space around it aside. A mark that
  * is followed by words belongs to an instruction of the user's turn, unless a turn began between the question and it.
  */
 export const thoughtState = (behindQuestion: string, marks: Marks): ThoughtState => {

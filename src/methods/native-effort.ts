@@ -36,7 +36,7 @@ function label({ effort, thinking_budget, max_output_tokens }: NativeEffort): st
   return parts.length === 0 ? "as served" : parts.join(", ");
 }
 
-/** A word for effort has no number of tokens; each setting is asked anew, so nothing is shared. */
+/** A word for effort has no number of tokens; each setting is asked separately, so nothing is shared. */
 function cost(options: NativeEffort, { natural }: Assumptions): Cost {
   const most = Math.min(options.thinking_budget ?? Infinity, options.max_output_tokens ?? Infinity);
   const thinking = Math.min(natural, most);

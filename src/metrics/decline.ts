@@ -5,7 +5,7 @@ import { eachResample } from "./resample.ts";
 import { COLUMNS, type CurveTable, dotsOf } from "./table.ts";
 
 /**
- * Overthinking: does the curve end below an earlier point? `peak`: the earlier point that stands highest above the
+ * Overthinking: does the curve end below an earlier point? `peak`: the earlier point that is highest above the
  * last; `drop`: its accuracy less the last's (a proportion), with a bootstrap interval that takes the peak as chosen
  * beforehand; `p`: one-sided, of no decline from any point, which allows for the choice; `peaks`: share of the
  * resamples in which each point is the best of the curve.
@@ -91,7 +91,7 @@ function peakShares(
   return Object.fromEntries(points.map((point, i) => [point, counts[i]! / resampling.resamples]));
 }
 
-/** Where the largest value stands; the first of equal ones. */
+/** Index of the largest value; the first of equal ones. */
 function largest(values: readonly number[]): number {
   return values.indexOf(Math.max(...values));
 }

@@ -11,7 +11,7 @@ type Draws = Readonly<{ draws?: number; seed?: number }>;
  * Paired permutation test of two points on the same problems: one difference per problem (summed or averaged over
  * its epochs), whose sign is a fair coin when the points do not differ (Fisher, 1935). Whole differences are counted
  * exactly; others by 10,000 seeded draws, the data included among them. Where already Hoeffding's (1963) bound is
- * smaller than any p that the draws could give, the bound stands. No problems, or no difference anywhere: p = 1.
+ * smaller than any p that the draws could give, the bound is used. No problems, or no difference anywhere: p = 1.
  */
 export function signFlip(differences: readonly number[], { draws = 10_000, seed = 1 }: Draws = {}): Permuted {
   const sizes = differences.map(Math.abs).filter((size) => size > 0);

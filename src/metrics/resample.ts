@@ -43,7 +43,7 @@ export function eachResample(options: Resampled, visit: (totals: Float64Array, r
   }
 }
 
-/** Rows that are equal are drawn as one: `rowAt` says which row stands at each place that can be drawn. */
+/** Rows that are equal are drawn as one: `rowAt` says which row is at each place that can be drawn. */
 type Population = Readonly<{ rowAt: Uint32Array; draws: number; values: Float64Array; counts: Uint32Array }>;
 
 function addResample(

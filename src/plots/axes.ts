@@ -9,7 +9,7 @@ export function yDomain(shares: readonly number[]): readonly [number, number] {
   return [low > 35 ? Math.floor((low - 5) / 10) * 10 : 0, Math.max(top, 10)];
 }
 
-/** Places are doublings on a linear scale, so that a slot for zero can stand beside them. */
+/** Places are doublings on a linear scale, so that zero can have a place of its own. */
 export function xEncoding(axis: LogAxis, title: string): PlotSpec {
   const values = [...(axis.zero ? [axis.zero.at] : []), ...axis.ticks];
   const labels = values.map(

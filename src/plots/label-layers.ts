@@ -4,7 +4,7 @@ import type { Frame, PlotSpec } from "./frame.ts";
 
 const FONT_SIZE = 11;
 
-/** Settings written beside their dots, where there is room. */
+/** Settings written next to their dots, where there is room. */
 export function labelLayers(rows: readonly Row[], frame: Frame): readonly PlotSpec[] {
   const scale = pixels(frame);
   const spots = distinct(rows).map((row) => spotOf(row, scale));

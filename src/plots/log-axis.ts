@@ -6,7 +6,7 @@ export type LogAxis = Readonly<{
   /** In doublings. */
   domain: readonly [number, number];
   ticks: readonly number[];
-  /** Where zero stands and where the break is drawn; null when nothing was zero. */
+  /** Where zero and the break are drawn; null when nothing was zero. */
   zero: Readonly<{ at: number; gap: number }> | null;
   place: (x: number) => number;
 }>;

@@ -87,7 +87,7 @@ export function frameOf(
   return { axis, domain, width, height, theme: themes[theme], names: curveNames(points) };
 }
 
-/** The key stands where a reader begins; in a paper the title is the caption's business. */
+/** The key is where a reader begins; in a paper the caption has the title. */
 function heading(title: string | undefined, key: readonly string[], theme: Theme): PlotSpec {
   if (title !== undefined) return { text: title, subtitle: key, subtitlePadding: 6 };
   return { text: key, fontSize: 12, fontWeight: "normal", color: theme.muted };

@@ -55,7 +55,7 @@ type Canvas = Readonly<{
   cells: (Cell | undefined)[][];
 }>;
 
-/** The curve in text: log2 axis, 95 % whiskers, settings beside their dots where there is room. */
+/** The curve in text: log2 axis, 95 % whiskers, settings next to their dots where there is room. */
 export function terminalCurve(stored: readonly CurvePoint[], options: TerminalOptions = {}): string {
   const points = stored.map((point) => ({ ...point, curve: inertLine(point.curve), label: inertLine(point.label) }));
   const { width = 80, height = 16, color = false } = options;

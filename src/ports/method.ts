@@ -39,7 +39,7 @@ export type Delimiters = Readonly<{
   /** The start mark alone, white space around it left off, by which a thought is known that the model opens itself. */
   startMark?: readonly number[];
   /**
-   * The ways in which the end is written, where it is ordinary text that merges with what stands beside it; left out
+   * The ways in which the end is written, where it is ordinary text that merges with the text next to it; left out
    * where `thinkingEnd` is the only one.
    */
   ends?: readonly ThoughtEnd[];

@@ -15,7 +15,7 @@ export type ReferencePoint = Readonly<{
 }>;
 
 /**
- * `datasets`: names of the data set, in lower case. `methods`: drawn and compared only beside points of these methods.
+ * `datasets`: names of the data set, in lower case. `methods`: drawn and compared only with points of these methods.
  */
 type PublishedCurve = Readonly<{
   name: string;
@@ -149,7 +149,7 @@ const failing = (value: unknown, place: string, checks: readonly Check[]): reado
 const isRecord = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Whether a published curve stands beside a point of ours. */
+/** Whether a published curve is compared with a point of ours. */
 export const belongsTo = (
   { datasets, methods }: Pick<ReferenceCurve, "datasets" | "methods">,
   { dataset, method }: Readonly<{ dataset: string; method: string }>,

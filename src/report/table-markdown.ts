@@ -12,7 +12,7 @@ export function tableMarkdown({ columns, align, rows }: Table): string {
   ].join("\n");
 }
 
-/** Text that Markdown shows as it stands, on one line. */
+/** Text that Markdown shows as it is, on one line. */
 export const markdownText = (text: string): string =>
   inertLine(text)
     .replace(/&/g, "&amp;")

@@ -7,7 +7,7 @@ import type { Conditions } from "./prepared.ts";
 import { Remaining } from "./remaining.ts";
 import type { RunEvent } from "./run.ts";
 
-/** What is shown of a run while it goes on. */
+/** What is shown of a run in progress. */
 export type Progress = Readonly<{
   done: number;
   total: number;

@@ -5,7 +5,7 @@ import type { AttemptRow, ResultReader } from "../ports/result-reader.ts";
 import type { ScoreStore } from "../ports/score-store.ts";
 import { judge } from "./attempt.ts";
 
-/** An attempt's stored verdict beside the one of another grader, or of another version. */
+/** An attempt's stored verdict and the one of another grader, or of another version. */
 export type Regraded = Readonly<{
   attempt: number;
   problem: string;

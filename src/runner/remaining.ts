@@ -12,7 +12,7 @@ type Shape = Readonly<{ group: Group<PlannedPoint>; count: number }>;
 
 /**
  * The tokens that a run is expected to decode, and those of them that are done. A finished job costs one addition:
- * all jobs of a point are taken for the mean of them, which is weighed anew now and then, as the lengths of thoughts
+ * all jobs of a point are taken for the mean of them, which is weighed again now and then, as the lengths of thoughts
  * become known.
  */
 export class Remaining {

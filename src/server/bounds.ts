@@ -68,7 +68,7 @@ const lengthOf = ({ prompt, delimiters: { thinkingStart, thinkingEnd, answerCue 
 
 /**
  * Gives thought and answer their rooms, or refuses. A budget is never lowered. A ceiling of the answer that the context
- * does not reach is the context; an answer room that was named must fit as it is. Behind a thought without a budget an
+ * does not reach is the context; an answer room that was named must fit as it is. After a thought without a budget an
  * answer that was not named has an eighth of what the prompt leaves, so that thought and answer both have room.
  */
 export const fitBounds = (wish: Wish, place: Place): Bounds => {

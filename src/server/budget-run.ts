@@ -48,7 +48,7 @@ const taskFor = ({ model, prompt, delimiters, bounds, ...order }: Run, signal: A
     },
   );
 
-/** Budget forcing behind a prompt, piece by piece: the same method that experiments run. */
+/** Budget forcing after a prompt, piece by piece: the same method that experiments run. */
 export const runBudget = (
   order: BudgetOrder,
   signal: AbortSignal,

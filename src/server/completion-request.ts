@@ -65,7 +65,7 @@ const listOf = (prompt: CompletionRequest["prompt"]): readonly (string | readonl
   return typeof prompt[0] === "number" ? [prompt as readonly number[]] : (prompt as (string | number[])[]);
 };
 
-/** No token stands for so many characters of a text on average; longer ones are refused before they are read. */
+/** No tokenizer averages this many characters per token; longer texts are refused before they are read. */
 const charactersPerToken = 256;
 
 /** Reading a text takes the process a while, in which nobody else is answered. */

@@ -32,7 +32,7 @@ const hiddenIds = ({ request, model }: Draw, stops: readonly number[]): Readonly
     ...(request.include_stop_str_in_output ? [] : stops),
   ]);
 
-/** The engine stops only where it is told to: at the model's own end because vLLM does, unless it is ignored. */
+/** The engine stops only where the request says so: at the model's own end because vLLM does, unless it is ignored. */
 async function* plain(draw: Draw): AsyncGenerator<Delta, Ending, undefined> {
   const { request, model, prompt, sampling, seed, signal } = draw;
   const { engine } = model;

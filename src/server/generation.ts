@@ -11,7 +11,7 @@ export type Ending = Readonly<{
   promptTokens: number;
   /** All tokens sampled or forced, the stop token included. */
   completionTokens: number;
-  /** Of these, the thought's; null where thought and answer are not told apart. */
+  /** Of these, the thought's; null where thought and answer are not separated. */
   reasoningTokens: number | null;
   cachedTokens: number | null;
 }>;
@@ -64,7 +64,7 @@ const sumOf = (numbers: readonly (number | null)[]): number | null => {
   return known.length === numbers.length ? sum(known) : null;
 };
 
-/** What a request took. A prompt counts once, however many choices were drawn behind it. */
+/** What a request took. A prompt counts once, however many choices were drawn after it. */
 export type Totals = Readonly<{
   prompt: number;
   completion: number;

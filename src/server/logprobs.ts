@@ -3,7 +3,7 @@ import { ApiError } from "./api-error.ts";
 import { chainOf } from "./generation.ts";
 import type { ServedModel } from "./served-model.ts";
 
-/** Tokens that shall be scored: `ids[from]` and all behind it, with so many alternatives. */
+/** Tokens to score: `ids[from]` and all after it, with `top` alternatives each. */
 export type Wanted = Readonly<{ ids: readonly number[]; from: number; top: number }>;
 
 export type Score = Scored & Readonly<{ id: number }>;

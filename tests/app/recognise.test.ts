@@ -47,7 +47,7 @@ const meet = async (
   return { key: JSON.stringify(identityOf(known)), notes };
 };
 
-describe("a model behind a server", () => {
+describe("a model on a server", () => {
   it("is the same at another address, with other limits, another number of requests and other time-outs", async () => {
     const store = database();
     const before = await meet(store, {});
@@ -155,7 +155,7 @@ describe("a model behind a server", () => {
   });
 });
 
-describe("a model behind our own serve", () => {
+describe("a model on our own serve", () => {
   const meetServed = async (store: ReturnType<typeof database>, end_thinking: number) => {
     const { server, close } = await serveScripted({}, { seeded: { end_thinking } });
     open.push({ close });

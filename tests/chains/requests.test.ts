@@ -33,7 +33,7 @@ describe("a stop of several tokens whose beginning is known already", () => {
     expect(engine.spans).toHaveLength(2);
   });
 
-  it("is met where its rest comes next, and nothing behind it is decoded", async () => {
+  it("is met where its rest comes next, and nothing after it is decoded", async () => {
     const { engine, ask } = saying(9, 5, 1, 9);
     await ask({ maxTokens: 2, stops });
     expect(await ask({ stops })).toEqual([9, 5, 1]);

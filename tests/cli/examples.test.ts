@@ -51,7 +51,7 @@ it("a grader of one's own judges as its file says", async () => {
   expect(natural?.correct).toBeGreaterThan(0);
 });
 
-it.skipIf(!hasPython)("a grader in Python judges, and is not left behind", async () => {
+it.skipIf(!hasPython)("a grader in Python judges, and is ended", async () => {
   const [, , natural] = await run("program-grader.yaml");
   expect(natural?.correct).toBeGreaterThan(0);
   expect(spawnSync("pgrep", ["-f", join(root, "examples", "grade.py")]).stdout?.toString() ?? "").toBe("");
@@ -73,7 +73,7 @@ it("an error of syntax in a module is told with its line", async () => {
   );
 });
 
-it("a run that is stopped leaves no program behind", async () => {
+it("a run that is stopped leaves no program running", async () => {
   const own = join(folder, "stopped");
   mkdirSync(own);
   writeFileSync(join(own, "grade.sh"), "echo $$ > pid; while read -r line; do sleep 0.05; echo true; done\n");

@@ -148,7 +148,7 @@ describe("ceilings", () => {
     );
   });
 
-  it("stops after so many minutes", async () => {
+  it("stops after a number of minutes", async () => {
     const file = writeExperiment(folder, "minutes.yaml", {
       name: "minutes",
       script: "seeded: { end_thinking: 0.01 }\n    token_ms: 20\n    concurrency: 1",

@@ -105,7 +105,7 @@ export const engineContract = (name: string, open: () => Promise<EngineCase>): v
       if (scored === undefined) return;
       expect(scored.map(({ top }) => top[0]?.[0])).toEqual(sampled);
       expect(scored.every(({ logprob, top }) => logprob === top[0]?.[1] && logprob <= 0)).toBe(true);
-      // The cache is as good as new behind it.
+      // The cache is as good as new after it.
       expect(await idsOf({ prefix, sampling: greedy })).toEqual(sampled);
     });
 

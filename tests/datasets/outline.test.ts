@@ -18,7 +18,7 @@ function folder() {
 }
 
 describe("outlineDataset", () => {
-  it("reckons with the size on the card, up to the limit", () => {
+  it("plans with the size on the card, up to the limit", () => {
     expect(outlineDataset({ name: "far" }, folder())).toMatchObject({
       total: 30,
       problems: { length: 30 },

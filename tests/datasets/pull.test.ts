@@ -84,7 +84,7 @@ describe("a pull", () => {
     expect(seen[0]?.url).toBe("/datasets/me/sums/resolve/refs%2Fconvert%2Fparquet/test.jsonl");
   });
 
-  it("follows to another host, and leaves the token behind", async () => {
+  it("follows to another host, and does not send the token there", async () => {
     Object.assign(behaviour, { redirect: true, gated: true });
     const { record } = await pull({ gated: true }, { env: { HF_ENDPOINT: endpoint, HF_TOKEN: "good" } });
     expect(seen.map(({ host: at, authorization }) => [at, authorization])).toEqual([

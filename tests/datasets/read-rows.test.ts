@@ -90,7 +90,7 @@ describe("Parquet", () => {
 describe("any file", () => {
   it("is known by its ending", async () => {
     expect(await refused("a.txt", "x")).toBe(
-      'cannot read "~/a.txt": its name must end in .jsonl, .ndjson, .json, .csv, .tsv, .parquet (.gz or .zst behind it)',
+      'cannot read "~/a.txt": its name must end in .jsonl, .ndjson, .json, .csv, .tsv, .parquet (.gz or .zst after it)',
     );
   });
 

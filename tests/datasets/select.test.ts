@@ -17,7 +17,7 @@ describe("select", () => {
     expect(ids({})).toEqual(items.map(({ problem }) => problem.id));
   });
 
-  it("takes the first so many", () => {
+  it("takes the first N", () => {
     expect(ids({ limit: 2 })).toEqual(["p0", "p1"]);
     expect(ids({ limit: 99 })).toHaveLength(20);
   });

@@ -294,7 +294,7 @@ describe("the text with the command line's values", () => {
 
   it("keeps the comments", () => expect(effective(`# why\n${minimal}`, ["name=other"])).toMatch(/^# why/));
 
-  it("writes the values alone where a place is behind an alias", () => {
+  it("writes the values alone where a place is in an alias", () => {
     const text = minimal.replace(
       "- name: arithmetic",
       "- &one\n    name: arithmetic\n    limit: 5\n  - { <<: *one, name: again }",

@@ -21,7 +21,7 @@ describe("the methods of this package", () => {
     ["rejection-sampling: { max_thinking_tokens: 8, round_sizes: [1, 2] }", 1],
     ["rejection-sampling: { max_thinking_tokens: 8, round_sizes: [[1], [1, 2]] }", 2],
     ["unforced", 1],
-  ])("make of %s so many points: %i", (method, count) => {
+  ])("make of %s this number of points: %i", (method, count) => {
     expect(settings(method)).toHaveLength(count);
   });
 });

@@ -126,7 +126,7 @@ describe("a delimiter", () => {
     plain_delimiters: true,
   });
 
-  it("that falls apart is refused with the model, the delimiter and the mend", async () => {
+  it("that falls apart is refused with the model, the delimiter and what to do", async () => {
     expect(await refusal(resolveFormat({ ...plain, plain_delimiters: false }, pico, "tiny"))).toBe(
       'model "tiny": thinking_start "<thought>" is not in its vocabulary (choose the format that this model was trained with, or, if it was trained to write its delimiters as ordinary text, write the format out with plain_delimiters: true)',
     );

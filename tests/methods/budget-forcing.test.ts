@@ -29,7 +29,7 @@ const table: readonly [string, Piece[], Partial<Bounds>, Step][] = [
   ["ignores an end as the first token", [thought(0, "delimiter")], { ignoreEnds: 1 }, "ignoreEnd"],
   ["thinks on after a continuation", [thought(5, "delimiter"), wait()], { ignoreEnds: 1 }, "think"],
   [
-    "ignores no more ends than it was told",
+    "ignores no more ends than it was asked to",
     [thought(5, "delimiter"), wait(), thought(3, "delimiter")],
     { ignoreEnds: 1 },
     "keepEnd",
@@ -47,7 +47,7 @@ const table: readonly [string, Piece[], Partial<Bounds>, Step][] = [
     "ignoreEnd",
   ],
   [
-    "forces the end behind a continuation that filled the budget",
+    "forces the end after a continuation that filled the budget",
     [thought(5, "delimiter"), wait()],
     { ignoreEnds: 1, maxThinking: 6 },
     "forceEnd",
@@ -97,7 +97,7 @@ const table: readonly [string, Piece[], Partial<Bounds>, Step][] = [
   ],
   ["lets an end at the minimum stand", [thought(8, "delimiter")], { minThinking: 8 }, "keepEnd"],
   [
-    "goes on ignoring above the minimum where it was told to",
+    "goes on ignoring above the minimum where it was asked to",
     [thought(9, "delimiter")],
     { minThinking: 8, ignoreEnds: 1 },
     "ignoreEnd",
@@ -150,7 +150,7 @@ describe("budget forcing", () => {
     );
   });
 
-  it("takes an end behind the last allowed token for natural", async () => {
+  it("takes an end after the last allowed token for natural", async () => {
     expect(await run({ max_thinking_tokens: 5 })).toBe(
       "+delimiter:1 thinking:5:delimiter delimiter:1 answer:1:eos delimiter:1",
     );
@@ -189,7 +189,7 @@ describe("budget forcing", () => {
     );
   });
 
-  it("recognises a delimiter of two tokens, also behind the last allowed token", async () => {
+  it("recognises a delimiter of two tokens, also after the last allowed token", async () => {
     const two = { delimiters: { ...toyDelimiters, thinkingEnd: [toy.end, toy.end2] } };
     const engine = () => toyEngine(thinker(5, 2, [toy.end, toy.end2]));
     expect(await run({}, engine(), two)).toContain("thinking:5:delimiter delimiter:2 answer:1");

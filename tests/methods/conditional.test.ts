@@ -15,7 +15,7 @@ const run = async (emits: readonly string[], options: object, overrides: object 
 };
 
 describe("conditional control", () => {
-  it("asks for tokens behind the question, and leaves the thought alone", async () => {
+  it("asks for tokens after the question, and leaves the thought alone", async () => {
     const { asked, toy, pieces } = await run(["a b d S an"], { by: "tokens", amount: 2 }, { maxAnswerTokens: 8 });
     expect(asked).toBe("Q\n\nThink for up to 2 tokens.");
     expect(toy.calls[0]?.maxTokens).toBeGreaterThan(250);

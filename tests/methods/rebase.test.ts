@@ -65,7 +65,7 @@ describe("rebase", () => {
     expect(asked.at(-1)?.length).toBeLessThan(6);
   });
 
-  it("keeps the whole width where nothing ends, and closes what is open at max_depth", async () => {
+  it("keeps the whole width where nothing ends, and closes open thoughts at max_depth", async () => {
     const { asked, pieces } = await run({ width: 3, max_depth: 4 }, { endChance: 0 });
     expect(asked.map((thoughts) => thoughts.length)).toEqual([3, 3, 3, 3]);
     expect(pieces.map(({ kind, origin, stop }) => `${kind} ${origin} ${stop}`)).toEqual([

@@ -15,7 +15,7 @@ const run = async (emits: readonly string[], options: object) => {
 };
 
 describe("rejection sampling", () => {
-  it("draws until a thought ends by itself within the limit, and answers behind that draw", async () => {
+  it("draws until a thought ends by itself within the limit, and answers after that draw", async () => {
     const { toy, pieces, draws } = await run(["a b d e", "a b d S an", "a S an"], { max_thinking_tokens: 2 });
     expect(draws).toEqual([0, 1, 2, 2]);
     expect(answerPrompt(pieces)).toBe("Q S th a S an");
@@ -29,7 +29,7 @@ describe("rejection sampling", () => {
     ]);
   });
 
-  it("accepts an end right behind the last token of the limit", async () => {
+  it("accepts an end right after the last token of the limit", async () => {
     expect((await run(["a b S an"], { max_thinking_tokens: 2 })).draws).toEqual([0, 0]);
   });
 

@@ -40,6 +40,6 @@ test.each([
   ["xAAxAA", { first: 200, stays: false, after: 400, settled: 500, flips: 3 }],
   ["xy-x", { first: null, stays: null, after: null, settled: null, flips: 0 }],
   ["", { first: null, stays: null, after: null, settled: null, flips: 0 }],
-])("the chain %s is solved as told", (answers, expected) => {
+])("the chain %s is solved as expected", (answers, expected) => {
   expect(solved(rounds(answers))).toEqual(expected);
 });

@@ -7,7 +7,7 @@ test("a doubling takes the same room everywhere", () => {
   expect(axis.zero).toBeNull();
 });
 
-test("zero stands left of everything else, behind a gap", () => {
+test("zero stands left of everything else, before a gap", () => {
   const axis = logAxis([0, 4, 64]);
   expect(axis.zero?.at).toBeLessThan(axis.zero?.gap ?? 0);
   expect(axis.zero?.gap).toBeLessThan(axis.place(4));

@@ -20,7 +20,7 @@ describe("pictures", () => {
     );
   });
 
-  test("one curve for each level, with the whole behind", async () => {
+  test("one curve for each level, with the whole underneath", async () => {
     const overall = curvePoints(figureRows());
     const levels = curvePoints(figureRows(), (row) =>
       ["2", "10"].map((level) => ({

@@ -57,7 +57,7 @@ test("no text of a confidential data set is in any file of a report, and it is s
   }
 });
 
-test("in a comparison it is not told by the other experiment either", async () => {
+test("in a comparison the other experiment does not show it either", async () => {
   const files = await filesOf({ confidential: true }, { name: "b", perLevel: 4, skill: -0.3 });
   expect(files.get("report.md")).toContain("Right with gpqa alone");
   expect(files.get("report.md")).toContain("Not shown: the authors of arithmetic");

@@ -50,7 +50,7 @@ describe("the cost table", () => {
     );
   });
 
-  test("agrees with reckoning every attempt from its requests", async () => {
+  test("agrees with a count of every attempt from its requests", async () => {
     const { db, reader } = studies({ perLevel: 4, priced: true });
     const sql = `SELECT avg(r.milliseconds / 1000.0 * u.tokens / 60) AS seconds, avg(0.00009 + 0.00001 * u.tokens) AS cost FROM attempts a JOIN points p ON p.id = a.point
       JOIN uses u ON u.attempt = a.id JOIN nodes n ON n.id = u.node JOIN requests r ON r.chain = n.chain WHERE p.label = 'Wait x2'`;

@@ -15,7 +15,7 @@ export type Scripted = Readonly<{
   method?: string;
 }>;
 
-/** So many different ids. */
+/** N different ids. */
 export const ids = (count: number, from = 0): readonly number[] => Array.from({ length: count }, (_, i) => from + i);
 
 export const CONTINUATION = 900;

@@ -14,7 +14,7 @@ const [pair] = pairsOf(
   armsOf([experimentOf(answers, { name: "one" }), experimentOf(answers, { name: "two", first: 100 })]),
 );
 
-/** Answers for the problems asked for, and counts them; prompts of the second experiment are as told. */
+/** Answers for the problems asked for, and counts them; prompts of the second experiment are as given. */
 function readerOf(promptAt: (problem: number) => string) {
   const asked: number[] = [];
   const tasks = (point: number, ids = answers.map((_, id) => id)) => {

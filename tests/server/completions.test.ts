@@ -118,7 +118,7 @@ describe("/v1/completions", () => {
   });
 });
 
-describe("budget forcing behind /v1/completions", () => {
+describe("budget forcing over /v1/completions", () => {
   const opened = { ...base, prompt: "<s>12+30" };
 
   test("forces the end at the budget, whatever the client", async () => {
@@ -134,7 +134,7 @@ describe("budget forcing behind /v1/completions", () => {
     expect(byName.choices?.[0]?.token_ids).toEqual(byField.choices?.[0]?.token_ids);
   });
 
-  test("ignores ends and goes on behind the continuation", async () => {
+  test("ignores ends and goes on after the continuation", async () => {
     const answer = await ask(url(), path, { ...opened, max_tokens: 2000, ignore_ends: 2, continuation: "Hmm" });
     const text = String(answer.choices?.[0]?.text);
     expect(text.split("Hmm").length).toBeGreaterThanOrEqual(3);

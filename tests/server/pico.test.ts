@@ -29,7 +29,7 @@ type Bench = Readonly<{
   close: () => Promise<void>;
 }>;
 
-/** The bundled model twice: in process, and behind a real socket. */
+/** The bundled model twice: in process, and over a real socket. */
 const open = async (contextLength: number): Promise<Bench> => {
   const inner = await createLlamaEngine({ path: pico, context_length: contextLength, sequences: 8 });
   const format = await resolveFormat("pico", inner, "pico");

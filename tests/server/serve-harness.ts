@@ -5,7 +5,7 @@ import { startServer, type RunningServer, type ServerOptions } from "../../src/s
 
 export type Served = Readonly<{ server: RunningServer; engine: ScriptedEngine; close: () => Promise<void> }>;
 
-/** Any model of pseudo-random thoughts, behind a real socket. */
+/** Any model of pseudo-random thoughts, over a real socket. */
 export const serveScripted = async (
   options: Partial<ServerOptions> = {},
   script: Parameters<typeof createScriptedEngine>[0] = {},

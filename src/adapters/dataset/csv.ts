@@ -30,7 +30,7 @@ function parseRecords(text: string, file: string, delimiter: string): readonly P
 
 const signs: Readonly<Record<string, string>> = { ";": "semicolons", "\t": "tabs" };
 
-/** A first line without a comma, but with another sign that tables are written with. */
+/** A first line without a comma, but with another character that separates cells. */
 const otherDelimiter = (text: string): string | undefined => {
   const header = /^[^\r\n]*/.exec(text)?.[0] ?? "";
   return header.includes(",") ? undefined : Object.keys(signs).find((sign) => header.includes(sign));

@@ -11,7 +11,7 @@ const revive = (_key: string, value: unknown): unknown =>
 /** `JSON.parse` that keeps every digit of an integer: one beyond 2^53 is a bigint. */
 export const parseExactly = (text: string): unknown => {
   if (!/\d{16}/.test(text)) return JSON.parse(text);
-  JSON.parse(text); // what is wrong is told of the text as it is
+  JSON.parse(text); // faults are reported of the text as it is
   return JSON.parse(
     text.replace(strings, (literal) => (isBig(literal) ? JSON.stringify(sign + literal) : literal)),
     revive,

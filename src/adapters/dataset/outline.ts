@@ -7,7 +7,7 @@ import { cardGrader, type DatasetContext, type LoadedDataset } from "./load.ts";
 
 /**
  * What is known of a data set that was not pulled yet: as many problems as its card says, without their texts. Enough
- * to reckon with; `where` cannot be applied. Null where the set is here, or where its card does not know its size.
+ * to plan with; `where` cannot be applied. Null where the set is here, or where its card does not know its size.
  */
 export function outlineDataset(spec: DatasetSpec, { folders, cacheDir }: DatasetContext): LoadedDataset | null {
   if (spec.path !== undefined) return null;

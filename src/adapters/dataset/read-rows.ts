@@ -67,7 +67,7 @@ export const readRows = async (path: string, as = path): Promise<Rows> => {
   if (!read)
     throw new UserError(
       `cannot read ${JSON.stringify(as)}: its name must end in ${Object.keys(readers).join(", ")} ` +
-        `(${packings.join(" or ")} behind it)`,
+        `(${packings.join(" or ")} after it)`,
     );
   return await read(path, as);
 };

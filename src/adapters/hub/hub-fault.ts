@@ -43,7 +43,7 @@ const retryAfter = (response: Response): number => {
   return Number.isFinite(seconds) ? Math.min(seconds, 60) * 1000 : 0;
 };
 
-/** What a refusal of the Hub means: something to mend, or something to wait for. */
+/** What a refusal of the Hub means: something to fix, or something to wait for. */
 export const hubFault = (response: Response, asked: Asked): UserError | Passing => {
   const { status } = response;
   const { kind, id, host, name } = asked;

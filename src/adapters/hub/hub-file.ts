@@ -75,7 +75,7 @@ const reasonOf = (error: unknown): string => {
   return code && !error.message.includes(code) ? `${error.message || "connection failed"} (${code})` : error.message;
 };
 
-/** Tries until it works, something needs mending, or the tries are spent. */
+/** Tries until it works, something needs fixing, or the tries are spent. */
 export const tryOften = async <T>(once: () => Promise<T>, options: HubOptions): Promise<T> => {
   const { tries = 4, backoffMs = 1000, signal } = options;
   for (let count = 1; ; count++) {

@@ -24,7 +24,7 @@ export type ShareSettler = Readonly<{
 
 /**
  * Splits what attempts rely on into decoded and reused. Of the attempts of an experiment that share a
- * token, the one whose point stands first in the file pays for it, however they were scheduled,
+ * token, the one whose point comes first in the file pays for it, however they were scheduled,
  * interrupted or resumed; tokens that another experiment paid for are reused by all.
  */
 export function shareSettler(db: Database): ShareSettler {

@@ -96,7 +96,7 @@ function declare(db: Database, experiment: ExperimentRecord): ReturnType<ResultS
   return { experiment: id, points: new Map(ids.map((point) => [point.key, point.id])) };
 }
 
-/** Facts of a point that is known already are stated anew: its method may know better by now. */
+/** Facts of a point that is known already are written again: its method may know better by now. */
 function declarePoints(db: Database, experiment: number, points: readonly PointRecord[]): void {
   const insert =
     db.prepare(`INSERT INTO points (experiment, key, position, model, dataset, method, params, label, role, budget,
@@ -255,7 +255,7 @@ function traceWriter(db: Database): (attempt: number, trace: AttemptRecord["trac
 }
 
 /**
- * Of a whole response the attempt that stands first in the file pays for all, and the others reuse it; unknown stays
+ * For a whole response the attempt that comes first in the file pays for all, and the others reuse it; unknown stays
  * unknown.
  */
 function responseSettler(db: Database): (response: number | null, experiment: number) => void {

@@ -27,7 +27,7 @@ export type ProgramOptions = z.infer<typeof ProgramOptions>;
 /** A command as it can be started, and the files that it names, as they are written and where they are. */
 type Found = Readonly<{ command: readonly string[]; files: readonly Readonly<{ written: string; path: string }>[] }>;
 
-/** Arguments that are files beside the experiment, or in the project, become whole paths. */
+/** Arguments that are files next to the experiment, or in the project, become whole paths. */
 export function commandAt([name = "", ...args]: readonly string[], file: string): Found {
   const folders = searchFolders(file);
   const fileOf = (part: string): string | undefined => {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { UserError } from "../../core/user-error.ts";
 import { answerPieces, delimiter, endsWith, forced, sampleAnswer } from "../../methods/pieces.ts";
 
-/** What a module's function is given, so that a module needs nothing installed beside it. */
+/** What a module's function is given, so that a module needs no other package. */
 export const toolkit = {
   /** Zod, for the schema of the options. */
   z,

@@ -13,7 +13,7 @@ const tag = new RegExp(`\\{%[-+]?[${white}]*raw[${white}]*(?:-%\\}[${white}]*|%\
 const space = new RegExp(`[${white}]+`, "y");
 const endOf = {
   "{{": new RegExp(`-\\}\\}[${white}]*|\\}\\}`, "y"),
-  // trim_blocks: the newline behind a block goes.
+  // trim_blocks: the newline after a block goes.
   "{%": new RegExp(`\\+%\\}|-%\\}[${white}]*|%\\}\\n?`, "y"),
 } as const;
 const commentEnd = new RegExp(`\\+#\\}|-#\\}[${white}]*|#\\}\\n?`, "g");

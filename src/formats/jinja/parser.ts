@@ -72,7 +72,7 @@ class Parser {
     }
   }
 
-  /** The body of a block behind its head, and the name that ended it. */
+  /** The body of a block after its head, and the name that ended it. */
   #block(...ends: readonly string[]): Readonly<{ body: Body; end: string }> {
     this.#skip("operator", ":");
     this.#expect("end", "%}");

@@ -13,7 +13,7 @@ export const roundHalfEven = (value: bigint | number, precision: number): bigint
   return Number(`${value < 0 ? "-" : ""}${digits.slice(0, at)}.${digits.slice(at)}`);
 };
 
-/** All digits of a float: with so many decimals nothing is rounded off that could decide a tie. */
+/** All digits of a float: with this number of decimals nothing is rounded off that could decide a tie. */
 const exact = (value: number): readonly string[] => {
   const decimals = 80;
   return value.toFixed(decimals).split(".");

@@ -38,7 +38,7 @@ const titled = (text: string): string => text.replace(/\p{L}+/gu, (word) => capi
 const firstWord = new RegExp(`^[^${white}]+`);
 const lastWord = new RegExp(`[^${white}]+$`);
 
-/** Words between white space; what is left behind the last split keeps its own. */
+/** Words between white space; what is left after the last split keeps its own. */
 const splitWhite = (text: string, most: number, fromRight: boolean): readonly string[] => {
   const parts: string[] = [];
   const side = fromRight ? "right" : "left";

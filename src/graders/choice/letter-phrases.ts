@@ -82,7 +82,7 @@ export const sentences: readonly RegExp[] = [
   ),
 ];
 
-/** Nothing but a letter, or one with what it stands for behind it. */
+/** Only a letter, or one followed by its option's text. */
 export const lone = new RegExp(
   String.raw`^(?:(?:[Oo]ption|[Cc]hoice)\s*:?\s*)?(?:\(([A-Za-z])\)|\[([A-Z])\]|([A-Z])(?=[).:。，](?:\s|$|[\p{Script=Han}])|\p{Script=Han}|\s*$|\s*\n|\s+[-–—]\s|,\s)|([A-HJ-Z])(?=\s+[A-Z][a-z]+\s*(?:\n|$))|([a-z])(?=[).]?\s*$)|([A-HJ-Z])(?=\s+because\b|\s+since\b))`,
   "u",

@@ -61,7 +61,7 @@ const lastOf = (text: string, patterns: readonly RegExp[], source: string): Extr
 
 const endOf = (match: RegExpExecArray): number => match.index + match[0].length;
 
-/** A second letter right behind the first: "B or D", "B/D", "B and D". */
+/** A second letter right after the first: "B or D", "B/D", "B and D". */
 const also =
   /^[)\]*"'` ]*(?:\/|,|&|or|and|und|oder|ou|et|o|y|e|或|和|、)\s*(?:option |choice )?\(?[A-Z]\)?(?![\w'’])(?!\s+(?:is|are|was|fails?|would|cannot|can|does)\b)/;
 

@@ -12,7 +12,7 @@ import { meaning } from "./words.ts";
 
 /**
  * `key`: equal for answers that say the same, so that sameness is an equivalence by construction. `unit`: what it is
- * counted in, "" for nothing. `counted`: a unit or a per cent sign stands behind it; `number`: what stands before that.
+ * counted in, "" for nothing. `counted`: a unit or a per cent sign follows; `number`: what comes before that.
  */
 export type AnswerKey = Readonly<{ key: string; unit: string; counted: boolean; number: string }>;
 

@@ -71,7 +71,7 @@ const goldReadings = (text: string): readonly Answer[] => {
 
 /**
  * An answer, unlike a gold one, may also have a decimal comma (`3,14`) or a bare letter as its unit (`5 m`). One digit
- * behind the comma, `1,2`, is a list, unless money or a unit follows.
+ * after the comma, `1,2`, is a list, unless money or a unit follows.
  */
 const answerReadings = (text: string): readonly Answer[] => {
   const decimal = /^\s*(\\?[$€£]?\s?-?\d+),(?!\d{3}(?!\d))(\d+)(\$?|\s?(?:\\?[$€£%]|[a-zA-Z]{1,9}))\s*$/.exec(text);

@@ -39,7 +39,7 @@ const splitScale = (tokens: readonly Token[]): readonly [readonly Token[], numbe
   return scale === undefined ? [tokens, 1] : [tokens.slice(0, -1), scale];
 };
 
-/** `3 \pmod 7` without the modulus, `5 (apples)` without the words behind it. */
+/** `3 \pmod 7` without the modulus, `5 (apples)` without the words after it. */
 const withoutAside = (tokens: readonly Token[]): readonly Token[] => {
   if (tokens.some((token) => token.text === "pmod" || (token.text === "mod" && !token.quoted))) {
     const [rest, modulus] = splitModulus(tokens);

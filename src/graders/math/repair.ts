@@ -1,6 +1,6 @@
 import { markMoney } from "./extraction/dollars.ts";
 
-/** Mends what tokenizers, JSON and keyboards do to maths, without reading it. */
+/** Repairs what tokenizers, JSON and keyboards do to maths, without reading it. */
 
 const signs: Readonly<Record<string, string>> = {
   "−": "-",
@@ -130,7 +130,7 @@ const subscripts = "₀₁₂₃₄₅₆₇₈₉";
 const translate = (run: string, from: string, to: string): string =>
   Array.from(run, (c) => to[from.indexOf(c)] ?? c).join("");
 
-const mendUnicode = (text: string): string =>
+const repairUnicode = (text: string): string =>
   text
     .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ]+/g, (run) => `^{${translate(run, superscripts, superscriptValues)}}`)
     .replace(/[₀₁₂₃₄₅₆₇₈₉]+/g, (run) => `_{${translate(run, subscripts, "0123456789")}}`)
@@ -141,7 +141,7 @@ const mendUnicode = (text: string): string =>
     .replace(/[^\0-\x7f]/g, (c) => signs[c] ?? c);
 
 /** A JSON reader that was given `\frac` with one backslash made a form feed of its `\f`. */
-const mendControls = (text: string): string =>
+const repairControls = (text: string): string =>
   text
     .replace(/\f(?=rac|loor|box|orall)/g, "\\f")
     .replace(/\t(?=ext|imes|heta|an\b|frac|au\b|riangle|o\b)/g, "\\t")
@@ -151,7 +151,7 @@ const mendControls = (text: string): string =>
 const environments = /\\begin\s*\{/;
 
 /** `\\frac` was meant as `\frac`, except where `\\` may end a row of a matrix. */
-const mendBackslashes = (written: string): string => {
+const repairBackslashes = (written: string): string => {
   const text = written.includes("quad") ? written.replace(/\\(q?quad)(?=[a-zA-Z])/g, "\\$1 ") : written;
   if (!text.includes("\\\\")) return text;
   if (/\\\\(?:begin|left|text|frac|dfrac|sqrt|pi|boxed)/.test(text) && !/(?:^|[^\\])\\[a-zA-Z]/.test(text))
@@ -160,7 +160,7 @@ const mendBackslashes = (written: string): string => {
 };
 
 /** `]1, 2[` is the French writing of `(1, 2)`. */
-const mendFrenchIntervals = (text: string): string =>
+const repairFrenchIntervals = (text: string): string =>
   /^\s*\$?\s*(?:\\left\s*)?\]|\[\s*\$?\s*$/.test(text)
     ? text.replace(
         /(?:\\left\s*)?([[\]])([^[\]()]{1,200}?[,;][^[\]()]{1,200}?)(?:\\right\s*)?([[\]])/g,
@@ -176,7 +176,7 @@ const schoolBinomial = new RegExp(
 const upDownBinomial = new RegExp(String.raw`(?<![\w\\])C_\s*\{?\s*(\d{1,4})\s*\}?\s*\^\s*\{?\s*(\d{1,4})\s*\}?`, "g");
 
 /** `{}^9C_4` and `C_9^4` as binomial coefficients. */
-const mendBinomials = (text: string): string =>
+const repairBinomials = (text: string): string =>
   text.includes("C")
     ? text
         .replace(schoolBinomial, (_, n: string, k: string) => `\\binom{${n}}{${k}}`)
@@ -186,6 +186,6 @@ const mendBinomials = (text: string): string =>
     : text;
 
 export const repair = (text: string): string => {
-  const plain = /[^\n -~]/.test(text) ? mendUnicode(mendControls(text)) : text;
-  return mendBinomials(markMoney(mendFrenchIntervals(mendBackslashes(plain)))).replace(/\\u?0?24(?=\d)/g, "\\$");
+  const plain = /[^\n -~]/.test(text) ? repairUnicode(repairControls(text)) : text;
+  return repairBinomials(markMoney(repairFrenchIntervals(repairBackslashes(plain)))).replace(/\\u?0?24(?=\d)/g, "\\$");
 };

@@ -40,7 +40,7 @@ export async function search(tree: Search): Promise<readonly Branch[]> {
       width - finished.length,
       temperature,
     );
-    // One child goes on with its parent's draw, each further one has a new draw of its own.
+    // One child continues its parent's draw, each further one has a new draw of its own.
     live = open.flatMap((branch, at) =>
       Array.from({ length: children[at] ?? 0 }, (_, child) => (child === 0 ? branch : { ...branch, draw: draws++ })),
     );

@@ -3,7 +3,7 @@ import type { Task } from "../../ports/method.ts";
 export type Candidate = Readonly<{ answer: string | null; score: number }>;
 
 /**
- * Where the vote's winner stands: answers that are equal add up their scores, and the best-scored branch of the
+ * Index of the vote's winner: answers that are equal add up their scores, and the best-scored branch of the
  * greatest sum represents it. Tied sums go to the branch with the higher score. Where nobody answered, the best-scored
  * branch wins.
  */

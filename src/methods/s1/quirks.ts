@@ -63,7 +63,7 @@ export const quirkTable = {
   },
   cueNeedsLength: {
     why:
-      "The cue (Final Answer:) stands only where the last round ran into its allowance; a thought that was cut " +
+      "The cue (Final Answer:) is written only if the last round ran into its allowance; a thought that was cut " +
       "afterwards but had ended by itself gets the bare delimiter, in mid-sentence.",
     "s1-fork": true,
     "s1-readme": false,

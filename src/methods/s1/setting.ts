@@ -11,7 +11,7 @@ export type Wanted = Readonly<{
   ignores: number | null;
   minThinking: number;
   continuation: string;
-  /** Stands between a thought that ran into its allowance and the closing delimiter; empty: nothing. */
+  /** Text between a thought that ran into its allowance and the closing delimiter; empty: nothing. */
   separator: string;
   /** Texts in place of the format's delimiters; null: the format's. */
   start: string | null;

@@ -50,7 +50,7 @@ function differing(experiments: readonly ExperimentData[], facts: readonly Reado
 const shortened = (text: string): Cell =>
   /^[0-9a-f]{64}$/.test(text) ? { shown: `${text.slice(0, 12)}…`, value: text } : text;
 
-/** What identifies a model stands among its facts again. */
+/** What identifies a model is repeated among its facts. */
 const withoutRepeats = (facts: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
   new Map(
     [...facts].filter(
@@ -71,7 +71,7 @@ function ownSettings(own: ExperimentData, all: readonly ExperimentData[]): strin
 }
 
 /**
- * The name is what tells experiments apart, time passes, and what a run was asked for stands in its experiment already.
+ * The name is what tells experiments apart, time passes, and what a run was asked for is in its experiment already.
  */
 const IGNORED = /^name$|^description$|^methods\.|^run\.command$|^run\.(experiment|sampling)\.|memory|started|finished/;
 
@@ -87,7 +87,7 @@ function flat(value: unknown, path: string, whole = WHOLE): readonly (readonly [
   );
 }
 
-/** What one file names and another spells out stands on one line. */
+/** What one file names and another spells out is on one line. */
 const WHOLE = /\.(format|grader|columns|where|examples|knobs)$/;
 
 /** Options of different engines have nothing to do with each other. */

@@ -83,7 +83,7 @@ export function BlockView({ block }: { block: Block }): JSX.Element {
   }
 }
 
-/** The pictures are made here from numbers and escaped by Vega; nothing else is put in as it stands. */
+/** The pictures are made here from numbers and escaped by Vega; nothing else is put in as it is. */
 function FigureView({ figure }: { figure: Figure }): JSX.Element {
   return (
     <figure id={`figure-${figure.name}`}>

@@ -1,6 +1,6 @@
 /**
  * All the script of the page: a theme switch, and tooltips for what pictures say of themselves. Without it the page
- * loses nothing but these, since every number stands in a table too.
+ * loses nothing but these, since every number is in a table too.
  */
 export const script = `
 (() => {

@@ -97,7 +97,7 @@ async function figureOf(
   );
 }
 
-/** A method that draws several thoughts and keeps one stands at what it kept, which is not what it cost. */
+/** A method that draws several thoughts and keeps one is drawn at what it kept, which is not what it cost. */
 function unseenText(experiments: readonly ExperimentData[], dataset: string): readonly Inline[] {
   const wasteful = experiments.flatMap(({ points, costs }) =>
     points.filter((p) => p.dataset === dataset && !movesEnd(p.role) && isMostlyDropped(costs.get(p.id))),

@@ -52,7 +52,7 @@ export function summarySection(data: ExperimentData): Section | null {
   return { id: name, title: "Curves in numbers", blocks };
 }
 
-/** What the two fits say at each point, beside what was measured there. */
+/** What the two fits say at each point, and what was measured there. */
 function fitsTable(rows: readonly Row[], name: string): Block {
   const dots = rows.flatMap(({ curve, points, summary }) =>
     points.map((point, at) => ({ curve, point, isotonic: summary.isotonic[at], line: summary.line[at] })),

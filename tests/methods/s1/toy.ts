@@ -60,7 +60,7 @@ export type Call = Readonly<{
 export type ToyTask = Task & Readonly<{ calls: Call[] }>;
 
 /**
- * A model that says in each call what it was told to (the last one is the answer), and obeys stops, caps and masks to the
+ * A model that says in each call what it is given (the last one is the answer), and obeys stops, caps and masks to the
  * letter: a masked token is skipped.
  */
 export function toyTask(emits: readonly string[], overrides: Partial<Task> = {}): ToyTask {

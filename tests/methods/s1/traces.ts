@@ -10,7 +10,7 @@ export type Trace = Readonly<{
   task?: Partial<Pick<Task, "contextLength">>;
   /** Rounds of thinking; the answer follows. */
   emits: readonly string[];
-  /** Prompts of the rounds after the first, behind Q. */
+  /** Prompts of the rounds after the first, which follow Q. */
   rounds?: readonly string[];
   /** Allowances of the rounds. */
   caps?: readonly number[];

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 
-/** Ties signals of single calls to the life of the whole. Unlike AbortSignal.any it leaves nothing behind. */
+/** Ties signals of single calls to the life of the whole. Unlike AbortSignal.any it leaves no listener. */
 export type Lifetime = Readonly<{
   /** Runs the call with a signal that fires when the given one does, or when the life ends. */
   within: <T>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>) => Promise<T>;

@@ -17,7 +17,7 @@ const first = 8;
 const queueFactor = 8;
 
 /**
- * Finds how many requests a server takes: the limit doubles until the first sign of load, then rises by 2
+ * Finds how many requests a server takes: the limit doubles until the server shows load, then rises by 2
  * a round; a refusal takes 30 %, a queue 10 %. Only a request that began after the last change can shrink it,
  * so one burst of refusals counts once.
  */

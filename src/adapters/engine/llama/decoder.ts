@@ -44,7 +44,7 @@ export class Decoder {
     this.#running ??= this.#run();
   }
 
-  /** Whoever is under way or waits is told `reason`, and so is whoever comes later. */
+  /** Running, waiting and later calls fail with `reason`. */
   async close(reason: Error): Promise<void> {
     this.#closed = reason;
     this.#failAll(reason);
@@ -239,7 +239,7 @@ const drawOne = ({ place: { slot }, index, reading }: Asked, binding: Binding): 
 };
 
 /**
- * A sampler that is told its own seed again would go on with the next random number: then a new one takes its place.
+ * A sampler that gets its own seed again would go on with the next random number: then a new one takes its place.
  */
 const configure = (slot: Slot, config: SamplerConfig, binding: Binding): void => {
   if (slot.config?.seed === config.seed && config.temperature > 0) {

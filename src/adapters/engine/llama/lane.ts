@@ -1,6 +1,6 @@
 import type { NativeDraw, SamplerConfig } from "./binding.ts";
 
-/** What is to be read behind one token of a portion. */
+/** What is to be read after one token of a portion. */
 export type Reading = Readonly<{
   config: SamplerConfig;
   /** The whole distribution with it. */

@@ -2,7 +2,7 @@ import type { LlamaContext } from "node-llama-cpp";
 import { bindingOf, type Binding } from "./binding.ts";
 import type { Slot } from "./slots.ts";
 
-/** Opens a context of so many caches of so many tokens. */
+/** Opens a context of `sequences` caches of `length` tokens. */
 export type OpenContext = (sequences: number, length: number) => Promise<LlamaContext>;
 
 export type MemoryPlan = Readonly<{
@@ -43,7 +43,7 @@ export class Memory {
   }
 
   /**
-   * New caches, empty, of at least so many tokens. Where there is no memory for them, the old ones are left, empty too.
+   * New caches, empty, of at least `needed` tokens. Without memory for them, the old ones are left, empty too.
    */
   async grow(needed: number): Promise<void> {
     const before = this.length;

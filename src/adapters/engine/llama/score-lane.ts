@@ -3,7 +3,7 @@ import type { NativeDraw } from "./binding.ts";
 import type { Lane, Portion, Reading } from "./lane.ts";
 import { pairsOf } from "./span-lane.ts";
 
-/** Distributions of whole vocabularies are large: so many are in memory at once. */
+/** Distributions of whole vocabularies are large: this number of them is in memory at once. */
 const atOnce = 16;
 
 const reading: Reading = {

@@ -51,7 +51,7 @@ export const sizesOf = (options: LlamaOptions, shape: Shape, machine: Machine): 
   };
 };
 
-/** As many as the memory allows; a user who names both their number and their length has reckoned it himself. */
+/** As many as the memory allows; a user who names both their number and their length has done the sum. */
 const sequencesFor =
   ({ sequences, context_length }: LlamaOptions, tokenBytes: number, { memory }: Machine) =>
   (length: number): number => {

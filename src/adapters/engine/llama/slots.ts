@@ -4,7 +4,7 @@ import type { NativeSampler, SamplerConfig } from "./binding.ts";
 export type Slot = {
   readonly sequence: number;
   sampler: NativeSampler;
-  /** What the sampler was told last. */
+  /** What the sampler was set to last. */
   config: SamplerConfig | null;
   ids: number[];
   chain: string | null;

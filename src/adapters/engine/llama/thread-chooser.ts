@@ -35,7 +35,7 @@ const soon = 32;
 const seldom = 2048;
 /** More threads must be this much faster, or they are not worth the cores. */
 const worthIt = 0.9;
-/** A step that takes so many times as long says at once that cores are busy. */
+/** A step that takes this many times as long shows at once that cores are busy. */
 const farSlower = 1.8;
 
 type Clock = () => number;

@@ -4,7 +4,7 @@ import type { Vocabulary } from "../../../ports/engine.ts";
 
 export type LlamaVocabulary = Vocabulary &
   Readonly<{
-    /** The marks that llama.cpp finds even in text that it is told to read without any. */
+    /** The marks that llama.cpp finds even in text that it is asked to read without any. */
     userDefined: readonly string[];
   }>;
 

@@ -30,7 +30,7 @@ const bodyOf = ({ model, knobs, extra, stream }: OpenAINativeOptions, asked: Nat
   ...(stream ? { stream_options: { include_usage: true } } : {}),
 });
 
-/** What a person can mend is said as such. */
+/** What a person can fix is reported as such. */
 const explain = (error: unknown, url: string, { api_key_env }: OpenAINativeOptions): unknown => {
   if (!(error instanceof Fault) || error.kind !== "fatal") return error;
   const hint = api_key_env
@@ -50,7 +50,7 @@ const toldBy = (entry: Entry | undefined): Entry =>
     ["root", "parent", "max_model_len", "meta"].flatMap((name) => (entry?.[name] == null ? [] : [[name, entry[name]]])),
   );
 
-/** Services name variants of a model behind a colon, and some put a folder before the name. */
+/** Services name variants of a model after a colon, and some put a folder before the name. */
 const isListed = (names: readonly string[], model: string): boolean =>
   [model, `models/${model}`, model.split(":")[0] ?? ""].some((name) => names.includes(name));
 
@@ -125,7 +125,7 @@ const asker =
   };
 
 /**
- * A model behind chat completions, asked as its makers mean it to be: a question in, thought (perhaps) and answer out.
+ * A model of a chat completions API, asked as its makers intend: a question in, thought (perhaps) and answer out.
  */
 export const createOpenAINativeEngine = async (
   input: OpenAINativeInput,

@@ -80,7 +80,7 @@ const samplingOf = (
 ): Readonly<Record<SamplingField, number>> => ({ temperature, top_p: topP, top_k: topK, min_p: minP, seed });
 
 /**
- * Sampling fields whose value the server is not told, although it is not the neutral one. Seeds are not among them:
+ * Sampling fields whose value is not sent to the server, although it is not the neutral one. Seeds are not among them:
  * epochs are asked one by one.
  */
 export const untold = (fields: KnobFields, sampling: Sampling): readonly string[] => {

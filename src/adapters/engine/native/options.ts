@@ -7,7 +7,7 @@ const Timeouts = z.strictObject({
   patience: z.number().nonnegative().default(900).describe("How long a question is tried again."),
 });
 
-/** A native model behind chat completions. */
+/** A native model of a chat completions API. */
 export const OpenAINativeOptions = z.strictObject({
   base_url: z
     .url({ protocol: /^https?$/ })

@@ -36,7 +36,7 @@ const statusOf = (error: unknown): number | null => {
   return Number.isInteger(code) && code >= 400 && code < 600 ? code : null;
 };
 
-/** Some routers say 200 and put the fault of the model behind them into the body. */
+/** Some routers say 200 and put the fault of their model into the body. */
 const throwIfError = (error: unknown): void => {
   if (error === undefined || error === null) return;
   const status = statusOf(error);

@@ -1,7 +1,7 @@
 import { brokenAtMarks } from "../../../core/marks.ts";
 import type { Vocabulary } from "../../../ports/engine.ts";
 
-/** Text to ids and back, for the model behind the server. */
+/** Text to ids and back, for the model of the server. */
 export type Codec = Readonly<{
   /** `special`: marks become their tokens; otherwise text stays text. Never adds a BOS. */
   encode: (text: string, special: boolean) => Promise<readonly number[]>;

@@ -171,7 +171,7 @@ const checkAlike = async (first: Told, others: Up, dialect: Dialect, model: stri
 
 /**
  * Finds out, before anything is spent, whether the servers are what the options say. `post` asks any of the
- * servers that answer; `onSilent` is told of those that do not.
+ * servers that answer; `onSilent` is called for those that do not.
  */
 export const connect = async (
   clients: Clients,

@@ -24,7 +24,7 @@ export { OpenAIOptions, type OpenAIInput } from "./options.ts";
 export type { Try } from "./try.ts";
 
 export type OpenAIHooks = Readonly<{
-  /** Told of every request for tokens, of those that failed too. */
+  /** Called for every request for tokens, also for those that failed. */
   onTry?: (tried: Try) => void;
   /** Waits between tries. */
   backoff?: Partial<Backoff>;
@@ -315,7 +315,7 @@ const open = async (wires: Wires): Promise<Engine> => {
 };
 
 /**
- * A model behind one OpenAI-compatible server or several alike. Whatever is wrong with address, key, model or
+ * A model of one OpenAI-compatible server or of several alike. Whatever is wrong with address, key, model or
  * dialect is a UserError here, before anything is spent.
  */
 export const createOpenAIEngine = async (

@@ -34,7 +34,7 @@ const checkIds = (ids: readonly number[], vocabulary: number | null): void => {
     throw new Fault("down", `the answer holds token id ${wrong}, beyond the vocabulary of ${vocabulary}`);
 };
 
-/** The usage comes behind the end, so only a server that would go on is cut off. */
+/** The usage comes after the end, so only a server that would go on is cut off. */
 const endsByItself = (dialect: TokenProtocol, leg: Leg, run: Run, check: LegCheck): boolean =>
   check.finish !== null || (dialect.stopsAtIds && leg.stopIds.includes(run.ids.at(-1) ?? -1));
 

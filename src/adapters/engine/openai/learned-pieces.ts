@@ -55,7 +55,7 @@ export const learnedPieces = ({ write, separator, vocabulary }: PieceOptions): W
     const text = await write([between.id, ...others.flatMap((id) => [id, between.id])]);
     const parts = text.split(between.text);
     // The text of the separator, or what is around it, changes with its neighbours.
-    if (parts.length !== others.length + 2) throw new Error("tokens cannot be told apart");
+    if (parts.length !== others.length + 2) throw new Error("tokens cannot be distinguished");
     pieces[between.id] = between.text;
     others.forEach((id, at) => (pieces[id] = pieceOf(parts[at + 1] ?? "")));
   };

@@ -13,7 +13,7 @@ const Timeouts = z.strictObject({
   patience: z.number().nonnegative().default(900).describe("How long a span is tried again without one new token."),
 });
 
-/** A model behind an OpenAI-compatible server. */
+/** A model of an OpenAI-compatible server. */
 export const OpenAIOptions = z.strictObject({
   base_url: z.union([Url, z.array(Url).min(1)]).describe("Address of the server; several serve one model together."),
   model: z.string().min(1).describe("The model's name on the server."),

@@ -15,7 +15,7 @@ export type Requests = Readonly<{
   now: () => number;
 }>;
 
-/** Told about what a request brings while it comes. */
+/** Called with what a request brings while it comes. */
 export type Tally = {
   /** Null where the server does not say. */ tokens: number | null;
   usage: Usage;

@@ -15,7 +15,7 @@ export type ServerTokenizer = Readonly<{
   /** Several texts, as if each were alone. */
   readAll: (texts: readonly string[], special: boolean, between: Separator) => Promise<readonly Ids[]>;
   write: (ids: Ids) => Promise<string>;
-  /** Markup becomes control tokens whatever it is told. */
+  /** Markup becomes control tokens whatever is requested. */
   alwaysSpecial: boolean;
 }>;
 
@@ -40,7 +40,7 @@ export const cutAt = (ids: Ids, id: number): readonly Ids[] => {
   return parts;
 };
 
-/** What may be a mark, for the server to be asked whether it is: signs around letters, between brackets of any kind. */
+/** What may be a mark, to ask the server about it: punctuation around letters, between brackets of any kind. */
 const candidates = (text: string): readonly string[] =>
   [...new Set(text.match(/<[^<>\s]{1,60}>|\[[^[\]\s]{1,60}\]|\{[^{}\s]{1,60}\}|⟦[^⟦⟧\s]{1,60}⟧/g) ?? [])].filter(
     isMarkup,
@@ -77,7 +77,7 @@ export const serverCodec = (tokenizer: ServerTokenizer, vocabulary: number | nul
     const flags = await Promise.all(marks.map(isSingle));
     return marks.filter((_, at) => flags[at]);
   };
-  // Some find user-defined tokens even where they are told to read none.
+  // Some find user-defined tokens even where they are asked to read none.
   const asText = alwaysSpecial ? special : reader(false);
   const asPlain = async (text: string) => encodeBroken(text, await marksIn(text), { encode: asText, decode });
   return {

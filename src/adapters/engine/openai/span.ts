@@ -72,7 +72,7 @@ export const addPiece = (run: Run, piece: Piece): void => {
   if (run.ids.length > before) run.watch.onTokens?.(run.ids.slice(before), run.logprobs?.slice(before) ?? null);
 };
 
-/** One leg's bookkeeping: did the server do as it was told? */
+/** One leg's bookkeeping: did the server do what was asked? */
 export type LegCheck = { given: number; finish: Piece["finish"]; usage: Usage };
 
 export const startCheck = (): LegCheck => ({ given: 0, finish: null, usage: noUsage });

@@ -35,7 +35,7 @@ const joins = (text: string, before: Box, next: Box): boolean => {
   return joined && plain.trim().split(/\s+/).length <= mostWords;
 };
 
-/** The joined answer. Names before the boxes are kept, so that `y=\boxed{1}, x=\boxed{2}` can be told apart. */
+/** The joined answer. Names before the boxes are kept, so that `y=\boxed{1}, x=\boxed{2}` can be distinguished. */
 export const runContent = (text: string, boxes: readonly Box[]): string => {
   const contents = boxes.map(({ content }) => content.trim());
   if (new Set(contents).size === 1) return contents[0] as string;

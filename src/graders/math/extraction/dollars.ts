@@ -1,5 +1,5 @@
 /**
- * The text with its dollar signs told apart, as Markdown with maths does it: pairs that delimit maths stay, a sign
+ * The text with its dollar signs classified, as Markdown with maths does it: pairs that delimit maths stay, a sign
  * beside an amount is money and is written `\$`, any other is left out.
  */
 export const markMoney = (text: string): string => {
@@ -19,14 +19,14 @@ export const markMoney = (text: string): string => {
 
 const amount = /^\s?[-−]?(?:\d|\.\d)/;
 
-/** Beside an amount, in front of it or behind. */
+/** Next to an amount, before it or after. */
 const isMoney = (text: string, { index, 0: sign }: RegExpExecArray): boolean =>
   sign === "$" &&
   (amount.test(text.slice(index + 1, index + 5)) || /\d\s?$/.test(text.slice(Math.max(0, index - 3), index)));
 
 const longest = 4096;
 
-/** A dollar sign before a digit never ends maths, nor does one with a blank before it and none behind it. */
+/** A dollar sign before a digit never ends maths, nor does one with a blank before it and none after it. */
 const delimits = (text: string, open: RegExpExecArray, close: RegExpExecArray): boolean => {
   if (
     open[0] === "$" &&

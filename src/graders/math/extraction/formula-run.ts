@@ -5,7 +5,7 @@ const isOperand = (token: ProseToken | undefined): boolean =>
 
 const unary = /^[-−–+±√]$|^\\pm$/;
 
-/** Index behind the operand that begins here with its signs and brackets; the same index when there is none. */
+/** Index after the operand that begins here with its signs and brackets; the same index when there is none. */
 const operandEnd = (tokens: readonly ProseToken[], at: number): number => {
   const token = tokens[at];
   if (!token) return at;
@@ -63,7 +63,7 @@ const groupEnd = (tokens: readonly ProseToken[], start: number): number => {
   return start;
 };
 
-/** Index behind the formula that begins here. */
+/** Index after the formula that begins here. */
 export const runEnd = (tokens: readonly ProseToken[], start: number): number => {
   let end = operandEnd(tokens, start);
   if (end === start) return start;
@@ -74,7 +74,7 @@ export const runEnd = (tokens: readonly ProseToken[], start: number): number => 
   }
 };
 
-/** Index behind a sign and its operand, or behind a factor that needs no sign. */
+/** Index after a sign and its operand, or after a factor that needs no sign. */
 const continuation = (tokens: readonly ProseToken[], at: number): number => {
   const token = tokens[at];
   if (!token) return at;

@@ -2,7 +2,7 @@ import type { Quantity } from "./quantities.ts";
 
 const connector = /^\s*(?:,|;|,?\s*(?:and|or|und|et|ou|y|o|oder))\s*$/i;
 
-/** `2 and 3` behind "are", `x = 2 or x = 3` and `$2$, $3$` are one answer each. */
+/** `2 and 3` after "are", `x = 2 or x = 3` and `$2$, $3$` are one answer each. */
 export const joined = (sentence: string, all: readonly Quantity[]): Quantity[] => {
   const out: Quantity[] = [];
   for (const next of all) {

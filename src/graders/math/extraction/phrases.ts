@@ -48,7 +48,7 @@ const statement = (text: string): string | null => {
 const reasons =
   /,?\s+(?=(?:since|because|as|which|whereas|so that|given that|after|by|i\.e\.,?|that is,?)\s)|,?\s+(?=\(?(?:not|and not|nicht|et non|y no|e não|rather than|instead of)\s)|,\s+(?=(?:no|non|pas)\s+[\d$\\(])|\s+\((?=(?:because|since|as)\s)/i;
 
-/** Behind lines that only announce the answer: "The remainder is:". */
+/** After lines that only announce the answer: "The remainder is:". */
 const saying = (text: string): string => {
   let rest = text;
   for (let lines = 0; lines < 3; lines++) {

@@ -4,7 +4,7 @@ import { type ProseToken, proseTokens } from "./prose-tokens.ts";
 import { unitAfter } from "./unit-after.ts";
 
 /**
- * A formula as it stands in a sentence: `text` is all of it, `value` what it comes to, behind its last equals sign.
+ * A formula as it stands in a sentence: `text` is all of it, `value` what it comes to, after its last equals sign.
  * `before` is the sign that stands in front of it, in "8 boxes = 12 jars" the one before 12. `result`: it is stated as
  * equal to something.
  */

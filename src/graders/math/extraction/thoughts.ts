@@ -14,7 +14,7 @@ const marks: readonly (readonly [open: RegExp, close: RegExp])[] = [
 ];
 
 /**
- * What stands behind the last thought. A thought that is opened there and never closed ends the text: it is no answer,
+ * The text after the last thought. A thought that is opened there and never closed ends the text: it is no answer,
  * whatever it says. A text without marks is no thought.
  */
 export const withoutThoughts = (text: string): string => {

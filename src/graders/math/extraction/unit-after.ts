@@ -3,7 +3,7 @@ import { knownUnit } from "../units.ts";
 const unitShape =
   /^\s?((?:square |cubic |sq\.? )?[a-zA-Z]{1,12}(?:\/[a-zA-Z]{1,8})?)((?:\s?\^\s?\{?-?\d\}?|[²³])?)(?![\w'’])/;
 
-/** A unit that is known, right behind the number; "in" and "a" are words of the sentence. */
+/** A unit that is known, right after the number; "in" and "a" are words of the sentence. */
 export const unitAfter = (sentence: string, at: number): string => {
   const [whole, words = "", power = ""] = unitShape.exec(sentence.slice(at, at + 40)) ?? [];
   const [name = "", under] = words.replace(/^(?:square|cubic|sq\.?) /, "").split("/");

@@ -85,7 +85,7 @@ describe.each([true, false])("a native model, streamed: %s", (stream) => {
     expect(started.tries).toMatchObject([{ status: 200, error: null, tokens: 8, promptTokens: 7, cachedTokens: 3 }]);
   });
 
-  it("behind OpenRouter shows its thought and takes a budget", async () => {
+  it("of OpenRouter shows its thought and takes a budget", async () => {
     const started = await start("openrouter", { stream, knobs: "openrouter" });
     expect(await ask(started, asked({ thinkingBudget: 6 }))).toMatchObject({
       thought: thought(6),
@@ -240,7 +240,7 @@ describe("before anything is spent", () => {
     expect(server.bodies).toEqual([]);
   });
 
-  it("a variant behind a colon is the model", async () => {
+  it("a variant after a colon is the model", async () => {
     const started = await start("openai", { model: `${closedModel}:floor` });
     await expect(ask(started)).rejects.toThrow("does not exist");
   });

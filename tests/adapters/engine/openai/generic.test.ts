@@ -24,7 +24,7 @@ const open = async (quirks: GenericQuirks = {}, setup: Parameters<typeof startGe
   return { ...opened, server };
 };
 
-/** A prefix whose text is read back as the same ids, behind which nothing but plain text comes for a while. */
+/** A prefix whose text is read back as the same ids, after which nothing but plain text comes for a while. */
 const spans = Array.from({ length: 40 }, (_, at) => spanOf({ prefix: encode(`What is ${at * 3}?`), maxTokens: 24 }));
 const clean = spans.filter((span) => {
   const { tokenIds } = sampleSpan(span);

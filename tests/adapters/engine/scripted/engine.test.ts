@@ -97,7 +97,7 @@ describe("a seeded model", () => {
     expect(texts[0]).toBe(await write(createScriptedEngine({ seeded }), "<s>1+1="));
   });
 
-  it("ends thoughts first and turns after them, as often as told", async () => {
+  it("ends thoughts first and turns after them, as often as asked", async () => {
     const engine = createScriptedEngine({ seeded: { end_thinking: 0.1, end_turn: 0.5 }, context_length: 1000 });
     const texts = await Promise.all(
       Array.from({ length: 200 }, (_, at) => write(engine, `<s>${at}=<think>`, { maxTokens: 400 })),

@@ -100,7 +100,7 @@ export const openaiTokenizer = (post: Post, model: string, textField: string): S
   };
 };
 
-/** Our own `serve` reads markup as it is told, and several texts at once. */
+/** Our own `serve` reads markup as requested, and several texts at once. */
 const serveTokenizer = (post: Post, model: string): ServerTokenizer => ({
   read: async (prompt, special) => idsIn(await post("/tokenize", { model, prompt, parse_special: special })),
   readAll: async (prompts, special) => {
