@@ -175,9 +175,7 @@ export function program(finish: (code: number) => void): Command {
     .argument("[name...]")
     .action(async (names) => finish(await (await import("./commands/datasets.ts")).checkCommand(names)));
 
-  const models = overthink
-    .command("models")
-    .description("models of the Hugging Face Hub: what is here, download, check");
+  const models = overthink.command("models").description("list, download and check models of the Hugging Face Hub");
   models
     .command("list")
     .description("models that are on this machine")

@@ -147,7 +147,7 @@ describe("a broken connection", () => {
   it("is taken up by the next command too", async () => {
     behaviour.breaks = [1000];
     expect(await failed({}, { tries: 1 })).toMatch(
-      /^cannot pull data set "sums" from HOST: .*(closed|terminated).* \(the same command goes on where it stopped; HF_ENDPOINT chooses a mirror\)$/,
+      /^cannot pull data set "sums" from HOST: .*(closed|terminated).* \(the same command continues where it stopped; HF_ENDPOINT chooses a mirror\)$/,
     );
     seen.length = 0;
     expect((await pull({ sha256 })).how).toBe("resumed");

@@ -98,6 +98,6 @@ export const fetchFile = (file: HubFile, target: Target, options: HubOptions): P
 export const cannotReach = ({ kind, name }: HubFile, error: Passing, options: HubOptions): Failure =>
   new Failure(
     `cannot pull ${kind} ${JSON.stringify(name)} from ${new URL(endpointOf(options)).host}: ${error.message} ` +
-      "(the same command goes on where it stopped; HF_ENDPOINT chooses a mirror)",
+      "(the same command continues where it stopped; HF_ENDPOINT chooses a mirror)",
     { cause: error },
   );
