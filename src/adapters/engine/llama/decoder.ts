@@ -10,8 +10,8 @@ type Place = { readonly lane: Lane; readonly slot: Slot; state: "under way" | "d
 
 type Asked = Readonly<{ place: Place; index: number; reading: Reading }>;
 
-/** One batch: who is in it, and what is to be read from it. */
-type Step = Readonly<{ places: readonly Place[]; asked: readonly Asked[]; tokens: number; decoded: Promise<void> }>;
+/** One batch: who is in it, and what was asked of it. */
+type Step = Readonly<{ places: readonly Place[]; asked: readonly Asked[]; draws: Promise<readonly NativeDraw[]> }>;
 
 export type DecoderOptions = Readonly<{
   memory: Memory;
@@ -135,14 +135,13 @@ export class Decoder {
       for (const id of portion.tokens) slot.ids.push(id);
       portion.readings.forEach(([, reading], nth) => asked.push({ place, index: indexes[nth] as number, reading }));
     }
-    return { places: this.#places, asked, tokens, decoded: threads.timed(tokens, binding) };
+    return { places: this.#places, asked, draws: this.#draw(asked, threads.timed(tokens, binding)) };
   }
 
   /** Who was in the batch, with what it gave seen. */
-  async #end({ places, asked, decoded }: Step): Promise<readonly Place[]> {
+  async #end({ places, asked, draws: drawn }: Step): Promise<readonly Place[]> {
     try {
-      await decoded;
-      const draws = await this.#draw(asked);
+      const draws = await drawn;
       let at = 0;
       for (const place of places) {
         const from = at;
@@ -159,16 +158,19 @@ export class Decoder {
   }
 
   /**
-   * Each draw is a job of libuv's pool. The first after a batch makes llama.cpp put the rows of logits in order: others
-   * beside it would be given the tokens of other sequences now and then (`tests/model/engine-threads.test.ts`).
+   * Each draw is a job of libuv's pool. Where that has one thread, they are queued behind the batch at once and cost no
+   * turn of JavaScript. Elsewhere they wait for it, and the first is alone: it makes llama.cpp put the rows of logits
+   * in order, and others beside it would be given the tokens of other sequences now and then
+   * (`tests/model/engine-threads.test.ts`).
    */
-  async #draw(asked: readonly Asked[]): Promise<readonly NativeDraw[]> {
+  async #draw(asked: readonly Asked[], decoded: Promise<void>): Promise<readonly NativeDraw[]> {
     const { memory, onePoolThread } = this.#options;
     const { binding } = memory;
+    const together = (some: readonly Asked[]) => Promise.all(some.map((one) => drawOne(one, binding)));
+    if (onePoolThread && !repeats(asked)) return (await Promise.all([decoded, together(asked)]))[1];
+    await decoded;
     if (repeats(asked)) return inTurn(asked, binding);
-    const alone = onePoolThread ? 0 : 1;
-    const first = await inTurn(asked.slice(0, alone), binding);
-    return [...first, ...(await Promise.all(asked.slice(alone).map((one) => drawOne(one, binding))))];
+    return [...(await inTurn(asked.slice(0, 1), binding)), ...(await together(asked.slice(1)))];
   }
 
   #failAll(reason: unknown): void {
