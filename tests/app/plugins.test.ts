@@ -71,7 +71,7 @@ describe("a module that cannot be used is refused in one line, with its place", 
       "a package that is missing",
       'import x from "no-such-package"; export default x;',
       "./mine.js",
-      /Cannot find package 'no-such-package'.*\(install it beside the file, or take z/,
+      /Cannot find package 'no-such-package'.*\(install it next to the file, or take z/,
     ],
     ["no default export", "export const run = 1;", "./mine.js", /it has no default export \(docs\/extending\.md shows/],
     [
