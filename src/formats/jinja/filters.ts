@@ -66,13 +66,17 @@ const extreme =
     return items.reduce((best, item) => (compare(key(item), key(best)) * sign > 0 ? item : best));
   };
 
+/** What Python takes for a key of a set: no list and no dict. */
+const hashable = (value: Value): Value => new Dict([[value, null]]).entries()[0]?.[0] ?? null;
+
 const unique: Filter = (value, given, reach) => {
   const key = keyFor(given, reach);
   const seen: Value[] = [];
   return new Stream(
     iterate(value).filter((item) => {
-      const isNew = !seen.some((other) => isEqual(other, key(item)));
-      if (isNew) seen.push(key(item));
+      const id = hashable(key(item));
+      const isNew = !seen.some((other) => isEqual(other, id));
+      if (isNew) seen.push(id);
       return isNew;
     }),
   );
@@ -122,6 +126,7 @@ const indent: Filter = (value, given) => {
   const width = given.optional("width") ?? 4n;
   const first = isTrue(given.optional("first") ?? false);
   const blank = isTrue(given.optional("blank") ?? false);
+  if (!isText(value)) return value instanceof Undefined ? value.refuse() : fault(`indent needs a text`);
   const by = isText(width) ? rawText(width) : " ".repeat(Number(width as bigint));
   const lines = linesOf(`${textOf(value)}\n`);
   const rest = lines.slice(1).map((line) => (blank || line !== "" ? by + line : line));
@@ -163,6 +168,7 @@ const float: Filter = (value, given) => {
 const round: Filter = (value, given) => {
   const precision = given.int("precision", 0);
   const method = given.text("method", "common");
+  if (typeof value === "boolean") return roundHalfEven(value ? 1n : 0n, precision);
   if (typeof value !== "bigint" && typeof value !== "number")
     return fault(`round needs a number, not ${typeName(value)}`);
   if (method === "common") return roundHalfEven(value, precision);
@@ -198,8 +204,9 @@ const tojson: Filter = (value, given) => {
 const truncate: Filter = (value, given) => {
   const [length, kill] = [given.int("length", 255), isTrue(given.optional("killwords") ?? false)];
   const [end, leeway] = [given.text("end", "..."), given.int("leeway", 5)];
-  const whole = charactersOf(textOf(value));
-  if (whole.length <= length + leeway) return value;
+  if (lengthOf(value) <= length + leeway) return value;
+  if (!isText(value)) return fault(`truncate needs a text, not ${typeName(value)}`);
+  const whole = charactersOf(rawText(value));
   const cut = whole.slice(0, length - charactersOf(end).length).join("");
   if (kill) return cut + end;
   const at = cut.lastIndexOf(" ");

@@ -1,5 +1,7 @@
 import { fault } from "./fault.ts";
 import {
+  Range,
+  Undefined,
   type Call,
   charactersOf,
   Dict,
@@ -140,8 +142,8 @@ export const printf = (template: string, values: Value): string => {
       });
     },
   );
-  if (used < list.length && (values instanceof Tuple || !(values instanceof Dict)) && !/%\(/.test(template))
-    fault("not all arguments converted during string formatting");
+  const isMapping = Array.isArray(values) || [Dict, Undefined, Range].some((kind) => values instanceof kind);
+  if (used < list.length && !isMapping) fault("not all arguments converted during string formatting");
   return text;
 };
 

@@ -242,8 +242,15 @@ export const slice = (value: Value, parts: readonly Value[]): Value | null => {
     const part = taken.map((one) => one as string).join("");
     return value instanceof Markup ? new Markup(part) : part;
   }
-  if (value instanceof Range) return fault("slices of a range are not supported");
+  if (value instanceof Range) return rangePart(value, sliced(items.length, parts), parts);
   return value instanceof Tuple ? new Tuple(taken) : taken;
+};
+
+/** A slice of a range is a range. */
+const rangePart = (range: Range, places: readonly number[], [, , by]: readonly Value[]): Range => {
+  const step = range.step * bound(by ?? null, 1n);
+  const start = range.start + range.step * BigInt(places[0] ?? 0);
+  return new Range(start, start + step * BigInt(places.length), step);
 };
 
 /** `value[key]`; undefined where Python raises. */

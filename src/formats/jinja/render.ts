@@ -21,6 +21,7 @@ import {
   rawText,
   textOf,
   Tuple,
+  typeName,
   Undefined,
   type Value,
   valueOf,
@@ -104,7 +105,15 @@ const textAttribute = (value: string | Markup, name: string): Callable | undefin
   const text = rawText(value);
   if (name === "format") return new Callable(name, (call) => braces(text, call, fieldOf));
   const method = textMethod(text, name);
-  return method === null ? undefined : new Callable(name, method);
+  if (method === null) return undefined;
+  return new Callable(name, (call) => (typeof value === "string" ? method(call) : markedUp(method(call))));
+};
+
+/** What a method makes of markup is markup. */
+const markedUp = (value: Value): Value => {
+  if (typeof value === "string") return new Markup(value);
+  if (Array.isArray(value)) return (value as readonly Value[]).map(markedUp);
+  return value instanceof Tuple ? new Tuple(value.items.map(markedUp)) : value;
 };
 
 const fieldOf = (value: Value, name: string, byItem: boolean): Value =>
@@ -356,7 +365,7 @@ class Renderer {
     if (key.is !== "slice") return subscripted(value, this.#eval(key, scope));
     if (value instanceof Undefined) return value.refuse();
     const parts = key.parts.map((part) => (part === null ? null : this.#eval(part, scope)));
-    return slice(value, parts) ?? new Undefined("a slice");
+    return slice(value, parts) ?? fault(`'${typeName(value)}' object is not subscriptable`);
   }
 
   #binary({ operator, left, right }: Extract<Expr, { is: "binary" }>, of: (expr: Expr) => Value): Value {

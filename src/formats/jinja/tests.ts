@@ -44,7 +44,7 @@ export const testsWith = (filters: Readonly<Record<string, unknown>>): Readonly<
     mapping: (value) => value instanceof Dict,
     sequence: (value) => !(value instanceof Stream || value instanceof View) && partsOf(value) !== null,
     iterable: (value) => value instanceof Stream || partsOf(value) !== null,
-    callable: (value) => value instanceof Callable,
+    callable: (value) => value instanceof Callable || value instanceof Undefined,
     escaped: (value) => value instanceof Markup,
     sameas: (value, given) => isSame(value, given.needed("other")),
     odd: (value) => isEqual(operate("%", value, 2n), 1n),
