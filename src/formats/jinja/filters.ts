@@ -277,11 +277,14 @@ const fallback: Filter = (value, given) => {
 
 const last: Filter = (value) => {
   if (value instanceof Stream) return fault("'generator' object is not reversible");
-  return iterate(value).at(-1) ?? new Undefined("the last of nothing");
+  const last = iterate(value).at(-1);
+  return last === undefined ? new Undefined("the last of nothing") : last;
 };
 
-const first: Filter = (value) =>
-  (value instanceof Stream ? value.first() : iterate(value)[0]) ?? new Undefined("the first of nothing");
+const first: Filter = (value) => {
+  const found = value instanceof Stream ? value.first() : iterate(value)[0];
+  return found === undefined ? new Undefined("the first of nothing") : found;
+};
 
 const abs: Filter = (value) => {
   if (value instanceof Undefined) return value.refuse();

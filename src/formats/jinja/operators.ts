@@ -128,7 +128,8 @@ const ints: Readonly<Record<string, (a: bigint, b: bigint) => bigint | number>> 
   "/": (a, b) => Number(a) / Number(b),
   "//": floorDivide,
   "%": (a, b) => a - b * floorDivide(a, b),
-  "**": (a, b) => (b < 0n ? Number(a) ** Number(b) : b > 10_000n ? fault("a power too large") : a ** b),
+  "**": (a, b) =>
+    b < 0n ? Number(a) ** Number(b) : a.toString(16).length * Number(b) > 1e6 ? fault("a power too large") : a ** b,
 };
 
 const floats: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -139,7 +140,8 @@ const floats: Readonly<Record<string, (a: number, b: number) => number>> = {
   "//": (a, b) => Math.floor(a / b),
   "%": (a, b) => {
     const rest = a % b;
-    return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
+    if (rest === 0) return b < 0 ? -0 : 0;
+    return rest < 0 !== b < 0 ? rest + b : rest;
   },
   "**": (a, b) => a ** b,
 };
@@ -147,7 +149,9 @@ const floats: Readonly<Record<string, (a: number, b: number) => number>> = {
 const calculate = (operator: string, a: bigint | number, b: bigint | number): Value => {
   if (["/", "//", "%"].includes(operator)) notZero(b);
   if (typeof a === "bigint" && typeof b === "bigint") return ints[operator]?.(a, b) ?? null;
-  return floats[operator]?.(Number(a), Number(b)) ?? null;
+  const result = floats[operator]?.(Number(a), Number(b)) ?? null;
+  const overflows = operator === "**" && [a, b].every((side) => Number.isFinite(Number(side)));
+  return overflows && !Number.isFinite(result) ? fault("Numerical result out of range") : result;
 };
 
 const mostRepeated = 1_000_000;

@@ -236,14 +236,18 @@ class Renderer {
       this.#for(node, scope, nested, { items: call.args[0] ?? null, depth: depth + 1n });
       return nested.join("");
     };
+    // A turn that is left by break or continue does not count: jinja2 then runs the else part.
+    let complete = false;
     const changed: { last: readonly Value[] | null } = { last: null };
     for (const [at, item] of all.entries()) {
       const inner = new Scope(scope);
       inner.set("loop", loopOf({ all, at, depth, again, changed }));
       this.#assign(node.target, item, inner);
-      if (this.#run(node.body, inner, out) === "break") break;
+      const signal = this.#run(node.body, inner, out);
+      if (signal === "break") break;
+      complete ||= signal === null;
     }
-    if (all.length === 0) this.#run(node.otherwise, new Scope(scope), out);
+    if (!complete) this.#run(node.otherwise, new Scope(scope), out);
   }
 
   #macro(

@@ -130,7 +130,8 @@ const keyOf = (key: Value): unknown => {
   if (typeof key === "boolean") return key ? 1n : 0n;
   if (typeof key === "number" && Number.isInteger(key)) return BigInt(key);
   if (key instanceof Tuple) return `t${JSON.stringify(key.items.map((item) => String(keyOf(item))))}`;
-  if (Array.isArray(key) || key instanceof Dict) return fault("unhashable type: a list or dict as a key");
+  if (Array.isArray(key) || key instanceof Dict || (key instanceof View && key.kind !== "dict_values"))
+    return fault("unhashable type: a list or dict as a key");
   return key;
 };
 
