@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { openResults } from "../../app/open-results.ts";
+import { Failure, UserError } from "../../core/user-error.ts";
 import type { ExportRequest } from "../../report/export-rows.ts";
 
 export type ExportFlags = Readonly<{
@@ -14,13 +15,39 @@ export type ExportFlags = Readonly<{
 export async function exportCommand(experiment: string | undefined, flags: ExportFlags): Promise<number> {
   const { db, format, table } = flags;
   const rows = openResults(db).export({ format, table, ...(experiment === undefined ? {} : { experiment }) });
-  const open = () => (flags.out === undefined ? process.stdout : createWriteStream(flags.out));
-  let stream: ReturnType<typeof open> | null = null;
-  for await (const part of rows) {
-    stream ??= open(); // An unknown experiment leaves no empty file.
-    if (!stream.write(part)) await once(stream, "drain");
+  let file: FileHandle | undefined;
+  try {
+    // The file is made with its first row: an unknown experiment leaves no empty one.
+    for await (const part of rows) {
+      if (flags.out === undefined) await print(part);
+      else await write((file ??= await created(flags.out)), flags.out, part);
+    }
+    if (flags.out !== undefined) file ??= await created(flags.out);
+  } finally {
+    await file?.close();
   }
-  const written = stream ?? open();
-  if (written !== process.stdout) await new Promise<void>((resolve) => written.end(resolve));
   return 0;
+}
+
+async function print(part: string): Promise<void> {
+  if (!process.stdout.write(part)) await once(process.stdout, "drain");
+}
+
+async function created(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, "w");
+  } catch (error) {
+    throw new UserError(`cannot write ${JSON.stringify(path)}: ${(error as NodeJS.ErrnoException).code}`, {
+      cause: error,
+      hint: "--out names a file in a folder that exists and can be written",
+    });
+  }
+}
+
+async function write(file: FileHandle, path: string, part: string): Promise<void> {
+  try {
+    await file.writeFile(part);
+  } catch (error) {
+    throw new Failure(`cannot write ${JSON.stringify(path)}: ${(error as Error).message}`, { cause: error });
+  }
 }
