@@ -40,8 +40,14 @@ export const closingDelimiter = (trace: Pieces): Piece | undefined => {
   return trace.find((s, at) => s.kind === "delimiter" && at > thoughtAt && (answerAt < 0 || at < answerAt));
 };
 
-export const answerText = (trace: Trace): string =>
+const textOf = (trace: Trace, kind: Kind): string =>
   trace
-    .filter((s) => s.kind === "answer" || s.kind === "cue")
+    .filter((s) => s.kind === kind)
     .map((s) => s.text)
     .join("");
+
+/** What was answered. A cue that a method wrote before it is no part of it. */
+export const answerText = (trace: Trace): string => textOf(trace, "answer");
+
+/** What a method wrote to lead into the answer, such as "Final Answer:". */
+export const cueText = (trace: Trace): string => textOf(trace, "cue");

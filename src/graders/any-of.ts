@@ -5,7 +5,7 @@ import type { Grader, TargetReading } from "../ports/grader.ts";
 /** A grader that judges at once, against one answer. */
 export type PlainGrader = Omit<Grader, "grade" | "readTarget"> &
   Readonly<{
-    grade(response: string, target: string, question?: string): Score;
+    grade(response: string, target: string, question?: string, cue?: string): Score;
     /** What a target says, or why nothing can be compared with it. */
     readTarget?(this: void, target: string, question?: string): TargetReading;
   }>;
@@ -25,8 +25,8 @@ export const anyOf = (grader: PlainGrader): PlainGrader => {
         }
       );
     },
-    grade(response, target, question) {
-      const scores = alternativesOf(target).map((one) => grader.grade(response, one, question));
+    grade(response, target, question, cue) {
+      const scores = alternativesOf(target).map((one) => grader.grade(response, one, question, cue));
       return (
         scores.find(({ verdict }) => verdict === "correct") ??
         scores.find(({ verdict }) => verdict !== "unscored") ??

@@ -11,7 +11,7 @@ export const exactGrader = ({ ignore_case }: ExactOptions): PlainGrader => {
   const normal = (text: string): string => (ignore_case ? text.trim().toLowerCase() : text.trim());
   return anyOf({
     name: "exact",
-    version: "2",
+    version: "3",
     grade(response, target) {
       const answer = response.trim();
       if (answer === "") return { verdict: "no-answer", rule: "empty response" };

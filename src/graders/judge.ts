@@ -5,6 +5,7 @@ import type { Score } from "../core/score.ts";
 import { alternativesOf } from "../core/target.ts";
 import type { Ask, Grader } from "../ports/grader.ts";
 import { distractorsOf } from "./distractors.ts";
+import { behindCue } from "./behind-cue.ts";
 import { extractAnswer } from "./math/extraction/final-answer.ts";
 import { readTarget } from "./math/target.ts";
 
@@ -34,8 +35,8 @@ const mostSigns = 4000;
 export const judgeGrader = (options: JudgeOptions, ask: Ask = nobody): Grader => ({
   name: "judge",
   version: `2 ${String(options.model.engine)}`,
-  async grade(response, target, question = "") {
-    const found = extractAnswer(response);
+  async grade(response, target, question = "", cue) {
+    const found = behindCue(extractAnswer, response, cue);
     if (!found) return { verdict: "no-answer", rule: "no answer found in the response" };
     const references = alternativesOf(target).map((one) => readTarget(one) ?? one);
     const list = shuffled(references, seedOf(options.seed, question, response));

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { anyOf, type PlainGrader } from "./any-of.ts";
+import { behindCue } from "./behind-cue.ts";
 import { extractAnswer } from "./math/extraction/final-answer.ts";
 import { gradeAnswer } from "./math/grade-answer.ts";
 import { answerClasses, sameAnswer } from "./math/same-answers.ts";
@@ -23,10 +24,10 @@ export const mathGrader = (_options: MathOptions = {}): PlainGrader =>
       const answer = readTarget(target);
       return answer === null ? { fault: noAnswer(target) } : { target: answer };
     },
-    grade(response, target) {
+    grade(response, target, _question, cue) {
       const wanted = readTarget(target);
       if (wanted === null) return { verdict: "unscored", reason: `the target: ${noAnswer(target)}` };
-      const found = extractAnswer(response);
+      const found = behindCue(extractAnswer, response, cue);
       if (!found) return { verdict: "no-answer", rule: "no answer found in the response" };
       const { equal, rule } = gradeAnswer(wanted, found.answer);
       return { verdict: equal ? "correct" : "incorrect", answer: found.answer, source: found.source, rule };

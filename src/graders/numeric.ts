@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { anyOf, type PlainGrader } from "./any-of.ts";
+import { behindCue } from "./behind-cue.ts";
 import { extractAnswer } from "./math/extraction/final-answer.ts";
 import { readTarget } from "./math/target.ts";
 import { numericValue } from "./math/numeric-value.ts";
@@ -35,11 +36,11 @@ export const numericGrader = ({ rel_tol, abs_tol }: NumericOptions): PlainGrader
         ? { fault: `it is no number: ${JSON.stringify(target.trim().slice(-80))}` }
         : { target: readTarget(target) ?? target };
     },
-    grade(response, target) {
+    grade(response, target, _question, cue) {
       const wanted = valueOf(target);
       if (wanted === null)
         return { verdict: "unscored", reason: `the target is no number: ${JSON.stringify(target.slice(0, 80))}` };
-      const found = extractAnswer(response);
+      const found = behindCue(extractAnswer, response, cue);
       if (!found) return { verdict: "no-answer", rule: "no answer found in the response" };
       const value = numericValue(found.answer);
       const shown = { answer: found.answer, source: found.source };

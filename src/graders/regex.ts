@@ -36,7 +36,7 @@ export const regexGrader = ({ pattern, ignore_case }: RegexOptions): PlainGrader
   const normal = (text: string): string => (ignore_case ? text.trim().toLowerCase() : text.trim());
   return anyOf({
     name: "regex",
-    version: "2",
+    version: "3",
     grade(response, target) {
       const answer = lastCapture(response.slice(-searched), expression)?.trim();
       if (!answer) return { verdict: "no-answer", rule: "the pattern does not match" };

@@ -117,7 +117,8 @@ async function reply(task: Task, prompt: Ids, branch: Branch): Promise<Reply> {
   });
   const answer = behind.find(({ kind }) => kind === "answer");
   const cue = thought.filter(({ kind }) => kind === "cue").flatMap(({ tokenIds }) => tokenIds);
-  const said = answer?.stop === "eos" ? await task.answerIn(await task.decode([...cue, ...answer.tokenIds])) : null;
+  const said =
+    answer?.stop === "eos" ? await task.answerIn(await task.decode(answer.tokenIds), await task.decode(cue)) : null;
   return { branch, pieces: [...thought, ...behind], answer: said };
 }
 

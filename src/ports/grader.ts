@@ -6,12 +6,16 @@ export type Ask = (question: string) => Promise<string>;
 /** What a target says, or why nothing can be compared with it. */
 export type TargetReading = Readonly<{ target: string } | { fault: string }>;
 
-/** Judges the answer part of a response. Extraction never sees the target. */
+/** Judges what a model answered. Extraction never sees the target. */
 export interface Grader {
   readonly name: string;
   /** Changes whenever a verdict may change; kept with each score. */
   readonly version: string;
-  grade(response: string, target: string, question?: string): Score | Promise<Score>;
+  /**
+   * `response`: what the model wrote. `cue`: what a method wrote right before it, such as "Final Answer:"; it may show
+   * where the answer begins, and is never the answer.
+   */
+  grade(response: string, target: string, question?: string, cue?: string): Score | Promise<Score>;
   /**
    * Reads a target once, when data are loaded: the answer of a whole solution. Left out: every target is taken as it
    * is.

@@ -67,8 +67,11 @@ export type Task = Readonly<{
   /** `special`: markup such as `<think>` becomes its control token; text stays text by default. */
   encode: (text: string, options?: Readonly<{ special: boolean }>) => Promise<readonly number[]>;
   decode: (ids: readonly number[]) => Promise<string>;
-  /** What the grader takes for the answer in a reply, its verdict left out; null where it finds none. */
-  answerIn: (reply: string) => Promise<string | null>;
+  /**
+   * What the grader takes for the answer in a reply, its verdict left out; null where it finds none. `cue`: what the
+   * method wrote before the reply.
+   */
+  answerIn: (reply: string, cue?: string) => Promise<string | null>;
   /** Whether the grader holds two answers for the same. */
   sameAnswer: (a: string, b: string) => boolean;
   /**

@@ -3,7 +3,7 @@ import type { Sampling } from "../core/sampling.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Outcome, Score } from "../core/score.ts";
 import { StoreFault } from "../core/store-fault.ts";
-import { answerText, type Trace } from "../core/trace.ts";
+import { answerText, cueText, type Trace } from "../core/trace.ts";
 import type { Chain, Ledger } from "../chains/chain.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Continue, Task } from "../ports/method.ts";
@@ -75,17 +75,21 @@ export async function judge(
   const answer = trace.findLast(({ kind }) => kind === "answer");
   if (!answer && endedInThought(trace)) return { outcome: "no-answer", score: unclosed, error: null };
   if (!answer || answer.stop === "length") return { outcome: "cut", score: null, error: null };
-  const { score, fault } = await gradeSafely(answerText(trace), problem, grader);
+  const { score, fault } = await gradeSafely(trace, problem, grader);
   return { outcome: score.verdict, score, error: null, fault };
 }
 
-async function gradeSafely(
-  answer: string,
+/** What a method wrote is never graded as what the model answered. */
+const gradeSafely = (trace: Trace, problem: Pick<Problem, "text" | "target">, grader: Grader) =>
+  gradeReply({ answer: answerText(trace), cue: cueText(trace) }, problem, grader);
+
+async function gradeReply(
+  { answer, cue }: Readonly<{ answer: string; cue: string }>,
   { text, target }: Pick<Problem, "text" | "target">,
   grader: Grader,
 ): Promise<Readonly<{ score: Score; fault: Fault | null }>> {
   try {
-    return { score: await grader.grade(answer, target, text), fault: null };
+    return { score: await grader.grade(answer, target, text, cue), fault: null };
   } catch (error) {
     const fault = faultOf("grader", error);
     return { score: { verdict: "unscored", reason: `${grader.name}: ${fault.message}` }, fault };
@@ -123,7 +127,7 @@ class Draft {
         problem: { id: problem.id, text: problem.text },
         maxAnswerTokens: this.#options.maxAnswerTokens,
         prompt: async (text) => (this.#prompt = await this.blame.engine(() => point.model.prompt(text))).ids,
-        answerIn: async (reply) => answerOf(await gradeSafely(reply, problem, grader)),
+        answerIn: async (reply, cue = "") => answerOf(await gradeReply({ answer: reply, cue }, problem, grader)),
         sameAnswer: (a, b) => grader.equivalent(a, b),
         chain: (prompt, draw = 0, sampling = {}) => this.#continue(prompt, draw, sampling),
       },

@@ -27,8 +27,8 @@ export async function graderPlugin(
     create: (options): Grader => ({
       name,
       version,
-      grade: async (response, target, question = "") =>
-        verdictOf(await module.grade({ response, target, question }, options), response),
+      grade: async (response, target, question = "", cue = "") =>
+        verdictOf(await module.grade({ response, target, question, cue }, options), response),
       equivalent: (a, b) => guarded(`${what}: equivalent`, () => module.equivalent?.(a, b, options) ?? sameText(a, b)),
     }),
   };

@@ -21,8 +21,11 @@ export type MethodModule<Options = any> = Readonly<{
   run(task: Task, options: Options): AsyncGenerator<Piece, void, undefined>;
 }>;
 
-/** The answer part of a reply, and what it is held against. */
-export type Graded = Readonly<{ response: string; target: string; question: string }>;
+/**
+ * What a model answered, and what it is held against. `cue`: what a method wrote right before it, such as "Final
+ * Answer:", or nothing; it is no part of the answer.
+ */
+export type Graded = Readonly<{ response: string; target: string; question: string; cue: string }>;
 
 /** What a grader says of a reply: right or wrong, or the same with the answer that it found. */
 export type Verdict = "correct" | "incorrect" | "no-answer" | "unscored";

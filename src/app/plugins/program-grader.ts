@@ -71,8 +71,10 @@ export function programGrader({ command, timeout_seconds }: ProgramOptions, file
   return {
     name: "command",
     version: hashOf([command, found.files.map(({ path }) => sha256(readFileSync(path)))]).slice(0, 12),
-    grade: (response, target, question = "") =>
-      program.ask(JSON.stringify({ response, target, question }), (line) => verdictOf(jsonOf(line), response)),
+    grade: (response, target, question = "", cue = "") =>
+      program.ask(JSON.stringify({ response, target, question, ...(cue ? { cue } : {}) }), (line) =>
+        verdictOf(jsonOf(line), response),
+      ),
     equivalent: (a, b) => a.trim() === b.trim(),
     close: () => program.close(),
   };

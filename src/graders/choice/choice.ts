@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { anyOf, type PlainGrader } from "../any-of.ts";
+import { behindCue } from "../behind-cue.ts";
 import { extractLetter } from "./letter.ts";
 import { namedOption, optionOfText, optionsOf, type Options } from "./options.ts";
 
@@ -40,11 +41,11 @@ export const choiceGrader = (_options: ChoiceOptions = {}): PlainGrader =>
       const letter = wantedOf(target, optionsOf(question));
       return letter === null ? { fault: noLetter(target) } : { target: letter };
     },
-    grade(response, target, question = "") {
+    grade(response, target, question = "", cue) {
       const options = optionsOf(question);
       const wanted = wantedOf(target, options);
       if (!wanted) return { verdict: "unscored", reason: `the target: ${noLetter(target)}` };
-      const found = extractLetter(response) ?? byText(options, response);
+      const found = behindCue((text) => extractLetter(text) ?? byText(options, text), response, cue);
       if (!found) return { verdict: "no-answer", rule: "no letter is chosen" };
       const equal = sorted(found.answer) === sorted(wanted);
       return { verdict: equal ? "correct" : "incorrect", ...found, rule: equal ? "same letter" : "different letter" };
