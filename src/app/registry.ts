@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { type LlamaInput, LlamaOptions } from "../adapters/engine/llama/options.ts";
+import { cacheFolder } from "../adapters/hub/cache-folder.ts";
 import { HubModel } from "../adapters/hub/hub-model.ts";
 import { type OpenAINativeInput, OpenAINativeOptions } from "../adapters/engine/native/options.ts";
 import { type OpenAIInput, OpenAIOptions } from "../adapters/engine/openai/options.ts";
@@ -81,7 +82,9 @@ const engines: Registry["engines"] = {
     options: LlamaOptions.extend({ path: LlamaOptions.shape.path.optional(), ...HubModel }),
     shaped: true,
     start: async (options) =>
-      (await import("../adapters/engine/llama/engine.ts")).createLlamaEngine(options as LlamaInput),
+      (await import("../adapters/engine/llama/engine.ts")).createLlamaEngine(options as LlamaInput, {
+        probes: cacheFolder("probed"),
+      }),
   },
   openai: {
     options: OpenAIOptions,

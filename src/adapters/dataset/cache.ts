@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
+import { cacheFolder } from "../hub/cache-folder.ts";
 import type { Card } from "../../datasets/card.ts";
 
 /** What is remembered of a file that was pulled. */
@@ -24,10 +24,7 @@ export type PullRecord = z.infer<typeof PullRecord>;
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** OVERTHINK_CACHE, or the user's cache folder. */
-export const datasetCache = (env: Env): string =>
-  env["OVERTHINK_CACHE"]
-    ? join(env["OVERTHINK_CACHE"], "datasets")
-    : join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "overthink", "datasets");
+export const datasetCache = (env: Env): string => cacheFolder("datasets", env);
 
 const safe = (text: string): string => text.replaceAll(/[^\w.-]/g, "_");
 

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../core/user-error.ts";
+import { cacheFolder } from "./cache-folder.ts";
 import { type HubModel, hubModelName } from "./hub-model.ts";
 
 /** What is remembered of a model that was pulled. */
@@ -27,10 +27,7 @@ export type ModelRecord = z.infer<typeof ModelRecord>;
 export type CachedModel = Readonly<{ path: string; record: ModelRecord }>;
 
 /** OVERTHINK_CACHE, or the user's cache folder. */
-export const modelCache = (env: Readonly<Record<string, string | undefined>>): string =>
-  env["OVERTHINK_CACHE"]
-    ? join(env["OVERTHINK_CACHE"], "models")
-    : join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "overthink", "models");
+export const modelCache = (env: Readonly<Record<string, string | undefined>>): string => cacheFolder("models", env);
 
 const safe = (text: string): string => text.replaceAll(/[^\w.-]/g, "_");
 

@@ -8,6 +8,7 @@ import { describeEngine } from "./info.ts";
 import { load } from "./load.ts";
 import { LlamaOptions, type LlamaInput } from "./options.ts";
 import { hasOnePoolThread } from "./pool-thread.ts";
+import { probeModel } from "./probe.ts";
 import { ScoreLane } from "./score-lane.ts";
 import { shapeOf } from "./shape.ts";
 import { sizesOf, thisMachine } from "./sizes.ts";
@@ -15,6 +16,11 @@ import { SpanLane } from "./span-lane.ts";
 import { createLlamaText } from "./text.ts";
 import { adaptiveThreads, fixedThreads } from "./thread-chooser.ts";
 import { vocabularyOf } from "./vocabulary.ts";
+
+export type LlamaHooks = Readonly<{
+  /** Folder that remembers which models a process of their own has loaded; without one no model is tried first. */
+  probes?: string;
+}>;
 
 /**
  * llama.cpp in this process. Spans in flight are decoded in one batch, each in a slot whose cache is cut back to the
@@ -27,9 +33,10 @@ import { vocabularyOf } from "./vocabulary.ts";
  * Start Node with UV_THREADPOOL_SIZE=1: each step and each draw is a job of its pool, and more threads wait for each
  * other.
  */
-export const createLlamaEngine = async (input: LlamaInput): Promise<Engine> => {
+export const createLlamaEngine = async (input: LlamaInput, { probes }: LlamaHooks = {}): Promise<Engine> => {
   const options = LlamaOptions.parse(input);
   const shape = shapeOf(await readGguf(options.path));
+  if (probes !== undefined) await probeModel(options, probes);
   const sizes = sizesOf(options, shape, thisMachine());
   const loaded = await load(options, sizes);
   const vocabulary = vocabularyOf(loaded.model);

@@ -1,29 +1,39 @@
-import { open } from "node:fs/promises";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { GgmlType, readGgufFileInfo, type GgufFileInfo, type GgufTensorInfo } from "node-llama-cpp";
+import { messageOf } from "../../../core/message-of.ts";
 import { UserError } from "../../../core/user-error.ts";
+import { checkHeader } from "./gguf-checks.ts";
+import { HeaderFault } from "./gguf-cursor.ts";
+import { type GgufHeader, type GgufTensor, walkHeader } from "./gguf-header.ts";
 
 /**
- * Reads the header of a GGUF file and makes sure that the whole file is there: llama.cpp is handed only
- * files whose tensors lie inside them.
+ * Reads the header of a GGUF file and makes sure that the whole file is there. llama.cpp is handed only files whose
+ * header was walked by us, whose sizes a model can have and whose tensors lie inside them.
  */
 export const readGguf = async (path: string): Promise<GgufFileInfo> => {
-  const size = await checkStart(path);
-  const info = await readGgufFileInfo(path, {
-    sourceType: "filesystem",
-    spliceSplitFiles: false,
-    logWarnings: false,
-  }).catch((cause: unknown) => {
-    throw damaged(path, `its header cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
-  });
-  if (!info.metadata.general?.architecture || !info.tensorInfo?.length)
-    throw damaged(path, "its header names no architecture or no tensors");
-  if (splitCount(info) > 1)
-    throw new UserError(`model file "${path}" is one part of ${splitCount(info)}`, {
-      hint: "join the parts with llama-gguf-split --merge",
-    });
-  const needed = neededSize(info);
-  if (needed > size) throw damaged(path, `it has ${size} bytes and needs ${needed}`);
-  return info;
+  checkFile(path);
+  return readGgufFileInfo(path, { sourceType: "filesystem", spliceSplitFiles: false, logWarnings: false }).catch(
+    (cause: unknown) => {
+      throw damaged(path, `its header cannot be read: ${messageOf(cause)}`, cause);
+    },
+  );
+};
+
+const checkFile = (path: string): void => {
+  const file = opened(path);
+  try {
+    const { size } = statSync(path);
+    checkStart(path, file, size);
+    const header = walkHeader(file, size);
+    checkHeader(header);
+    checkWhole(path, header);
+    const needed = neededSize(header);
+    if (needed > size) throw damaged(path, `it has ${size} bytes and needs ${needed}`);
+  } catch (error) {
+    throw error instanceof HeaderFault ? damaged(path, error.message, error) : error;
+  } finally {
+    closeSync(file);
+  }
 };
 
 const damaged = (path: string, reason: string, cause?: unknown): UserError =>
@@ -32,45 +42,43 @@ const damaged = (path: string, reason: string, cause?: unknown): UserError =>
     cause,
   });
 
-const headerBytes = 24;
-
-/**
- * Magic and counts are read here, because the reader below takes missing bytes for zeros and would count
- * up to whatever a damaged header says. An entry of metadata takes 13 bytes at least, a tensor's 32.
- */
-const checkStart = async (path: string): Promise<number> => {
-  const file = await open(path).catch((cause: unknown) => {
-    throw new UserError(`model file "${path}" cannot be opened`, { hint: "check `path` of the model", cause });
-  });
+const opened = (path: string): number => {
   try {
-    const { size } = await file.stat();
-    const { buffer, bytesRead } = await file
-      .read(Buffer.alloc(headerBytes), 0, headerBytes, 0)
-      .catch((cause: unknown) => {
-        throw new UserError(`model file "${path}" cannot be read`, { hint: "check `path` of the model", cause });
-      });
-    const magic = buffer.toString("latin1", 0, Math.min(4, bytesRead));
-    if (bytesRead > 0 && magic !== "GGUF".slice(0, bytesRead))
-      throw new UserError(`model file "${path}" is not a GGUF file`, { hint: `it begins with "${magic}"` });
-    if (bytesRead < headerBytes) throw damaged(path, `it has ${size} bytes`);
-    const entries = buffer.readBigUInt64LE(8) * 32n + buffer.readBigUInt64LE(16) * 13n;
-    if (entries > BigInt(size)) throw damaged(path, `its header names more entries than ${size} bytes can hold`);
-    return size;
-  } finally {
-    await file.close();
+    return openSync(path, "r");
+  } catch (cause) {
+    throw new UserError(`model file "${path}" cannot be opened`, { hint: "check `path` of the model", cause });
   }
 };
 
-const splitCount = (info: GgufFileInfo): number => {
-  const split = (info.metadata as { split?: { count?: number } }).split;
-  return split?.count ?? 1;
+const headerBytes = 24;
+
+const checkStart = (path: string, file: number, size: number): void => {
+  const start = Buffer.alloc(headerBytes);
+  const bytesRead = firstBytes(path, file, start);
+  const magic = start.toString("latin1", 0, Math.min(4, bytesRead));
+  if (bytesRead > 0 && magic !== "GGUF".slice(0, bytesRead))
+    throw new UserError(`model file "${path}" is not a GGUF file`, { hint: `it begins with ${JSON.stringify(magic)}` });
+  if (bytesRead < headerBytes) throw damaged(path, `it has ${size} bytes`);
 };
 
-const neededSize = (info: GgufFileInfo): number =>
-  Math.max(
-    info.infoEndOffset ?? headerBytes,
-    ...(info.tensorInfo ?? []).map((t) => Number(t.fileOffset) + tensorBytes(t)),
-  );
+const firstBytes = (path: string, file: number, into: Buffer): number => {
+  try {
+    return readSync(file, into, 0, into.length, 0);
+  } catch (cause) {
+    throw new UserError(`model file "${path}" cannot be read`, { hint: "check `path` of the model", cause });
+  }
+};
+
+const checkWhole = (path: string, { metadata }: GgufHeader): void => {
+  const parts = metadata.get("split.count");
+  if (typeof parts === "number" && parts > 1)
+    throw new UserError(`model file "${path}" is one part of ${parts}`, {
+      hint: "join the parts with llama-gguf-split --merge",
+    });
+};
+
+const neededSize = ({ tensors, dataAt }: GgufHeader): number =>
+  tensors.reduce((needed, tensor) => Math.max(needed, dataAt + tensor.offset + tensorBytes(tensor)), dataAt);
 
 export const tensorElements = (tensor: GgufTensorInfo): number =>
   tensor.dimensions.reduce<number>((product, length) => product * Number(length), 1);
@@ -105,7 +113,9 @@ const blocks: Readonly<Partial<Record<GgmlType, readonly [elements: number, byte
   [GgmlType.TQ2_0]: [256, 66],
 };
 
-const tensorBytes = (tensor: GgufTensorInfo): number => {
-  const [elements, bytes] = blocks[tensor.ggmlType] ?? [1, 0];
-  return (tensorElements(tensor) / elements) * bytes;
+const tensorBytes = ({ name, dimensions, type }: GgufTensor): number => {
+  const [elements, bytes] = blocks[type as GgmlType] ?? [1, 0];
+  if ((dimensions[0] ?? 0) % elements !== 0)
+    throw new HeaderFault(`tensor ${JSON.stringify(name)} has rows that its blocks of ${elements} do not fill`);
+  return (dimensions.reduce((product, length) => product * length, 1) / elements) * bytes;
 };
