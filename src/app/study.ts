@@ -7,11 +7,14 @@ import { graders } from "../graders/index.ts";
 import type { Grader } from "../ports/grader.ts";
 import type { AttemptRow, ResultReader } from "../ports/result-reader.ts";
 import { chosen } from "../report/chosen.ts";
+import { chosenPoints, setsOf } from "../study/sets.ts";
 import { type Study, studyOf } from "../study/study.ts";
 import type { Equivalent } from "../study/votes.ts";
 
 /** How votes among attempts are counted. */
 export type StudyOptions = Readonly<{
+  /** Labels of the points to study; all of them if left out. */
+  points?: readonly string[] | undefined;
   /** Sizes of the votes; powers of two up to the pool if left out. */
   votes?: readonly number[] | undefined;
   /** Address of a reward model whose scores weigh the votes; mean log-probability if left out. */
@@ -22,23 +25,28 @@ export type StudyOptions = Readonly<{
 export async function readStudy(
   reader: ResultReader,
   names: readonly string[],
-  { db, votes, scorer }: StudyOptions & Readonly<{ db: string }>,
+  { db, votes, scorer, points }: StudyOptions & Readonly<{ db: string }>,
 ): Promise<Study> {
-  const experiments = chosen(reader, names).map(({ name }) => name);
-  const attempts = experiments.flatMap((name) => [...reader.attempts(name)]);
+  const rows = chosen(reader, names);
+  const experiments = rows.map(({ name }) => name);
+  const all = experiments.flatMap((name) => reader.points(name));
+  const own = chosenPoints(all, points);
+  const ids = new Set(own.map(({ id }) => id));
+  const attempts = experiments.flatMap((name) => [...reader.attempts(name)].filter(({ point }) => ids.has(point)));
   const scores =
     scorer === undefined
       ? new Map(experiments.flatMap((name) => [...meanLogprobs(reader, name)]))
       : await scoresOf(reader, attempts, { db, url: scorer });
   return studyOf({
-    points: experiments.flatMap((name) => reader.points(name)),
+    points: own,
+    table: { natural: all, sets: points === undefined ? setsOf(rows) : new Map() },
     attempts,
     equivalentFor: ({ grader }) => equivalenceOf(grader),
     scoreOf: ({ id }) => scores.get(id) ?? null,
     thoughtOf: (attempt) =>
       reader
         .segments(attempt)
-        .filter(({ kind }) => kind === "thinking" || kind === "continuation")
+        .filter(({ kind }) => kind !== "answer" && kind !== "cue")
         .map(({ text }) => text)
         .join(""),
     ks: votes,

@@ -103,6 +103,7 @@ export function program(finish: (code: number) => void): Command {
     )
     .argument("<experiment...>")
     .addOption(database())
+    .option("--points <labels>", 'only these points, by their labels, such as "<=500,Wait x2"', collect, [])
     .option("--votes <k,...>", "sizes of the votes (default: powers of two up to the pool)")
     .option(
       "--scorer <url>",

@@ -8,6 +8,7 @@ import type { AnyMethod } from "../ports/method.ts";
 import { ShapeSpec } from "./shape-spec.ts";
 import { type Fault, faultsOf } from "./faults.ts";
 import { type OneKey, readOneKey, report } from "./one-key.ts";
+import { StudySpec, studyFaults } from "./study-spec.ts";
 import { type Params, sweep } from "./sweep.ts";
 import { withoutVariables, withVariables } from "./template-variables.ts";
 
@@ -123,6 +124,7 @@ export type Experiment = Readonly<{
   concurrency?: number | undefined;
   limits?: z.infer<typeof Limits> | undefined;
   expect?: z.infer<typeof Expect> | undefined;
+  study?: StudySpec | undefined;
   /** Files of the user's own code, by their content; left out where there are none. */
   modules?: readonly Readonly<{ path: string; sha256: string }>[] | undefined;
 }>;
@@ -237,6 +239,12 @@ const methodSchema = (methods: Registry["methods"]) =>
     }
   });
 
+const knownPoints = (ctx: z.core.ParsePayload<Pick<Experiment, "methods" | "study">>): void => {
+  const labels = ctx.value.methods.flatMap(({ settings }) => settings.map(({ label }) => label));
+  for (const { path, message } of studyFaults(ctx.value.study ?? [], labels))
+    report(ctx)({ path: ["study", ...path], message, at: "value" });
+};
+
 /** The parts that are read by hand; the JSON Schema describes them by hand too. */
 export const handWritten = (registry: Registry) => ({
   method: methodSchema(registry.methods),
@@ -245,28 +253,31 @@ export const handWritten = (registry: Registry) => ({
 
 /** The experiment file, for these engines, methods and graders. */
 export const experimentSchema = (registry: Registry, parts = handWritten(registry)) =>
-  z.strictObject({
-    name: z
-      .string()
-      .regex(/^[a-z0-9-]+$/, "expected lower-case letters, digits and hyphens")
-      .describe("Name of the experiment, unique in a database."),
-    description: z.string().optional().describe("What the experiment is for; shown in reports."),
-    models: modelsSchema(registry),
-    datasets: z
-      .array(z.strictObject({ ...datasetShape, grader: parts.grader.optional() }).check(needsGrader))
-      .min(1)
-      .check(uniqueNames)
-      .describe("The problems to solve."),
-    methods: z
-      .array(parts.method)
-      .min(1)
-      .describe("How test-time compute is spent. A list of values is swept; several lists make their product."),
-    sampling: SamplingSpec.prefault({}),
-    concurrency: z
-      .int()
-      .positive()
-      .optional()
-      .describe("Attempts that run at once. Left out: what the engine recommends."),
-    limits: Limits.optional(),
-    expect: Expect.optional(),
-  });
+  z
+    .strictObject({
+      name: z
+        .string()
+        .regex(/^[a-z0-9-]+$/, "expected lower-case letters, digits and hyphens")
+        .describe("Name of the experiment, unique in a database."),
+      description: z.string().optional().describe("What the experiment is for; shown in reports."),
+      models: modelsSchema(registry),
+      datasets: z
+        .array(z.strictObject({ ...datasetShape, grader: parts.grader.optional() }).check(needsGrader))
+        .min(1)
+        .check(uniqueNames)
+        .describe("The problems to solve."),
+      methods: z
+        .array(parts.method)
+        .min(1)
+        .describe("How test-time compute is spent. A list of values is swept; several lists make their product."),
+      sampling: SamplingSpec.prefault({}),
+      concurrency: z
+        .int()
+        .positive()
+        .optional()
+        .describe("Attempts that run at once. Left out: what the engine recommends."),
+      limits: Limits.optional(),
+      expect: Expect.optional(),
+      study: StudySpec.optional(),
+    })
+    .check(knownPoints);

@@ -3,6 +3,7 @@ import type { AskedLength, StatedFacts } from "../core/facts.ts";
 import type { Piece } from "../core/segment.ts";
 import type { Assumptions, Cost, Fit, Method, Task } from "../ports/method.ts";
 import { BudgetForcing, budgetForcingMethod } from "./budget-forcing.ts";
+import { headsApart } from "./step-heads.ts";
 import { publishedForcing } from "./s1/published.ts";
 import { type Quirks, quirksOf } from "./s1/quirks.ts";
 import { checkText, type Wanted } from "./s1/setting.ts";
@@ -122,8 +123,14 @@ const stepQuirks = (options: BySteps): Quirks => ({
 
 async function* conditional(task: Task, options: Conditional): AsyncGenerator<Piece, void, undefined> {
   const asked = { ...task, problem: { ...task.problem, text: `${task.problem.text}${suffixOf(options)}` } };
-  if (options.by === "steps") yield* publishedForcing(asked, await stepsWanted(options, task), stepQuirks(options));
+  if (options.by === "steps") yield* inSteps(asked, options);
   else yield* budgetForcingMethod.run(asked, forcing(options));
+}
+
+async function* inSteps(task: Task, options: BySteps): AsyncGenerator<Piece, void, undefined> {
+  for await (const piece of publishedForcing(task, await stepsWanted(options, task), stepQuirks(options)))
+    if (piece.kind === "thinking") yield* await headsApart(piece, options, task);
+    else yield piece;
 }
 
 function label(options: Conditional): string {

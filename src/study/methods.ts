@@ -1,6 +1,7 @@
 import { type AskedLength, movesEnd } from "../core/facts.ts";
 import { type Bounds, control, performance, scaling } from "../metrics/s1-metrics.ts";
 import type { PointRow } from "../ports/result-reader.ts";
+import { sameLabel } from "../core/same-label.ts";
 import { askedOf } from "./settings.ts";
 
 /** Control, scaling and performance of a method's points (arXiv 2501.19393, section 3.2). Null where undefined. */
@@ -42,22 +43,64 @@ function askedBounds(asked: AskedLength | null, natural: number | null): Bounds 
  * One row for each method of each experiment (which samples alike), model and data set; where it moves the end of a
  * thought, also its cuts and its ignored ends apart.
  */
-export function methodTable(points: readonly PointRow[]): readonly MethodRow[] {
-  const known = points.filter(({ accuracy, mean_thinking_tokens: tokens }) => accuracy !== null && tokens !== null);
+export function methodTable(
+  points: readonly PointRow[],
+  { natural: around = points, sets = new Map() }: TableOptions = {},
+): readonly MethodRow[] {
   const groups = new Map<string, PointRow[]>();
+  const known = points.filter(isKnown);
   for (const point of known)
-    for (const name of namesOf(point)) {
-      const key = JSON.stringify([point.experiment, point.model, point.dataset, name]);
-      groups.set(key, [...(groups.get(key) ?? []), point]);
-    }
-  return [...groups].flatMap(([key, members]) => {
+    for (const name of namesOf(point)) join(groups, [point.experiment, point.model, point.dataset, name], point);
+  const rows = [...groups].flatMap(([key, members]) => {
     const [experiment = "", model = "", dataset = "", method = ""] = JSON.parse(key) as string[];
-    const natural = naturalOf(known, { experiment, model, dataset });
+    const natural = naturalOf(around, { experiment, model, dataset });
     return method.includes(", ") && !telling(members)
       ? []
       : [{ experiment, model, dataset, method, ...measured(members, natural) }];
   });
+  return [...rows, ...setRows(known, { around, sets })];
 }
+
+/**
+ * `natural`: points among which the natural length is looked for. `sets`: named sets of points by experiment, each
+ * with a row of its own.
+ */
+export type TableOptions = Readonly<{ natural?: readonly PointRow[]; sets?: PointSets }>;
+
+/** A set of points by their labels; `scaling`: those of the slope, where it leaves some out. */
+export type PointSet = Readonly<{ name: string; points: readonly string[]; scaling?: readonly string[] | undefined }>;
+export type PointSets = ReadonlyMap<string, readonly PointSet[]>;
+
+const isKnown = ({ accuracy, mean_thinking_tokens: tokens }: PointRow): boolean => accuracy !== null && tokens !== null;
+
+function join(groups: Map<string, PointRow[]>, key: readonly string[], point: PointRow): void {
+  const name = JSON.stringify(key);
+  groups.set(name, [...(groups.get(name) ?? []), point]);
+}
+
+/** Only a set that was run whole is measured. */
+function setRows(
+  known: readonly PointRow[],
+  { around, sets }: Readonly<{ around: readonly PointRow[]; sets: PointSets }>,
+): readonly MethodRow[] {
+  const places = new Map<string, PointRow[]>();
+  for (const point of known) join(places, [point.experiment, point.model, point.dataset], point);
+  return [...places].flatMap(([key, members]) => {
+    const [experiment = "", model = "", dataset = ""] = JSON.parse(key) as string[];
+    return (sets.get(experiment) ?? []).flatMap(({ name, points, scaling: slope }) => {
+      const own = labelled(members, points);
+      if (own.length < points.length) return [];
+      const natural = naturalOf(around, { experiment, model, dataset });
+      const row = { experiment, model, dataset, method: name, ...measured(own, natural) };
+      if (slope === undefined) return [row];
+      const { perDoubling, per1000 } = measured(labelled(own, slope), natural);
+      return [{ ...row, perDoubling, per1000 }];
+    });
+  });
+}
+
+const labelled = (points: readonly PointRow[], labels: readonly string[]): readonly PointRow[] =>
+  labels.flatMap((label) => points.find((point) => sameLabel(point.label, label)) ?? []);
 
 function namesOf({ role, family }: PointRow): readonly string[] {
   if (!movesEnd(role)) return [family];
@@ -74,7 +117,7 @@ type Place = Readonly<{ experiment: string; model: string; dataset: string }>;
 /** The natural length of the same experiment, else of any that ran the model on the data set. */
 function naturalOf(points: readonly PointRow[], { experiment, model, dataset }: Place): number | null {
   const natural = points.filter(
-    (point) => point.model === model && point.dataset === dataset && point.role === "natural",
+    (point) => isKnown(point) && point.model === model && point.dataset === dataset && point.role === "natural",
   );
   const own = natural.find((point) => point.experiment === experiment) ?? natural[0];
   return own?.mean_thinking_tokens ?? null;

@@ -4,18 +4,20 @@ import type { AttemptRow, PointRow } from "../ports/result-reader.ts";
 import { type Adherence, adherence, adherenceOf, type AdherenceRow } from "./adherence.ts";
 import { atEqualTokens, parallelTable, sequentialTable, tokensOf } from "./equal-tokens.ts";
 import { flipTable, type FlipRow } from "./flips.ts";
-import { type MethodRow, methodTable } from "./methods.ts";
+import { type MethodRow, methodTable, type TableOptions } from "./methods.ts";
 import { askedOf } from "./settings.ts";
 import { type Equivalent, type PoolAttempt, voteCurve, votesOf, type VotePoint } from "./votes.ts";
 
 export type StudyInput = Readonly<{
   points: readonly PointRow[];
+  /** Points among which a natural length is looked for, and sets of points with rows of their own. */
+  table?: TableOptions;
   attempts: readonly AttemptRow[];
   /** Whether the grader of an attempt holds two answers for equal. */
   equivalentFor: (row: AttemptRow) => Equivalent;
   /** What a scorer says of an attempt; null where nothing does. */
   scoreOf: (row: AttemptRow) => number | null;
-  /** The thought of an attempt, in words. */
+  /** The thought of an attempt, in words, the heads of its steps included. */
   thoughtOf: (attempt: number) => string;
   /** Sizes of the votes; by default powers of two. */
   ks?: readonly number[] | undefined;
@@ -39,7 +41,7 @@ export type Study = Readonly<{
 export function studyOf(input: StudyInput): Study {
   const pools = poolsOf(input);
   return {
-    methods: methodTable(input.points),
+    methods: methodTable(input.points, input.table),
     flips: flipTable(input.points, input.attempts),
     pools: pools.map(({ place, members, equivalent }) => ({
       ...place,

@@ -5,6 +5,7 @@ import { Card } from "../../src/datasets/card.ts";
 import { datasetShape } from "../../src/experiment/dataset-spec.ts";
 import { optionTable } from "../../src/experiment/json-schema.ts";
 import { Expect, experimentSchema, Limits, Price, SamplingSpec } from "../../src/experiment/schema.ts";
+import { PointSetSpec } from "../../src/experiment/study-spec.ts";
 import { ShapeSpec } from "../../src/experiment/shape-spec.ts";
 import { packageRoot } from "../../src/experiment/paths.ts";
 import { familyNames, familyFormat } from "../../src/formats/schema.ts";
@@ -53,6 +54,7 @@ export const tables = (): Readonly<Record<string, string>> => ({
   sampling: optionTable(SamplingSpec),
   limits: optionTable(Limits),
   expect: optionTable(Expect),
+  study: optionTable(PointSetSpec),
   price: optionTable(Price),
   shape: optionTable(ShapeSpec),
   format: optionTable(InlineFormat),

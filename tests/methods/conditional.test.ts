@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { greedy } from "../../src/core/sampling.ts";
 import { Conditional, conditionalMethod as method, suffixOf } from "../../src/methods/conditional.ts";
-import { answerPrompt, ids, piecesOf, toyTask } from "./s1/toy.ts";
+import type { Piece } from "../../src/core/segment.ts";
+import { thinkingTokens } from "../../src/core/trace.ts";
+import { answerPrompt, ids, piecesOf, shown, toyTask } from "./s1/toy.ts";
 
 const run = async (emits: readonly string[], options: object, overrides: object = {}) => {
   const asked: string[] = [];
@@ -68,5 +70,51 @@ describe("conditional control", () => {
       /"S" becomes "\?" in this model's vocabulary/,
     );
     await expect(method.check?.({ sampling: greedy, model: toyTask([]) }, options)).resolves.toBeUndefined();
+  });
+});
+
+describe("heads of steps", () => {
+  const thoughtOf = (pieces: readonly Piece[]): readonly string[] =>
+    pieces.filter(({ kind }) => kind === "thinking").map(({ tokenIds }) => shown(tokenIds));
+  const steps = { by: "steps", amount: 2, step_start: "S", step_mark: "\n", forced: true };
+
+  it("are delimiters of the model, and no thinking", async () => {
+    const { pieces } = await run(["1 0 n a b n S 1 n d n S 0"], steps);
+    expect(pieces.map(({ kind, origin, tokenIds }) => `${kind} ${origin} ${shown(tokenIds)}`)).toEqual([
+      "delimiter forced S",
+      "delimiter sampled 1 0 n",
+      "thinking sampled a b n",
+      "delimiter sampled S 1 n",
+      "thinking sampled d n",
+      "delimiter forced S an",
+      "answer sampled c",
+      "delimiter sampled Z",
+    ]);
+    expect(pieces.findLast(({ kind }) => kind === "thinking")?.stop).toBe("delimiter");
+    expect(thinkingTokens(pieces)).toBe(5);
+  });
+
+  it("leave nothing of a step without a line of its own", async () => {
+    expect(thoughtOf((await run(["1 S 1 n a n S 0"], steps)).pieces)).toEqual(["a n"]);
+    expect(thoughtOf((await run(["1 n a n S 1 S 0"], steps)).pieces)).toEqual(["a n", ""]);
+  });
+
+  it("count an answer that the model began unasked as a step without its first line, as published", async () => {
+    const { pieces } = await run(["1 n a n S an n b Z"], { ...steps, variant: "s1-fork" });
+    expect(thoughtOf(pieces)).toEqual(["a n", "b"]);
+  });
+
+  it("end at the mark where it ends no line", async () => {
+    const { pieces } = await run(["1 : a n b S 1 : d S 0"], { ...steps, step_mark: ":" });
+    expect(thoughtOf(pieces)).toEqual(["a n b", "d"]);
+  });
+
+  it.each([
+    ["1 n a n S 1 n b", 3],
+    ["a b d", 3],
+  ])("keep what the model is given: %s", async (emitted, thinking) => {
+    const { pieces } = await run([`${emitted} S 0`], steps);
+    expect(answerPrompt(pieces)).toBe(`Q S ${emitted} S an`);
+    expect(thinkingTokens(pieces)).toBe(thinking);
   });
 });

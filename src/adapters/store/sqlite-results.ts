@@ -89,6 +89,9 @@ function declare(db: Database, experiment: ExperimentRecord): ReturnType<ResultS
         )
         .run(name, hash, hashVersion, text, JSON.stringify(resolved), now()).lastInsertRowid,
     );
+  // What cannot change a token, such as the sets of a study, may be written differently by now.
+  if (known)
+    db.prepare("UPDATE experiments SET text = ?, resolved = ? WHERE id = ?").run(text, JSON.stringify(resolved), id);
   declarePoints(db, id, points);
   const ids = db
     .prepare<[number], { key: string; id: number }>("SELECT key, id FROM points WHERE experiment = ?")

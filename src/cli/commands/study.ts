@@ -5,11 +5,24 @@ import { tableText } from "../../report/table-text.ts";
 import { studyTables } from "../../report/study-tables.ts";
 import type { Study } from "../../study/study.ts";
 
-export type StudyFlags = Readonly<{ db: string; votes?: string; scorer?: string; json?: boolean }>;
+export type StudyFlags = Readonly<{
+  db: string;
+  points?: readonly string[];
+  votes?: string;
+  scorer?: string;
+  json?: boolean;
+}>;
 
 /** What the s1 paper and its critics ask of one experiment, or of several taken together. */
-export async function studyCommand(names: readonly string[], { db, votes, scorer, json }: StudyFlags): Promise<number> {
-  const study = await openResults(db).study(names, { votes: votesOf(votes), scorer });
+export async function studyCommand(
+  names: readonly string[],
+  { db, points = [], votes, scorer, json }: StudyFlags,
+): Promise<number> {
+  const study = await openResults(db).study(names, {
+    points: points.length === 0 ? undefined : points.flatMap((list) => list.split(",")),
+    votes: votesOf(votes),
+    scorer,
+  });
   process.stdout.write(json ? `${inertJson(study)}\n` : `${inert(studyText(study))}\n`);
   return 0;
 }

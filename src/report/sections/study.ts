@@ -1,5 +1,6 @@
 import type { AttemptRow, ResultReader } from "../../ports/result-reader.ts";
 import { methodTable } from "../../study/methods.ts";
+import { setsOf } from "../../study/sets.ts";
 import { type Study, studyOf } from "../../study/study.ts";
 import type { Block, Section } from "../document.ts";
 import { count } from "../format.ts";
@@ -21,7 +22,9 @@ export function studySection(reader: ResultReader, experiments: readonly Experim
   const attempts = points.reduce((sum, point) => sum + point.attempts, 0);
   const pools = experiments.reduce((sum, data) => sum + poolsOf(data), 0);
   const isWhole = attempts <= mostAttempts && pools <= mostPools;
-  const study = isWhole ? read(reader, experiments) : { ...nothing, methods: methodTable(points) };
+  const study = isWhole
+    ? read(reader, experiments)
+    : { ...nothing, methods: methodTable(points, { sets: setsOf(experiments.map(({ row }) => row)) }) };
   const tables = studyTables({ ...study, flips: [] });
   if (tables.length === 0) return null;
   const left = isWhole ? [] : [notice(attempts, pools)];
@@ -33,13 +36,14 @@ const nothing: Study = { methods: [], flips: [], pools: [], equalTokens: [], ask
 const read = (reader: ResultReader, experiments: readonly ExperimentData[]): Study =>
   studyOf({
     points: experiments.flatMap((data) => data.points),
+    table: { sets: setsOf(experiments.map(({ row }) => row)) },
     attempts: experiments.flatMap(({ row }) => [...reader.attempts(row.name)].map(named)),
     equivalentFor: () => (a, b) => a === b,
     scoreOf: () => null,
     thoughtOf: (attempt) =>
       reader
         .segments(attempt)
-        .filter(({ kind }) => kind === "thinking")
+        .filter(({ kind }) => kind !== "answer" && kind !== "cue")
         .map(({ text }) => text)
         .join(""),
   });
