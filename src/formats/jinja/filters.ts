@@ -1,11 +1,12 @@
 import { Given } from "./arguments.ts";
+import { spend, spendText } from "./effort.ts";
 import { fault } from "./fault.ts";
 import { printf } from "./format-text.ts";
 import { toJson } from "./json.ts";
 import { white } from "./lexer.ts";
 import { compare, escapeText, isEqual, itemOf, operate, orderBy } from "./operators.ts";
 import { roundHalfEven } from "./rounding.ts";
-import { capitalized, linesOf, replaced, stripped, textMethod } from "./text-methods.ts";
+import { capitalized, joined, linesOf, replaced, stripped, textMethod } from "./text-methods.ts";
 import {
   type Call,
   charactersOf,
@@ -54,7 +55,9 @@ const keyFor = (given: Given, reach: Reach): ((value: Value) => Value) => {
 
 const sort: Filter = (value, given, reach) => {
   const reverse = isTrue(given.optional("reverse") ?? false);
-  return orderBy(iterate(value), keyFor(given, reach), reverse);
+  const items = iterate(value);
+  spend(4 * items.length);
+  return orderBy(items, keyFor(given, reach), reverse);
 };
 
 const extreme =
@@ -75,6 +78,7 @@ const unique: Filter = (value, given, reach) => {
   return new Stream(
     iterate(value).filter((item) => {
       const id = hashable(key(item));
+      spend(seen.length / 4);
       const isNew = !seen.some((other) => isEqual(other, id));
       if (isNew) seen.push(id);
       return isNew;
@@ -122,13 +126,20 @@ const map: Filter = (value, given, reach) => {
   return new Stream(iterate(value).map(get));
 };
 
+const spaces = (width: Value): string => {
+  if (typeof width !== "bigint") return fault(`indent needs an int, not ${typeName(width)}`);
+  spendText(Number(width));
+  return " ".repeat(Math.max(0, Number(width)));
+};
+
 const indent: Filter = (value, given) => {
   const width = given.optional("width") ?? 4n;
   const first = isTrue(given.optional("first") ?? false);
   const blank = isTrue(given.optional("blank") ?? false);
   if (!isText(value)) return value instanceof Undefined ? value.refuse() : fault(`indent needs a text`);
-  const by = isText(width) ? rawText(width) : " ".repeat(Number(width as bigint));
   const lines = linesOf(`${textOf(value)}\n`);
+  const by = isText(width) ? rawText(width) : spaces(width);
+  spendText(lines.length * by.length + rawText(value).length);
   const rest = lines.slice(1).map((line) => (blank || line !== "" ? by + line : line));
   return (first ? by : "") + [lines[0] ?? "", ...rest].join("\n");
 };
@@ -186,9 +197,10 @@ const sum: Filter = (value, given, reach) => {
 const join: Filter = (value, given, reach) => {
   const between = given.soft("d", "");
   const get = along(given.optional("attribute") ?? null, reach);
-  return iterate(value)
-    .map((item) => textOf(get(item)))
-    .join(between);
+  return joined(
+    iterate(value).map((item) => textOf(get(item))),
+    between,
+  );
 };
 
 const tojson: Filter = (value, given) => {
@@ -197,7 +209,7 @@ const tojson: Filter = (value, given) => {
   const separators = given.optional("separators") ?? null;
   const sortKeys = isTrue(given.optional("sort_keys") ?? false);
   const [item, key] = separators === null ? [indentBy === null ? ", " : ",", ": "] : iterate(separators).map(textOf);
-  const step = indentBy === null ? null : isText(indentBy) ? rawText(indentBy) : " ".repeat(Number(indentBy as bigint));
+  const step = indentBy === null ? null : isText(indentBy) ? rawText(indentBy) : spaces(indentBy);
   return toJson(value, { ensureAscii, indent: step, separators: [item ?? ", ", key ?? ": "], sortKeys });
 };
 
@@ -215,6 +227,8 @@ const truncate: Filter = (value, given) => {
 
 const batch: Filter = (value, given) => {
   const size = given.int("linecount");
+  if (size < 1) return fault("batch needs a positive number");
+  spend(size);
   const fill = given.optional("fill_with") ?? null;
   const items = iterate(value);
   const rows = Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
@@ -227,6 +241,8 @@ const batch: Filter = (value, given) => {
 
 const pieces: Filter = (value, given) => {
   const count = given.int("slices");
+  if (count < 1) return fault("slice needs a positive number");
+  spend(count);
   const fill = given.optional("fill_with") ?? null;
   const items = iterate(value);
   const [each, more] = [Math.floor(items.length / count), items.length % count];

@@ -1,3 +1,4 @@
+import { spendText } from "./effort.ts";
 import { fault } from "./fault.ts";
 import {
   Range,
@@ -64,6 +65,7 @@ const grouped = (digits: string, comma: string): string =>
   comma === "" ? digits : digits.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, comma));
 
 const padded = (text: string, { fill, align, width, zero }: Spec): string => {
+  spendText(Math.max(width, text.length));
   const missing = Math.max(0, width - charactersOf(text).length);
   const sign = /^[-+ ]/.test(text) ? text.slice(0, 1) : "";
   const used = zero && align === "" ? "0" : fill || " ";

@@ -1,3 +1,4 @@
+import { spendText } from "./effort.ts";
 import { fault } from "./fault.ts";
 import { Dict, isText, iterate, rawText, textOf, Tuple, typeName, type Value } from "./values.ts";
 
@@ -47,6 +48,7 @@ const wrapped = (
   const [open = "", close = ""] = brackets;
   if (parts.length === 0) return brackets;
   if (indent === null) return open + parts.join(separators[0]) + close;
+  spendText(indent.length * (depth + 1) * (parts.length + 1));
   const line = `\n${indent.repeat(depth + 1)}`;
   return `${open}${line}${parts.join(separators[0] + line)}\n${indent.repeat(depth)}${close}`;
 };

@@ -68,6 +68,8 @@ class Lexer {
   readonly #tokens: Token[] = [];
   #at = 0;
   #lineStarted = true;
+  /** Lines begun before a place of the source. */
+  #line = { at: 0, number: 1 };
 
   constructor(source: string) {
     this.#source = source.replace(/\r\n?/g, "\n").replace(/\n$/, "");
@@ -98,7 +100,14 @@ class Lexer {
 
   #push(kind: Token["kind"], text: string): void {
     if (kind === "data" && text === "") return;
-    this.#tokens.push({ kind, text, line: this.#source.slice(0, this.#at).split("\n").length });
+    this.#tokens.push({ kind, text, line: this.#lineHere() });
+  }
+
+  #lineHere(): number {
+    let { at, number } = this.#line;
+    for (; at < this.#at; at++) if (this.#source.charCodeAt(at) === 0x0a) number++;
+    this.#line = { at, number };
+    return number;
   }
 
   #raw(): void {
@@ -162,4 +171,10 @@ const balance = (sign: string, open: string[]): void => {
   else if (")]}".includes(sign) && open.pop() !== sign) fault(`unexpected ${sign}`);
 };
 
-export const tokensOf = (source: string): readonly Token[] => new Lexer(source).run();
+export const tokensOf = (source: string): readonly Token[] => {
+  if (source.length > mostTemplate) fault(`it has ${source.length} characters, at most ${mostTemplate} are read`);
+  return new Lexer(source).run();
+};
+
+/** Characters of a template; those of models have some ten thousand at most. */
+const mostTemplate = 1_000_000;

@@ -1,3 +1,4 @@
+import { spend, spendText } from "./effort.ts";
 import { fault } from "./fault.ts";
 import { printf } from "./format-text.ts";
 import {
@@ -124,7 +125,7 @@ const notZero = (value: bigint | number): void => {
 const ints: Readonly<Record<string, (a: bigint, b: bigint) => bigint | number>> = {
   "+": (a, b) => a + b,
   "-": (a, b) => a - b,
-  "*": (a, b) => a * b,
+  "*": (a, b) => notHuge(a * b),
   "/": (a, b) => Number(a) / Number(b),
   "//": floorDivide,
   "%": (a, b) => a - b * floorDivide(a, b),
@@ -146,6 +147,12 @@ const floats: Readonly<Record<string, (a: number, b: number) => number>> = {
   "**": (a, b) => a ** b,
 };
 
+/** Digits of 16 that a whole number may have. */
+const mostDigits = 250_000;
+
+const notHuge = (value: bigint): bigint =>
+  BigInt.asIntN(64, value) === value || value.toString(16).length <= mostDigits ? value : fault("a number too large");
+
 const calculate = (operator: string, a: bigint | number, b: bigint | number): Value => {
   if (["/", "//", "%"].includes(operator)) notZero(b);
   if (typeof a === "bigint" && typeof b === "bigint") return ints[operator]?.(a, b) ?? null;
@@ -165,6 +172,7 @@ const repeat = (value: Value, times: bigint): Value | null => {
       : null;
   if (items === null) return null;
   if (items.length * count > mostRepeated) return fault("a repetition too long");
+  spend(items.length * count);
   if (value instanceof Markup) return new Markup(value.text.repeat(count));
   if (typeof items === "string") return items.repeat(count);
   const repeated = Array.from({ length: count }, () => items).flat();
@@ -184,9 +192,11 @@ export const escapeText = (value: Value, text: string): string =>
 
 const join = (a: Value, b: Value): Value | null => {
   if (isText(a) && isText(b)) {
+    spendText(rawText(a).length + rawText(b).length);
     if (typeof a === "string" && typeof b === "string") return a + b;
     return new Markup(escapeText(a, rawText(a)) + escapeText(b, rawText(b)));
   }
+  for (const side of [a, b]) if (Array.isArray(side) || side instanceof Tuple) spend(sequenceOf(side)?.length ?? 0);
   if (Array.isArray(a) && Array.isArray(b)) return [...(a as readonly Value[]), ...(b as readonly Value[])];
   return a instanceof Tuple && b instanceof Tuple ? new Tuple([...a.items, ...b.items]) : null;
 };

@@ -1,3 +1,4 @@
+import { bounded } from "./effort.ts";
 import { fault } from "./fault.ts";
 import { type Token, tokensOf } from "./lexer.ts";
 import type { Argument, Body, Expr, Node, Parameter, Target } from "./nodes.ts";
@@ -66,7 +67,7 @@ class Parser {
       } else {
         this.#expect("begin", "{%");
         if (this.#is("name", ...ends) && ends.length > 0) return nodes;
-        nodes.push(...this.#statement());
+        for (const node of this.#statement()) nodes.push(node);
         this.#expect("end", "%}");
       }
     }
@@ -413,4 +414,4 @@ class Parser {
   }
 }
 
-export const parseTemplate = (source: string): Body => new Parser(tokensOf(source)).template();
+export const parseTemplate = (source: string): Body => bounded(() => new Parser(tokensOf(source)).template());

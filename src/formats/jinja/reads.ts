@@ -1,3 +1,4 @@
+import { bounded } from "./effort.ts";
 import type { Body, Expr, Node, Target } from "./nodes.ts";
 
 type Visit = Readonly<{
@@ -101,7 +102,9 @@ export const namesIn = (body: Body): ReadonlySet<string> => {
  * The variables that a template reads from outside: looked up before it sets them itself, and no names of loops or
  * macros.
  */
-export const readsOf = (body: Body): ReadonlySet<string> => {
+export const readsOf = (body: Body): ReadonlySet<string> => bounded(() => allReads(body));
+
+const allReads = (body: Body): ReadonlySet<string> => {
   const reads = new Set<string>();
   const bound: string[] = [];
   walkBody(body, {

@@ -1,13 +1,14 @@
 import { Given } from "./arguments.ts";
 import { dateText } from "./dates.ts";
-import { fault, TemplateFault } from "./fault.ts";
+import { bounded, spend } from "./effort.ts";
+import { fault } from "./fault.ts";
 import { filters, type Reach } from "./filters.ts";
 import { braces } from "./format-text.ts";
 import type { Argument, Body, Expr, Node, Parameter, Target } from "./nodes.ts";
 import { isEqual, isRelated, itemOf, negated, operate, slice } from "./operators.ts";
 import { namesIn } from "./reads.ts";
 import { testsWith, unknownTest } from "./tests.ts";
-import { textMethod } from "./text-methods.ts";
+import { joined, textMethod } from "./text-methods.ts";
 import {
   type Call,
   Callable,
@@ -160,7 +161,7 @@ class Renderer {
   render(body: Body, around: Scope): string {
     const out: string[] = [];
     this.#run(body, around, out);
-    return out.join("");
+    return joined(out, "");
   }
 
   #run(body: Body, scope: Scope, out: string[]): Signal {
@@ -172,6 +173,7 @@ class Renderer {
   }
 
   #node(node: Node, scope: Scope, out: string[]): Signal {
+    spend(1);
     if (node.is === "data") out.push(node.text);
     else if (node.is === "print") out.push(textOf(this.#eval(node.value, scope)));
     else if (node.is === "if") {
@@ -234,12 +236,13 @@ class Renderer {
       if (!node.recursive) return fault("the loop is not recursive");
       const nested: string[] = [];
       this.#for(node, scope, nested, { items: call.args[0] ?? null, depth: depth + 1n });
-      return nested.join("");
+      return joined(nested, "");
     };
     // A turn that is left by break or continue does not count: jinja2 then runs the else part.
     let complete = false;
     const changed: { last: readonly Value[] | null } = { last: null };
     for (const [at, item] of all.entries()) {
+      spend(1);
       const inner = new Scope(scope);
       inner.set("loop", loopOf({ all, at, depth, again, changed }));
       this.#assign(node.target, item, inner);
@@ -290,7 +293,7 @@ class Renderer {
     const named = new Map<string, Value>();
     for (const { name, spread, value } of given) {
       const evaluated = this.#eval(value, scope);
-      if (spread === "*") args.push(...iterate(evaluated));
+      if (spread === "*") for (const one of iterate(evaluated)) args.push(one);
       else if (spread === "**")
         for (const [key, one] of evaluated instanceof Dict ? evaluated.entries() : fault("** needs a dict"))
           named.set(textOf(key), one);
@@ -325,6 +328,7 @@ class Renderer {
 
   /** `input`: what stands before the first filter of a block. */
   #eval(expr: Expr, scope: Scope, input: Value = ""): Value {
+    spend(1);
     const of = (inner: Expr): Value => this.#eval(inner, scope, input);
     switch (expr.is) {
       case "const":
@@ -356,7 +360,10 @@ class Renderer {
       case "compare":
         return this.#compare(expr, of);
       case "concat":
-        return expr.parts.map((part) => textOf(of(part))).join("");
+        return joined(
+          expr.parts.map((part) => textOf(of(part))),
+          "",
+        );
       case "if":
         if (isTrue(of(expr.test))) return of(expr.value);
         return expr.otherwise === null ? new Undefined("the value of an if without else") : of(expr.otherwise);
@@ -466,15 +473,13 @@ const globalsOf = (date: string): Readonly<Record<string, Value>> => ({
   strftime_now: new Callable("strftime_now", ({ args }) => dateText(date, textOf(args[0] ?? ""))),
 });
 
-/** Renders as transformers does: jinja2 in a sandbox, with trim_blocks, lstrip_blocks and loop controls. */
+/**
+ * Renders as transformers does: jinja2 in a sandbox, with trim_blocks, lstrip_blocks and loop controls. Templates come
+ * with models of strangers: one that takes too many steps, too much memory or too long is a TemplateFault.
+ */
 export const renderTemplate = (body: Body, variables: Readonly<Record<string, unknown>>, date: string): string => {
   const scope = new Scope(null);
   for (const [name, value] of Object.entries(globalsOf(date))) scope.set(name, value);
   for (const [name, value] of Object.entries(variables)) scope.set(name, valueOf(value));
-  try {
-    return new Renderer().render(body, new Scope(scope));
-  } catch (error) {
-    if (error instanceof RangeError) throw new TemplateFault("it calls itself without end");
-    throw error;
-  }
+  return bounded(() => new Renderer().render(body, new Scope(scope)));
 };

@@ -1,4 +1,5 @@
 import { Given } from "./arguments.ts";
+import { spendText } from "./effort.ts";
 import { fault } from "./fault.ts";
 import { white } from "./lexer.ts";
 import { type Call, charactersOf, isText, iterate, rawText, Tuple, typeName, type Value } from "./values.ts";
@@ -73,7 +74,14 @@ const partition = (text: string, separator: string, last: boolean): Value => {
   return new Tuple([text.slice(0, at), separator, text.slice(at + separator.length)]);
 };
 
+/** Texts put together, unless they make too long a one. */
+export const joined = (parts: readonly string[], between: string): string => {
+  spendText(parts.reduce((sum, part) => sum + part.length + between.length, 0));
+  return parts.join(between);
+};
+
 export const replaced = (text: string, old: string, fresh: string, count: number): string => {
+  spendText(text.length + (text.split(old).length + 1) * fresh.length);
   if (count < 0) return old === "" ? ["", ...charactersOf(text), ""].join(fresh) : text.replaceAll(old, () => fresh);
   let left = count;
   const parts = old === "" ? ["", ...charactersOf(text), ""] : text.split(old);
@@ -132,6 +140,7 @@ const kinds: Readonly<Record<string, (text: string) => boolean>> = {
 
 const pad = (text: string, given: Given, where: "left" | "right" | "both"): string => {
   const width = given.int("width");
+  spendText(Math.max(width, text.length));
   const fill = given.text("fillchar", " ");
   if (charactersOf(fill).length !== 1) fault("the fill character must be exactly one character long");
   const missing = Math.max(0, width - charactersOf(text).length);
@@ -159,10 +168,13 @@ const count = (text: string, given: Given): Value => {
   return BigInt(part === "" ? within.length + 1 : within.join("").split(part).length - 1);
 };
 
-const joined = (text: string, given: Given): Value =>
-  iterate(given.needed("iterable"))
-    .map((part) => (isText(part) ? rawText(part) : fault(`join needs texts, not ${typeName(part)}`)))
-    .join(text);
+const joinedBy = (text: string, given: Given): Value =>
+  joined(
+    iterate(given.needed("iterable")).map((part) =>
+      isText(part) ? rawText(part) : fault(`join needs texts, not ${typeName(part)}`),
+    ),
+    text,
+  );
 
 /** Methods of Python's `str`; `format` is the renderer's. */
 const methods: Readonly<Record<string, Method>> = {
@@ -189,7 +201,7 @@ const methods: Readonly<Record<string, Method>> = {
   index: (text, given) => found1(found(text, given, false)),
   rindex: (text, given) => found1(found(text, given, true)),
   count,
-  join: joined,
+  join: joinedBy,
   removeprefix: (text, given) => {
     const part = given.text("prefix");
     return text.startsWith(part) ? text.slice(part.length) : text;
@@ -200,7 +212,9 @@ const methods: Readonly<Record<string, Method>> = {
   },
   zfill: (text, given) => {
     const [, sign = "", digits = ""] = /^([-+]?)(.*)$/s.exec(text) ?? [];
-    return sign + digits.padStart(given.int("width") - sign.length, "0");
+    const width = given.int("width");
+    spendText(Math.max(width, text.length));
+    return sign + digits.padStart(width - sign.length, "0");
   },
   ljust: (text, given) => pad(text, given, "left"),
   rjust: (text, given) => pad(text, given, "right"),

@@ -1,3 +1,4 @@
+import { spend } from "./effort.ts";
 import { fault } from "./fault.ts";
 
 /** A call's arguments. */
@@ -108,7 +109,8 @@ export class Range {
     const span = step > 0n ? stop - start : start - stop;
     const size = step > 0n ? step : -step;
     const count = span <= 0n ? 0n : (span + size - 1n) / size;
-    if (count > mostRange) fault(`Range too big. The sandbox blocks ranges larger than ${mostRange}.`);
+    if (count <= mostRange) spend(Number(count));
+    else fault(`Range too big. The sandbox blocks ranges larger than ${mostRange}.`);
     [this.start, this.stop, this.step] = [start, stop, step];
     this.items = Array.from({ length: Number(count) }, (_, at) => start + BigInt(at) * step);
   }
@@ -173,8 +175,11 @@ export const partsOf = (value: Value): readonly Value[] | null => {
   return null;
 };
 
-export const iterate = (value: Value): readonly Value[] =>
-  partsOf(value) ?? fault(`'${typeName(value)}' object is not iterable`);
+export const iterate = (value: Value): readonly Value[] => {
+  const parts = partsOf(value) ?? fault(`'${typeName(value)}' object is not iterable`);
+  spend(parts.length / 16);
+  return parts;
+};
 
 /** Length as Python's `len`, which generators do not have. */
 export const lengthOf = (value: Value): number => {
