@@ -1,6 +1,7 @@
 import { checkEngine } from "../conformance/check-engine.ts";
 import type { Finding } from "../conformance/finding.ts";
 import type { ModelSpec } from "../experiment/schema.ts";
+import { keyNotes } from "./key-notes.ts";
 import { type CheckedFile, loadDatasets } from "./load-file.ts";
 import { nativeFindings } from "./native-check.ts";
 import { prepare, subjectOf } from "./prepare.ts";
@@ -25,6 +26,7 @@ export async function checkModels(
   file: CheckedFile,
   { onModel = () => undefined, onFinding = () => undefined }: CheckOptions = {},
 ): Promise<readonly ModelFindings[]> {
+  keyNotes(file.loaded.experiment).forEach(file.onNote);
   const prepared = await prepare(await loadDatasets(impatient(file)));
   try {
     const reports: ModelFindings[] = [];

@@ -8,6 +8,7 @@ import { unlessAborted } from "../runner/unless-aborted.ts";
 import { checkCeilings } from "./ceilings.ts";
 import { examine } from "./examine.ts";
 import { type Held, type Holding, holdPlace } from "./hold-place.ts";
+import { keyNotes } from "./key-notes.ts";
 import { type CheckedFile, loadDatasets, type LoadedFile } from "./load-file.ts";
 import { prepare } from "./prepare.ts";
 import { checkSameModels, recognise } from "./recognise.ts";
@@ -20,6 +21,7 @@ export async function runExperiment(checked: CheckedFile, path: string, options:
   const { signal = new AbortController().signal } = options;
   const file = await unlessAborted(loadDatasets(checked), signal);
   checkCeilings(file.loaded.experiment);
+  keyNotes(file.loaded.experiment).forEach(file.onNote);
   const db = openDatabase(path);
   const holding: Holding = {
     db,

@@ -425,6 +425,7 @@ describe("the key", () => {
     );
     delete process.env["PLANTED_KEY"];
     expect([code, report.code]).toEqual([0, 0]);
+    expect(stderr).toContain(`model closed: the value of PLANTED_KEY is sent to ${new URL(server.url).host}`);
     expect(JSON.stringify(rows("secret.db", "SELECT error FROM v_tries WHERE error IS NOT NULL"))).toContain(
       "[redacted]",
     );

@@ -3,15 +3,16 @@ import { UserError } from "../../../core/user-error.ts";
 import type { NativeEngine, NativeRequest, NativeResponse } from "../../../ports/native-engine.ts";
 import { rootOf, type HttpClient } from "../http/client.ts";
 import { Fault, toFault } from "../http/fault.ts";
+import { type Env, keyOf } from "../http/key-options.ts";
 import { createLifetime } from "../http/lifetime.ts";
 import { createPool } from "../http/pool.ts";
-import { createRedact, redactError } from "../http/redact.ts";
+import { createRedact, redactAll, redactError } from "../http/redact.ts";
 import { defaultBackoff, persist, type Backoff } from "../http/retry.ts";
 import { createServiceClient } from "./client.ts";
 import { fieldsOf, knobBody } from "./knobs.ts";
 import { OpenAINativeOptions, type OpenAINativeInput } from "./options.ts";
 import { emptyReply, readReply, responseOf } from "./reply.ts";
-import { keyOf, secretsIn, type Env, type OpenAIHooks } from "../openai/engine.ts";
+import type { OpenAIHooks } from "../openai/engine.ts";
 import { request, type Requests } from "../openai/request.ts";
 
 export { OpenAINativeOptions, type OpenAINativeInput } from "./options.ts";
@@ -135,7 +136,7 @@ export const createOpenAINativeEngine = async (
   const options = OpenAINativeOptions.parse(input);
   const key = keyOf(options, env);
   const root = rootOf(options.base_url);
-  const redact = createRedact([key, ...secretsIn(root)]);
+  const redact = createRedact([key]);
   const client = createServiceClient(root, key);
   const now = Date.now;
   const { total, stall } = options.timeouts;
@@ -165,7 +166,7 @@ export const createOpenAINativeEngine = async (
         engine: "openai-native",
         ...(provider === null ? {} : { provider }),
         model,
-        ...told,
+        ...redactAll(told, redact),
         ...(revision === undefined ? {} : { revision }),
         knobs: fieldsOf(knobs),
         extra,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keyFields, ServerUrl } from "../http/key-options.ts";
 import { families, KnobFields } from "./knobs.ts";
 
 const Timeouts = z.strictObject({
@@ -9,16 +10,14 @@ const Timeouts = z.strictObject({
 
 /** A native model of a chat completions API. */
 export const OpenAINativeOptions = z.strictObject({
-  base_url: z
-    .url({ protocol: /^https?$/ })
-    .describe("Address that `/chat/completions` is added to; `/v1` where it has no path."),
+  base_url: ServerUrl.describe("Address that `/chat/completions` is added to; `/v1` where it has no path."),
   model: z.string().min(1).describe("The model's name on the server."),
   revision: z
     .string()
     .min(1)
     .optional()
     .describe("Your name for the model's version, if the server reports none. Another name is another model."),
-  api_key_env: z.string().optional().describe("Name of the environment variable that holds the key."),
+  ...keyFields,
   knobs: z
     .union([z.enum(families), KnobFields])
     .describe("Names of the request fields: those of a family, or your own mapping."),

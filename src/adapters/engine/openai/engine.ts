@@ -6,7 +6,8 @@ import { createDeadline } from "../http/deadline.ts";
 import { Fault, toFault } from "../http/fault.ts";
 import { createLifetime } from "../http/lifetime.ts";
 import { createPool, type Pool } from "../http/pool.ts";
-import { createRedact, redactError, type Redact } from "../http/redact.ts";
+import { type Env, keyOf } from "../http/key-options.ts";
+import { createRedact, redactAll, redactError, type Redact } from "../http/redact.ts";
 import { defaultBackoff, persist, type Backoff } from "../http/retry.ts";
 import { connect, type Connection } from "./connect.ts";
 import type { ServerChat } from "./dialect.ts";
@@ -30,27 +31,6 @@ export type OpenAIHooks = Readonly<{
   backoff?: Partial<Backoff>;
 }>;
 
-export type Env = Readonly<Record<string, string | undefined>>;
-
-/** The key that an environment variable holds. */
-export const keyOf = (
-  { api_key_env: name }: Readonly<{ api_key_env?: string | undefined }>,
-  env: Env,
-): string | undefined => {
-  if (name === undefined) return undefined;
-  const key = env[name];
-  if (!key)
-    throw new UserError(`environment variable ${name} is not set`, {
-      hint: "api_key_env names the variable that holds the key",
-    });
-  return key;
-};
-
-export const secretsIn = (url: string): readonly string[] => {
-  const { username, password } = new URL(url);
-  return [username, password].flatMap((part) => (part === "" ? [] : [part, decodeURIComponent(part)]));
-};
-
 /** Everything that requests of one engine have in common. */
 type Wires = Readonly<{
   options: OpenAIOptions;
@@ -64,7 +44,7 @@ type Wires = Readonly<{
 const wire = (options: OpenAIOptions, env: Env, hooks: OpenAIHooks): Wires => {
   const key = keyOf(options, env);
   const urls = [...new Set([options.base_url].flat().map(rootOf))];
-  const redact = createRedact([key, ...urls.flatMap(secretsIn)]);
+  const redact = createRedact([key]);
   const clients = new Map(urls.map((url) => [url, createHttpClient(url, key)]));
   const now = Date.now;
   const pool = createPool(clients, options.concurrency, now);
@@ -189,7 +169,7 @@ const infoOf = ({ options, redact, clients }: Wires, connection: Connection, ext
     identity: {
       engine: "openai",
       dialect,
-      ...server.told,
+      ...redactAll(server.told, redact),
       ...(revision === undefined ? {} : { revision }),
       ...connection.dialect.identity,
       ...(exact ? {} : { tokenizer: tokenizer?.hash ?? null, extras }),
@@ -200,7 +180,7 @@ const infoOf = ({ options, redact, clients }: Wires, connection: Connection, ext
       model,
       urls: [...clients.keys()].map(redact),
       silent: connection.silent.map(redact),
-      ...server.facts,
+      ...redactAll(server.facts, redact),
       logprobs,
       exact,
       seeds: server.isServe ? "position" : "request",

@@ -1,7 +1,6 @@
 import { z } from "zod";
+import { keyFields, ServerUrl } from "../http/key-options.ts";
 import { dialectNames } from "./dialects.ts";
-
-const Url = z.url({ protocol: /^https?$/ });
 
 const Timeouts = z.strictObject({
   total: z.number().positive().default(3600).describe("Longest duration of one request."),
@@ -15,7 +14,9 @@ const Timeouts = z.strictObject({
 
 /** A model of an OpenAI-compatible server. */
 export const OpenAIOptions = z.strictObject({
-  base_url: z.union([Url, z.array(Url).min(1)]).describe("Address of the server; several serve one model together."),
+  base_url: z
+    .union([ServerUrl, z.array(ServerUrl).min(1)])
+    .describe("Address of the server; several serve one model together."),
   model: z.string().min(1).describe("The model's name on the server."),
   dialect: z.enum(dialectNames).describe("What the server is. generic: text only, inexact."),
   revision: z
@@ -23,7 +24,7 @@ export const OpenAIOptions = z.strictObject({
     .min(1)
     .optional()
     .describe("Your name for the weights, if the server reports none. Another name is another model."),
-  api_key_env: z.string().optional().describe("Name of the environment variable that holds the key."),
+  ...keyFields,
   context_length: z.int().positive().optional().describe("Tokens that fit; default: what the server says."),
   tokenizer: z.string().optional().describe("tokenizer.json or its folder; default: the server's own."),
   eos_token_ids: z

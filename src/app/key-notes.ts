@@ -1,0 +1,20 @@
+import type { Experiment } from "../experiment/schema.ts";
+
+type Asked = Readonly<{ name: string; options: Readonly<Record<string, unknown>> }>;
+
+/** The models of an experiment, judges too. */
+const askedIn = ({ models, datasets }: Experiment): readonly Asked[] => [
+  ...models,
+  ...datasets.flatMap(({ name, grader }) => {
+    const judge = (grader?.options as { model?: Asked["options"] } | undefined)?.model;
+    return judge ? [{ name: `judge of ${name}`, options: judge }] : [];
+  }),
+];
+
+/** Which environment variable's value goes to which host: a file of someone else may name any of them. */
+export const keyNotes = (experiment: Experiment): readonly string[] =>
+  askedIn(experiment).flatMap(({ name, options: { api_key_env: variable, base_url: urls } }) => {
+    if (typeof variable !== "string") return [];
+    const hosts = [(urls ?? []) as string | readonly string[]].flat().map((url) => new URL(url).host);
+    return [`model ${name}: the value of ${variable} is sent to ${[...new Set(hosts)].join(", ")}`];
+  });
