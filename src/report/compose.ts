@@ -9,7 +9,7 @@ import type { Block, Document, Inline, Section } from "./document.ts";
 import { findings } from "./findings.ts";
 import { count, listed } from "./format.ts";
 import type { ExperimentData } from "./gather.ts";
-import { referenceCurves, type Reference } from "./references.ts";
+import type { Reference } from "./reference/references.ts";
 import { accountingSection } from "./sections/accounting.ts";
 import { costSection } from "./sections/cost.ts";
 import { curveSection, levelSection } from "./sections/curve.ts";
@@ -18,7 +18,7 @@ import { outcomesSection } from "./sections/outcomes.ts";
 import { pointsSection } from "./sections/points.ts";
 import { problemsSection } from "./sections/problems.ts";
 import { recordSection } from "./sections/record.ts";
-import { referenceSection } from "./sections/reference.ts";
+import { referenceCurves, referenceSection } from "./sections/reference.ts";
 import { studySection } from "./sections/study.ts";
 import { summarySection } from "./sections/summary.ts";
 import { thoughtFinding } from "./sections/thought-finding.ts";
@@ -43,10 +43,10 @@ export async function compose({ reader, experiments, reference, x = "thinking" }
   const thoughts = new Map(experiments.map((data) => [data, analyse(reader, data)]));
   const sections = [
     ...(several ? [differencesSection(experiments, compared)] : []),
-    await curveSection(experiments, { references: reference ? referenceCurves(reference) : [], x }),
+    await curveSection(experiments, { references: reference ? referenceCurves(reference, experiments) : [], x }),
     comparedSection(reader, compared),
     withDoubt(studySection(reader, experiments), compared.filter(isRefused)),
-    ...(reference ? [await referenceSection(reference, experiments)] : []),
+    ...(reference ? [await referenceSection(reference, experiments, reader)] : []),
     ...(
       await Promise.all(
         experiments.map((data) => sectionsOf(reader, data, { several, thoughts: thoughts.get(data) ?? null })),

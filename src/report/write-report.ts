@@ -5,7 +5,7 @@ import { compose } from "./compose.ts";
 import type { CostName } from "./cost-names.ts";
 import { gather } from "./gather.ts";
 import { chosen } from "./chosen.ts";
-import { loadReference } from "./references.ts";
+import { loadReference } from "./reference/references.ts";
 import { filesOf } from "./report-files.ts";
 import { writeAll } from "./write-all.ts";
 

@@ -11,7 +11,7 @@ import { registry } from "../../src/app/registry.ts";
 import { program } from "../../src/cli/program.ts";
 import { parseExperiment } from "../../src/experiment/load.ts";
 import { gradeCases } from "../../src/graders/cases.ts";
-import { loadReference } from "../../src/report/references.ts";
+import { loadReference } from "../../src/report/reference/references.ts";
 import { writeReport } from "../../src/report/write-report.ts";
 import { ChatRequest } from "../../src/server/chat-request.ts";
 import { runLab } from "../fixtures/lab.ts";

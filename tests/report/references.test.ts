@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadReference } from "../../src/report/references.ts";
+import { accuracyOf, loadReference, type PublishedCurve } from "../../src/report/reference/references.ts";
 import { writeReport } from "../../src/report/write-report.ts";
 import { studies } from "./fixture.ts";
 
@@ -29,23 +29,17 @@ const own = {
   ],
 };
 
-test("s1 comes with the package and its counts are the published percentages", () => {
-  const aime = loadReference("s1").curves.find((curve) => curve.datasets.includes("aime24"));
-  expect(aime?.points.map((p) => Math.round((1000 * p.correct) / p.n) / 10)).toEqual([
-    0, 13.3, 30, 43.3, 50, 53.3, 56.7, 56.7,
-  ]);
-});
+const percents = (curve: PublishedCurve | undefined) =>
+  curve?.points.map((point) => Math.round(1000 * accuracyOf(point)) / 10);
+const named = (name: string) => percents(loadReference("s1").curves.find((curve) => curve.name === name));
 
-test("figures 6 and 7 of s1 stand beside their own methods", () => {
-  const shown = loadReference("s1").curves.flatMap(({ methods, points }) =>
-    methods ? [[methods.join(), points.map(({ correct, n }) => Math.round((1000 * correct) / n) / 10)]] : [],
-  );
-  expect(shown).toEqual([
-    ["rejection-sampling", [40, 36.7, 33.3, 30, 26.7, 23.3]],
-    ["rebase,conditional", [30, 36.7, 50, 33.3]],
-    ["rebase", [53.3]],
-    ["rebase", [56.7]],
+test("s1 comes with the package and its counts are the published percentages", () => {
+  expect(named("s1-32B on AIME24")).toEqual([
+    0, 13.3, 30, 43.3, 50, 50, 53.3, 53.3, 53.3, 56.7, 53.3, 56.7, 53.3, 50, 50, 50, 50,
   ]);
+  expect(named("s1-32B, rejection sampling on AIME24")).toEqual([40, 36.7, 33.3, 30, 26.7, 23.3]);
+  expect(named("Qwen2.5-32B-Instruct, majority votes on GPQA Diamond")).toEqual([45.5, 48.5, 50.5, 50, 51.5, 51]);
+  expect(named("o1-mini on MATH500")).toEqual([90]);
 });
 
 test.each([
@@ -85,7 +79,8 @@ describe("a report with published points", () => {
     const { read, markdown } = await reportWith(file("mine.json", own));
     expect(read("figures/curve.svg")).toContain("(published)");
     const rows = markdown.split("\n").filter((line) => line.startsWith("| big model"));
-    expect(rows).toHaveLength(3);
+    expect(rows).toHaveLength(4);
+    expect(rows[3]).toContain("other 60.0 | its setting is not published");
     expect(rows[0]).toMatch(/budget 8 \| 8 \| 45\.0 \| .* \| [−+]\d+\.\d \\\[.*\] \| (< |&lt; )?0\.\d+ \|/);
     expect(rows[2]).toMatch(/other \| 16 \| 60\.0 \| .* \| – \| – \| – \| – \| \d+\.\d \|/);
   });
@@ -98,10 +93,10 @@ describe("a report with published points", () => {
         curves: [curve("forced model", ["budget-forcing"]), curve("tree model", ["rebase"])],
       }),
     );
-    for (const text of [read("figures/curve.svg"), markdown]) {
-      expect(text).toContain("forced model");
-      expect(text).not.toContain("tree model");
-    }
+    for (const text of [read("figures/curve.svg"), markdown]) expect(text).toContain("forced model");
+    expect(read("figures/curve.svg")).not.toContain("tree model");
+    const rows = markdown.split("\n").filter((line) => line.startsWith("| tree model"));
+    expect(rows).toEqual([expect.stringContaining("| no points of rebase were run here |")]);
   });
 
   test("of other data sets says that nothing can be compared, and shows them apart", async () => {

@@ -4,7 +4,7 @@ import { groupCurves } from "../../plots/group-curves.ts";
 import { costSql, type PointCost } from "../cost.ts";
 import { costAxes, curvesAgainst, scaleOf } from "../cost-axes.ts";
 import type { CostName } from "../cost-names.ts";
-import { belongsTo, type ReferenceCurve } from "../references.ts";
+import type { ReferenceCurve } from "../reference/kinds.ts";
 import type { Figure, Inline, Section } from "../document.ts";
 import { curveFigure, levelFigure } from "../figures.ts";
 import { count, listed } from "../format.ts";
@@ -32,7 +32,7 @@ export async function curveSection(
   const figures = await Promise.all(
     datasets.map((dataset) => {
       const ids = new Set(rows.filter((row) => row.dataset === dataset).map((row) => row.id));
-      const drawn = references.filter((r) => rows.some((row) => row.dataset === dataset && belongsTo(r, row)));
+      const drawn = references.filter((r) => rows.some((row) => row.dataset === dataset && r.belongs(row)));
       return figureOf(
         points.filter((p) => ids.has(p.point)),
         { dataset, only: datasets.length === 1, references: drawn, experiments, x },

@@ -1,29 +1,27 @@
 import { movesEnd } from "../../core/facts.ts";
-import { compare, type Comparison, type ProblemPair } from "../../metrics/compare.ts";
-import type { Tally } from "../../metrics/accuracy.ts";
-import { accuracyAt } from "../../metrics/equal-compute.ts";
 import { wilson } from "../../metrics/wilson.ts";
 import { shownLabel } from "../../plots/curve-points.ts";
 import type { CurvePoint } from "../../plots/curve-point.ts";
+import type { ResultReader } from "../../ports/result-reader.ts";
 import type { Block, Section } from "../document.ts";
 import { curveFigure } from "../figures.ts";
 import { count, gain, gainRange, listed, percent, pValue, range } from "../format.ts";
 import type { ExperimentData } from "../gather.ts";
-import { tallyAt } from "../grid.ts";
-import { belongsTo, type Reference, type ReferencePoint } from "../references.ts";
+import { type Beside, besides } from "../reference/beside.ts";
+import { drawnCurves, type Place, type ReferenceCurve } from "../reference/kinds.ts";
+import { accuracyOf, type Reference, type ReferencePoint } from "../reference/references.ts";
+import { type RowBeside, rowsBeside } from "../reference/rows.ts";
 import { tableOf } from "../table.ts";
 
-type Row = Readonly<{
-  curve: string;
-  published: ReferencePoint;
-  own: CurvePoint | null;
-  interpolated: number | null;
-  comparison: Comparison | null;
-}>;
-
-/** Measured against published: the same setting where it is known, else the measured curve at the published tokens. */
-export async function referenceSection(reference: Reference, experiments: readonly ExperimentData[]): Promise<Section> {
-  const rows = experiments.flatMap((data) => rowsOf(reference, data));
+/** Measured against published: points of the same kind and setting alone; the others are listed with the reason. */
+export async function referenceSection(
+  reference: Reference,
+  experiments: readonly ExperimentData[],
+  reader: ResultReader,
+): Promise<Section> {
+  const places = placesOf(experiments);
+  const all = besides(reference, places, reader);
+  const rows = rowsBeside(reference, places);
   const cited: Block = {
     kind: "paragraph",
     text: [
@@ -31,80 +29,67 @@ export async function referenceSection(reference: Reference, experiments: readon
       `: ${reference.citation}.${reference.tokens ? ` Tokens: ${reference.tokens}.` : ""}`,
     ],
   };
-  const blocks: Block[] =
-    rows.length > 0
-      ? [deviations(rows)]
-      : [unrelated(reference, experiments), await publishedPicture(reference), publishedOnly(reference)];
+  const shown = all.filter(({ own, interpolated }) => own !== null || interpolated !== null);
+  const blocks: readonly Block[] =
+    shown.length > 0
+      ? [tally(all), deviations(shown, experiments.length > 1), ...measures(rows), ...unmatched(all, rows)]
+      : [unrelated(reference, experiments), await publishedPicture(reference), ...unmatched(all, rows)];
   return { id: "reference", title: "Published points", blocks: [cited, ...blocks] };
 }
 
-function rowsOf(reference: Reference, data: ExperimentData): readonly Row[] {
-  return reference.curves.flatMap((curve) => {
-    const ids = new Set(data.points.filter((p) => belongsTo(curve, p)).map((p) => p.id));
-    const mine = data.curves.filter((p) => ids.has(p.point));
-    if (mine.length === 0) return [];
-    return curve.points.map((published) => {
-      const own = mine.find((p) => hasSetting(data, p, published)) ?? null;
-      return {
-        curve: curve.name,
-        published,
-        own,
-        interpolated: accuracyAt(
-          mine.map((p) => ({ tokens: p.x, accuracy: p.accuracy })),
-          published.tokens,
-        ),
-        comparison: own && against(data, own, published),
-      };
-    });
-  });
-}
+/** Published curves to draw under ours. */
+export const referenceCurves = (
+  { curves }: Reference,
+  experiments: readonly ExperimentData[],
+): readonly ReferenceCurve[] => drawnCurves(curves, placesOf(experiments), accuracyOf);
 
-function hasSetting(data: ExperimentData, point: CurvePoint, { setting }: ReferencePoint): boolean {
-  const row = data.points.find((p) => p.id === point.point);
-  return (
-    setting !== undefined &&
-    row !== undefined &&
-    movesEnd(row.role) &&
-    row.budget === setting.max_thinking_tokens &&
-    row.minimum === 0 &&
-    row.ignored_ends === setting.ignore_ends
-  );
-}
+const placesOf = (experiments: readonly ExperimentData[]): readonly Place[] =>
+  experiments.flatMap((data) => data.points.map((row) => ({ data, row })));
 
-/** Independent arms: of the published run only the totals are known. */
-function against(data: ExperimentData, own: CurvePoint, { correct, n }: ReferencePoint): Comparison {
-  const cells = data.grid.cells(own.point);
-  const mine = data.grid.problems.map((_, at) => tallyAt(cells, at)).filter((tally) => tally !== null);
-  const theirs = Array.from({ length: n }, (_, i): Tally => ({ correct: i < correct ? 1 : 0, attempts: 1 }));
-  const pairs = Array.from({ length: Math.max(n, mine.length) }, (_, i): ProblemPair => ({
-    problem: String(i),
-    first: theirs[i] ?? null,
-    second: mine[i] ?? null,
-  }));
-  return compare(pairs, { arms: "independent" });
-}
+const tally = (all: readonly Beside[]): Block => {
+  const matched = new Set(all.filter(({ own }) => own !== null).map(({ published }) => published)).size;
+  const total = new Set(all.map(({ published }) => published)).size;
+  return {
+    kind: "paragraph",
+    text: [
+      `${count(matched)} of ${count(total)} published numbers have a point here of the same model, data set, ` +
+        "family of methods, temperature and setting. The others are listed below with the reason.",
+    ],
+  };
+};
 
-const deviations = (rows: readonly Row[]): Block => ({
+const sources = ({ in: printed = [] }: Readonly<{ in?: readonly string[] }>): string =>
+  printed.length === 0 ? "" : ` (${printed.join(", ")})`;
+
+const publishedRange = ({ correct, n }: ReferencePoint): string | null =>
+  correct === undefined || n === undefined ? null : range(wilson(correct, n));
+
+const deviations = (rows: readonly Beside[], several: boolean): Block => ({
   kind: "table",
   name: "reference",
   latex: true,
   caption: [
     { strong: "Deviation from the published points." },
     " If a published setting was run here too, the two accuracies are tested as independent samples. “At " +
-      "its tokens”: the measured curve, interpolated at the published token count. Intervals of published " +
-      "points are Wilson intervals for their own n.",
+      "its tokens”: the measured curve of the same kind, interpolated at the published token count. Intervals of " +
+      "published points are Wilson intervals for their own n.",
   ],
   table: tableOf(rows, [
-    ["published", "left", (r) => `${r.curve}, ${r.published.label}`],
-    ["tokens", "right", (r) => ({ shown: count(r.published.tokens), value: r.published.tokens })],
+    ["published", "left", (r) => `${r.curve.name}, ${r.published.label}${sources(r.published)}`],
+    ...(several ? [["here", "left", (r: Beside) => r.own?.experiment ?? null] as const] : []),
     [
-      "%",
+      "tokens",
       "right",
-      (r) => ({ shown: percent(r.published.correct / r.published.n), value: r.published.correct / r.published.n }),
+      ({ published: { tokens } }) => (tokens === null ? null : { shown: count(tokens), value: tokens }),
     ],
-    ["95 % interval", "left", (r) => range(wilson(r.published.correct, r.published.n))],
-    ["here %", "right", (r) => (r.own ? { shown: percent(r.own.accuracy), value: r.own.accuracy } : null)],
-    ["here tokens", "right", (r) => (r.own ? { shown: count(r.own.x), value: r.own.x } : null)],
+    ["%", "right", ({ published }) => ({ shown: percent(accuracyOf(published)), value: accuracyOf(published) })],
+    ["95 % interval", "left", ({ published }) => publishedRange(published)],
+    ["here %", "right", ({ own }) => (own ? { shown: percent(own.accuracy), value: own.accuracy } : null)],
+    [
+      "here tokens",
+      "right",
+      ({ own }) => (own?.tokens == null ? null : { shown: count(own.tokens), value: own.tokens }),
+    ],
     [
       "difference",
       "left",
@@ -115,37 +100,124 @@ const deviations = (rows: readonly Row[]): Block => ({
   ]),
 });
 
-const unrelated = (reference: Reference, experiments: readonly ExperimentData[]): Block => ({
-  kind: "notice",
-  text: [
-    `None of the published data sets (${listed(reference.curves.map((c) => c.name))}) was run here ` +
-      `(${listed([...new Set(experiments.flatMap((e) => e.points.map((p) => p.dataset)))])}), so their numbers ` +
-      "cannot be compared. The published points only show the shape of their curve.",
-  ],
-});
+/** Control, scaling and performance: nothing is tested, since the paper prints no interval. */
+function measures(rows: readonly RowBeside[]): readonly Block[] {
+  const found = rows.flatMap(({ published, own }) => (own ? [{ published, own }] : []));
+  if (found.length === 0) return [];
+  const notes = found.flatMap(({ published: { name, note } }) => (note ? [` ${name}: ${note}.`] : []));
+  const both = (here: number | null, there: number, digits: number): string =>
+    `${here === null ? "–" : here.toFixed(digits).replace("-", "−")} (${String(there).replace("-", "−")})`;
+  return [
+    {
+      kind: "table",
+      name: "reference-rows",
+      latex: true,
+      caption: [
+        { strong: "Control, scaling and performance over the published settings." },
+        " In brackets as published. Scaling: percentage points of accuracy for each doubling of tokens." +
+          notes.join(""),
+      ],
+      table: tableOf(found, [
+        ["published", "left", ({ published }) => `${published.name}${sources(published)}`],
+        ["here", "left", ({ own }) => own.experiment],
+        ["points", "right", ({ own }) => own.points],
+        ["control %", "right", ({ own, published }) => both(own.control && own.control * 100, published.control, 0)],
+        ["scaling", "right", ({ own, published }) => both(own.perDoubling, published.scaling, 1)],
+        [
+          "performance %",
+          "right",
+          ({ own, published }) => both(own.performance && own.performance * 100, published.performance, 1),
+        ],
+      ]),
+    },
+  ];
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return [...groups.values()];
+}
+
+/** Published numbers without a point of ours, those with the same reason together. */
+function unmatched(all: readonly Beside[], rows: readonly RowBeside[]): readonly Block[] {
+  const left = [
+    ...all.flatMap(({ curve, published, why }) =>
+      why === null
+        ? []
+        : [{ curve: curve.name, number: `${published.label} ${percent(accuracyOf(published))}`, published, why }],
+    ),
+    ...rows.flatMap(({ published, why }) =>
+      why === null ? [] : [{ curve: "rows", number: published.name, published, why }],
+    ),
+  ];
+  const groups = grouped(left, ({ curve, why, published }) => JSON.stringify([curve, why, sources(published)]));
+  if (groups.length === 0) return [];
+  const table = tableOf(
+    groups.flatMap(([first, ...more]) =>
+      first ? [{ ...first, numbers: [first, ...more].map(({ number }) => number) }] : [],
+    ),
+    [
+      ["published", "left", ({ curve, published }) => `${curve}${sources(published)}`],
+      ["numbers", "left", ({ numbers }) => numbers.join("; ")],
+      ["reason", "left", ({ why }) => why],
+    ],
+  );
+  return [
+    {
+      kind: "table",
+      name: "reference-unmatched",
+      folded: `Published numbers without a point here (${left.length})`,
+      caption: [
+        { strong: "Published numbers without a point of the same kind here." },
+        " Nothing is compared with them.",
+      ],
+      table,
+    },
+  ];
+}
+
+const unrelated = (reference: Reference, experiments: readonly ExperimentData[]): Block => {
+  const here = new Set(experiments.flatMap((e) => e.points.map((p) => p.dataset.toLowerCase())));
+  const common = reference.curves.some(({ datasets }) => datasets.some((name) => here.has(name)));
+  const sets = [...new Set(reference.curves.flatMap(({ datasets }) => datasets.slice(0, 1)))];
+  return {
+    kind: "notice",
+    text: [
+      (common
+        ? "No point here is of the same model, method and temperature as a published one, "
+        : `None of the published data sets (${listed(sets)}) was run here (${listed([...here])}), `) +
+        "so their numbers cannot be compared. The published points only show the shape of their curve.",
+    ],
+  };
+};
 
 /** Published dots in our own form, their intervals from their own n. */
 async function publishedPicture(reference: Reference): Promise<Block> {
-  const points = reference.curves.flatMap((curve) =>
-    curve.points.map((p, i): CurvePoint => {
-      const interval = wilson(p.correct, p.n) ?? { low: 0, high: 1 };
+  const points = reference.curves.filter(isCurve).flatMap((curve) =>
+    curve.points.flatMap((p, i): readonly CurvePoint[] => {
+      const { tokens, correct, n } = p;
+      if (tokens === null || correct === undefined || n === undefined) return [];
+      const interval = wilson(correct, n) ?? { low: 0, high: 1 };
       const place = {
         point: -1 - i,
         experiment: reference.name,
         curve: curve.name,
         label: shownLabel(p.label.replace(/^budget /, "<=")),
-        x: p.tokens,
+        x: tokens,
       };
-      return {
-        ...place,
-        accuracy: p.correct / p.n,
-        ...interval,
-        n: p.n,
-        correct: p.correct,
-        natural: false,
-        extrapolated: (p.setting?.ignore_ends ?? 0) > 0 || /wait/i.test(p.label),
-        paramsText: `published: ${p.label}`,
-      };
+      return [
+        {
+          ...place,
+          accuracy: correct / n,
+          ...interval,
+          n,
+          correct,
+          natural: false,
+          extrapolated: (p.setting?.ignored_ends ?? 0) > 0,
+          paramsText: `published: ${p.label}`,
+        },
+      ];
     }),
   );
   const caption = [
@@ -161,19 +233,7 @@ async function publishedPicture(reference: Reference): Promise<Block> {
   return { kind: "figure", figure };
 }
 
-const publishedOnly = (reference: Reference): Block => ({
-  kind: "table",
-  name: "reference",
-  caption: [{ strong: "Published points." }, " Wilson intervals for their own n."],
-  table: tableOf(
-    reference.curves.flatMap((c) => c.points.map((p) => ({ ...p, curve: c.name }))),
-    [
-      ["curve", "left", (p) => p.curve],
-      ["setting", "left", (p) => p.label],
-      ["tokens", "right", (p) => ({ shown: count(p.tokens), value: p.tokens })],
-      ["accuracy %", "right", (p) => ({ shown: percent(p.correct / p.n), value: p.correct / p.n })],
-      ["95 % interval", "left", (p) => range(wilson(p.correct, p.n))],
-      ["n", "right", (p) => p.n],
-    ],
-  ),
-});
+/** Dots of thoughts that are cut or extended: the curve that a paper is about. */
+const isCurve = ({ points }: Reference["curves"][number]): boolean =>
+  points.filter(({ tokens, setting }) => tokens !== null && (setting === undefined || movesEnd(setting.role))).length >
+  2;
