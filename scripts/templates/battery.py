@@ -25,22 +25,25 @@ def env():
     e.globals["raise_exception"]=rx
     e.globals["strftime_now"]=lambda f: datetime.datetime(2025,6,28).strftime(f)
     return e
-templates={p:open(p).read() for folder in sys.argv[2:] for p in glob.glob(os.path.join(folder,'**','*.jinja'),recursive=True)}
 questions=["What is 3 + 4?","Say \"hi\" & <b>\n\n\\frac{1}{2} 'x'","é ☃ 😀 {{ x }} {% y %}","a"," multi\nline\n\nquestion?  "]
-variables=[{}, {"enable_thinking":True},{"enable_thinking":False},{"thinking":True},{"reasoning_effort":"high"},{"thinking_budget":512},{"thinking_budget":0},{"reasoning":False},{"date_string":"28 Jun 2025","enable_thinking":True}]
-convs=[]
-for q in questions: convs.append([{"role":"user","content":q}])
-convs.append([{"role":"system","content":"Answer with a number."},{"role":"user","content":"Q"}])
-convs.append([{"role":"user","content":"Q"},{"role":"assistant","content":"<think>\nx\n</think>\n\nA"},{"role":"user","content":"R"}])
-convs.append([{"role":"system","content":"S"},{"role":"user","content":"Q"},{"role":"assistant","content":"A"},{"role":"user","content":"R"}])
-out=[]
-for name,t in sorted(templates.items()):
-    for ci,c in enumerate(convs):
-        for vi,v in enumerate(variables):
-            if ci>0 and ci<5 and vi>2: continue
-            g=dict(v, messages=c, tools=None, documents=None, add_generation_prompt=True, bos_token="<s>", eos_token="</s>")
-            try: r={"output": env().from_string(t).render(**g)}
-            except Exception as ex: r={"error": f"{type(ex).__name__}: {ex}"}
-            out.append({"name":f"{name}#{ci}#{vi}","template":t,"given":g,**r})
-json.dump(out,open(sys.argv[1],'w'))
-print(len(templates), len(out))
+def main():
+    templates={p:open(p).read() for folder in sys.argv[2:] for p in glob.glob(os.path.join(folder,'**','*.jinja'),recursive=True)}
+    variables=[{}, {"enable_thinking":True},{"enable_thinking":False},{"thinking":True},{"reasoning_effort":"high"},{"thinking_budget":512},{"thinking_budget":0},{"reasoning":False},{"date_string":"28 Jun 2025","enable_thinking":True}]
+    convs=[]
+    for q in questions: convs.append([{"role":"user","content":q}])
+    convs.append([{"role":"system","content":"Answer with a number."},{"role":"user","content":"Q"}])
+    convs.append([{"role":"user","content":"Q"},{"role":"assistant","content":"<think>\nx\n</think>\n\nA"},{"role":"user","content":"R"}])
+    convs.append([{"role":"system","content":"S"},{"role":"user","content":"Q"},{"role":"assistant","content":"A"},{"role":"user","content":"R"}])
+    out=[]
+    for name,t in sorted(templates.items()):
+        for ci,c in enumerate(convs):
+            for vi,v in enumerate(variables):
+                if ci>0 and ci<5 and vi>2: continue
+                g=dict(v, messages=c, tools=None, documents=None, add_generation_prompt=True, bos_token="<s>", eos_token="</s>")
+                try: r={"output": env().from_string(t).render(**g)}
+                except Exception as ex: r={"error": f"{type(ex).__name__}: {ex}"}
+                out.append({"name":f"{name}#{ci}#{vi}","template":t,"given":g,**r})
+    json.dump(out,open(sys.argv[1],'w'))
+    print(len(templates), len(out))
+
+if __name__ == "__main__": main()

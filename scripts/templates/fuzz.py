@@ -1,7 +1,6 @@
 """Random templates rendered with jinja2, for compare.mjs to render again: python fuzz.py OUT.json [SEED [COUNT]]."""
 import json, random, sys
-import pathlib
-exec((pathlib.Path(__file__).parent/'battery.py').read_text().split("templates={")[0])
+from battery import env
 R=random.Random(int(sys.argv[2]) if len(sys.argv)>2 else 1)
 atoms=["1","0","-3","2.5","7","'ab'","'a b c'","''","' x '","'é😀z'","true","false","none","nosuch","[1,2,3]","['b','a']","[]","(1,'x')","{'a':1,'b':'x'}","{}","{1:'one',true:'t'}","messages","messages[0]","messages[0].content","s","n","f","lst","d","loopy","'a.b.c'","'1e3'","'\\n x\\n y'","[[1,2],[3]]","'<a>&'", "range(3)","d.items()","1e16","0.1","100000000000000000000","'Ab-cD eF'"]
 filters=["upper","lower","title","capitalize","trim","length","list","first","last","join","join(',')","sort","sort(reverse=true)","unique|list","reverse|list","reverse","sum","min","max","abs","int","int(5)","float","round","round(1)","string","tojson","tojson(indent=2)","default('D')","default('D',true)","replace('a','Z')","replace('a','Z',1)","select|list","reject|list","select('string')|list","map('upper')|list","map('string')|join('-')","selectattr('role')|list","map(attribute='role')|list","dictsort","items|list","batch(2)|list","slice(2)|list","indent","indent(3,true)","wordcount","e","safe","truncate(3,true,'')","center(7)","count","format(1)","map('default','q')|list","select('odd')|list","select('defined')|list","rejectattr('x')|list","max(attribute='x')","striptags"]

@@ -4,13 +4,14 @@ import { sqliteResponses } from "../adapters/store/sqlite-responses.ts";
 import { sqliteResults } from "../adapters/store/sqlite-results.ts";
 import { sqliteRewards } from "../adapters/store/sqlite-rewards.ts";
 import { type Database, openDatabase } from "../adapters/store/sqlite.ts";
+import { isChainPoint } from "../runner/prepared.ts";
 import { unlessAborted } from "../runner/unless-aborted.ts";
 import { checkCeilings } from "./ceilings.ts";
 import { examine } from "./examine.ts";
 import { type Held, type Holding, holdPlace } from "./hold-place.ts";
 import { keyNotes } from "./key-notes.ts";
 import { type CheckedFile, loadDatasets, type LoadedFile } from "./load-file.ts";
-import { prepare } from "./prepare.ts";
+import { type Prepared, prepare } from "./prepare.ts";
 import { checkSameModels, recognise } from "./recognise.ts";
 import { TryLog } from "./try-log.ts";
 import { type Ended, runPrepared } from "./run-prepared.ts";
@@ -55,6 +56,7 @@ async function whilePrepared(
   const prepared = await unlessAborted(preparing, signal, (late) => late.close());
   try {
     if (!options.fresh) checkSameModels(prepared, sqliteReader(db).runs(prepared.record.name), models);
+    told.push(...formatNotes(prepared));
     told.forEach(file.onNote);
     const responses = sqliteResponses(db);
     const found = await unlessAborted(examine(prepared, { responses, claims, signal }), signal);
@@ -65,3 +67,13 @@ async function whilePrepared(
     await prepared.close();
   }
 }
+
+/** What the user should know of how the models are asked. */
+const formatNotes = ({ points }: Prepared): readonly string[] => [
+  ...new Set(
+    points.filter(isChainPoint).flatMap(({ model: { name, format } }) => {
+      const note = format?.["note"];
+      return typeof note === "string" ? [`model ${JSON.stringify(name)}: ${note}`] : [];
+    }),
+  ),
+];

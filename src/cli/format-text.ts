@@ -7,6 +7,7 @@ const told = (chosen: Chosen): readonly string[] => {
   return [
     ...variables.map(([name, value]) => `${name}=${String(value)}`),
     ...(chosen["date"] === undefined ? [] : [`date ${shown(chosen["date"])}`]),
+    ...(typeof chosen["note"] === "string" ? [chosen["note"]] : []),
   ];
 };
 

@@ -2,6 +2,7 @@ import { UserError } from "../core/user-error.ts";
 import { parseTemplate } from "./jinja/parser.ts";
 import { readsOf } from "./jinja/reads.ts";
 import { renderTemplate } from "./jinja/render.ts";
+import { stripped } from "./jinja/text-methods.ts";
 import type { Body } from "./jinja/nodes.ts";
 import { nearest } from "./near.ts";
 
@@ -28,6 +29,9 @@ export type ChatTemplate = Readonly<{
   /** Variables that it looks up, those that every template is given aside. */
   reads: readonly string[];
 }>;
+
+/** A chat template with all that it is given. */
+export type Chat = Readonly<{ template: ChatTemplate; setting: ChatSetting }>;
 
 const problemMark = "OVERTHINKPROBLEM";
 const bosMark = "OVERTHINKBOS";
@@ -139,8 +143,55 @@ export const chatPrompt = (template: ChatTemplate, setting: ChatSetting): string
   return text.replace(problemMark, () => "{problem}");
 };
 
+/**
+ * The question as the template writes it into its prompt, which is given with {problem} in it: some leave out the white
+ * space around it. Refuses one that the template writes otherwise.
+ */
+export const questionWritten = (question: string, prompt: string, { template, setting }: Chat): string => {
+  const text = renderChat(template, messagesOf(question, setting.system), { setting, generate: true });
+  const written = [question, stripped(question, null, "both")].find(
+    (asked) => prompt.replace("{problem}", () => asked) === text,
+  );
+  if (written !== undefined) return written;
+  throw new UserError(`the model's chat template changes the question ${brief(question)}`, { hint: writeItOut });
+};
+
+const brief = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
+
+/** Values that turn thinking off. */
+const closings: Variables = { enable_thinking: false, thinking: false, reasoning: false, thinking_budget: 0 };
+
+/** Settings of one variable that may turn thinking on or off. */
+export const switches = (template: ChatTemplate): readonly Variables[] => [
+  ...openings(template),
+  ...Object.entries(closings).flatMap(([name, value]) => (template.reads.includes(name) ? [{ [name]: value }] : [])),
+];
+
 /** Settings of one variable that might open a thought which the template closes. */
 export const openings = ({ reads }: ChatTemplate): readonly Variables[] =>
   Object.entries(thoughtVariables).flatMap(([name, values]) =>
     reads.includes(name) ? values.map((value) => ({ [name]: value })) : [],
   );
+
+const switchNames = ["enable_thinking", "thinking", "reasoning"];
+
+/** A switch of thinking that is not stated, and makes another prompt where it is on; null for none. */
+export const unstated = ({ template, setting }: Chat, prompt: string): Variables | null => {
+  if (switchNames.some((name) => name in setting.variables)) return null;
+  const names = switchNames.filter((name) => template.reads.includes(name));
+  const changes = (name: string): boolean => {
+    try {
+      return chatPrompt(template, { ...setting, variables: { ...setting.variables, [name]: true } }) !== prompt;
+    } catch {
+      return false; // a value that the template does not take
+    }
+  };
+  const found = names.find(changes);
+  return found === undefined ? null : { [found]: true };
+};
+
+/** Variables as an experiment file has them. */
+export const shownVariables = (variables: Variables): string =>
+  `{ ${Object.entries(variables)
+    .map(([name, value]) => `${name}: ${String(value)}`)
+    .join(", ")} }`;

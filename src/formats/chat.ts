@@ -1,12 +1,6 @@
 import { UserError } from "../core/user-error.ts";
 import type { Engine } from "../ports/engine.ts";
-import {
-  type ChatSetting,
-  type ChatTemplate,
-  checkVariables,
-  readChatTemplate,
-  type Variables,
-} from "./chat-template.ts";
+import { type Chat, type ChatTemplate, checkVariables, readChatTemplate, type Variables } from "./chat-template.ts";
 import { type AutoFormat, fixedDate, type InlineFormat } from "./inline.ts";
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
@@ -14,9 +8,6 @@ const isList = (value: unknown): value is readonly unknown[] => Array.isArray(va
 /** One value for each variable: where several are swept, the first. */
 const firstValues = (variables: Variables): Variables =>
   Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, isList(value) ? value[0] : value]));
-
-/** A chat template with all its variables. */
-export type Chat = Readonly<{ template: ChatTemplate; setting: ChatSetting }>;
 
 export const asksForDate = ({ text }: ChatTemplate): boolean => text.includes("strftime_now");
 

@@ -1,7 +1,7 @@
 import { UserError } from "../core/user-error.ts";
 import type { Engine } from "../ports/engine.ts";
-import type { Chat } from "./chat.ts";
-import { chatPrompt, openings } from "./chat-template.ts";
+import { type Chat, chatPrompt, openings, shownVariables } from "./chat-template.ts";
+import type { Asked } from "./check-family.ts";
 import type { InlineFormat } from "./inline.ts";
 import { aroundQuestion } from "./prompt.ts";
 import { type Suspect, suspectsInPrompt } from "./suspects.ts";
@@ -11,6 +11,8 @@ import { type ThoughtState, thoughtState } from "./thought-state.ts";
 export type Words = Readonly<{
   format: InlineFormat;
   chat: Chat | null;
+  /** The template that says how a question is written; null where none is known, or the prompt is a user's own. */
+  asked: Asked | null;
   template: string;
   engine: Engine;
   model: string;
@@ -51,10 +53,7 @@ const openedBy = (read: Words, { template, setting }: Chat, marks: readonly stri
       return false; // a value that the template does not take
     }
   });
-  if (variables)
-    return `opened by template_variables: { ${Object.entries(variables)
-      .map(([name, value]) => `${name}: ${String(value)}`)
-      .join(", ")} }`;
+  if (variables) return `opened by template_variables: ${shownVariables(variables)}`;
   return template.reads.length === 0
     ? "it reads no variable that could open it: give another one with template: FILE"
     : `no variable that is known opens it; it reads ${template.reads.join(", ")}`;

@@ -1,6 +1,7 @@
 import { UserError } from "../core/user-error.ts";
 import type { Engine } from "../ports/engine.ts";
 import { messagesOf, type Variables } from "./chat-template.ts";
+import { excerpts } from "./excerpts.ts";
 import type { Prompt } from "./prompt.ts";
 
 type Compared = Readonly<{
@@ -12,9 +13,6 @@ type Compared = Readonly<{
 }>;
 
 const question = "What is 3 + 4?";
-
-/** Text around the first difference. */
-const excerpt = (text: string, at: number): string => JSON.stringify(text.slice(Math.max(0, at - 20), at + 40));
 
 const isSame = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((id, at) => id === b[at]);
@@ -33,11 +31,9 @@ export const compareWithServer = async ({ engine, model, prompt, system, variabl
   if (isSame(ours.ids, theirs) || (firstText === engine.info.bosText && isSame(rest, theirs))) return;
   const text = await engine.detokenize(theirs);
   const own = await engine.detokenize(ours.ids);
-  const at = Array.from(own).findIndex((_, i) => own[i] !== text[i]);
+  const parted = excerpts(own, text);
   const shown =
-    own === text
-      ? `ids ${ours.ids.join(" ")} and ${theirs.join(" ")}`
-      : `${excerpt(own, at < 0 ? own.length : at)} here, ${excerpt(text, at < 0 ? own.length : at)} there`;
+    own === text ? `ids ${ours.ids.join(" ")} and ${theirs.join(" ")}` : `${parted.mine} here, ${parted.theirs} there`;
   throw new UserError(
     `model ${JSON.stringify(model)}: its server renders the chat template otherwise: ${ours.ids.length} and ` +
       `${theirs.length} tokens, ${shown}`,

@@ -1,7 +1,7 @@
 import { UserError } from "../core/user-error.ts";
 import type { Engine } from "../ports/engine.ts";
-import { type Chat, chatOf } from "./chat.ts";
-import { renderChat, type Turn } from "./chat-template.ts";
+import { chatOf } from "./chat.ts";
+import { type Chat, renderChat, type Turn } from "./chat-template.ts";
 import type { InlineFormat } from "./inline.ts";
 import { fillIn, type Prompt } from "./prompt.ts";
 import { thoughtState } from "./thought-state.ts";

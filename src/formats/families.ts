@@ -1,7 +1,10 @@
 import type { z } from "zod";
 import type { InlineFormat } from "./inline.ts";
 
-/** A family's own chat template for one question, and the delimiters its models were trained with. */
+/**
+ * A family's own chat template for one question, and the delimiters its models were trained with. Written out where it
+ * is short; the others are in `template-families.ts`.
+ */
 export type Family = Readonly<z.input<typeof InlineFormat>>;
 
 const qwenSystem = "You are Qwen, created by Alibaba Cloud. You are a helpful assistant.";
@@ -71,6 +74,61 @@ export const families = {
     thinking_start: "<think>\n",
     thinking_end: "</think>",
     end_of_turn: ["<|im_end|>", "<|endoftext|>"],
+  },
+  /** DeepSeek V3.1, V3.2 and V4 with thinking on. */
+  "deepseek-v3.1": {
+    prompt: "<｜begin▁of▁sentence｜><｜User｜>{problem}<｜Assistant｜><think>",
+    thinking_start: "<think>",
+    thinking_end: "</think>",
+    end_of_turn: "<｜end▁of▁sentence｜>",
+  },
+  /** GLM-4.5 and 4.6; the model begins a line for its thought. */
+  "glm-4.6": {
+    prompt: "[gMASK]<sop><|user|>\n{problem}<|assistant|>",
+    thinking_start: "\n<think>",
+    thinking_end: "</think>",
+    end_of_turn: "<|user|>",
+  },
+  "glm-4.7": {
+    prompt: "[gMASK]<sop><|user|>{problem}<|assistant|><think>",
+    thinking_start: "<think>",
+    thinking_end: "</think>",
+    end_of_turn: "<|user|>",
+  },
+  /** GLM-5 at its default effort. */
+  "glm-5": {
+    prompt: "[gMASK]<sop><|system|>Reasoning Effort: Max<|user|>{problem}<|assistant|><think>",
+    thinking_start: "<think>",
+    thinking_end: "</think>",
+    end_of_turn: "<|user|>",
+  },
+  /** Gemma 4 with thinking on: its system turn asks for it. */
+  "gemma-4": {
+    prompt: "<bos><|turn>system\n<|think|>\n<turn|>\n<|turn>user\n{problem}<turn|>\n<|turn>model\n",
+    thinking_start: "<|channel>thought\n",
+    thinking_end: "<channel|>",
+    end_of_turn: "<turn|>",
+  },
+  /** EXAONE 4 with thinking on. */
+  "exaone-4": {
+    prompt: "[|user|]\n{problem}[|endofturn|]\n[|assistant|]\n<think>\n",
+    thinking_start: "<think>\n",
+    thinking_end: "</think>",
+    end_of_turn: "[|endofturn|]",
+  },
+  /** Seed-OSS without a stated budget. */
+  "seed-oss": {
+    prompt: "<seed:bos>user\n{problem}<seed:eos><seed:bos>assistant\n",
+    thinking_start: "<seed:think>\n",
+    thinking_end: "</seed:think>",
+    end_of_turn: "<seed:eos>",
+  },
+  /** Nemotron 3, with its empty system turn. */
+  "nemotron-3": {
+    prompt: "<|im_start|>system\n<|im_end|>\n<|im_start|>user\n{problem}<|im_end|>\n<|im_start|>assistant\n<think>\n",
+    thinking_start: "<think>\n",
+    thinking_end: "</think>",
+    end_of_turn: "<|im_end|>",
   },
   /** gpt-oss (harmony) at medium effort: the thought is the analysis channel, the answer the final one. */
   "gpt-oss": {

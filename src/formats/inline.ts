@@ -55,6 +55,10 @@ const ofTemplate = {
 /** The family is recognised from the model's template and vocabulary. */
 export const AutoFormat = z.strictObject({
   auto: z.literal(true).describe("Recognise the delimiters from the model's chat template and vocabulary."),
+  thinking: z
+    .tuple([delimiter, delimiter])
+    .optional()
+    .describe("Start and end mark of a thought, where several are possible or they are none of the known ones."),
   ...ofTemplate,
 });
 

@@ -6,6 +6,7 @@ import { type ChatSetting, type ChatTemplate, messagesOf, renderChat } from "./c
 import type { AutoFormat, InlineFormat } from "./inline.ts";
 import { aroundQuestion } from "./prompt.ts";
 import { suspectsInDelimiter } from "./suspects.ts";
+import { startAsWritten } from "./start-as-written.ts";
 import { thoughtState } from "./thought-state.ts";
 
 /** What a family is recognised from. */
@@ -19,7 +20,7 @@ export type Evidence = Readonly<{
   plainAllowed: boolean;
 }>;
 
-type Candidate = Readonly<{
+export type Candidate = Readonly<{
   marks: ThoughtMarks;
   /** All of its markup is in the vocabulary. */
   isInVocabulary: boolean;
@@ -29,46 +30,69 @@ type Candidate = Readonly<{
   isStated: boolean;
 }>;
 
-const weigh = async (marks: ThoughtMarks, { engine, template, prompt }: Evidence): Promise<Candidate> => {
-  const { start, end } = marks;
-  const own = await engine.marksIn(`${start} ${end}`);
-  const known = { marks: own, vocabulary: engine.info.vocabulary };
-  const others = await engine.marksIn(prompt);
-  return {
-    marks,
-    isInVocabulary: own.length > 0 && [start, end].every((text) => suspectsInDelimiter(text, known).length === 0),
-    isMentioned: template.text.includes(start) || template.text.includes(end),
-    isStated: thoughtState(aroundQuestion(prompt).after, { start, end, others }) !== "neither",
-  };
-};
+/** What a model and its template say of each pair of marks. */
+export const weighAll = (
+  all: readonly ThoughtMarks[],
+  { engine, template, prompt }: Pick<Evidence, "engine" | "template" | "prompt">,
+): Promise<readonly Candidate[]> =>
+  Promise.all(
+    all.map(async (marks): Promise<Candidate> => {
+      const { start, end } = marks;
+      const own = await engine.marksIn(`${start} ${end}`);
+      const known = { marks: own, vocabulary: engine.info.vocabulary };
+      const others = await engine.marksIn(prompt);
+      return {
+        marks,
+        isInVocabulary: own.length > 0 && [start, end].every((text) => suspectsInDelimiter(text, known).length === 0),
+        isMentioned: template.text.includes(start) || template.text.includes(end),
+        isStated: thoughtState(aroundQuestion(prompt).after, { start, end, others }) !== "neither",
+      };
+    }),
+  );
 
-const names = (candidates: readonly Candidate[]): string =>
+export const namesOf = (candidates: readonly Pick<Candidate, "marks">[]): string =>
   candidates.map(({ marks: { start, end } }) => `${JSON.stringify(start)} ... ${JSON.stringify(end)}`).join(", ");
 
-const ask = "write the format out: format: { prompt: chat, thinking_start: ..., thinking_end: ..., end_of_turn: ... }";
+const chooseOne = "choose one: format: { auto: true, thinking: [START, END] }";
 
-const refuse = (model: string, message: string, hint = ask): never => {
+const refuse = (model: string, message: string, hint: string): never => {
   throw new UserError(`model ${JSON.stringify(model)}: format: auto: ${message}`, { hint });
 };
 
 /** The marks with the strongest evidence; equally strong evidence for several is refused. */
 const choose = (candidates: readonly Candidate[], { model, plainAllowed }: Evidence): Candidate => {
   const usable = candidates.filter((one) => one.isInVocabulary);
-  const ranked = [usable.filter((one) => one.isStated), usable.filter((one) => one.isMentioned), usable];
-  const best = ranked.find((group) => group.length > 0) ?? [];
-  if (best.length > 1) return refuse(model, `several thinking marks are possible: ${names(best)}`);
   const plain = candidates.filter((one) => one.isMentioned && !one.isInVocabulary);
-  const [chosen] = best.length > 0 ? best : plainAllowed ? plain : [];
-  if (best.length === 0 && plainAllowed && plain.length > 1)
-    return refuse(model, `several thinking marks are possible: ${names(plain)}`);
-  if (chosen) return chosen;
-  return plain.length > 0
-    ? refuse(
-        model,
-        `its chat template has ${names(plain)}, which its vocabulary does not have as tokens`,
-        "if it was trained with them as ordinary text: format: { auto: true, plain_delimiters: true }",
-      )
-    : refuse(model, "neither its chat template nor its vocabulary has thinking marks that are known");
+  const allowed = plainAllowed ? plain : [];
+  const ranked = [
+    usable.filter((one) => one.isStated),
+    allowed.filter((one) => one.isStated),
+    usable.filter((one) => one.isMentioned),
+    usable,
+    allowed,
+  ];
+  const best = ranked.find((group) => group.length > 0) ?? [];
+  if (best.length > 1) return refuse(model, `several thinking marks are possible: ${namesOf(best)}`, chooseOne);
+  return best[0] ?? refuseAll(plain, candidates, model);
+};
+
+const refuseAll = (plain: readonly Candidate[], candidates: readonly Candidate[], model: string): never => {
+  const stated = plain.filter((one) => one.isStated);
+  if (plain.length > 0)
+    return refuse(
+      model,
+      `its chat template has ${namesOf(stated.length > 0 ? stated : plain)}, ` +
+        "which its vocabulary does not have as tokens",
+      "if it was trained with them as ordinary text: format: { auto: true, plain_delimiters: true }",
+    );
+  const [only, ...more] = candidates;
+  return refuse(
+    model,
+    only && more.length === 0
+      ? `neither its chat template nor its vocabulary has ${namesOf([only])}`
+      : "neither its chat template nor its vocabulary has thinking marks that are known",
+    "is it a reasoning model? Marks of its own are named by format: { auto: true, thinking: [START, END] }",
+  );
 };
 
 const [answerMark, nextMark] = ["OVERTHINKANSWER", "OVERTHINKNEXT"];
@@ -93,28 +117,37 @@ const markBehindAnswer = async ({ engine, template, setting, prompt }: Evidence)
   return first?.mark && first.text !== opensAnswer ? first.text : null;
 };
 
-const endsOf = async (evidence: Evidence, { endOfTurn }: ThoughtMarks): Promise<readonly string[]> => {
-  const { engine, model } = evidence;
+const endsOf = async (evidence: Evidence, marks: ThoughtMarks): Promise<readonly string[]> => {
+  const ends = await turnEnds(evidence, marks);
+  if (ends.length > 0) return ends;
+  return refuse(
+    evidence.model,
+    "the end of a turn cannot be found in its chat template",
+    "write the format out: format: { prompt: chat, thinking_start: ..., thinking_end: ..., end_of_turn: ... }",
+  );
+};
+
+/** Marks that end a turn: what the template writes after an answer, and the model's own end. */
+export const turnEnds = async (evidence: Evidence, { endOfTurn }: ThoughtMarks): Promise<readonly string[]> => {
+  const { engine } = evidence;
   const found = endOfTurn ?? [await markBehindAnswer(evidence)];
   const named = [...found, engine.info.eosText].filter((text): text is string => text !== null && text !== "");
   const known = marksWithin(named.join(" "), await engine.marksIn(named.join(" ")));
-  const ends = [...new Set(named)].filter((text) => known.includes(text));
-  return ends.length > 0 ? ends : refuse(model, "the end of a turn cannot be found in its chat template");
+  return [...new Set(named)].filter((text) => known.includes(text));
 };
 
-/** Where a template writes the start mark before a line, the model was trained to find the line after it. */
-const startOf = ({ start }: ThoughtMarks, { text }: ChatTemplate): string =>
-  text.includes(`${start}\n`) || text.includes(`${start}\\n`) ? `${start}\n` : start;
+/** The marks that are known under these names; else new ones. */
+export const marksNamed = ([start, end]: readonly [start: string, end: string]): ThoughtMarks =>
+  thoughtMarks.find((known) => known.start === start.trim() && known.end === end.trim()) ?? { start, end };
 
 /** The format of a model, from its chat template and its vocabulary. */
 export const recognise = async (format: AutoFormat, evidence: Evidence): Promise<InlineFormat> => {
-  const candidates = await Promise.all(thoughtMarks.map(async (marks) => weigh(marks, evidence)));
-  const { marks } = choose(candidates, evidence);
-  const { auto: _auto, ...given } = format;
+  const { auto: _auto, thinking, ...given } = format;
+  const { marks } = choose(await weighAll(thinking ? [marksNamed(thinking)] : thoughtMarks, evidence), evidence);
   return {
     ...given,
     prompt: "chat",
-    thinking_start: startOf(marks, evidence.template),
+    thinking_start: startAsWritten(marks.start, evidence),
     thinking_end: marks.end,
     end_of_turn: [...(await endsOf(evidence, marks))],
   };

@@ -2,15 +2,17 @@ import { sha256 } from "../core/hash.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Delimiters } from "../ports/method.ts";
 import { asksForDate, chatOf } from "./chat.ts";
-import { chatPrompt, type Variables } from "./chat-template.ts";
+import { type Chat, chatPrompt, questionWritten, shownVariables, unstated, type Variables } from "./chat-template.ts";
 import { checkPrompt, checkState, stateOf, type Words } from "./check-words.ts";
+import { checkTurn, familyChat } from "./check-family.ts";
+import { checkMarks } from "./check-marks.ts";
 import { compareWithServer } from "./compare-server.ts";
 import { type Conversation, conversationMaker } from "./conversation.ts";
 import { delimiterIds } from "./delimiter-ids.ts";
 import { endVariants } from "./end-variants.ts";
 import { aroundQuestion, type Prompt, promptMaker } from "./prompt.ts";
-import { recognise } from "./recognise.ts";
-import type { InlineFormat } from "./inline.ts";
+import { type Evidence, marksNamed, recognise, turnEnds } from "./recognise.ts";
+import type { AutoFormat, InlineFormat } from "./inline.ts";
 import { formatOf, type FormatSpec, isAuto } from "./schema.ts";
 
 /** A format in the tokens of one model. */
@@ -38,20 +40,25 @@ export type Chosen = Readonly<{
   template_variables?: Variables;
   system?: string;
   date?: string;
+  /** What the user should know of it. */
+  note?: string;
 }>;
 
 const sameIds = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((id, at) => id === b[at]);
 
 /** The format's ends of a turn, and the model's own ends where the format does not name them. */
-const turnEnds = (named: readonly (readonly number[])[], eosIds: readonly number[]): readonly (readonly number[])[] => {
+const withModelEnds = (
+  named: readonly (readonly number[])[],
+  eosIds: readonly number[],
+): readonly (readonly number[])[] => {
   const own = eosIds.map((id) => [id]).filter((end) => !named.some((other) => sameIds(other, end)));
   return [...named, ...own];
 };
 
 /** An end that is one of the vocabulary's marks is always written alike. */
 const mergingEnds = async (format: InlineFormat, engine: Engine): Promise<Pick<Delimiters, "ends">> => {
-  if (!format.plain_delimiters) return {};
+  if (!format.plain_delimiters || (await engine.marksIn(format.thinking_end)).includes(format.thinking_end)) return {};
   const ends = await endVariants(format.thinking_end, engine);
   return ends.length > 1 ? { ends } : {};
 };
@@ -63,14 +70,14 @@ const encodeDelimiters = async ({ format, engine, model }: Words): Promise<Delim
   return {
     thinkingStart: await ids("thinking_start", format.thinking_start),
     thinkingEnd: await ids("thinking_end", format.thinking_end),
-    endOfTurn: turnEnds(ends, engine.info.eosIds),
+    endOfTurn: withModelEnds(ends, engine.info.eosIds),
     answerCue: await ids("answer_cue", format.answer_cue),
     startMark: await ids("thinking_start", format.thinking_start.trim()),
     ...(await mergingEnds(format, engine)),
   };
 };
 
-const chosenOf = ({ format, chat }: Words, state: "open" | "neither"): Chosen => ({
+const chosenOf = ({ format, chat, template }: Words, state: "open" | "neither"): Chosen => ({
   thinking_start: format.thinking_start,
   thinking_end: format.thinking_end,
   end_of_turn: [format.end_of_turn].flat(),
@@ -80,17 +87,51 @@ const chosenOf = ({ format, chat }: Words, state: "open" | "neither"): Chosen =>
   ...(chat ? { template_variables: chat.setting.variables } : {}),
   ...(chat && asksForDate(chat.template) ? { date: chat.setting.date } : {}),
   ...(chat?.setting.system != null ? { system: chat.setting.system } : {}),
+  ...(chat && state === "neither" ? notAsked(chat, template) : {}),
 });
+
+/** A template that asks for a thought where a variable says so, and leaves it to the model otherwise. */
+const notAsked = (chat: Chat, prompt: string): Pick<Chosen, "note"> => {
+  const variables = unstated(chat, prompt);
+  if (variables === null) return {};
+  return {
+    note: `the chat template does not ask for a thought; template_variables: ${shownVariables(variables)} does`,
+  };
+};
+
+type Read = Omit<Words, "format"> & Readonly<{ chat: Chat }>;
+
+const evidenceOf = (
+  { chat, template, engine, model }: Read,
+  { plain_delimiters: plainAllowed }: InlineFormat | AutoFormat,
+): Evidence => ({ ...chat, model, engine, prompt: template, plainAllowed });
+
+/** With the marks that the template writes after an answer, and the format may not have named. */
+const withTurnEnds = async (format: InlineFormat, known: Read): Promise<InlineFormat> => {
+  const ends = [format.end_of_turn].flat();
+  const marks = marksNamed([format.thinking_start, format.thinking_end]);
+  const more = (await turnEnds(evidenceOf(known, format), marks)).filter((end) => !ends.includes(end));
+  return { ...format, end_of_turn: [...ends, ...more] };
+};
 
 const read = async (spec: FormatSpec, engine: Engine, model: string): Promise<Words> => {
   const format = formatOf(spec);
-  if (!isAuto(format) && format.prompt !== "chat")
-    return { format, chat: null, template: format.prompt, engine, model };
+  if (!isAuto(format) && format.prompt !== "chat") {
+    const asked = typeof spec === "string" ? familyChat({ name: spec, format, engine, model }) : null;
+    return { format, chat: null, asked, template: format.prompt, engine, model };
+  }
   const chat = chatOf(format, engine, model);
   const template = chatPrompt(chat.template, chat.setting);
-  if (!isAuto(format)) return { format, chat, template, engine, model };
-  const evidence = { ...chat, model, engine, prompt: template, plainAllowed: format.plain_delimiters };
-  return { format: await recognise(format, evidence), chat, template, engine, model };
+  if (typeof spec === "string") checkTurn(spec, template, model);
+  const known = { chat, asked: { chat, prompt: template }, template, engine, model };
+  if (!isAuto(format)) return { format: await withTurnEnds(format, known), ...known };
+  return { format: await recognise(format, evidenceOf(known, format)), ...known };
+};
+
+/** Prompts with the question as the model's own template writes it. */
+const promptOf = ({ asked, template, engine }: Words, marks: readonly string[]): ResolvedFormat["prompt"] => {
+  const filled = promptMaker(aroundQuestion(template), marks, engine);
+  return asked === null ? filled : async (text) => filled(questionWritten(text, asked.prompt, asked.chat));
 };
 
 /** Puts a format into the tokens of a model; refuses one that the model was not made for. */
@@ -99,9 +140,10 @@ export const resolveFormat = async (spec: FormatSpec, engine: Engine, model = "?
   const delimiters = await encodeDelimiters(known);
   const marks = await engine.marksIn(known.template);
   checkPrompt(known, marks);
+  await checkMarks(known);
   const state = stateOf(known, known.template, marks);
   checkState(known, state, marks);
-  const prompt = promptMaker(aroundQuestion(known.template), marks, engine);
+  const prompt = promptOf(known, marks);
   if (known.chat && known.format.template === undefined)
     await compareWithServer({ engine, model, prompt, ...known.chat.setting });
   const { format, chat, template } = known;

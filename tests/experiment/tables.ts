@@ -8,8 +8,9 @@ import { Expect, experimentSchema, Limits, Price, SamplingSpec } from "../../src
 import { PointSetSpec } from "../../src/experiment/study-spec.ts";
 import { ShapeSpec } from "../../src/experiment/shape-spec.ts";
 import { packageRoot } from "../../src/experiment/paths.ts";
-import { familyNames, familyFormat } from "../../src/formats/schema.ts";
-import { InlineFormat } from "../../src/formats/inline.ts";
+import { familyNames, familyFormat, templateFamilyNames } from "../../src/formats/schema.ts";
+import { templateFamilies } from "../../src/formats/template-families.ts";
+import { AutoFormat, InlineFormat } from "../../src/formats/inline.ts";
 
 const modelKeys = z.strictObject({
   name: z.string().describe("Your name for the model, shown in plots."),
@@ -46,6 +47,26 @@ const familyTable = (): string =>
     }),
   ].join("\n");
 
+const templateFamilyTable = (): string =>
+  [
+    "| format | thinking_start | thinking_end | asked for with | plain text |",
+    "|---|---|---|---|---|",
+    ...templateFamilyNames.map((name) => {
+      const {
+        thinking,
+        template_variables: variables = {},
+        system,
+        plain_delimiters: plain,
+      } = AutoFormat.parse(templateFamilies[name].format);
+      const asked = [
+        ...Object.keys(variables).map((variable) => `\`${variable}: true\``),
+        ...(system === undefined ? [] : [`system text ${code(system)}`]),
+      ];
+      const [start = "", end = ""] = thinking ?? [];
+      return `| \`${name}\` | ${code(start)} | ${code(end)} | ${asked.join(" ")} | ${plain ? "allowed" : ""} |`;
+    }),
+  ].join("\n");
+
 /** Every table of the documentation that is made of a schema, by the name in its marker. */
 export const tables = (): Readonly<Record<string, string>> => ({
   file: optionTable(experimentSchema(registry)),
@@ -59,6 +80,7 @@ export const tables = (): Readonly<Record<string, string>> => ({
   shape: optionTable(ShapeSpec),
   format: optionTable(InlineFormat),
   families: familyTable(),
+  "template families": templateFamilyTable(),
   card: optionTable(Card),
   cards: ["| name | problems | what |", "|---|---|---|", cardTable()].join("\n"),
   ...Object.fromEntries(

@@ -1,4 +1,4 @@
-import { marksWithin } from "../../src/core/marks.ts";
+import { marksWithin, stretchesOf } from "../../src/core/marks.ts";
 import type { Engine } from "../../src/ports/engine.ts";
 
 type Vocabulary = Readonly<{
@@ -18,12 +18,8 @@ export const fakeEngine = ({ control, merged = [], chatTemplate, bosText, eosIds
     ...control.map((text, at) => [text, 1000 + at] as const),
   ]);
   const texts = new Map([...words].map(([text, id]) => [id, text]));
-  const encode = (text: string, known: readonly string[]): readonly number[] => {
-    if (text === "") return [];
-    const word =
-      known.find((candidate) => text.startsWith(candidate)) ?? String.fromCodePoint(text.codePointAt(0) ?? 0);
-    return [words.get(word) ?? word.codePointAt(0) ?? 0, ...encode(text.slice(word.length), known)];
-  };
+  const encode = (text: string, known: readonly string[]): readonly number[] =>
+    stretchesOf(text, known).flatMap(({ text: part, mark }) => (mark ? (words.get(part) ?? []) : codes(part)));
   const unused = (): never => {
     throw new Error("this engine cannot generate");
   };

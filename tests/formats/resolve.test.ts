@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { describeUserError, UserError } from "../../src/core/user-error.ts";
 import { families, type FamilyName } from "../../src/formats/families.ts";
-import { InlineFormat } from "../../src/formats/inline.ts";
+import { AutoFormat, InlineFormat } from "../../src/formats/inline.ts";
 import { resolveFormat } from "../../src/formats/resolve.ts";
 import { familyNames, familyFormat } from "../../src/formats/schema.ts";
 import { codes, fakeEngine } from "./fake-engine.ts";
@@ -11,7 +11,7 @@ const pico = fakeEngine({ control: ["<s>", "</s>", "<think>", "</think>"], eosId
 const controlOf = (name: FamilyName): readonly string[] => {
   const { prompt, thinking_start, thinking_end, end_of_turn } = familyFormat(name);
   const texts = [prompt, thinking_start, thinking_end, ...[end_of_turn].flat()];
-  return [...new Set(texts.flatMap((text) => text.match(/<[^<>\s][^<>]*>|\[\/?[A-Z_]+\]/g) ?? []))];
+  return [...new Set(texts.flatMap((text) => text.match(/<[^<>\s][^<>]*>|\[\|?\/?[A-Za-z_]+\|?\]/g) ?? []))];
 };
 
 const inline = (changes: Partial<InlineFormat>): InlineFormat =>
@@ -66,6 +66,114 @@ describe("every family", () => {
     expect(await refusal(resolveFormat(name, fakeEngine({ control: [] }), "m"))).toMatch(
       /^model "m": \w+ ".*" is not in its vocabulary \(choose the format that this model was trained with/,
     );
+  });
+});
+
+describe("a family", () => {
+  const control = ["<|im_start|>", "<|im_end|>", "<|im_sep|>", "<|endoftext|>", "<think>", "</think>"];
+  const chatTemplate =
+    "{% for m in messages %}{{ '<|im_start|>' + m.role + '<|im_sep|>' + m.content + '<|im_end|>' }}{% endfor %}" +
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant<|im_sep|>' }}{% endif %}";
+
+  it("is refused where the model's own chat template makes another prompt, though all its marks are there", async () => {
+    expect(await refusal(resolveFormat("qwen3", fakeEngine({ control, chatTemplate }), "phi"))).toBe(
+      'model "phi": its own chat template makes another prompt than format: qwen3: "<|im_start|>user<|im_sep|>{problem}<|im_end|><|im_start|" in place of "<|im_start|>user\\n{problem}<|im_end|>\\n<|im_start|>assista" (format: auto takes its own)',
+    );
+  });
+
+  it("is refused where the model's prompts are none of its", async () => {
+    expect(await refusal(resolveFormat("ring", fakeEngine({ control, chatTemplate }), "phi"))).toBe(
+      'model "phi": prompts of format: ring have "<role>HUMAN</role>", and its own chat template writes none (format: auto takes its own)',
+    );
+  });
+
+  it("is refused where the template has other thinking marks", async () => {
+    const own = fakeEngine({
+      control: [...control, "[THINK]", "[/THINK]"],
+      chatTemplate: `${chatTemplate}{# <think> #}`,
+    });
+    const format = inline({
+      prompt: "chat",
+      thinking_start: "[THINK]",
+      thinking_end: "[/THINK]",
+      end_of_turn: "<|im_end|>",
+    });
+    expect(await refusal(resolveFormat(format, own, "phi"))).toBe(
+      'model "phi": its chat template has "<think>" ... "</think>", and thinking_start and thinking_end are "[THINK]" and "[/THINK]" (format: auto takes its own; for a model that was trained anew, give the template that it was trained with (prompt: chat, template: FILE))',
+    );
+    const { prompt } = await resolveFormat({ ...format, template: chatTemplate }, own, "phi");
+    expect((await prompt("x")).text).toBe("<|im_start|>user<|im_sep|>x<|im_end|><|im_start|>assistant<|im_sep|>");
+  });
+});
+
+describe("a question", () => {
+  const asked = async (content: string, question: string): Promise<string> => {
+    const chatTemplate = `<s>{{ ${content} }}<think>`;
+    const { control } = { control: ["<s>", "</s>", "<think>", "</think>"] };
+    return (
+      await (
+        await resolveFormat(inline({ prompt: "chat" }), fakeEngine({ control, chatTemplate }), "m")
+      ).prompt(question)
+    ).text;
+  };
+
+  it("loses the white space around it where the template leaves it out, and only there", async () => {
+    expect(await asked("messages[0].content", " 2?\n")).toBe("<s> 2?\n<think>");
+    expect(await asked("messages[0].content|trim", " 2?\n")).toBe("<s>2?<think>");
+  });
+
+  it("that the template writes otherwise is refused", async () => {
+    const content = "messages[0].content|replace('/think', '')";
+    expect(await asked(content, "2?")).toBe("<s>2?<think>");
+    expect(await refusal(asked(content, "2? /think"))).toMatch(
+      /^the model's chat template changes the question "2\? \/think"/,
+    );
+  });
+});
+
+describe("marks of a chat template", () => {
+  const control = ["<s>", "</s>", "<eot>", "<think>", "</think>"];
+
+  it("that end a turn end the answer, whether the format names them or not", async () => {
+    const chatTemplate =
+      "{% for m in messages %}{{ m.content }}{% if m.role == 'assistant' %}<eot>{% endif %}{% endfor %}<think>";
+    const own = fakeEngine({ control, chatTemplate });
+    const { delimiters, chosen } = await resolveFormat(inline({ prompt: "chat" }), own, "m");
+    expect([delimiters.endOfTurn, chosen.end_of_turn]).toEqual([
+      [[1001], [1002]],
+      ["</s>", "<eot>"],
+    ]);
+  });
+
+  it("are written to open the thought as the template does where a variable says so", async () => {
+    const ending = "{% if enable_thinking is defined and not enable_thinking %}{{ '\\n<think></think>' }}{% endif %}";
+    const chatTemplate = `{% for m in messages %}<s>{{ m.content }}</s>{% endfor %}${ending}`;
+    const own = fakeEngine({ control, chatTemplate });
+    const { chosen } = await resolveFormat("auto", { ...own, info: { ...own.info, eosText: "</s>" } }, "m");
+    expect(chosen.thinking_start).toBe("\n<think>");
+  });
+
+  it("that are asked for by a variable which is not stated get a note", async () => {
+    const chatTemplate = "{% if thinking %}Think. {% endif %}{{ messages[0].content }}</s>{# <think> #}";
+    const own = fakeEngine({ control, chatTemplate, bosText: "<s>" });
+    const format = inline({ prompt: "chat" });
+    expect((await resolveFormat(format, own, "m")).chosen.note).toBe(
+      "the chat template does not ask for a thought; template_variables: { thinking: true } does",
+    );
+    const stated = await resolveFormat({ ...format, template_variables: { thinking: false } }, own, "m");
+    expect(stated.chosen.note).toBeUndefined();
+  });
+
+  it("may be chosen where several are possible", async () => {
+    const both = [...control, "[THINK]", "[/THINK]"];
+    const chatTemplate = "{{ messages[0].content }}</s>{# <think> [THINK] #}";
+    const own = { ...fakeEngine({ control: both, chatTemplate }) };
+    const engine = { ...own, info: { ...own.info, eosText: "</s>" } };
+    expect(await refusal(resolveFormat("auto", engine, "m"))).toBe(
+      'model "m": format: auto: several thinking marks are possible: "<think>" ... "</think>", "[THINK]" ... "[/THINK]" (choose one: format: { auto: true, thinking: [START, END] })',
+    );
+    const format = AutoFormat.parse({ auto: true, thinking: ["[THINK]", "[/THINK]"] });
+    expect((await resolveFormat(format, engine, "m")).chosen.thinking_end).toBe("[/THINK]");
   });
 });
 

@@ -1,5 +1,6 @@
 import { createScriptedEngine, type ScriptedEngine } from "../../src/adapters/engine/scripted/engine.ts";
 import { resolveFormat } from "../../src/formats/resolve.ts";
+import { familyFormat } from "../../src/formats/schema.ts";
 import type { EngineInfo } from "../../src/ports/engine.ts";
 import { startServer, type RunningServer, type ServerOptions } from "../../src/server/start-server.ts";
 
@@ -13,7 +14,8 @@ export const serveScripted = async (
 ): Promise<Served> => {
   const engine = createScriptedEngine({ seeded: {}, ...script });
   Object.assign(engine, { info: { ...engine.info, ...info } });
-  const format = await resolveFormat("pico", engine, "pico");
+  // Written out: the questions of these tests are put in the same way whatever template the model has.
+  const format = await resolveFormat(familyFormat("pico"), engine, "pico");
   const server = await startServer({ engine, format, model: "pico", port: 0, ...options });
   return { server, engine, close: server.close };
 };
