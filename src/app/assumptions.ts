@@ -1,5 +1,6 @@
 import type { ResultReader } from "../ports/result-reader.ts";
 import type { Assumptions } from "../ports/method.ts";
+import type { Lengths } from "../runner/jobs.ts";
 import type { LoadedFile } from "./load-file.ts";
 
 /** Where nothing is known of a model. */
@@ -25,6 +26,20 @@ export function measuredOr(
   const base = measured ?? { ...guess, answer: Math.min(guess.answer, conditions.maxAnswerTokens) };
   const source = Object.keys(stated).length > 0 ? "stated" : measured ? "measured in the database" : "assumed";
   return { ...base, ...stated, source };
+}
+
+/** Thinking tokens that problems took of these models, by what the database has. */
+export function lengthsIn(reader: ResultReader, { loaded: { experiment } }: LoadedFile): Lengths {
+  const rows = reader.query(
+    `SELECT p.model, q.problem, avg(a.thinking_tokens) AS tokens
+     FROM attempts a JOIN points p ON p.id = a.point JOIN problems q ON q.id = a.problem
+     WHERE a.outcome <> 'error' AND a.thinking_tokens IS NOT NULL AND p.role IN ('natural', 'unforced', 'native')
+       AND p.model IN (SELECT value FROM json_each(?))
+     GROUP BY p.model, q.problem`,
+    JSON.stringify(experiment.models.map(({ name }) => name)),
+  ) as Iterable<Readonly<{ model: string; problem: string; tokens: number }>>;
+  const lengths = new Map([...rows].map(({ model, problem, tokens }) => [JSON.stringify([model, problem]), tokens]));
+  return (model, problem) => lengths.get(JSON.stringify([model, problem]));
 }
 
 function measure(reader: ResultReader, models: readonly string[], datasets: readonly string[]): Assumptions | null {

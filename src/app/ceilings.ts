@@ -5,11 +5,15 @@ import { UserError } from "../core/user-error.ts";
 
 /** A ceiling of the experiment file was reached; what is stored stays. */
 export class CeilingReached extends Error {
+  /** Whether the same command can go on later, or with a higher ceiling. */
+  readonly goesOn: boolean;
+
   constructor(
     what: string,
     message = `stopped at the ceiling of ${what} (raise it under limits: and run the same command to continue)`,
   ) {
     super(message);
+    this.goesOn = what !== "";
     this.name = "CeilingReached";
   }
 }

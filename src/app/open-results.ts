@@ -1,3 +1,4 @@
+import { UserError } from "../core/user-error.ts";
 import type { ResultReader } from "../ports/result-reader.ts";
 import type { Runner } from "../ports/runner-store.ts";
 import type { TerminalOptions } from "../plots/terminal-curve.ts";
@@ -43,17 +44,18 @@ export type Results = Readonly<{
   curve: (experiment: string, options?: TerminalOptions) => Promise<string>;
 }>;
 
-/** What is stored in a database. */
-export function openResults(db: string = defaultDatabase): Results {
+/** What is stored in a database, or in several that are read as one (see docs/cluster.md). */
+export function openResults(given: string | readonly string[] = defaultDatabase): Results {
+  const [first = defaultDatabase, ...more] = [given].flat();
+  const db = more.length === 0 ? first : [first, ...more];
   return {
-    status: (experiments) =>
-      reading(db, async (reader) => {
-        const { chosen } = await import("../report/chosen.ts");
-        const { statusOf } = await import("./status.ts");
-        const rows = experiments === undefined ? reader.experiments() : chosen(reader, experiments);
-        const runners = await atWorkIn(db);
-        return rows.map(({ name }) => statusOf(reader, name, runners.get(name) ?? null));
-      }),
+    status: async (experiments) => {
+      const parts = await Promise.all([db].flat().map((path) => statusIn(path, experiments)));
+      const { statusOver } = await import("./status.ts");
+      const names = [...new Set(parts.flat().map(({ experiment }) => experiment))];
+      const of = (name: string) => parts.flat().filter(({ experiment }) => experiment === name);
+      return names.map((name) => (parts.length === 1 ? (of(name)[0] as Status) : statusOver(of(name))));
+    },
     report: (experiments, { out, reference, x, showQuestions = false } = {}) =>
       reading(db, async (reader) =>
         (await import("../report/write-report.ts")).writeReport({
@@ -66,7 +68,9 @@ export function openResults(db: string = defaultDatabase): Results {
         }),
       ),
     study: (experiments, options = {}) =>
-      reading(db, async (reader) => (await import("./study.ts")).readStudy(reader, experiments, { ...options, db })),
+      reading(db, async (reader) =>
+        (await import("./study.ts")).readStudy(reader, experiments, { ...options, db: first }),
+      ),
     export: async function* (request) {
       const { exportRows } = await import("../report/export-rows.ts");
       const reader = await openReader(db);
@@ -81,7 +85,7 @@ export function openResults(db: string = defaultDatabase): Results {
     regrade: async (experiment, grader) => {
       const { graderFor, regradeStored } = await import("./regrade.ts");
       const { registryOf } = await import("./registry.ts");
-      return regradeStored(db, experiment, await graderFor(grader, registryOf()));
+      return regradeStored(alone(db), experiment, await graderFor(grader, registryOf()));
     },
     curve: (experiment, options) =>
       reading(db, async (reader) => {
@@ -93,10 +97,35 @@ export function openResults(db: string = defaultDatabase): Results {
   };
 }
 
-async function openReader(db: string): Promise<ResultReader> {
+type Databases = string | readonly string[];
+
+function alone(db: Databases): string {
+  if (typeof db === "string") return db;
+  throw new UserError("several databases cannot be written to as one", { hint: "merge them first" });
+}
+
+async function statusIn(db: string, experiments: readonly string[] | undefined): Promise<readonly Status[]> {
+  return reading(db, async (reader) => {
+    const { chosen } = await import("../report/chosen.ts");
+    const { statusOf } = await import("./status.ts");
+    const rows = experiments === undefined ? reader.experiments() : chosen(reader, experiments);
+    const runners = await atWorkIn(db);
+    return rows.map(({ name }) => statusOf(reader, name, runners.get(name) ?? null));
+  });
+}
+
+async function openReader(db: Databases): Promise<ResultReader> {
   const { openForReading } = await import("../adapters/store/sqlite.ts");
   const { sqliteReader } = await import("../adapters/store/sqlite-reader.ts");
-  return sqliteReader(openForReading(db));
+  if (typeof db === "string") return sqliteReader(openForReading(db));
+  const { mergedForReading } = await import("./merge.ts");
+  const { path, remove } = await mergedForReading(db);
+  const reader = sqliteReader(openForReading(path));
+  const close = (): void => {
+    reader.close();
+    remove();
+  };
+  return { ...reader, close };
 }
 
 async function atWorkIn(path: string): Promise<ReadonlyMap<string, Runner>> {
@@ -106,7 +135,7 @@ async function atWorkIn(path: string): Promise<ReadonlyMap<string, Runner>> {
   return atWork(db).finally(() => db.close());
 }
 
-async function reading<T>(db: string, read: (reader: ResultReader) => Promise<T>): Promise<T> {
+async function reading<T>(db: Databases, read: (reader: ResultReader) => Promise<T>): Promise<T> {
   const reader = await openReader(db);
   try {
     return await read(reader);
@@ -118,8 +147,8 @@ async function reading<T>(db: string, read: (reader: ResultReader) => Promise<T>
 }
 
 /** A fault of SQLite about the world, in one line. */
-const told = async (error: unknown, db: string): Promise<unknown> =>
-  (await import("../adapters/store/told-faults.ts")).toldFault(error, db);
+const told = async (error: unknown, db: Databases): Promise<unknown> =>
+  (await import("../adapters/store/told-faults.ts")).toldFault(error, [db].flat().join(", "));
 
 const partSize = 1 << 16;
 

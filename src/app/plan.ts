@@ -17,6 +17,8 @@ export type PlanOptions = Readonly<{
   Readonly<{
     /** Decoded tokens per second, to estimate the time. */
     throughput?: number | undefined;
+    /** Say what each of so many shards takes. */
+    shards?: number | undefined;
   }>;
 
 /** What was chosen to ask each model, where it is known without asking a server. */
@@ -43,6 +45,7 @@ export async function planFile(checked: CheckedFile, db: string, options: PlanOp
     assume,
     contextLength: (model) => contexts.get(model) ?? null,
     throughput: options.throughput ?? file.loaded.experiment.expect?.tokens_per_second ?? null,
+    shards: options.shards,
   });
   return { ...plan, ...known };
 }

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { arch, cpus, platform, release, totalmem } from "node:os";
+import { arch, cpus, hostname, platform, release, totalmem } from "node:os";
 import { sha256 } from "../core/hash.ts";
+import type { Shard } from "../core/shard.ts";
 import { packageRoot } from "../experiment/paths.ts";
 import { identityOf, infoOf } from "../runner/prepared.ts";
 import type { Prepared } from "./prepare.ts";
@@ -24,10 +25,17 @@ function gitCommit(): string | null {
   }
 }
 
+/** `shard`: the part that was run, and the attempts that it has. */
+type RunFacts = Readonly<{
+  command: readonly string[];
+  warnings: readonly string[];
+  shard: (Shard & Readonly<{ attempts: number }>) | undefined;
+}>;
+
 /** Everything it takes to repeat a run, as far as this process knows it. */
 export function reproducibilityRecord(
   { file, models, natives, record }: Prepared,
-  { command, warnings }: Readonly<{ command: readonly string[]; warnings: readonly string[] }>,
+  { command, warnings, shard }: RunFacts,
 ): unknown {
   const { version, dependencies } = ownPackage();
   return {
@@ -54,6 +62,7 @@ export function reproducibilityRecord(
     ...(file.loaded.experiment.modules ? { modules: file.loaded.experiment.modules } : {}),
     versions: { overthink: version, node: process.version, ...dependencies },
     platform: {
+      host: hostname(),
       os: `${platform()} ${release()}`,
       arch: arch(),
       cpu: cpus()[0]?.model ?? null,
@@ -61,6 +70,7 @@ export function reproducibilityRecord(
       memory_bytes: totalmem(),
     },
     git_commit: gitCommit(),
+    ...(shard ? { shard } : {}),
     ...(warnings.length > 0 ? { warnings } : {}),
   };
 }

@@ -7,11 +7,11 @@ import type { Database } from "../adapters/store/sqlite.ts";
 import { writeInTurns } from "../adapters/store/turns.ts";
 import type { Claims } from "../ports/claims.ts";
 import type { AttemptKey } from "../ports/result-store.ts";
-import { type Group, groupJobs } from "../runner/jobs.ts";
+import { type Group, groupJobs, groupsIn, longestFirst } from "../runner/jobs.ts";
 import { ProgressMeter } from "../runner/progress.ts";
 import { EverythingFails, runGroups } from "../runner/run.ts";
 import { knobWarnings } from "../study/idle-knobs.ts";
-import { measuredOr } from "./assumptions.ts";
+import { lengthsIn, measuredOr } from "./assumptions.ts";
 import { CeilingReached, ceilings } from "./ceilings.ts";
 import { placed } from "./places.ts";
 import type { Prepared } from "./prepare.ts";
@@ -47,6 +47,7 @@ export async function runPrepared(prepared: Prepared, stores: Stores, options: S
     status,
     note: fault === null ? null : (fault as Error).message,
     aborted: fault !== null && isAbort(fault, options.signal),
+    limited: fault instanceof CeilingReached && fault.goesOn,
     errors: meter.at(performance.now()).errors,
     points: reader.points(name),
     usage: reader.usage(name),
@@ -65,7 +66,7 @@ type Begun = Readonly<{
 }>;
 
 /** Stores what the experiment is, and the record of this run. */
-async function begin(prepared: Prepared, stores: Stores, { command }: RunOptions): Promise<Begun> {
+async function begin(prepared: Prepared, stores: Stores, { command, shard }: RunOptions): Promise<Begun> {
   const { record, file, points } = prepared;
   const { db, responses, tries, warnings } = stores;
   const results = sqliteResults(db);
@@ -73,9 +74,13 @@ async function begin(prepared: Prepared, stores: Stores, { command }: RunOptions
   tries.belongTo(declared.experiment);
   responses.belongTo(declared.experiment);
   for (const { hash, problems } of file.datasets) results.addProblems(hash, problems);
-  const all = groupJobs(points, file.conditions, measuredOr(sqliteReader(db), file));
-  const groups = unfinished(all, declared.points, results.finished(declared.experiment));
-  const about = reproducibilityRecord(prepared, { command: command ?? invocation(), warnings });
+  const reader = sqliteReader(db);
+  const all = groupsIn(groupJobs(points, file.conditions, measuredOr(reader, file)), shard);
+  const open = unfinished(all, declared.points, results.finished(declared.experiment));
+  const groups = longestFirst(open, lengthsIn(reader, file));
+  const attempts = all.reduce((sum, { jobs }) => sum + jobs.length, 0);
+  const part = shard && { ...shard, attempts };
+  const about = reproducibilityRecord(prepared, { command: command ?? invocation(), warnings, shard: part });
   return { ...declared, groups, run: results.beginRun(declared.experiment, about) };
 }
 

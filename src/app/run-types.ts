@@ -1,3 +1,4 @@
+import type { Shard } from "../core/shard.ts";
 import type { PointRow, UsageRow } from "../ports/result-reader.ts";
 import type { Runner } from "../ports/runner-store.ts";
 import type { Why } from "../runner/occupy.ts";
@@ -17,6 +18,8 @@ export type RunOptions = Readonly<{
   onEvent?: (event: RunEvent) => void;
   /** Attempts at once of each model; the experiment's, else the engine's own figure if left out. */
   concurrency?: number | undefined;
+  /** Only the attempts of one shard; the experiment stays the same one. */
+  shard?: Shard | undefined;
   /** Forget what the experiment stored, and start over. */
   fresh?: boolean | undefined;
   /** Wait for another process that is running the experiment; refused with a UserError if left out. */
@@ -36,6 +39,8 @@ export type RunResult = Readonly<{
   note: string | null;
   /** Whether the caller's signal ended it. */
   aborted: boolean;
+  /** Whether a ceiling of the experiment's `limits` ended it: the same call goes on later, or with a higher one. */
+  limited: boolean;
   /** Attempts of this run that ended in an error; the next run tries them again. */
   errors: number;
   points: readonly PointRow[];

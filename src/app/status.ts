@@ -1,3 +1,4 @@
+import { type Shard, shardText } from "../core/shard.ts";
 import type { PointRow, ResultReader } from "../ports/result-reader.ts";
 import type { Runner } from "../ports/runner-store.ts";
 
@@ -13,6 +14,9 @@ export type Status = Readonly<{
   /** Attempts that the newest run set out to have; null where it is not known. */
   planned: number | null;
   missing: number | null;
+  /** The shard that every run was, such as `0/4`, and the attempts of the experiment whole. */
+  shard: string | null;
+  whole: number | null;
   failed: number;
   /** Null where a server did not say. */
   decoded_tokens: number | null;
@@ -24,7 +28,8 @@ export function statusOf(reader: ResultReader, experiment: string, runner: Runne
   const points = reader.points(experiment);
   const runs = reader.runs(experiment);
   const total = (pick: (point: PointRow) => number): number => points.reduce((sum, point) => sum + pick(point), 0);
-  const planned = plannedAttempts(points, runs.at(-1)?.record);
+  const records = runs.map(({ record }) => JSON.parse(record) as RunRecord);
+  const { planned, whole, shard } = plannedAttempts(points, records);
   const attempts = total((point) => point.attempts - point.errors);
   return {
     experiment,
@@ -34,6 +39,8 @@ export function statusOf(reader: ResultReader, experiment: string, runner: Runne
     attempts,
     planned,
     missing: planned === null ? null : Math.max(0, planned - attempts),
+    shard,
+    whole,
     failed: total(({ errors }) => errors),
     decoded_tokens: reader.usage(experiment).decoded_tokens,
     last_run: runs.at(-1)?.started_at ?? null,
@@ -45,12 +52,54 @@ function stateOf(recorded: string, runner: Runner | null): string {
   return recorded === "running" ? "killed" : recorded;
 }
 
-type RunRecord = { datasets?: { name: string; problems: number }[]; sampling?: { epochs?: number } };
+type RunRecord = {
+  datasets?: { name: string; problems: number }[];
+  sampling?: { epochs?: number };
+  shard?: Shard & { attempts: number };
+};
 
-/** Attempts that the newest run set out to have: problems of each point's data set times epochs. */
-function plannedAttempts(points: readonly PointRow[], record: string | undefined): number | null {
-  if (record === undefined) return null;
-  const { datasets = [], sampling } = JSON.parse(record) as RunRecord;
+type Planned = Pick<Status, "planned" | "whole" | "shard">;
+
+/**
+ * Attempts that a database is to have: problems of each point's data set times epochs, by the newest run; where all
+ * runs were one shard, what is in it.
+ */
+function plannedAttempts(points: readonly PointRow[], runs: readonly RunRecord[]): Planned {
+  const last = runs.at(-1);
+  if (!last) return { planned: null, whole: null, shard: null };
+  const { datasets = [], sampling } = last;
   const problems = new Map(datasets.map(({ name, problems: size }) => [name, size]));
-  return points.reduce((sum, { dataset }) => sum + (problems.get(dataset) ?? 0) * (sampling?.epochs ?? 1), 0);
+  const whole = points.reduce((sum, { dataset }) => sum + (problems.get(dataset) ?? 0) * (sampling?.epochs ?? 1), 0);
+  const shards = new Set(runs.map(({ shard }) => (shard ? shardText(shard) : null)));
+  const only = shards.size === 1 ? last.shard : undefined;
+  return { planned: only?.attempts ?? whole, whole, shard: only ? shardText(only) : null };
 }
+
+/** One experiment in several databases; an attempt that two of them have counts twice here, and once when merged. */
+export function statusOver(parts: readonly Status[]): Status {
+  const sum = (pick: (part: Status) => number | null): number | null =>
+    parts.reduce<number | null>((total, part) => plus(total, pick(part)), 0);
+  const whole = Math.max(...parts.map((part) => part.whole ?? 0));
+  const attempts = sum((part) => part.attempts) ?? 0;
+  const states = [...new Set(parts.map(({ state }) => state))];
+  return {
+    experiment: (parts[0] as Status).experiment,
+    state: states.length === 1 ? (states[0] as string) : states.toSorted().join(", "),
+    runner: null,
+    points: Math.max(...parts.map(({ points }) => points)),
+    attempts,
+    planned: whole,
+    missing: Math.max(0, whole - attempts),
+    shard: null,
+    whole,
+    failed: sum(({ failed }) => failed) ?? 0,
+    decoded_tokens: sum((part) => part.decoded_tokens),
+    last_run:
+      parts
+        .map((part) => part.last_run ?? "")
+        .toSorted()
+        .at(-1) || null,
+  };
+}
+
+const plus = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b);

@@ -4,7 +4,7 @@ import { stackOf } from "../core/stack-of.ts";
 import { describeUserError, Failure, UserError, UserErrors } from "../core/user-error.ts";
 import { program } from "./program.ts";
 
-/** Exit codes: 0 ok, 1 the work failed, 2 wrong usage or an invalid file, 130 interrupted. */
+/** Exit codes: 0 ok, 1 the work failed, 2 wrong usage or an invalid file, 75 a ceiling was reached, 130 interrupted. */
 async function main(argv: readonly string[]): Promise<number> {
   let code = 0;
   try {

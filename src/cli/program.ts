@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { parseShard, type Shard } from "../core/shard.ts";
 import { costNames } from "../report/cost-names.ts";
+import { matching } from "./matching.ts";
 import { ownVersion } from "../app/record.ts";
 import { defaultDatabase } from "../app/open-results.ts";
 
@@ -18,9 +20,22 @@ const positive = (text: string): number => {
   return value;
 };
 
+const shard = (text: string): Shard => {
+  const parsed = parseShard(text);
+  if (!parsed) throw new InvalidArgumentError("expected I/N, such as 0/4 for the first of four");
+  return parsed;
+};
+
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 const database = (): Option => new Option("--db <file>", "results database").default(defaultDatabase);
+const databases = (): Option =>
+  new Option("--db <file>", "results database; given several times, they are read as one")
+    .argParser((value: string, before: readonly string[] | string) => [
+      ...(typeof before === "string" ? [] : before),
+      ...matching(value),
+    ])
+    .default(defaultDatabase);
 const override = (): Option =>
   new Option("--set <path=value>", "change a value of the file, such as sampling.temperature=0.7")
     .argParser(collect)
@@ -50,6 +65,7 @@ export function program(finish: (code: number) => void): Command {
     .option("--limit <n>", "the first n problems of each data set", wholeNumber(1))
     .option("--concurrency <n>", "attempts at once of each model", wholeNumber(1))
     .addOption(override())
+    .option("--shard <i/n>", "only part i (from 0) of n; whatever can share tokens is in one part", shard)
     .option("--fresh", "forget what the experiment stored, and start over")
     .option("--wait", "wait for another process that is running the experiment, then continue from what it stored")
     .addOption(json())
@@ -66,6 +82,7 @@ export function program(finish: (code: number) => void): Command {
     .option("--per-ignored-end <tokens>", "thinking tokens that an ignored end adds", positive)
     .option("--answer <tokens>", "tokens of an answer", positive)
     .option("--throughput <tokens>", "decoded tokens per second, to estimate the time", positive)
+    .option("--shards <n>", "what each of n shards takes", wholeNumber(1, 10_000))
     .addOption(json())
     .action(async (path, flags) => finish(await (await import("./commands/plan.ts")).planCommand(path, flags)));
 
@@ -73,7 +90,7 @@ export function program(finish: (code: number) => void): Command {
     .command("status")
     .description("attempts that are done, missing or failed")
     .argument("[experiment]")
-    .addOption(database())
+    .addOption(databases())
     .addOption(json())
     .action(async (experiment, flags) =>
       finish(await (await import("./commands/status.ts")).statusCommand(experiment, flags)),
@@ -83,7 +100,7 @@ export function program(finish: (code: number) => void): Command {
     .command("report")
     .description("a page, Markdown, plots, tables and data of an experiment; several are compared")
     .argument("<experiment...>")
-    .addOption(database())
+    .addOption(databases())
     .option("--out <dir>", "folder to write to (default: reports/ and the names)")
     .option("--reference <name>", "published points to lay under the curve: s1, or a JSON file of that form")
     .option(
@@ -96,13 +113,24 @@ export function program(finish: (code: number) => void): Command {
     );
 
   overthink
+    .command("merge")
+    .description("join databases in one file: order-free, nothing counted twice")
+    .argument("<database...>")
+    .requiredOption("--into <file>", "the joined database; an existing file only where it is one of them")
+    .option("--strict", "refuse databases whose runs differ in versions or hardware")
+    .addOption(json())
+    .action(async (databases, flags) =>
+      finish(await (await import("./commands/merge.ts")).mergeCommand(databases, flags)),
+    );
+
+  overthink
     .command("study")
     .description(
       "measures of s1: control, scaling, performance; flips at each Wait, votes, equal tokens; " +
         "several experiments are studied together",
     )
     .argument("<experiment...>")
-    .addOption(database())
+    .addOption(databases())
     .option("--points <labels>", 'only these points, by their labels, such as "<=500,Wait x2"', collect, [])
     .option("--votes <k,...>", "sizes of the votes (default: powers of two up to the pool)")
     .option(
@@ -118,7 +146,7 @@ export function program(finish: (code: number) => void): Command {
     .command("export")
     .description("rows of the results, of one experiment or all")
     .argument("[experiment]")
-    .addOption(database())
+    .addOption(databases())
     .addOption(new Option("--format <format>").choices(["csv", "jsonl"]).default("csv"))
     .addOption(new Option("--table <table>").choices(["attempts", "points", "segments"]).default("attempts"))
     .option("--out <file>", "write it there")

@@ -1,4 +1,5 @@
 import type { Problem } from "../core/problem.ts";
+import { inShard, type Shard } from "../core/shard.ts";
 import type { Assumptions, Cost, Stretch } from "../ports/method.ts";
 import type { Conditions, PlannedPoint, PreparedPoint } from "./prepared.ts";
 
@@ -47,6 +48,30 @@ export function groupJobs<Point extends PlannedPoint>(
       for (let epoch = 0; epoch < epochs; epoch++) mine[at * epochs + epoch]?.push({ point, problem, epoch });
   }
   return [...groups.values()].flat().map((jobs) => ({ jobs }));
+}
+
+/** The groups of a shard; all of them where there is none. */
+export const groupsIn = <Point extends PlannedPoint>(
+  groups: readonly Group<Point>[],
+  shard: Shard | undefined,
+): readonly Group<Point>[] => (shard ? groups.filter(({ jobs }) => jobs[0] && inShard(jobs[0], shard)) : groups);
+
+/** Thinking tokens that a problem was seen to take of a model, if it was. */
+export type Lengths = (model: string, problem: string) => number | undefined;
+
+/**
+ * Groups whose problems take longest first, so that no long one is left alone at the end; a problem that was never
+ * seen stands where the mean one does.
+ */
+export function longestFirst<Point extends PlannedPoint>(
+  groups: readonly Group<Point>[],
+  lengths: Lengths,
+): readonly Group<Point>[] {
+  const known = groups.map(({ jobs: [job] }) => job && lengths(job.point.model.name, job.problem.id));
+  const seen = known.filter((length) => length !== undefined);
+  const mean = seen.reduce((sum, length) => sum + length, 0) / seen.length;
+  const order = [...groups.keys()].toSorted((a, b) => (known[b] ?? mean) - (known[a] ?? mean) || a - b);
+  return seen.length === 0 ? groups : order.map((at) => groups[at] as Group<Point>);
 }
 
 /**

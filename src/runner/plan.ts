@@ -1,4 +1,5 @@
 import type { Assumptions } from "../ports/method.ts";
+import { shardOf, shardText } from "../core/shard.ts";
 import { costOf, type Group, newTokens, SharedLengths } from "./jobs.ts";
 import type { Conditions, PlannedPoint } from "./prepared.ts";
 
@@ -15,7 +16,18 @@ export type Plan = Readonly<{
   worst: Readonly<{ decoded_tokens: number | null; naive_tokens: number | null }>;
   seconds: number | null;
   cost: number | null;
+  /** Of each shard, where shards were asked for. */
+  shards?: readonly ShardPlan[];
   assumptions: Assumptions & Readonly<{ source: string }>;
+}>;
+
+/** What one shard takes; groups are problems times epochs of each model and data set. */
+export type ShardPlan = Readonly<{
+  shard: string;
+  groups: number;
+  attempts: number;
+  decoded_tokens: number;
+  seconds: number | null;
 }>;
 
 export type PlanInput = Readonly<{
@@ -27,6 +39,8 @@ export type PlanInput = Readonly<{
   contextLength: (model: string) => number | null;
   /** Decoded tokens a second, where known. */
   throughput: number | null;
+  /** Number of shards to plan each of. */
+  shards?: number | undefined;
 }>;
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
@@ -55,8 +69,24 @@ export function planExperiment(given: PlanInput): Plan {
     worst,
     seconds: input.throughput === null ? null : Math.round(decoded / input.throughput),
     cost: expectedCost(input),
+    ...(input.shards === undefined ? {} : { shards: shardPlans(input, input.shards) }),
     assumptions: assume,
   };
+}
+
+function shardPlans(input: PlanInput, of: number): readonly ShardPlan[] {
+  const mine = Array.from({ length: of }, (): Group<PlannedPoint>[] => []);
+  for (const group of input.groups) if (group.jobs[0]) mine[shardOf(group.jobs[0], of)]?.push(group);
+  return mine.map((groups, index) => {
+    const decoded = expectedTokens({ ...input, groups }, true);
+    return {
+      shard: shardText({ index, of }),
+      groups: groups.length,
+      attempts: sum(groups.map(({ jobs }) => jobs.length)),
+      decoded_tokens: decoded,
+      seconds: input.throughput === null ? null : Math.round(decoded / input.throughput),
+    };
+  });
 }
 
 const expectedTokens = ({ groups, conditions, assume }: PlanInput, shared: boolean): number =>

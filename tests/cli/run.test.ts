@@ -121,7 +121,7 @@ describe("overthink run", () => {
       ["run", file, "--db", db("ceiling.db"), "--set", "limits.tokens=60"],
       folder,
     );
-    expect(code).toBe(1);
+    expect(code).toBe(75);
     expect(stdout).toContain("stopped at the ceiling of 60 tokens");
     expect(contents(db("ceiling.db")).tree).toBeGreaterThanOrEqual(60);
     const { code: later } = await overthink(
@@ -139,7 +139,7 @@ describe("ceilings", () => {
     const file = writeExperiment(folder, "money.yaml", { name: "money" });
     writeFileSync(file, priced(readFileSync(file, "utf8")));
     const { code, stdout } = await overthink(["run", file, "--db", db("money.db"), "--set", "limits.money=40"], folder);
-    expect([code, stdout]).toEqual([1, expect.stringContaining("stopped at the ceiling of 40 in money")]);
+    expect([code, stdout]).toEqual([75, expect.stringContaining("stopped at the ceiling of 40 in money")]);
     const spent = scalar(new Sqlite(db("money.db"), { readonly: true }), "SELECT cost FROM v_usage");
     expect(spent).toBeGreaterThanOrEqual(40);
     expect(spent).toBe(scalar(new Sqlite(db("money.db"), { readonly: true }), "SELECT sum(sampled_tokens) FROM nodes"));
@@ -157,7 +157,7 @@ describe("ceilings", () => {
       ["run", file, "--db", db("minutes.db"), "--set", "limits.minutes=0.005"],
       folder,
     );
-    expect([code, stdout]).toEqual([1, expect.stringContaining("stopped at the ceiling of 0.005 minutes")]);
+    expect([code, stdout]).toEqual([75, expect.stringContaining("stopped at the ceiling of 0.005 minutes")]);
   });
 
   it("refuses a ceiling of money where nothing has a price", async () => {

@@ -10,6 +10,7 @@ import { m008Models } from "./m008-models.ts";
 import { m009Ranges } from "./m009-ranges.ts";
 import { m010Claims } from "./m010-claims.ts";
 import { m011Providers } from "./m011-providers.ts";
+import { m012Stores } from "./m012-stores.ts";
 
 /** Applied in order, each once; never edited after a release. `user_version` counts them. */
 export const migrations: readonly ((db: Database) => void)[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly ((db: Database) => void)[] = [
   m009Ranges,
   m010Claims,
   m011Providers,
+  m012Stores,
 ];

@@ -41,6 +41,16 @@ export function openForReading(path: string): Database {
   });
 }
 
+/** Opens an existing database of this or an older version for reading, as it is. */
+export function openAsItIs(path: string): Database {
+  return opening(path, () => {
+    const db = new Sqlite(path, { readonly: true, fileMustExist: true });
+    db.pragma("busy_timeout = 30000");
+    checkVersion(db, path);
+    return db;
+  });
+}
+
 function migrated(path: string): Database {
   openDatabase(path).close();
   return new Sqlite(path, { readonly: true });

@@ -5,7 +5,7 @@ import { Failure, UserError } from "../../core/user-error.ts";
 import type { ExportRequest } from "../../report/export-rows.ts";
 
 export type ExportFlags = Readonly<{
-  db: string;
+  db: string | readonly string[];
   format: ExportRequest["format"];
   table: ExportRequest["table"];
   out?: string;

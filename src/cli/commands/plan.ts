@@ -2,6 +2,9 @@ import { openExperiment } from "../../app/open-experiment.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import type { ModelledPlan } from "../../app/plan.ts";
 import type { Footprint } from "../../ports/engine.ts";
+import { tableText } from "../../report/table-text.ts";
+import { type Column, tableOf } from "../../report/table.ts";
+import type { ShardPlan } from "../../runner/plan.ts";
 import { duration } from "../display.ts";
 import { formatText } from "../format-text.ts";
 import { note } from "../note.ts";
@@ -15,6 +18,7 @@ export type PlanFlags = Readonly<{
   perIgnoredEnd?: number;
   answer?: number;
   throughput?: number;
+  shards?: number;
 }>;
 
 /** Says what an experiment will take; runs nothing. */
@@ -24,7 +28,35 @@ export async function planCommand(path: string, { db, limit, set, json, ...assum
   process.stdout.write(
     json ? `${JSON.stringify({ experiment: experiment.name, ...plan })}\n` : `${planText(experiment.content, plan)}\n`,
   );
+  for (const warning of shardWarnings(plan.shards ?? [])) note(warning);
   return 0;
+}
+
+/** Shards whose largest is so much larger than the mean are told. */
+const uneven = 1.25;
+
+function shardWarnings(shards: readonly ShardPlan[]): readonly string[] {
+  const tokens = shards.map((shard) => shard.decoded_tokens);
+  const ratio = (Math.max(0, ...tokens) * shards.length) / tokens.reduce((sum, each) => sum + each, 0);
+  const empty = shards.filter(({ groups }) => groups === 0).length;
+  return [
+    ...(empty > 0 ? [`${empty} of ${shards.length} shards have nothing to do: use fewer`] : []),
+    ...(ratio > uneven
+      ? [`the largest shard takes ${ratio.toFixed(1)} times the mean: fewer shards or more epochs are more even`]
+      : []),
+  ];
+}
+
+function shardTable(shards: readonly ShardPlan[]): string {
+  const isTimed = shards.some(({ seconds }) => seconds !== null);
+  const columns: readonly Column<ShardPlan>[] = [
+    ["shard", "left", ({ shard }) => shard],
+    ["groups", "right", ({ groups }) => count(groups)],
+    ["attempts", "right", ({ attempts }) => count(attempts)],
+    ["decoded tokens", "right", ({ decoded_tokens: tokens }) => count(tokens)],
+    ["time", "right", ({ seconds }) => (seconds === null ? "" : duration(seconds))],
+  ];
+  return tableText(tableOf(shards, isTimed ? columns : columns.slice(0, -1)));
 }
 
 const count = (value: number): string => Math.round(value).toLocaleString("en-US");
@@ -50,6 +82,7 @@ function planText(experiment: Experiment, plan: ModelledPlan): string {
     `assuming   a natural thought of ${count(assumptions.natural)} tokens, ` +
       `${count(assumptions.perIgnoredEnd)} for each ignored end, answers of ${count(assumptions.answer)} ` +
       `(${assumptions.source})`,
+    ...(plan.shards ? ["", shardTable(plan.shards)] : []),
   ];
   return lines.join("\n");
 }

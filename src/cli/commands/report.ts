@@ -1,6 +1,6 @@
 import { openResults, type ReportOptions } from "../../app/open-results.ts";
 
-export type ReportFlags = ReportOptions & Readonly<{ db: string }>;
+export type ReportFlags = ReportOptions & Readonly<{ db: string | readonly string[] }>;
 
 /** Writes the report of one experiment, or a comparison of several. */
 export async function reportCommand(experiments: readonly string[], { db, ...options }: ReportFlags): Promise<number> {

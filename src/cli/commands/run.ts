@@ -1,5 +1,6 @@
 import { openExperiment } from "../../app/open-experiment.ts";
 import type { RunResult } from "../../app/run-types.ts";
+import type { Shard } from "../../core/shard.ts";
 import { inert } from "../../core/inert.ts";
 import { note } from "../note.ts";
 import { printResults } from "../results.ts";
@@ -11,6 +12,7 @@ export type RunFlags = Readonly<{
   limit?: number;
   concurrency?: number;
   set: string[];
+  shard?: Shard;
   fresh?: boolean;
   wait?: boolean;
   verbose?: boolean;
@@ -19,11 +21,12 @@ export type RunFlags = Readonly<{
 
 /** Runs or resumes an experiment; returns the exit code. */
 export async function runCommand(path: string, flags: RunFlags): Promise<number> {
-  const { db, limit, set, concurrency, fresh, wait } = flags;
+  const { db, limit, set, concurrency, fresh, wait, shard } = flags;
   const experiment = await openExperiment(path, { db, limit, set, onNote: note });
   const watch = watchRun(process.stderr, { verbose: flags.verbose === true });
   const command = process.argv.slice(2);
-  const running = experiment.run({ signal: watch.signal, onEvent: watch.see, concurrency, fresh, wait, command });
+  const how = { concurrency, fresh, wait, command, shard };
+  const running = experiment.run({ signal: watch.signal, onEvent: watch.see, ...how });
   const result = await running.catch(orInterrupted).finally(watch.end);
   if (result === null) return 130;
   printResults(result, { json: flags.json === true });
@@ -38,7 +41,11 @@ function orInterrupted(error: unknown): null {
   return null;
 }
 
-function exitCode({ aborted, status, errors }: RunResult): number {
+/** As sysexits.h has it: a failure for now, worth another try. */
+const goOnLater = 75;
+
+function exitCode({ aborted, limited, status, errors }: RunResult): number {
   if (aborted) return 130;
+  if (limited) return goOnLater;
   return status !== "finished" || errors > 0 ? 1 : 0;
 }

@@ -4,12 +4,14 @@ import { inertJson } from "../../core/inert.ts";
 import { tableText } from "../../report/table-text.ts";
 import { tableOf } from "../../report/table.ts";
 
-export type StatusFlags = Readonly<{ db: string; json?: boolean }>;
+export type StatusFlags = Readonly<{ db: string | readonly string[]; json?: boolean }>;
 
 /** What is done, missing and failed. */
 export async function statusCommand(experiment: string | undefined, { db, json }: StatusFlags): Promise<number> {
   const rows = await openResults(db).status(...(experiment === undefined ? [] : [[experiment]]));
-  process.stdout.write(`${json ? inertJson({ database: db, experiments: rows }) : statusText(rows, db)}\n`);
+  process.stdout.write(
+    `${json ? inertJson({ database: db, experiments: rows }) : statusText(rows, [db].flat().join(", "))}\n`,
+  );
   return 0;
 }
 

@@ -6,7 +6,7 @@ import { studyTables } from "../../report/study-tables.ts";
 import type { Study } from "../../study/study.ts";
 
 export type StudyFlags = Readonly<{
-  db: string;
+  db: string | readonly string[];
   points?: readonly string[];
   votes?: string;
   scorer?: string;

@@ -1,0 +1,168 @@
+import type { Database } from "../sqlite.ts";
+import { addNaturals, mapNaturals } from "./naturals.ts";
+import {
+  addGroups,
+  addStanding,
+  addTrees,
+  addWins,
+  createContestTables,
+  keepContestedTrees,
+  countDropped,
+  markDropped,
+  markFates,
+  settleGroups,
+  settleTrees,
+} from "./contests.ts";
+import { copyRows, type Maps, mappedColumns } from "./copy.ts";
+import { copyOtherResponses, copyWonResponses } from "./responses.ts";
+import { settleMixed } from "./settle-mixed.ts";
+import type { MergeSource } from "./sources.ts";
+
+/** How far the ids of a source's rows are moved: one offset a table, and a second one for nodes that come last. */
+type Offsets = Readonly<Record<string, number>>;
+
+/** Tables known by names, or that say who is at work now. */
+const special = new Set([
+  "stores",
+  "experiments",
+  "points",
+  "problems",
+  "chains",
+  "models",
+  "scorings",
+  "spans",
+  "nodes",
+  "responses",
+  "runners",
+  "claims",
+  "contests",
+]);
+
+/**
+ * Fills an empty database from others; one transaction a source and step, memory bounded by SQLite's cache. Nothing is
+ * counted twice, and what was paid twice is kept in `v_sources`.
+ */
+export function mergeInto(db: Database, sources: readonly MergeSource[]): void {
+  db.pragma("foreign_keys = OFF");
+  db.pragma("temp_store = FILE");
+  createContestTables(db);
+  const each = (act: (source: MergeSource, at: number) => void): void => {
+    for (const [at, source] of sources.entries()) attached(db, source, () => act(source, at));
+  };
+  each(({ path }) => addNaturals(db, path));
+  const mapped = (act: (at: number) => void): void =>
+    each((_, at) => {
+      mapNaturals(db);
+      act(at);
+    });
+  mapped(() => addGroups(db));
+  const isContested = settleGroups(db) > 0;
+  if (isContested) mapped(() => addStanding(db));
+  mapped(() => addTrees(db));
+  keepContestedTrees(db);
+  mapped(() => addWins(db));
+  settleTrees(db);
+  const tables = tablesOf(db);
+  const offsets = offsetsOf(db, sources, [...tables, "nodes", "responses"]);
+  const indexes = withoutIndexes(db);
+  mapped((at) => {
+    markDropped(db);
+    countDropped(db);
+    markFates(db);
+    copyAll(db, offsets[at] as Offsets, tables);
+  });
+  mapped((at) => {
+    markDropped(db);
+    copyOtherResponses(db, mapsOf(offsets[at] as Offsets));
+  });
+  for (const sql of indexes) db.exec(sql);
+  db.transaction(() => settleMixed(db))();
+  db.pragma("foreign_keys = ON");
+}
+
+function attached(db: Database, { file }: MergeSource, act: () => void): void {
+  db.prepare("ATTACH ? AS src").run(file);
+  try {
+    db.transaction(act)();
+  } finally {
+    db.exec("DETACH src");
+  }
+}
+
+const tablesOf = (db: Database): readonly string[] =>
+  db
+    .prepare<[], string>("SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    .pluck()
+    .all()
+    .filter((name) => !special.has(name));
+
+/** Rows are far faster written without them. */
+function withoutIndexes(db: Database): readonly string[] {
+  const indexes = db
+    .prepare<[], { name: string; sql: string }>(
+      "SELECT name, sql FROM main.sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+    )
+    .all();
+  for (const { name } of indexes) db.exec(`DROP INDEX main."${name}"`);
+  return indexes.map(({ sql }) => sql);
+}
+
+/** Behind the rows of all sources before; `last`: nodes that must come behind all others of their chain. */
+function offsetsOf(db: Database, sources: readonly MergeSource[], tables: readonly string[]): readonly Offsets[] {
+  const withIds = tables.filter((table) =>
+    db.prepare("SELECT 1 FROM pragma_table_info(?, 'main') WHERE name = 'id' AND pk = 1").get(table),
+  );
+  const totals: Record<string, number> = Object.fromEntries(withIds.map((table) => [table, 0]));
+  const offsets = sources.map((source) => {
+    const mine = { ...totals };
+    attached(db, source, () => {
+      for (const table of withIds)
+        totals[table] =
+          (totals[table] ?? 0) + (db.prepare(`SELECT coalesce(max(id), 0) FROM src.${table}`).pluck().get() as number);
+    });
+    return mine;
+  });
+  return offsets.map((mine) => ({ ...mine, last: (totals["nodes"] ?? 0) + (mine["nodes"] ?? 0) }));
+}
+
+const lookUp =
+  (map: string) =>
+  (value: string): string =>
+    `(SELECT dst FROM temp.m_${map} WHERE src = ${value})`;
+
+function mapsOf(offsets: Offsets): Maps {
+  const moved =
+    (table: string) =>
+    (value: string): string =>
+      `${value} + ${offsets[table] ?? 0}`;
+  return {
+    ...Object.fromEntries(Object.keys(offsets).map((table) => [table, moved(table)])),
+    experiments: lookUp("experiment"),
+    points: lookUp("point"),
+    problems: lookUp("problem"),
+    chains: lookUp("chain"),
+    stores: lookUp("store"),
+    nodes: (value) =>
+      `${value} + iif((SELECT kept FROM temp.fates WHERE node = ${value}) = 2, ` +
+      `${offsets["last"]}, ${offsets["nodes"]})`,
+    spans: (value) => `(SELECT m.id FROM src.spans s JOIN main.spans m ON m.hash = s.hash WHERE s.id = ${value})`,
+  };
+}
+
+const isKept = "t.attempt NOT IN (SELECT attempt FROM temp.dropped)";
+
+function copyAll(db: Database, offsets: Offsets, tables: readonly string[]): void {
+  const maps = mapsOf(offsets);
+  copyRows(db, { table: "spans", withoutId: true, conflict: "ON CONFLICT DO NOTHING" });
+  copyRows(db, {
+    table: "nodes",
+    columns: mappedColumns(db, "nodes", maps),
+    where: "t.id NOT IN (SELECT node FROM temp.fates WHERE kept = 0)",
+  });
+  for (const table of tables) {
+    const columns = mappedColumns(db, table, maps);
+    const where = table === "attempts" ? isKept.replace("t.attempt", "t.id") : "attempt" in columns ? isKept : "1";
+    copyRows(db, { table, columns, where });
+  }
+  copyWonResponses(db, maps);
+}
