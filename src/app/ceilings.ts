@@ -31,23 +31,43 @@ export function ceilings(
   limits: Experiment["limits"],
   before: UsageRow,
   abort: (reason: Error) => void,
-): Readonly<{ see: (event: RunEvent) => void; release: () => void }> {
+): Readonly<{
+  see: (event: RunEvent) => void;
+  /** A try was dropped that may have cost something: it is taken for as much as the dearest reply so far. */
+  drop: () => void;
+  release: () => void;
+}> {
   const { tokens = Infinity, money = Infinity, minutes } = limits ?? {};
   const left = { tokens: tokens - (before.decoded_tokens ?? 0), money: money - (before.cost ?? 0) };
   const timer =
     minutes === undefined
       ? undefined
       : setTimeout(() => abort(new CeilingReached(`${minutes} minutes`)), Math.min(minutes * 60_000, longestTimer));
+  const dearest = { tokens: meanOf(before.decoded_tokens, before), money: meanOf(before.cost, before) };
+  const drop = (): void => {
+    left.tokens -= dearest.tokens;
+    left.money -= dearest.money;
+  };
+  for (let dropped = 0; dropped < before.unknown_costs; dropped++) drop();
   const see = (event: RunEvent): void => {
     if (event.type === "decoded" && event.tokens === null && (tokens < Infinity || money < Infinity))
       abort(uncounted(event.model));
-    if (event.type === "decoded") left.tokens -= event.tokens ?? 0;
+    if (event.type === "decoded") {
+      left.tokens -= event.tokens ?? 0;
+      dearest.tokens = Math.max(dearest.tokens, event.tokens ?? 0);
+    }
     if (left.tokens <= 0) abort(new CeilingReached(`${tokens} tokens`));
-    if (event.type === "paid") left.money -= event.money;
+    if (event.type === "paid") {
+      left.money -= event.money;
+      dearest.money = Math.max(dearest.money, event.money);
+    }
     if (money < Infinity && left.money <= rounding * money) abort(new CeilingReached(`${money} in money`));
   };
-  return { see, release: () => clearTimeout(timer) };
+  return { see, drop, release: () => clearTimeout(timer) };
 }
+
+/** Of a request of earlier runs. */
+const meanOf = (sum: number | null, { requests }: UsageRow): number => (requests > 0 ? (sum ?? 0) / requests : 0);
 
 /** Milliseconds; a longer timer of Node's ends at once. */
 const longestTimer = 2 ** 31 - 1;

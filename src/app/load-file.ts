@@ -13,6 +13,7 @@ import { checkMethods } from "./fit.ts";
 import { createGrader } from "./graders.ts";
 import { named } from "./named.ts";
 import { checkPairs, untoldNotes } from "./native.ts";
+import { withNativeDefaults } from "./native-defaults.ts";
 import { placed, placeOfPoint, withPlace } from "./places.ts";
 import type { Extensions, Registry } from "./registry.ts";
 import { Scorers } from "./scorers.ts";
@@ -51,12 +52,14 @@ export type LoadedFile = CheckedFile &
 
 export async function checkFile(source: Source, options: LoadOptions = {}): Promise<CheckedFile> {
   const scorers = new Scorers();
-  const { loaded, registry } = await readSource(source, { added: options, scorers, set: options.set });
+  const read = await readSource(source, { added: options, scorers, set: options.set });
+  const { registry } = read;
+  const conditions = conditionsOf(read.loaded);
+  const loaded = withNativeDefaults(read.loaded, registry, conditions);
   checkPairs(loaded, registry);
-  const conditions = conditionsOf(loaded);
   const notes = [
     ...loaded.experiment.methods.flatMap(({ name, note }) => (note === undefined ? [] : [`${name}: ${note}`])),
-    ...untoldNotes(loaded.experiment, conditions),
+    ...untoldNotes(loaded.experiment, conditions, registry),
   ];
   const onNote = options.onNote ?? (() => undefined);
   notes.forEach(onNote);

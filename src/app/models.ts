@@ -1,4 +1,5 @@
 import { bounded } from "../adapters/engine/bounded.ts";
+import { tierPrices } from "../adapters/engine/native/services.ts";
 import { readFile } from "node:fs/promises";
 import { type Place, UserError } from "../core/user-error.ts";
 import { findPath, searchFolders } from "../experiment/paths.ts";
@@ -9,6 +10,7 @@ import { formatOf, type FormatSpec, isAuto } from "../formats/schema.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { NativeModel, PreparedModel } from "../runner/prepared.ts";
 import { hubModelOf, hubModelPath } from "./hub-models.ts";
+import { describedOf } from "./native-defaults.ts";
 import { placed } from "./places.ts";
 import type { OnTry, Registry } from "./registry.ts";
 
@@ -131,10 +133,23 @@ function startOptions(spec: ModelSpec, { file, shaped }: Readonly<{ file: string
 
 /** Starts a native model. */
 export async function startNative(
-  { name, engine, options, price }: ModelSpec,
+  spec: ModelSpec,
   { registry, onTry = () => undefined, place }: StartOptions,
 ): Promise<NativeModel> {
+  const { name, engine, options, price } = spec;
   const kind = registry.engines[engine];
   if (!kind?.native) throw new Error(`no engine ${JSON.stringify(engine)} for native models`);
-  return { name, native: await placed(place?.("base_url"), () => kind.start(options, onTry)), price };
+  const native = await placed(place?.("base_url"), () => kind.start(options, onTry));
+  return { name, native, price, ...sharesOf(spec, registry) };
+}
+
+/** What tiers and batches of its service cost as shares of the price. */
+function sharesOf(spec: ModelSpec, registry: Registry): Pick<NativeModel, "tierPrices" | "batchPrice"> {
+  const described = describedOf(spec, registry);
+  if (!described) return {};
+  const tiers = described.service === null ? undefined : tierPrices[described.service];
+  return {
+    ...(tiers ? { tierPrices: tiers } : {}),
+    ...(spec.options["batch"] && described.batchPrice !== null ? { batchPrice: described.batchPrice } : {}),
+  };
 }

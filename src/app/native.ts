@@ -1,8 +1,8 @@
-import { fieldsOf, missingKnobs, untold } from "../adapters/engine/native/knobs.ts";
-import type { OpenAINativeOptions } from "../adapters/engine/native/options.ts";
+import { type Described, knobRefusals, untoldBy } from "../adapters/engine/native/described.ts";
 import { UserError, UserErrors } from "../core/user-error.ts";
 import type { Experiment, MethodSpec, ModelSpec } from "../experiment/schema.ts";
 import type { LoadedExperiment } from "../experiment/load.ts";
+import { describedOf } from "./native-defaults.ts";
 import { withPlace } from "./places.ts";
 import type { Registry } from "./registry.ts";
 import type { AnyMethod } from "../ports/method.ts";
@@ -19,10 +19,11 @@ const quoted = (name: string): string => JSON.stringify(name);
  */
 export function checkPairs(
   { experiment: { models, methods: entries }, place }: Pick<LoadedExperiment, "experiment" | "place">,
-  { methods }: Registry,
+  registry: Registry,
 ): void {
+  const { methods } = registry;
   const faultsOf = (model: ModelSpec, entry: MethodSpec): readonly UserError[] =>
-    isNative(model) ? nativeFaults(model, entry, methods) : openFaults(model, entry, methods);
+    isNative(model) ? nativeFaults(model, entry, registry) : openFaults(model, entry, methods);
   const faults = models.flatMap((model) =>
     entries.flatMap((entry, at) =>
       faultsOf(model, entry).map((fault) => withPlace(fault, place(["methods", at])) as UserError),
@@ -54,7 +55,8 @@ const openFaults = (
       ]
     : [];
 
-function nativeFaults(model: ModelSpec, { name, settings }: MethodSpec, methods: Methods): readonly UserError[] {
+function nativeFaults(model: ModelSpec, { name, settings }: MethodSpec, registry: Registry): readonly UserError[] {
+  const { methods } = registry;
   const method = methods[name] as AnyMethod;
   if (!("knobs" in method))
     return [
@@ -68,31 +70,46 @@ function nativeFaults(model: ModelSpec, { name, settings }: MethodSpec, methods:
         },
       ),
     ];
-  const { knobs: written, context_length } = model.options as OpenAINativeOptions;
-  return settings.flatMap(({ params, label }) => {
-    const knobs = method.knobs(params);
-    const missing = missingKnobs(fieldsOf(written), knobs).map(
-      (knob) =>
-        new UserError(`model ${quoted(model.name)}: its server has no field for ${knob}`, {
-          hint: "name the field under the model's knobs, or leave the option out",
-        }),
-    );
-    const most = Math.max(knobs.thinkingBudget ?? 0, knobs.maxOutputTokens ?? 0);
-    const tooLong = context_length !== undefined && most > context_length;
-    return tooLong
-      ? [
-          ...missing,
-          new UserError(`model ${quoted(model.name)}: ${label} is more than its context_length of ${context_length}`),
-        ]
-      : missing;
-  });
+  const { context_length } = model.options as { context_length?: number };
+  const described = describedOf(model, registry);
+  return [
+    ...batchFaults(model, described),
+    ...settings.flatMap(({ params, label }) => {
+      const knobs = method.knobs(params);
+      const refused = (described ? knobRefusals(described, knobs) : []).map(
+        ({ message, hint }) => new UserError(`model ${quoted(model.name)}: ${message}`, { hint }),
+      );
+      const most = Math.max(knobs.thinkingBudget ?? 0, knobs.maxOutputTokens ?? 0);
+      const tooLong = context_length !== undefined && most > context_length;
+      return tooLong
+        ? [
+            ...refused,
+            new UserError(`model ${quoted(model.name)}: ${label} is more than its context_length of ${context_length}`),
+          ]
+        : refused;
+    }),
+  ];
+}
+
+function batchFaults({ name, options }: ModelSpec, described: Described | null): readonly UserError[] {
+  if (!options["batch"] || (described !== null && described.batchPrice !== null)) return [];
+  return [
+    new UserError(`model ${quoted(name)}: batch is set, and its service takes none that is known here`, {
+      hint: "batches: engines anthropic and gemini, and openai-native with service openai or openrouter",
+    }),
+  ];
 }
 
 /** Sampling fields of the experiment that are not sent to a native model. */
-export const untoldNotes = ({ models }: Pick<Experiment, "models">, { sampling }: Conditions): readonly string[] =>
-  models.filter(isNative).flatMap(({ name, options }) => {
-    const fields = untold(fieldsOf((options as OpenAINativeOptions).knobs), sampling);
+export const untoldNotes = (
+  { models }: Pick<Experiment, "models">,
+  { sampling }: Conditions,
+  registry: Registry,
+): readonly string[] =>
+  models.filter(isNative).flatMap((model) => {
+    const described = describedOf(model, registry);
+    const fields = described ? untoldBy(described, sampling) : [];
     return fields.length === 0
       ? []
-      : [`model ${quoted(name)}: not sent to its server, whose defaults apply: ${fields.join(", ")}`];
+      : [`model ${quoted(model.name)}: not sent to its server, whose defaults apply: ${fields.join(", ")}`];
   });

@@ -2,7 +2,20 @@ import type { z } from "zod";
 import { type LlamaInput, LlamaOptions } from "../adapters/engine/llama/options.ts";
 import { cacheFolder } from "../adapters/hub/cache-folder.ts";
 import { HubModel } from "../adapters/hub/hub-model.ts";
-import { type OpenAINativeInput, OpenAINativeOptions } from "../adapters/engine/native/options.ts";
+import {
+  describeAnthropic,
+  type Described,
+  describeGemini,
+  describeOpenAI,
+} from "../adapters/engine/native/described.ts";
+import {
+  type AnthropicInput,
+  AnthropicOptions,
+  type GeminiInput,
+  GeminiOptions,
+  type OpenAINativeInput,
+  OpenAINativeOptions,
+} from "../adapters/engine/native/options.ts";
 import { type OpenAIInput, OpenAIOptions } from "../adapters/engine/openai/options.ts";
 import { type ScriptedInput, ScriptedOptions } from "../adapters/engine/scripted/options.ts";
 import { scriptedRewards } from "../adapters/scorer/scripted.ts";
@@ -40,6 +53,8 @@ export interface EngineKind extends EngineFacts {
 /** The same for engines of native models, which cannot continue a thought. */
 export interface NativeEngineKind extends EngineFacts {
   readonly native: true;
+  /** What is known of the model before anybody is asked; left out, nothing is checked. */
+  describe?(options: unknown): Described;
   start(options: unknown, onTry: OnTry): Promise<NativeEngine>;
 }
 
@@ -98,9 +113,34 @@ const engines: Registry["engines"] = {
     options: OpenAINativeOptions,
     served: true,
     native: true,
+    describe: (options) => describeOpenAI(options as OpenAINativeOptions),
     start: async (options, onTry) =>
       (await import("../adapters/engine/native/engine.ts")).createOpenAINativeEngine(
         options as OpenAINativeInput,
+        process.env,
+        { onTry },
+      ),
+  },
+  anthropic: {
+    options: AnthropicOptions,
+    served: true,
+    native: true,
+    describe: (options) => describeAnthropic(options as AnthropicOptions),
+    start: async (options, onTry) =>
+      (await import("../adapters/engine/native/anthropic/engine.ts")).createAnthropicEngine(
+        options as AnthropicInput,
+        process.env,
+        { onTry },
+      ),
+  },
+  gemini: {
+    options: GeminiOptions,
+    served: true,
+    native: true,
+    describe: (options) => describeGemini(options as GeminiOptions),
+    start: async (options, onTry) =>
+      (await import("../adapters/engine/native/gemini/engine.ts")).createGeminiEngine(
+        options as GeminiInput,
         process.env,
         { onTry },
       ),

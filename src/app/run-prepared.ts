@@ -10,6 +10,7 @@ import type { AttemptKey } from "../ports/result-store.ts";
 import { type Group, groupJobs, groupsIn, longestFirst } from "../runner/jobs.ts";
 import { ProgressMeter } from "../runner/progress.ts";
 import { EverythingFails, runGroups } from "../runner/run.ts";
+import { servedWarnings } from "../study/served.ts";
 import { knobWarnings } from "../study/idle-knobs.ts";
 import { lengthsIn, measuredOr } from "./assumptions.ts";
 import { CeilingReached, ceilings } from "./ceilings.ts";
@@ -51,7 +52,7 @@ export async function runPrepared(prepared: Prepared, stores: Stores, options: S
     errors: meter.at(performance.now()).errors,
     points: reader.points(name),
     usage: reader.usage(name),
-    warnings: knobWarnings(reader, name),
+    warnings: [...knobWarnings(reader, name), ...servedWarnings(reader, name)],
   };
 }
 
@@ -90,7 +91,7 @@ type Outcome = Readonly<{ status: RunResult["status"]; fault: unknown }>;
 
 async function makeAttempts(
   { record, file }: Prepared,
-  { db, responses, claims }: Stores,
+  { db, responses, claims, tries }: Stores,
   { begun, meter, signal, onEvent, concurrency }: Attempting,
 ): Promise<Outcome> {
   const { experiment } = file.loaded;
@@ -98,6 +99,10 @@ async function makeAttempts(
   const stopped = new AbortController();
   const used = sqliteReader(db).usage(record.name);
   const ceiling = ceilings(experiment.limits, used, (reason) => stopped.abort(reason));
+  tries.onTry = (tried) => {
+    meter.hear(tried);
+    if (tried.costUnknown) ceiling.drop();
+  };
   const turns = writeInTurns(db);
   const outcome = await ended(signal, async () => {
     await runGroups({

@@ -57,6 +57,11 @@ async function whilePrepared(
   try {
     if (!options.fresh) checkSameModels(prepared, sqliteReader(db).runs(prepared.record.name), models);
     told.push(...formatNotes(prepared));
+    told.push(
+      ...prepared.natives.flatMap(({ name, native }) =>
+        (native.info.notes ?? []).map((note) => `model ${JSON.stringify(name)}: ${note}`),
+      ),
+    );
     told.forEach(file.onNote);
     const responses = sqliteResponses(db);
     const found = await unlessAborted(examine(prepared, { responses, claims, signal }), signal);

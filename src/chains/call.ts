@@ -3,7 +3,13 @@ import type { CallSoFar, RequestRecord } from "../ports/chain-store.ts";
 import type { Sampled } from "../ports/engine.ts";
 
 /** Prices in money per million tokens, where the user gave them. */
-export type Price = Readonly<{ input: number; output: number }>;
+export type Price = Readonly<{
+  input: number;
+  output: number;
+  /** Of prompt tokens that a cache held, and of those that were written into one. */
+  cached_input?: number | undefined;
+  cache_write?: number | undefined;
+}>;
 
 export type Paying = Readonly<{
   price?: Price | undefined;

@@ -62,6 +62,7 @@ const columns: readonly Column<PointRow>[] = [
   ["cost", "right", ({ mean_cost: cost }) => digits(cost)],
   ["cut", "right", ({ cut }) => cut],
   ["no answer", "right", ({ no_answer: none }) => none],
+  ["refused", "right", ({ refused }) => refused],
   ["error", "right", ({ errors }) => errors],
 ];
 
@@ -73,7 +74,7 @@ const interval = (point: PointRow): string => {
 /** Columns that say the same in every row, or nothing in any, are left out. */
 function pointsTable(points: readonly PointRow[]): string {
   const many = (key: "model" | "dataset"): boolean => new Set(points.map((point) => point[key])).size > 1;
-  const any = (key: "cut" | "no_answer" | "errors"): boolean => points.some((point) => point[key] > 0);
+  const any = (key: "cut" | "no_answer" | "refused" | "errors"): boolean => points.some((point) => point[key] > 0);
   const known = (key: "mean_seconds" | "mean_cost"): boolean => points.some((point) => point[key] !== null);
   const shown: Record<string, boolean> = {
     seconds: known("mean_seconds"),
@@ -82,6 +83,7 @@ function pointsTable(points: readonly PointRow[]): string {
     "data set": many("dataset"),
     cut: any("cut"),
     "no answer": any("no_answer"),
+    refused: any("refused"),
     error: any("errors"),
   };
   return tableText(
@@ -94,13 +96,18 @@ function pointsTable(points: readonly PointRow[]): string {
 
 const count = (tokens: number): string => tokens.toLocaleString("en-US");
 
-function accounts({ decoded_tokens: decoded, naive_tokens: naive, requests, cost }: UsageRow): string {
+/** What a dropped try cost nobody says; it may be all of a long thought. */
+const unknownCosts = ({ unknown_costs: tries }: UsageRow): string =>
+  tries === 0 ? "" : ` ${count(tries)} dropped ${tries === 1 ? "try" : "tries"} of unknown cost beside that.`;
+
+function accounts(usage: UsageRow): string {
+  const { decoded_tokens: decoded, naive_tokens: naive, requests, cost } = usage;
   if (decoded === null || naive === null)
-    return `${count(requests)} requests; how many tokens were decoded was not reported.`;
+    return `${count(requests)} requests; how many tokens were decoded was not reported.${unknownCosts(usage)}`;
   const ratio = decoded > 0 && naive > decoded ? ` (${(naive / decoded).toFixed(1)} times as many)` : "";
   const money = cost === null ? "" : `, cost ${cost.toFixed(4)}`;
   return (
     `${count(decoded)} tokens decoded in ${count(requests)} requests${money}; each point from scratch would ` +
-    `have decoded ${count(naive)}${ratio}.`
+    `have decoded ${count(naive)}${ratio}.${unknownCosts(usage)}`
   );
 }

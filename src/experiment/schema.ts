@@ -38,6 +38,16 @@ export const Price = z
   .strictObject({
     input: z.number().nonnegative().describe("Price of a million prompt tokens."),
     output: z.number().nonnegative().describe("Price of a million generated tokens."),
+    cached_input: z
+      .number()
+      .nonnegative()
+      .optional()
+      .describe("Price of a million prompt tokens that a cache held. Left out: as `input`. For native models."),
+    cache_write: z
+      .number()
+      .nonnegative()
+      .optional()
+      .describe("Price of a million prompt tokens that were written into a cache. Left out: as `input`."),
   })
   .describe("Prices in your currency, for the cost of a plan and a run.");
 

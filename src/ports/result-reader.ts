@@ -1,3 +1,4 @@
+import type { Ending } from "../core/ending.ts";
 import type { Role } from "../core/facts.ts";
 import type { Kind, Origin, Stop } from "../core/segment.ts";
 import type { Outcome } from "../core/score.ts";
@@ -29,6 +30,8 @@ export type PointRow = Readonly<{
   incorrect: number;
   no_answer: number;
   cut: number;
+  /** Replies that the model or a filter of its service declined to give; they are among no_answer. */
+  refused: number;
   unscored: number;
   errors: number;
   /** correct / (attempts that did not end in an error or unscored); null before the first. */
@@ -82,6 +85,13 @@ export type AttemptRow = Readonly<{
   ignored_ends: number;
   forced_end: 0 | 1;
   error: string | null;
+  /** How the reply of a native model ended, in the words of all services and in its own; null of other models. */
+  ending: Ending | "interruption" | null;
+  finish_reason: string | null;
+  /** What served it, as the reply says. */
+  served_model: string | null;
+  provider: string | null;
+  service_tier: string | null;
   prompt: string;
   /** The question and its tags (JSON object), from the data set. */
   question: string;
@@ -118,6 +128,8 @@ export type UsageRow = Readonly<{
   prompt_tokens: number | null;
   cached_tokens: number | null;
   cost: number | null;
+  /** Tries that were dropped after they may have cost something: it is not in `cost`. */
+  unknown_costs: number;
 }>;
 
 /** A row of `v_runs`: one start of an experiment. */

@@ -1,3 +1,4 @@
+import type { Ending } from "../core/ending.ts";
 import type { Facts } from "../core/facts.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Range } from "../core/ranges.ts";
@@ -43,6 +44,8 @@ export type Reported = Readonly<{
   answer: number | null;
   /** The fields of the reply that the counts came from. */
   source: string;
+  /** How the reply ended; `interruption`: it broke off each time; null where there was none. */
+  ending?: Ending | "interruption" | null;
 }>;
 
 /** An exception, for whoever has to fix what threw it. */
@@ -84,6 +87,8 @@ export type TryRecord = Readonly<{
   /** Null where the server does not say. */
   tokens: number | null;
   retryAfterMs: number | null;
+  /** It was dropped after the server may have decoded something: what it cost is not known. */
+  costUnknown?: boolean;
   /** Where ids had to go through text: the first id of the prefix that its text does not give back. */
   drift: number | null;
   error: string | null;

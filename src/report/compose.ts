@@ -19,6 +19,7 @@ import { pointsSection } from "./sections/points.ts";
 import { problemsSection } from "./sections/problems.ts";
 import { recordSection } from "./sections/record.ts";
 import { referenceCurves, referenceSection } from "./sections/reference.ts";
+import { servedSection } from "./sections/served.ts";
 import { studySection } from "./sections/study.ts";
 import { summarySection } from "./sections/summary.ts";
 import { thoughtFinding } from "./sections/thought-finding.ts";
@@ -125,6 +126,7 @@ async function sectionsOf(
     problemsSection(data),
     tracesSection(reader, data),
     await costSection(data),
+    servedSection(reader, data),
     accountingSection(data),
     recordSection(data),
   ];

@@ -1,4 +1,5 @@
 import type { ResultReader } from "../ports/result-reader.ts";
+import { servedWarnings } from "../study/served.ts";
 import { knobWarnings } from "../study/idle-knobs.ts";
 import { listed } from "./format.ts";
 import { unlikeRuns } from "./unlike-runs.ts";
@@ -27,7 +28,7 @@ function mergeWarnings(reader: ResultReader, experiment: string, runs: Experimen
  */
 export function warningsOf(reader: ResultReader, { row, runs, points, withheld }: ExperimentData): readonly string[] {
   const { warnings = [] } = JSON.parse(runs.at(-1)?.record ?? "{}") as { warnings?: readonly string[] };
-  const knobs = points.some(({ role }) => role === "native") ? knobWarnings(reader, row.name) : [];
+  const knobs = points.some(({ role }) => role === "native") ? nativeWarnings(reader, row.name) : [];
   const all = [...new Set([...warnings, ...knobs, ...mergeWarnings(reader, row.name, runs)])];
   const hidden =
     withheld.size > 0
@@ -40,3 +41,8 @@ export function warningsOf(reader: ResultReader, { row, runs, points, withheld }
       : [];
   return [...(all.length > 0 ? [`${row.name}: ${all.join("; ")}.`] : []), ...hidden];
 }
+
+const nativeWarnings = (reader: ResultReader, experiment: string): readonly string[] => [
+  ...knobWarnings(reader, experiment),
+  ...servedWarnings(reader, experiment),
+];

@@ -57,7 +57,7 @@ const failed = (fault: Fault, method: string): Judgement => ({
   fault,
 });
 
-type Judgement = Readonly<{ outcome: Outcome; score: Score | null; error: string | null; fault?: Fault | null }>;
+export type Judgement = Readonly<{ outcome: Outcome; score: Score | null; error: string | null; fault?: Fault | null }>;
 
 /** The model ended its turn in a thought that nobody closed: nothing of it is an answer. */
 const endedInThought = (trace: Trace): boolean =>

@@ -1,3 +1,4 @@
+import { Interrupted, isCut } from "../core/ending.ts";
 import type { Segment } from "../core/segment.ts";
 import type { Trace } from "../core/trace.ts";
 import type { NativeResponse } from "../ports/native-engine.ts";
@@ -10,6 +11,7 @@ import { faultOf } from "./blame.ts";
 import type { Job } from "./jobs.ts";
 import type { Responses } from "./native-responses.ts";
 import type { NativePoint } from "./prepared.ts";
+import { ungraded } from "./ungraded.ts";
 
 export type NativeAttemptOptions = Readonly<{ point: number; responses: Responses; signal: AbortSignal }>;
 
@@ -21,7 +23,7 @@ export async function makeNativeAttempt(job: Job<NativePoint>, options: NativeAt
     const trace = traceOf(response);
     return {
       ...about(job, options),
-      ...(await judge(trace, problem, point.dataset.grader)),
+      ...(ungraded(response.finish, trace) ?? (await judge(trace, problem, point.dataset.grader))),
       trace,
       promptTokens: response.tokens.prompt,
       reported: reportedBy(response),
@@ -30,7 +32,8 @@ export async function makeNativeAttempt(job: Job<NativePoint>, options: NativeAt
     if (error instanceof StoreFault) throw error;
     if (options.signal.aborted) throw options.signal.reason;
     const fault = faultOf("engine", error);
-    const reported = { response: null, thinking: null, answer: null, source: "not reported" };
+    const ending = error instanceof Interrupted ? ("interruption" as const) : null;
+    const reported = { response: null, thinking: null, answer: null, source: "not reported", ending };
     return {
       ...about(job, options),
       outcome: "error",
@@ -54,12 +57,12 @@ const about = ({ problem, point, epoch }: Job<NativePoint>, options: NativeAttem
   finishedAt: new Date().toISOString(),
 });
 
-const reportedBy = ({ id, thought, answer, tokens, source }: StoredResponse): Reported => {
+const reportedBy = ({ id, thought, answer, tokens, source, finish: ending }: StoredResponse): Reported => {
   const isThought = thought === null && tokens.thinking === null && splitThought(answer).state === "open";
   // Where nothing but an unclosed thought came, its tokens are those of the reply.
   if (isThought)
-    return { response: id, thinking: tokens.output, answer: null, source: `${source}, all of it a thought` };
-  return { response: id, thinking: tokens.thinking, answer: tokens.answer, source };
+    return { response: id, thinking: tokens.output, answer: null, source: `${source}, all of it a thought`, ending };
+  return { response: id, thinking: tokens.thinking, answer: tokens.answer, source, ending };
 };
 
 /** A thought in the text of the reply that nothing closed: none of it is an answer. */
@@ -67,7 +70,7 @@ const openTrace = ({ thought }: Split, finish: NativeResponse["finish"]): Trace 
   {
     kind: "thinking",
     origin: "sampled",
-    stop: finish === "length" ? "length" : "eos",
+    stop: isCut(finish) ? "length" : "eos",
     text: thought ?? "",
     tokenIds: [],
   },
@@ -78,7 +81,8 @@ function traceOf({ thought, answer: said, finish }: NativeResponse): Trace {
   const inText = thought === null ? splitThought(said) : null;
   if (inText?.state === "open") return openTrace(inText, finish);
   const answer = inText?.answer ?? said;
-  const cutInThought = finish === "length" && answer === "";
+  const isLong = isCut(finish);
+  const cutInThought = isLong && answer === "";
   const text = (kind: "thinking" | "answer", stop: Segment["stop"], content: string): Segment => ({
     kind,
     origin: "sampled",
@@ -88,5 +92,5 @@ function traceOf({ thought, answer: said, finish }: NativeResponse): Trace {
   });
   const shown = thought ?? inText?.thought;
   const thinking = shown ? [text("thinking", cutInThought ? "length" : "delimiter", shown)] : [];
-  return [...thinking, text("answer", finish === "length" ? "length" : "eos", answer)];
+  return [...thinking, text("answer", isLong ? "length" : "eos", answer)];
 }

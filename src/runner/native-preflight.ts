@@ -1,3 +1,4 @@
+import { isCut } from "../core/ending.ts";
 import { UserError } from "../core/user-error.ts";
 import type { Knobs } from "../ports/native-engine.ts";
 import type { StoredResponse } from "../ports/response-store.ts";
@@ -54,7 +55,7 @@ const isIgnored = ({ knob, low }: Pair, { thought, tokens, finish }: StoredRespo
   const { thinkingBudget, maxOutputTokens } = knobsOf(low);
   if (knob === "thinkingBudget") return tokens.thinking !== null && tokens.thinking > (thinkingBudget ?? Infinity);
   if (knob === "maxOutputTokens")
-    return finish === "length" || (tokens.output !== null && tokens.output > (maxOutputTokens ?? Infinity));
+    return isCut(finish) || (tokens.output !== null && tokens.output > (maxOutputTokens ?? Infinity));
   return thought !== null || tokens.thinking !== null || tokens.output !== null;
 };
 
@@ -70,11 +71,18 @@ export async function nativePreflight(
   const ask = (point: NativePoint, at: number) => askFirst(point, at, responses, signal);
   const [first] = points;
   if (!first || !(await ask(first, 0))) return [];
+  // A service takes words that depend on the model: each is asked once, and what it answers is the run's own.
+  const mine = points.filter(({ dataset }) => dataset.name === first.dataset.name);
+  for (const point of firstOfEach(mine)) await ask(point, 0);
   const seen: Seen[] = [];
-  for (const pair of extremes(points.filter(({ dataset }) => dataset.name === first.dataset.name)))
-    seen.push({ pair, differs: await differs(pair, ask) });
+  for (const pair of extremes(mine)) seen.push({ pair, differs: await differs(pair, ask) });
   return seen;
 }
+
+/** One setting for each word of effort. */
+const firstOfEach = (points: readonly NativePoint[]): readonly NativePoint[] => [
+  ...new Map(points.toReversed().map((point) => [knobsOf(point).effort, point])).values(),
+];
 
 /** Null where the data set has no such problem. */
 async function askFirst(

@@ -1,10 +1,11 @@
 import { hashOf, seedOf } from "../core/hash.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Claims } from "../ports/claims.ts";
-import type { Knobs, NativeResponse, NativeTokens } from "../ports/native-engine.ts";
+import type { Knobs, NativeResponse } from "../ports/native-engine.ts";
 import type { ResponseKey, ResponseStore, StoredResponse } from "../ports/response-store.ts";
 import { alone } from "./share-claims.ts";
 import { messageOf } from "../core/message-of.ts";
+import { costOf } from "./native-cost.ts";
 import type { Conditions, NativeModel, NativePoint } from "./prepared.ts";
 
 export type ResponsesOptions = Readonly<{
@@ -63,7 +64,8 @@ export class Responses {
     }
   }
 
-  async #request({ native, name, price }: NativeModel, key: ResponseKey, signal: AbortSignal): Promise<StoredResponse> {
+  async #request(model: NativeModel, key: ResponseKey, signal: AbortSignal): Promise<StoredResponse> {
+    const { native, name } = model;
     const { question, knobs, sampling } = key;
     const [startedAt, start] = [new Date().toISOString(), performance.now()];
     const record = (response: NativeResponse | null, error: string | null): number =>
@@ -73,8 +75,7 @@ export class Responses {
         sampledTokens: response?.tokens.output ?? null,
         promptTokens: response?.tokens.prompt ?? null,
         cachedTokens: response?.tokens.cached ?? null,
-        cost: response && costOf(price, response.tokens),
-        promptCost: response && costOf(price, { ...response.tokens, output: 0 }),
+        ...(response ? costOf(model, response) : { cost: null, promptCost: null }),
         error,
       });
     const asked = { question, knobs, sampling, seed: seedOfKey(key) };
@@ -84,8 +85,8 @@ export class Responses {
     });
     const stored = this.#options.store.add(key, response, record(response, null));
     this.#options.onDecoded?.(name, response.tokens.output);
-    const paid = costOf(price, response.tokens);
-    if (paid !== null) this.#options.onPaid?.(paid);
+    const { cost } = costOf(model, response);
+    if (cost !== null) this.#options.onPaid?.(cost);
     return stored;
   }
 
@@ -107,6 +108,3 @@ export class Responses {
 
 /** A number that servers take: 31 bits. */
 const seedOfKey = ({ seed, problem, epoch, arm }: ResponseKey): number => seedOf(seed, problem, epoch, 0, arm) >>> 1;
-
-const costOf = (price: NativeModel["price"], { prompt, output }: NativeTokens): number | null =>
-  price && prompt !== null && output !== null ? (price.input * prompt + price.output * output) / 1e6 : null;

@@ -23,7 +23,15 @@ export type PreparedModel = Readonly<{
 }>;
 
 /** A native model: its server is asked a question and gives a whole answer, so that no thought can be continued. */
-export type NativeModel = Readonly<{ name: string; native: NativeEngine; price: Price | null }>;
+export type NativeModel = Readonly<{
+  name: string;
+  native: NativeEngine;
+  price: Price | null;
+  /** What a tier of the service costs as a share of the price, by its name. */
+  tierPrices?: Readonly<Record<string, number>>;
+  /** What a batch costs as a share of the price; left out where questions are asked one by one. */
+  batchPrice?: number;
+}>;
 
 export type AnyModel = PreparedModel | NativeModel;
 

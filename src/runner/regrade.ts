@@ -4,6 +4,7 @@ import type { Grader } from "../ports/grader.ts";
 import type { AttemptRow, ResultReader } from "../ports/result-reader.ts";
 import type { ScoreStore } from "../ports/score-store.ts";
 import { judge } from "./attempt.ts";
+import { ungraded } from "./ungraded.ts";
 
 /** An attempt's stored verdict and the one of another grader, or of another version. */
 export type Regraded = Readonly<{
@@ -35,7 +36,8 @@ export async function regrade(
       text,
       tokenIds: JSON.parse(token_ids) as number[],
     }));
-    const { outcome: fresh, score } = await judge(trace, { text: question, target }, grader);
+    const { outcome: fresh, score } =
+      ungraded(row.ending, trace) ?? (await judge(trace, { text: question, target }, grader));
     scores.addScore({ attempt: id, grader, outcome: fresh, score });
     const answer = score && "answer" in score ? score.answer : null;
     again.push({

@@ -40,6 +40,7 @@ export function forcingPoint(
     incorrect: n - correct,
     no_answer: 0,
     cut: 0,
+    refused: 0,
     unscored: 0,
     errors: 0,
     accuracy: correct / n,

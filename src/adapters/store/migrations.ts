@@ -11,6 +11,7 @@ import { m009Ranges } from "./m009-ranges.ts";
 import { m010Claims } from "./m010-claims.ts";
 import { m011Providers } from "./m011-providers.ts";
 import { m012Stores } from "./m012-stores.ts";
+import { m013Endings } from "./m013-endings.ts";
 
 /** Applied in order, each once; never edited after a release. `user_version` counts them. */
 export const migrations: readonly ((db: Database) => void)[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly ((db: Database) => void)[] = [
   m010Claims,
   m011Providers,
   m012Stores,
+  m013Endings,
 ];

@@ -67,4 +67,5 @@ const noUsage = (experiment: string): UsageRow => ({
   prompt_tokens: null,
   cached_tokens: null,
   cost: null,
+  unknown_costs: 0,
 });

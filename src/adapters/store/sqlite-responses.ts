@@ -1,3 +1,4 @@
+import { type Ending, isCut } from "../../core/ending.ts";
 import { hashOf } from "../../core/hash.ts";
 import type { NativeResponse } from "../../ports/native-engine.ts";
 import type { RequestRecord } from "../../ports/chain-store.ts";
@@ -10,14 +11,21 @@ type Row = {
   id: number;
   thought: string | null;
   answer: string;
-  finish: "stop" | "length";
+  ending: Ending;
   finish_reason: string;
   prompt_tokens: number | null;
   cached_tokens: number | null;
   thinking_tokens: number | null;
   answer_tokens: number | null;
   output_tokens: number | null;
+  written_tokens: number | null;
   counts: string;
+  summary: string | null;
+  served_model: string | null;
+  provider: string | null;
+  service_tier: string | null;
+  reported_cost: number | null;
+  cost_source: string | null;
 };
 
 /** Responses in SQLite. What is asked before an experiment is known goes on account of the one they are given to. */
@@ -30,8 +38,9 @@ export function sqliteResponses(db: Database): SqliteResponses {
   const insert =
     db.prepare(`INSERT INTO responses (key, problem, epoch, described, thought, answer, finish, finish_reason,
       prompt_tokens, cached_tokens,
-    thinking_tokens, answer_tokens, output_tokens, counts, answered_at, paid_by, request)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
+    thinking_tokens, answer_tokens, output_tokens, counts, answered_at, paid_by, request,
+    ending, summary, written_tokens, served_model, provider, service_tier, reported_cost, cost_source)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
   const request = requestWriter(db);
   const adopt = {
     responses: db.prepare("UPDATE responses SET paid_by = ? WHERE id = ?"),
@@ -49,10 +58,11 @@ export function sqliteResponses(db: Database): SqliteResponses {
       ...asked,
       thought,
       answer,
-      finish,
+      isCut(finish) ? "length" : "stop",
       finishReason,
       ...counts,
       ...paid,
+      ...beside(response),
     );
     if (changes > 0 && experiment === null) early.responses.push(Number(lastInsertRowid));
     return find(key) as StoredResponse;
@@ -73,6 +83,18 @@ export function sqliteResponses(db: Database): SqliteResponses {
   return withToldFaults(db.name, { find, add, addRequest, belongTo });
 }
 
+/** What a reply says besides its texts and counts. */
+const beside = ({ finish, summary, tokens, served, cost }: NativeResponse): readonly (string | number | null)[] => [
+  finish,
+  summary ?? null,
+  tokens.written ?? null,
+  served?.model ?? null,
+  served?.provider ?? null,
+  served?.tier ?? null,
+  cost?.money ?? null,
+  cost?.source ?? null,
+];
+
 const toResponse = (row: Row | undefined): StoredResponse | null =>
   row === undefined
     ? null
@@ -80,7 +102,7 @@ const toResponse = (row: Row | undefined): StoredResponse | null =>
         id: row.id,
         thought: row.thought,
         answer: row.answer,
-        finish: row.finish,
+        finish: row.ending,
         finishReason: row.finish_reason,
         tokens: {
           prompt: row.prompt_tokens,
@@ -88,6 +110,10 @@ const toResponse = (row: Row | undefined): StoredResponse | null =>
           thinking: row.thinking_tokens,
           answer: row.answer_tokens,
           output: row.output_tokens,
+          written: row.written_tokens,
         },
         source: row.counts,
+        summary: row.summary,
+        served: { model: row.served_model, provider: row.provider, tier: row.service_tier },
+        cost: row.reported_cost === null ? null : { money: row.reported_cost, source: row.cost_source ?? "" },
       };

@@ -62,12 +62,13 @@ export function sqliteResults(db: Database): ResultStore {
 function tryWriter(db: Database): ResultStore["addTry"] {
   const insert = db.prepare(
     "INSERT INTO tries (experiment, model, endpoint, started_at, milliseconds, status, tokens, " +
-      "retry_after_ms, drift, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "retry_after_ms, drift, error, cost_unknown) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   return writing(db, (experiment: number, model: string, tried: TryRecord) => {
-    const { startedAt, milliseconds, endpoint, status, tokens, retryAfterMs, drift, error } = tried;
+    const { startedAt, milliseconds, endpoint, status, tokens, retryAfterMs, drift, error, costUnknown } = tried;
     const rounded = Math.round(milliseconds);
-    insert.run(experiment, model, endpoint, startedAt, rounded, status, tokens, retryAfterMs, drift, error);
+    const said = [status, tokens, retryAfterMs, drift, error, costUnknown ? 1 : 0];
+    insert.run(experiment, model, endpoint, startedAt, rounded, ...said);
   });
 }
 
@@ -175,11 +176,11 @@ function attemptWriter(db: Database): Writer {
     db.prepare(`INSERT INTO attempts (experiment, point, problem, epoch, outcome, answer, source, rule, evidence,
       grader, error, prompt, prompt_tokens,
     thinking_tokens, forced_tokens, answer_tokens, probe_tokens, dropped_tokens, decoded_tokens, reused_tokens,
-    counts, response, ignored_ends, forced_end, finished_at)
+    counts, response, ending, ignored_ends, forced_end, finished_at)
     VALUES (@experiment, @point, @problem, @epoch, @outcome, @answer, @source, @rule, @evidence, @grader, @error,
     @prompt, @prompt_tokens,
     @thinking_tokens, @forced_tokens, @answer_tokens, @probe_tokens, @dropped_tokens, 0, @reused_tokens, @counts,
-    @response, @ignored_ends, @forced_end, @finished_at)`);
+    @response, @ending, @ignored_ends, @forced_end, @finished_at)`);
   const writeTrace = traceWriter(db);
   const writeFault = db.prepare(
     "INSERT INTO faults (experiment, point, problem, epoch, source, message, stack, at) VALUES (@experiment, " +
@@ -233,6 +234,7 @@ function columns(attempt: AttemptRecord, grader: GraderId): Record<string, strin
     dropped_tokens: reported ? null : used - sampledTokens(trace),
     counts: reported?.source ?? "ids",
     response: reported?.response ?? null,
+    ending: reported?.ending ?? null,
     ignored_ends: ignoredEnds(trace),
     forced_end: closingDelimiter(trace)?.origin === "forced" ? 1 : 0,
     finished_at: attempt.finishedAt,

@@ -37,7 +37,7 @@ export function accountingSection(data: ExperimentData): Section {
     [
       "cost",
       usage.cost === null ? null : { shown: usage.cost.toFixed(4), value: usage.cost },
-      usage.cost === null ? "no price is known" : "at the prices of the experiment file",
+      usage.cost === null ? "no price is known" : costMeaning(usage.unknown_costs),
     ],
   ];
   const name = fileName(data.row.name);
@@ -91,5 +91,10 @@ const countedFrom = (sources: string | null): string => {
     .map((source) => (source === "ids" ? "the token ids themselves" : `the server's ${source}`));
   return `counted from ${listed(named)}`;
 };
+
+const costMeaning = (unknown: number): string =>
+  `as replies name it, else at the prices of the experiment file${
+    unknown > 0 ? `; ${unknown} dropped tries of unknown cost are not in it` : ""
+  }`;
 
 const num = (value: number | null): Cell => (value === null ? null : { shown: count(value), value });

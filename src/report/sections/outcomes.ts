@@ -24,6 +24,9 @@ export function outcomesSection(data: ExperimentData): Section {
   const columns: Column<PointRow>[] = [
     ["setting", "left", (p) => ({ shown: shownLabel(p.label), value: p.label })],
     ...outcomes.map((outcome): Column<PointRow> => [outcome, "right", countOf[outcome]]),
+    ...(data.distinct.some(({ refused }) => refused > 0)
+      ? [["refused", "right", (p) => p.refused] satisfies Column<PointRow>]
+      : []),
     ["all", "right", (p) => p.attempts],
     ["accuracy %", "right", (p) => ({ shown: percent(p.accuracy), value: p.accuracy })],
     ["of finished %", "right", (p) => ({ shown: percent(p.accuracy_finished), value: p.accuracy_finished })],

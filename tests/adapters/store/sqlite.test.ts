@@ -117,7 +117,7 @@ describe("the database", () => {
     );
     expect(columns("v_segments")).toEqual("attempt, position, origin, kind, text, tokens, token_ids, stop".split(", "));
     expect(columns("v_usage")).toEqual(
-      "experiment, decoded_tokens, reused_tokens, naive_tokens, requests, prompt_tokens, cached_tokens, cost".split(
+      "experiment, decoded_tokens, reused_tokens, naive_tokens, requests, prompt_tokens, cached_tokens, cost, unknown_costs".split(
         ", ",
       ),
     );

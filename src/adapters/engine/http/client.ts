@@ -6,7 +6,8 @@ import { faultOf } from "./fault.ts";
 export type HttpClient = Readonly<{
   get: (path: string, signal: AbortSignal) => Promise<unknown>;
   post: (path: string, body: object, signal: AbortSignal) => Promise<unknown>;
-  stream: (path: string, body: object, signal: AbortSignal) => Promise<AsyncIterable<unknown>>;
+  /** `alive` is called for whatever comes, comments between the events included. */
+  stream: (path: string, body: object, signal: AbortSignal, alive?: () => void) => Promise<AsyncIterable<unknown>>;
   close: () => Promise<void>;
 }>;
 
@@ -24,6 +25,13 @@ const parsed = (text: string): unknown => {
 /** What is no JSON, such as a page of a proxy, is a text. */
 const readBody = async ({ headers, body }: Dispatcher.ResponseData): Promise<unknown> =>
   String(headers["content-type"] ?? "").includes("json") ? body.json() : body.text();
+
+async function* heard(body: AsyncIterable<string>, alive: () => void): AsyncGenerator<string, void, undefined> {
+  for await (const part of body) {
+    alive();
+    yield part;
+  }
+}
 
 /**
  * Requests over undici itself: what the SDKs of services put around it costs as much again, and retries, time limits
@@ -54,10 +62,10 @@ export const createHttpClient = (url: string, apiKey: string | undefined): HttpC
   return {
     get: async (path, signal) => readBody(await send(path, signal)),
     post: async (path, body, signal) => readBody(await send(path, signal, body)),
-    stream: async (path, body, signal) => {
+    stream: async (path, body, signal, alive = () => undefined) => {
       const response = await send(path, signal, body);
       response.body.setEncoding("utf8");
-      return eventsOf(response.body as AsyncIterable<string>);
+      return eventsOf(heard(response.body as AsyncIterable<string>, alive));
     },
     close: () => agent.destroy(),
   };

@@ -1,4 +1,4 @@
-import { Fault, faultOf } from "./fault.ts";
+import { Fault, type FaultKind, faultOf } from "./fault.ts";
 
 /** Lines of a body that comes in parts, without their ends. */
 async function* linesOf(body: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
@@ -11,14 +11,29 @@ async function* linesOf(body: AsyncIterable<string>): AsyncGenerator<string, voi
   if (rest !== "") yield rest;
 }
 
+/** Names of faults in the middle of a stream that are more than a broken connection. */
+const kinds: Readonly<Record<string, FaultKind>> = {
+  overloaded_error: "busy",
+  rate_limit_error: "busy",
+  rate_limit_exceeded: "busy",
+  insufficient_quota: "fatal",
+  invalid_request_error: "fatal",
+  invalid_prompt: "fatal",
+  authentication_error: "fatal",
+  billing_error: "fatal",
+  permission_error: "fatal",
+  not_found_error: "fatal",
+};
+
 /** What is wrong where an event is an error, which carries its status, if any, in `code`; else null. */
 export const faultInEvent = (event: unknown): Fault | null => {
   const error = (event as { error?: unknown } | null)?.error;
   if (error === undefined || error === null) return null;
-  const code = Number((error as { code?: unknown }).code);
-  if (Number.isInteger(code) && code >= 400 && code < 600) return faultOf(code, { error });
-  const { message } = error as { message?: unknown };
-  return new Fault("down", typeof message === "string" ? message : JSON.stringify(error));
+  const { code, type, message } = error as { code?: unknown; type?: unknown; message?: unknown };
+  const status = Number(code);
+  if (Number.isInteger(status) && status >= 400 && status < 600) return faultOf(status, { error });
+  const kind = kinds[String(code)] ?? kinds[String(type)] ?? "down";
+  return new Fault(kind, typeof message === "string" ? message : JSON.stringify(error));
 };
 
 /** The JSON values of server-sent events up to `[DONE]`. Every server sends one line of data an event. */

@@ -1,4 +1,7 @@
 import { UserError } from "../../../core/user-error.ts";
+import { waitOf } from "./waits.ts";
+
+export { retryAfter } from "./waits.ts";
 
 /**
  * `fatal`: the same request will fail again. `busy`: the server is there and asks for fewer requests.
@@ -6,55 +9,50 @@ import { UserError } from "../../../core/user-error.ts";
  */
 export type FaultKind = "fatal" | "busy" | "down";
 
+type FaultDetails = Readonly<{
+  status?: number;
+  retryAfterMs?: number | null;
+  moderated?: boolean;
+  brokenOff?: string;
+  cause?: unknown;
+}>;
+
 /** Why one request failed. */
 export class Fault extends Error {
   readonly kind: FaultKind;
   readonly status: number | null;
-  /** What the server asked for in Retry-After. */
+  /** What the server asked for in Retry-After, or says it in another way. */
   readonly retryAfterMs: number | null;
+  /** The question was looked through and turned away; nothing was decoded. */
+  readonly moderated: boolean;
+  /** The word with which a reply broke off; null where none did. */
+  readonly brokenOff: string | null;
 
-  constructor(
-    kind: FaultKind,
-    message: string,
-    more: Readonly<{ status?: number; retryAfterMs?: number | null; cause?: unknown }> = {},
-  ) {
+  constructor(kind: FaultKind, message: string, more: FaultDetails = {}) {
     super(message, { cause: more.cause });
     this.name = "Fault";
     this.kind = kind;
     this.status = more.status ?? null;
     this.retryAfterMs = more.retryAfterMs ?? null;
+    this.moderated = more.moderated ?? false;
+    this.brokenOff = more.brokenOff ?? null;
   }
 }
 
-const number = (text: string | null): number | null =>
-  text !== null && /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : null;
-
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
-
-const headerOf = (headers: Headers, name: string): string | null => [headers[name] ?? null].flat()[0] ?? null;
-
-/** Seconds or a date; `retry-after-ms` is finer where it is there. */
-export const retryAfter = (headers: Headers, now: number): number | null => {
-  const fine = number(headerOf(headers, "retry-after-ms"));
-  if (fine !== null) return fine;
-  const text = headerOf(headers, "retry-after");
-  const seconds = number(text);
-  if (seconds !== null) return seconds * 1000;
-  const date = text === null ? Number.NaN : Date.parse(text);
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
-};
-
-const kindOf = (status: number): FaultKind => {
-  if (status === 429 || status === 503) return "busy";
-  return status >= 500 || status === 408 || status === 409 || status === 425 ? "down" : "fatal";
-};
 
 const fieldOf = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 
+/** Some services wrap an error in a list. */
+const errorIn = (body: unknown): unknown => {
+  const first: unknown = Array.isArray(body) ? body[0] : body;
+  return fieldOf(first, "error") ?? first;
+};
+
 /** Servers say what is wrong as `error.message`, `message` or `detail`; proxies in a page. */
 const saidIn = (body: unknown): string => {
-  const error = fieldOf(body, "error") ?? body;
+  const error = errorIn(body);
   const said = [fieldOf(error, "message"), fieldOf(body, "detail"), error].find((value) => value !== undefined);
   const text = typeof said === "string" ? said : (JSON.stringify(said) ?? "");
   return text.trim() === "" ? "no reason given" : text.slice(0, longest);
@@ -63,9 +61,45 @@ const saidIn = (body: unknown): string => {
 /** Of a page or a list of faults nobody reads more. */
 const longest = 2000;
 
+/** Codes and types by which services say that the money is used up: no waiting helps. */
+const unpaid = /insufficient_quota|billing_hard_limit|insufficient_balance|credit_balance/i;
+
+const namesOf = (error: unknown): string => {
+  const names = ["code", "type"].map((name) => fieldOf(error, name));
+  return names.filter((name) => typeof name === "string").join(" ");
+};
+
+type Answered = Readonly<{ status: number; error: unknown; waitMs: number | null }>;
+
+/** 529 is Anthropic's word for 503. A 402 that names a wait passes, any other one asks for money. */
+const kindOf = ({ status, error, waitMs }: Answered): FaultKind => {
+  if (unpaid.test(namesOf(error))) return "fatal";
+  if (status === 429 || status === 503 || status === 529) return "busy";
+  if (status === 402) return waitMs === null ? "fatal" : "busy";
+  return status >= 500 || status === 408 || status === 409 || status === 425 ? "down" : "fatal";
+};
+
+/** Codes by which services turn a question away for what it says. */
+const flagged = /content_filter|content_policy|moderation|invalid_prompt|ResponsibleAIPolicyViolation/i;
+
+/** OpenRouter answers 403 both to a wrong key and to a question that a moderation flagged, which it then names. */
+const isModerated = ({ status, error }: Answered): boolean => {
+  if (status < 400 || status >= 500) return false;
+  const metadata = fieldOf(error, "metadata");
+  const names = fieldOf(metadata, "reasons") ?? fieldOf(metadata, "flagged_input");
+  return names !== undefined || flagged.test(namesOf(error));
+};
+
 /** An answer with a status that is none of success. */
-export const faultOf = (status: number, body: unknown, headers: Headers = {}): Fault =>
-  new Fault(kindOf(status), `${status} ${saidIn(body)}`, { status, retryAfterMs: retryAfter(headers, Date.now()) });
+export const faultOf = (status: number, body: unknown, headers: Headers = {}): Fault => {
+  const error = errorIn(body);
+  const answered = { status, error, waitMs: waitOf(headers, error, Date.now()) };
+  return new Fault(kindOf(answered), `${status} ${saidIn(body)}`, {
+    status,
+    retryAfterMs: answered.waitMs,
+    moderated: isModerated(answered),
+  });
+};
 
 const deepest = (error: Error): Error => (error.cause instanceof Error ? deepest(error.cause) : error);
 
@@ -89,10 +123,18 @@ const socketMessage = (error: Error): string => {
   return [codeOf(cause), cause.message].filter((part) => part !== "").join(" ") || error.message;
 };
 
+/** Clients of services wrap what was thrown under them. */
+const faultWithin = (error: unknown): Fault | null => {
+  if (!(error instanceof Error)) return null;
+  return error.cause instanceof Fault ? error.cause : faultWithin(error.cause);
+};
+
 /** Sorts whatever a request threw; errors of our own code are given back as they are. */
 export const toFault = (error: unknown): unknown => {
   if (error instanceof Fault || error instanceof UserError) return error;
   // Of a question that was given a time of its own.
   if (error instanceof DOMException && error.name === "TimeoutError") return new Fault("down", "no answer in time");
+  const within = faultWithin(error);
+  if (within) return within;
   return isSocketError(error) ? new Fault("down", socketMessage(error), { cause: error }) : error;
 };

@@ -1,3 +1,4 @@
+import { Interrupted } from "../../../core/ending.ts";
 import { UserError } from "../../../core/user-error.ts";
 
 export type Redact = (text: string) => string;
@@ -53,6 +54,10 @@ export const redactError = (error: unknown, redact: Redact): Error => {
     const hint = error.hint === undefined ? {} : { hint: redact(error.hint) };
     return new UserError(redact(error.message), { ...hint, cause: redactCause(error.cause, redact) });
   }
+  if (error instanceof Interrupted)
+    return new Interrupted(redact(error.message), redact(error.finishReason), {
+      cause: redactCause(error.cause, redact),
+    });
   if (!(error instanceof Error)) return new Error(redact(String(error)));
   const safe = new Error(redact(error.message), { cause: redactCause(error.cause, redact) });
   safe.name = error.name;

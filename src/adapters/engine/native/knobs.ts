@@ -4,12 +4,18 @@ import type { Knobs, NativeRequest } from "../../../ports/native-engine.ts";
 
 const Path = z.string().regex(/^\w+(\.\w+)*$/, "expected names joined by dots");
 
+const Fields = z.record(Path, z.unknown());
+
 const Field = z.union([
   Path,
-  z.strictObject({ field: Path, with: z.record(Path, z.unknown()).describe("Fields that go with it.") }),
+  z.strictObject({
+    field: Path,
+    with: Fields.optional().describe("Fields that go with it."),
+    off: Fields.optional().describe("Fields in its place where the effort is none."),
+  }),
 ]);
 
-const samplingFields = ["temperature", "top_p", "top_k", "min_p", "seed"] as const;
+export const samplingFields = ["temperature", "top_p", "top_k", "min_p", "seed"] as const;
 export type SamplingField = (typeof samplingFields)[number];
 
 /** Which fields of a request carry what; dots lead into objects. What is left out, the server does not take. */
@@ -21,10 +27,23 @@ export const KnobFields = z.strictObject({
 });
 export type KnobFields = z.infer<typeof KnobFields>;
 
-export const families = ["openai", "openrouter", "deepseek", "anthropic", "gemini", "vllm"] as const;
+export const families = [
+  "openai",
+  "openrouter",
+  "deepseek",
+  "anthropic",
+  "gemini",
+  "qwen",
+  "xai",
+  "mistral",
+  "groq",
+  "together",
+  "fireworks",
+  "vllm",
+] as const;
 export type Family = (typeof families)[number];
 
-/** As the services document them; docs/native.md has it as a table. */
+/** As the services document them for chat completions; docs/native.md has it as a table. */
 const known: Readonly<Record<Family, KnobFields>> = {
   openai: { effort: "reasoning_effort", max_output_tokens: "max_completion_tokens", sampling: [] },
   openrouter: {
@@ -33,7 +52,12 @@ const known: Readonly<Record<Family, KnobFields>> = {
     max_output_tokens: "max_tokens",
     sampling: [...samplingFields],
   },
-  deepseek: { max_output_tokens: "max_tokens", sampling: [] },
+  // While it thinks, sampling fields have no effect.
+  deepseek: {
+    effort: { field: "reasoning_effort", off: { "thinking.type": "disabled" } },
+    max_output_tokens: "max_tokens",
+    sampling: [],
+  },
   anthropic: {
     thinking_budget: { field: "thinking.budget_tokens", with: { "thinking.type": "enabled" } },
     max_output_tokens: "max_tokens",
@@ -45,6 +69,25 @@ const known: Readonly<Record<Family, KnobFields>> = {
     max_output_tokens: "max_tokens",
     sampling: ["temperature", "top_p"],
   },
+  qwen: {
+    effort: { field: "reasoning_effort", off: { enable_thinking: false } },
+    thinking_budget: { field: "thinking_budget", with: { enable_thinking: true } },
+    max_output_tokens: "max_tokens",
+    sampling: ["temperature", "top_p", "top_k", "seed"],
+  },
+  xai: {
+    effort: "reasoning_effort",
+    max_output_tokens: "max_completion_tokens",
+    sampling: ["temperature", "top_p", "seed"],
+  },
+  mistral: { effort: "reasoning_effort", max_output_tokens: "max_tokens", sampling: ["temperature", "top_p"] },
+  groq: {
+    effort: "reasoning_effort",
+    max_output_tokens: "max_completion_tokens",
+    sampling: ["temperature", "top_p", "seed"],
+  },
+  together: { effort: "reasoning_effort", max_output_tokens: "max_tokens", sampling: [...samplingFields] },
+  fireworks: { effort: "reasoning_effort", max_output_tokens: "max_tokens", sampling: [...samplingFields] },
   vllm: {
     effort: "reasoning_effort",
     thinking_budget: "thinking_token_budget",
@@ -53,7 +96,17 @@ const known: Readonly<Record<Family, KnobFields>> = {
   },
 };
 
+/** The same knobs over the Responses API. */
+export const responsesFields = ({ sampling }: KnobFields): KnobFields => ({
+  effort: "reasoning.effort",
+  max_output_tokens: "max_output_tokens",
+  sampling: sampling.filter((name) => name === "temperature" || name === "top_p"),
+});
+
 export const fieldsOf = (knobs: Family | KnobFields): KnobFields => (typeof knobs === "string" ? known[knobs] : knobs);
+
+/** Services that refuse an effort together with a budget, or let one of them go. */
+export const eitherOr: readonly string[] = ["openrouter", "gemini", "qwen"];
 
 const named = { effort: "effort", thinkingBudget: "thinking_budget", maxOutputTokens: "max_output_tokens" } as const;
 
@@ -91,6 +144,12 @@ export const untold = (fields: KnobFields, sampling: Sampling): readonly string[
   );
 };
 
+/** The fields that turn a knob. */
+const saying = (field: z.infer<typeof Field>, value: unknown): Body => {
+  if (typeof field === "string") return { [field]: value };
+  return value === "none" && field.off ? field.off : { [field.field]: value, ...field.with };
+};
+
 /** What a request says beside the question. Knobs go over `extra`, field by field. */
 export const knobBody = (fields: KnobFields, extra: Body, { knobs, sampling, seed }: NativeRequest): Body => {
   const body = structuredClone(extra);
@@ -99,9 +158,7 @@ export const knobBody = (fields: KnobFields, extra: Body, { knobs, sampling, see
   for (const { name, value } of turned(knobs)) {
     const field = fields[name];
     if (field === undefined) throw new Error(`no field for ${name}`);
-    const { field: path, with: more } = typeof field === "string" ? { field, with: {} } : field;
-    put(body, path, value);
-    for (const [other, fixed] of Object.entries(more)) put(body, other, fixed);
+    for (const [path, said] of Object.entries(saying(field, value))) put(body, path, said);
   }
   return body;
 };

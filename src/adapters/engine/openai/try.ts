@@ -10,6 +10,8 @@ export type Try = Readonly<{
   retryAfterMs: number | null;
   /** Tokens that came, counted from ids, of a broken answer too; where there are no ids as reported, null if not. */
   tokens: number | null;
+  /** It was dropped after the server may have decoded something: what it cost is not known. */
+  costUnknown: boolean;
   promptTokens: number | null;
   cachedTokens: number | null;
   /** Ids of the prefix from the first one on that its text does not give back; null where ids are sent. */

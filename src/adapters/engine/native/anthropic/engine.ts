@@ -1,0 +1,49 @@
+import type { NativeEngine } from "../../../../ports/native-engine.ts";
+import { type Env, keyOf } from "../../http/key-options.ts";
+import type { OpenAIHooks } from "../../openai/engine.ts";
+import { describeAnthropic, hostOf } from "../described.ts";
+import { openNative } from "../open-native.ts";
+import { AnthropicOptions, type AnthropicInput } from "../options.ts";
+import { openAnthropic } from "./client.ts";
+import { messagesProtocol } from "./protocol.ts";
+
+/** The service wants a number; where nobody knows the model's most, this is one that every model takes. */
+const careful = 32_000;
+
+/** A model of Anthropic's Messages. Throws a UserError where Anthropic's package is not installed. */
+export const createAnthropicEngine = async (
+  input: AnthropicInput,
+  env: Env = process.env,
+  hooks: OpenAIHooks = {},
+): Promise<NativeEngine> => {
+  const options = AnthropicOptions.parse(input);
+  const { base_url, api_key_env, model, extra, revision } = options;
+  const { fields, known } = describeAnthropic(options);
+  const key = keyOf(options, env);
+  const most = options.max_tokens ?? known.outputLimit ?? careful;
+  const { http } = await openAnthropic(base_url, key ?? "");
+  return openNative(
+    {
+      http,
+      protocol: messagesProtocol({ model, fields, extra, most }),
+      batches: null,
+      counter: null,
+      url: base_url,
+      key,
+      api_key_env,
+      stream: true,
+      identity: (told) => ({
+        engine: "anthropic",
+        ...hostOf(base_url),
+        model,
+        ...told,
+        ...(revision === undefined ? {} : { revision }),
+        knobs: fields,
+        max_tokens: most,
+        extra,
+      }),
+    },
+    options,
+    hooks,
+  );
+};

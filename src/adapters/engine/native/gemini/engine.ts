@@ -1,0 +1,44 @@
+import type { NativeEngine } from "../../../../ports/native-engine.ts";
+import { type Env, keyOf } from "../../http/key-options.ts";
+import type { OpenAIHooks } from "../../openai/engine.ts";
+import { describeGemini, hostOf } from "../described.ts";
+import { openNative } from "../open-native.ts";
+import { GeminiOptions, type GeminiInput } from "../options.ts";
+import { openGemini } from "./client.ts";
+import { geminiProtocol } from "./protocol.ts";
+
+/** A model of the Gemini API. Throws a UserError where Google's package is not installed. */
+export const createGeminiEngine = async (
+  input: GeminiInput,
+  env: Env = process.env,
+  hooks: OpenAIHooks = {},
+): Promise<NativeEngine> => {
+  const options = GeminiOptions.parse(input);
+  const { base_url, api_key_env, model, extra, revision } = options;
+  const { fields } = describeGemini(options);
+  const key = keyOf(options, env);
+  const { http } = await openGemini(base_url, key ?? "");
+  return openNative(
+    {
+      http,
+      protocol: geminiProtocol({ model, fields, extra }),
+      batches: null,
+      counter: null,
+      url: base_url,
+      key,
+      api_key_env,
+      stream: true,
+      identity: (told) => ({
+        engine: "gemini",
+        ...hostOf(base_url),
+        model,
+        ...told,
+        ...(revision === undefined ? {} : { revision }),
+        knobs: fields,
+        extra,
+      }),
+    },
+    options,
+    hooks,
+  );
+};
