@@ -20,8 +20,8 @@ export const describedOf = ({ engine, options }: ModelSpec, { engines }: Pick<Re
 };
 
 /**
- * Fills in what a service stands for and what is listed of its models: prices, and which sampling fields go out. A field that nobody wrote is not
- * sent: our defaults are those of models whose tokens we sample ourselves.
+ * Fills in what a service stands for and what is listed of its models: prices, and which sampling fields go out. A
+ * field that nobody wrote is not sent: our defaults are those of models whose tokens we sample ourselves.
  */
 export function withNativeDefaults(
   loaded: LoadedExperiment,
