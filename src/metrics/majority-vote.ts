@@ -1,5 +1,5 @@
 import { logChoose } from "./binomial.ts";
-import { random } from "./random.ts";
+import { orders } from "./orders.ts";
 
 /**
  * One attempt's vote. `answer` null: no answer was given, and the attempt abstains. Equal answers must agree on
@@ -107,13 +107,7 @@ function shifted(
 
 function drawn(pool: readonly Ballot[], { draws, seed }: Readonly<{ draws: number; seed: number }>): VoteCurve {
   const [sum, squares] = [new Float64Array(pool.length), new Float64Array(pool.length)];
-  const { below } = random(seed);
-  const order = [...pool];
-  for (let draw = 0; draw < draws; draw++) {
-    for (let i = 0; i < order.length; i++) {
-      const j = i + below(order.length - i);
-      [order[i], order[j]] = [order[j]!, order[i]!];
-    }
+  for (const order of orders(pool, { draws, seed })) {
     credits(order).forEach((credit, i) => {
       sum[i]! += credit;
       squares[i]! += credit * credit;

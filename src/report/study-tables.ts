@@ -6,6 +6,7 @@ import type { FlipRow } from "../study/flips.ts";
 import type { MethodRow } from "../study/methods.ts";
 import { shownLabel } from "../plots/curve-points.ts";
 import type { Asked, Compared, Study } from "../study/study.ts";
+import type { RuleRow } from "../study/pool-rules.ts";
 import type { Rule, VotePoint } from "../study/votes.ts";
 import { count, gain, percent, range, share } from "./format.ts";
 import { type Column, type Table, tableOf } from "./table.ts";
@@ -16,6 +17,7 @@ export type StudyTable = Readonly<{ title: string; name: string; table: Table; n
 /** A study as tables; one that would be empty is left out. */
 export function studyTables(study: Study): readonly StudyTable[] {
   const votes = study.pools.flatMap(({ curve, ...place }) => curve.map((point) => ({ place, point })));
+  const ruled = study.pools.flatMap(({ rules: rows, ...place }) => rows.map((row) => ({ place, row })));
   const equal = study.equalTokens.flatMap(({ sequential, pool, at }) =>
     at.map((place) => ({ sequential, pool, at: place })),
   );
@@ -32,6 +34,12 @@ export function studyTables(study: Study): readonly StudyTable[] {
       votes,
       voteColumns(votes),
       "unbiased over all subsets of each pool of attempts",
+    ),
+    titled(
+      ["Rules over a pool: which thoughts are waited for, and which vote", "pool-rules"],
+      ruled,
+      ruleColumns(ruled),
+      drawnNote(ruled),
     ),
     titled(
       ["One long thought against majority votes, at equal tokens", "equal-tokens"],
@@ -126,6 +134,27 @@ const voteColumns = (rows: readonly VoteRow[]): readonly Column<VoteRow>[] => [
     .filter((rule) => rows.some(({ point }) => point[rule] !== null))
     .map((rule): Column<VoteRow> => [rules[rule], "right", ({ point }) => estimateText(point[rule])]),
 ];
+
+type RuledRow = Readonly<{ place: Place; row: RuleRow }>;
+
+const ruleColumns = (rows: readonly RuledRow[]): readonly Column<RuledRow>[] => [
+  ...placeColumns(rows, ({ place }) => place, "thoughts of"),
+  ["rule", "left", ({ row }) => row.rule],
+  ["k", "right", ({ row }) => row.k],
+  ["accuracy %", "right", ({ row }) => estimateText(row.accuracy)],
+  ["tokens", "right", ({ row }) => count(row.tokens)],
+  ["time", "right", ({ row }) => count(row.time)],
+];
+
+/** What the numbers are means over, and how sure the drawn ones are. */
+function drawnNote(rows: readonly RuledRow[]): string {
+  const most = Math.max(0, ...rows.map(({ row }) => row.error));
+  const whole =
+    "means over all subsets or orders of k attempts; tokens: all that is decoded; time: tokens one after another";
+  return most === 0
+    ? whole
+    : `${whole}; where cases are too many to count, orders are drawn: standard error at most ${percent(most)} points`;
+}
 
 const bootText = ({ estimate, interval }: Bootstrapped): string | null =>
   estimate === null ? null : `${percent(estimate)} ${range(interval)}`;

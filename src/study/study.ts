@@ -5,6 +5,7 @@ import { type Adherence, adherence, adherenceOf, type AdherenceRow } from "./adh
 import { atEqualTokens, parallelTable, sequentialTable, tokensOf } from "./equal-tokens.ts";
 import { flipTable, type FlipRow } from "./flips.ts";
 import { type MethodRow, methodTable, type TableOptions } from "./methods.ts";
+import { poolRules, type RuleRow } from "./pool-rules.ts";
 import { askedOf } from "./settings.ts";
 import { type Equivalent, type PoolAttempt, voteCurve, votesOf, type VotePoint } from "./votes.ts";
 
@@ -17,6 +18,10 @@ export type StudyInput = Readonly<{
   equivalentFor: (row: AttemptRow) => Equivalent;
   /** What a scorer says of an attempt; null where nothing does. */
   scoreOf: (row: AttemptRow) => number | null;
+  /** How sure the model was at each token of an attempt's thought; null where it is not stored. */
+  confidencesOf?: (row: AttemptRow) => readonly number[] | null;
+  /** Tokens of a window of confidences. */
+  window?: number;
   /** The thought of an attempt, in words, the heads of its steps included. */
   thoughtOf: (attempt: number) => string;
   /** Sizes of the votes; by default powers of two. */
@@ -25,7 +30,7 @@ export type StudyInput = Readonly<{
 
 type Place = Readonly<{ experiment: string; model: string; dataset: string; label: string }>;
 
-export type Pool = Place & Readonly<{ curve: readonly VotePoint[] }>;
+export type Pool = Place & Readonly<{ curve: readonly VotePoint[]; rules: readonly RuleRow[] }>;
 export type Compared = Readonly<{ sequential: string; pool: Place; at: readonly EqualCompute[] }>;
 export type Asked = Readonly<{ model: string; dataset: string; method: string; rows: readonly AdherenceRow[] }>;
 
@@ -43,9 +48,10 @@ export function studyOf(input: StudyInput): Study {
   return {
     methods: methodTable(input.points, input.table),
     flips: flipTable(input.points, input.attempts),
-    pools: pools.map(({ place, members, equivalent }) => ({
+    pools: pools.map(({ place, role, members, equivalent }) => ({
       ...place,
       curve: voteCurve(members, equivalent, input.ks),
+      rules: isOneThought(role) ? poolRules(members, equivalent, input) : [],
     })),
     equalTokens: compared(input, pools),
     asked: adherences(input),
@@ -55,7 +61,7 @@ export function studyOf(input: StudyInput): Study {
 type Members = Readonly<{ place: Place; role: Role; members: readonly PoolAttempt[]; equivalent: Equivalent }>;
 
 /** Points whose problems were attempted more than once. */
-function poolsOf({ points, attempts, equivalentFor, scoreOf }: StudyInput): readonly Members[] {
+function poolsOf({ points, attempts, equivalentFor, scoreOf, confidencesOf }: StudyInput): readonly Members[] {
   return points.flatMap((point) => {
     const rows = attempts.filter((row) => row.point === point.id);
     const [first] = rows;
@@ -66,6 +72,8 @@ function poolsOf({ points, attempts, equivalentFor, scoreOf }: StudyInput): read
       answer: row.answer,
       tokens: tokensOf(row),
       score: scoreOf(row),
+      thinking: row.thinking_tokens,
+      confidences: confidencesOf?.(row) ?? null,
     }));
     return [{ place: placeOf(point), role: point.role, members, equivalent: equivalentFor(first) }];
   });

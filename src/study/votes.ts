@@ -14,6 +14,10 @@ export type PoolAttempt = Readonly<{
   tokens: number;
   /** What a scorer says of it, greater is better; null where nothing scored it. */
   score: number | null;
+  /** Tokens of its thought; null where a server does not say. */
+  thinking?: number | null;
+  /** How sure the model was at each token of the thought, where the engine reports it. */
+  confidences?: readonly number[] | null;
 }>;
 
 /** Whether two answers are the same; where more than two have to be seen together, a name for the class of each. */
@@ -55,7 +59,8 @@ export type ProblemVotes = Readonly<
   { problem: string; size: number; meanTokens: number } & Record<Rule, readonly number[] | null>
 >;
 
-export function votesOf(attempts: readonly PoolAttempt[], equivalent: Equivalent): readonly ProblemVotes[] {
+/** Attempts that were graded, by problem. */
+export function poolsByProblem(attempts: readonly PoolAttempt[]): ReadonlyMap<string, readonly PoolAttempt[]> {
   const pools = new Map<string, PoolAttempt[]>();
   for (const attempt of attempts) {
     if (attempt.outcome === "error" || attempt.outcome === "unscored") continue;
@@ -63,8 +68,11 @@ export function votesOf(attempts: readonly PoolAttempt[], equivalent: Equivalent
     if (pool) pool.push(attempt);
     else pools.set(attempt.problem, [attempt]);
   }
-  return [...pools].map(([problem, pool]) => ({ problem, ...votesOfPool(pool, equivalent) }));
+  return pools;
 }
+
+export const votesOf = (attempts: readonly PoolAttempt[], equivalent: Equivalent): readonly ProblemVotes[] =>
+  [...poolsByProblem(attempts)].map(([problem, pool]) => ({ problem, ...votesOfPool(pool, equivalent) }));
 
 function votesOfPool(pool: readonly PoolAttempt[], equivalent: Equivalent): Omit<ProblemVotes, "problem"> {
   const ballots = ballotsOf(pool, equivalent);

@@ -1,5 +1,5 @@
-import { random } from "../metrics/random.ts";
 import type { Ballot } from "../metrics/majority-vote.ts";
+import { orders } from "../metrics/orders.ts";
 
 export type ScoredBallot = Ballot & Readonly<{ score: number }>;
 
@@ -42,16 +42,11 @@ function evenedOut(sorted: readonly ScoredBallot[]): readonly number[] {
  * or logits. Averaged over seeded random orders; ties share the credit, abstentions have no weight.
  */
 export function weightedVote(pool: readonly ScoredBallot[], { draws = 2000, seed = 1 } = {}): readonly number[] {
-  const { below } = random(seed);
   const highest = Math.max(...pool.map(({ score }) => score));
-  const order = pool.map((ballot) => ({ ...ballot, weight: Math.exp(ballot.score - highest) }));
+  const weighed = pool.map((ballot) => ({ ...ballot, weight: Math.exp(ballot.score - highest) }));
   const sums = Array<number>(pool.length).fill(0);
-  for (let draw = 0; draw < draws; draw++) {
-    for (let i = 0; i < order.length; i++) {
-      const j = i + below(order.length - i);
-      [order[i], order[j]] = [order[j]!, order[i]!];
-    }
-    creditsAlong(order).forEach((credit, i) => {
+  for (const drawn of orders(weighed, { draws, seed })) {
+    creditsAlong(drawn).forEach((credit, i) => {
       sums[i]! += credit;
     });
   }

@@ -68,6 +68,7 @@ describe("a study", () => {
       "Control, scaling, performance",
       "Answers from one ignored end to the next",
       "Votes among independent attempts",
+      "Rules over a pool",
       "One long thought against majority votes, at equal tokens",
     ]);
   });

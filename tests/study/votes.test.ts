@@ -9,6 +9,8 @@ const attempt = (answer: string | null, right = false, more: Partial<PoolAttempt
   answer,
   tokens: 10,
   score: null,
+  thinking: 8,
+  confidences: null,
   ...more,
 });
 
