@@ -52,7 +52,7 @@ async function examineNatives(
       if (!differs)
         warnings.push(
           `model ${JSON.stringify(name)}: ${pair.low.record.label} and ${pair.high.record.label}, the ends of ` +
-            "its sweep, gave the same thought and answer on the first problems",
+            "its sweep, gave the same thought and answer on the first problems: the knob seems idle",
         );
   return warnings;
 }

@@ -11,6 +11,7 @@ import { type Group, groupJobs, groupsIn, longestFirst } from "../runner/jobs.ts
 import { ProgressMeter } from "../runner/progress.ts";
 import { EverythingFails, runGroups } from "../runner/run.ts";
 import { servedWarnings } from "../study/served.ts";
+import { goesOnWarnings } from "../study/goes-on.ts";
 import { knobWarnings } from "../study/idle-knobs.ts";
 import { lengthsIn, measuredOr } from "./assumptions.ts";
 import { CeilingReached, ceilings } from "./ceilings.ts";
@@ -52,7 +53,7 @@ export async function runPrepared(prepared: Prepared, stores: Stores, options: S
     errors: meter.at(performance.now()).errors,
     points: reader.points(name),
     usage: reader.usage(name),
-    warnings: [...knobWarnings(reader, name), ...servedWarnings(reader, name)],
+    warnings: [...knobWarnings(reader, name), ...servedWarnings(reader, name), ...goesOnWarnings(reader, name)],
   };
 }
 

@@ -65,6 +65,7 @@ async function whilePrepared(
     told.forEach(file.onNote);
     const responses = sqliteResponses(db);
     const found = await unlessAborted(examine(prepared, { responses, claims, signal }), signal);
+    found.forEach(file.onNote);
     if (options.fresh) await alone(() => sqliteResults(db).forget(prepared.record.name));
     const warnings = [...file.notes, ...told, ...found];
     return await runPrepared(prepared, { db, responses, claims, tries, warnings }, { ...options, signal });

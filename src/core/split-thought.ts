@@ -7,6 +7,8 @@ export type Split = Readonly<{
   answer: string;
   /** `open`: a thought was begun and never closed. */
   state: "none" | "closed" | "open";
+  /** How many thoughts there are; the further ones are those with which an answer goes on. */
+  thoughts: number;
 }>;
 
 /** In a reply the marks of the messages between the channels are text too. */
@@ -36,6 +38,13 @@ const wrappers = thoughtMarks.flatMap(({ answer }) => (answer ? answer.filter((m
 
 const unwrapped = (text: string): string => wrappers.reduce((left, mark) => left.replaceAll(mark, ""), text);
 
+const open = (thoughts: readonly string[], answer: string): Split => ({
+  thought: thoughts.join(""),
+  answer: unwrapped(answer),
+  state: "open",
+  thoughts: thoughts.length,
+});
+
 /** Takes the thoughts of any family out of a reply. */
 export const splitThought = (reply: string): Split => {
   const thoughts: string[] = [];
@@ -45,7 +54,7 @@ export const splitThought = (reply: string): Split => {
     const behind = rest.slice(found.at + found.start.length);
     const end = behind.indexOf(found.end);
     answer += rest.slice(0, found.at);
-    if (end < 0) return { thought: [...thoughts, behind].join(""), answer: unwrapped(answer), state: "open" };
+    if (end < 0) return open([...thoughts, behind], answer);
     thoughts.push(behind.slice(0, end).replace(messageMarks, ""));
     rest = behind.slice(end + found.end.length);
   }
@@ -53,6 +62,6 @@ export const splitThought = (reply: string): Split => {
   const end = bareEnd(whole);
   const said = end === null ? whole : whole.slice(end.at + end.end.length);
   if (end !== null) thoughts.unshift(whole.slice(0, end.at).replace(messageMarks, ""));
-  if (thoughts.length === 0) return { thought: null, answer: reply, state: "none" };
-  return { thought: thoughts.join(""), answer: unwrapped(said), state: "closed" };
+  if (thoughts.length === 0) return { thought: null, answer: reply, state: "none", thoughts: 0 };
+  return { thought: thoughts.join(""), answer: unwrapped(said), state: "closed", thoughts: thoughts.length };
 };

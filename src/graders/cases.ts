@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { splitThought } from "../core/split-thought.ts";
 import { targetOf } from "../core/target.ts";
 import { UserError } from "../core/user-error.ts";
 import { choiceGrader } from "./choice/choice.ts";
@@ -43,6 +44,8 @@ export type GradedCase = Readonly<{
   /** `null` when no answer was found. */
   extracted: string | null;
   rule: string;
+  /** How many thoughts the answer goes on with, where it does; nothing of them is graded. */
+  goes_on?: number;
 }>;
 
 /**
@@ -79,7 +82,8 @@ const formError = (error: z.ZodError): UserError => {
 
 const gradeCase = (one: Case): GradedCase => {
   const { verdict, extracted, rule } = judge(one);
-  const { id, category, expected, policy } = one;
+  const { id, category, expected, policy, kind, pred } = one;
+  const further = kind === "answer" ? 0 : splitThought(pred).thoughts - 1;
   return {
     id,
     category,
@@ -88,6 +92,7 @@ const gradeCase = (one: Case): GradedCase => {
     ...(policy === undefined ? {} : { policy }),
     extracted,
     rule,
+    ...(further > 0 ? { goes_on: further } : {}),
   };
 };
 

@@ -84,6 +84,10 @@ export type AttemptRow = Readonly<{
   cost: number | null;
   ignored_ends: number;
   forced_end: 0 | 1;
+  /** Thoughts with which the answer goes on; null in rows of older versions. */
+  reopened: number | null;
+  /** Tokens of them, which count as answer; null where they are not known. */
+  reopened_tokens: number | null;
   error: string | null;
   /** How the reply of a native model ended, in the words of all services and in its own; null of other models. */
   ending: Ending | "interruption" | null;

@@ -66,6 +66,8 @@ export type AttemptRecord = Readonly<{
   promptTokens: number | null;
   trace: Trace;
   uses: readonly Use[];
+  /** Thoughts in the answer, and their tokens (null: no ids); left out where there is no answer to look at. */
+  goesOn?: Readonly<{ thoughts: number; tokens: number | null }>;
   /** Where an engine has no ids: counts as its server reported them. Left out, counts are those of the ids. */
   reported?: Reported;
   finishedAt: string;

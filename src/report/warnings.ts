@@ -1,5 +1,6 @@
 import type { ResultReader } from "../ports/result-reader.ts";
 import { servedWarnings } from "../study/served.ts";
+import { goesOnWarnings } from "../study/goes-on.ts";
 import { knobWarnings } from "../study/idle-knobs.ts";
 import { listed } from "./format.ts";
 import { unlikeRuns } from "./unlike-runs.ts";
@@ -29,7 +30,8 @@ function mergeWarnings(reader: ResultReader, experiment: string, runs: Experimen
 export function warningsOf(reader: ResultReader, { row, runs, points, withheld }: ExperimentData): readonly string[] {
   const { warnings = [] } = JSON.parse(runs.at(-1)?.record ?? "{}") as { warnings?: readonly string[] };
   const knobs = points.some(({ role }) => role === "native") ? nativeWarnings(reader, row.name) : [];
-  const all = [...new Set([...warnings, ...knobs, ...mergeWarnings(reader, row.name, runs)])];
+  const merged = mergeWarnings(reader, row.name, runs);
+  const all = [...new Set([...warnings, ...knobs, ...goesOnWarnings(reader, row.name), ...merged])];
   const hidden =
     withheld.size > 0
       ? [

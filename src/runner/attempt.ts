@@ -2,6 +2,7 @@ import type { Piece } from "../core/segment.ts";
 import type { Sampling } from "../core/sampling.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Outcome, Score } from "../core/score.ts";
+import { type MarkPair, withoutReopened } from "../core/reopened.ts";
 import { StoreFault } from "../core/store-fault.ts";
 import { answerText, cueText, type Trace } from "../core/trace.ts";
 import type { Chain, Ledger } from "../chains/chain.ts";
@@ -13,6 +14,7 @@ import { Blame, faultOf } from "./blame.ts";
 import type { Breath } from "./breath.ts";
 import type { Job } from "./jobs.ts";
 import type { ChainPoint } from "./prepared.ts";
+import { goesOn, marksOf } from "./reopened.ts";
 import { taskOf } from "./task.ts";
 import { withTexts } from "./texts.ts";
 
@@ -41,8 +43,10 @@ export async function makeAttempt(job: Job<ChainPoint>, options: AttemptOptions)
   const pieces: Piece[] = [];
   try {
     for await (const piece of job.point.method.run(draft.task(), job.point.options)) pieces.push(piece);
-    const trace = await withTexts(pieces, (ids) => draft.blame.engine(() => job.point.model.engine.detokenize(ids)));
-    return draft.record(trace, await judge(trace, job.problem, job.point.dataset.grader));
+    const trace = await withTexts(pieces, (ids) => draft.decode(ids));
+    const own = marksOf(job.point.model.format);
+    const judged = await judge(trace, job.problem, { grader: job.point.dataset.grader, own });
+    return { ...draft.record(trace, judged), goesOn: await goesOn(trace, own, (ids) => draft.decode(ids)) };
   } catch (error) {
     if (error instanceof StoreFault) throw error;
     if (options.signal.aborted) throw options.signal.reason;
@@ -66,30 +70,33 @@ const endedInThought = (trace: Trace): boolean =>
 
 const unclosed: Score = { verdict: "no-answer", rule: "the turn ended inside the thought" };
 
-/** A thought or an answer that was cut off is never graded as an answer. */
+/** What grades a reply, and the model's own marks of a thought. */
+export type Judging = Readonly<{ grader: Grader; own: MarkPair | null }>;
+
+/** A thought is never graded as an answer, nor is an answer that was cut off. */
 export async function judge(
   trace: Trace,
   problem: Pick<Problem, "text" | "target">,
-  grader: Grader,
+  judging: Judging,
 ): Promise<Judgement> {
   const answer = trace.findLast(({ kind }) => kind === "answer");
   if (!answer && endedInThought(trace)) return { outcome: "no-answer", score: unclosed, error: null };
   if (!answer || answer.stop === "length") return { outcome: "cut", score: null, error: null };
-  const { score, fault } = await gradeSafely(trace, problem, grader);
+  const { score, fault } = await gradeSafely(trace, problem, judging);
   return { outcome: score.verdict, score, error: null, fault };
 }
 
 /** What a method wrote is never graded as what the model answered. */
-const gradeSafely = (trace: Trace, problem: Pick<Problem, "text" | "target">, grader: Grader) =>
-  gradeReply({ answer: answerText(trace), cue: cueText(trace) }, problem, grader);
+const gradeSafely = (trace: Trace, problem: Pick<Problem, "text" | "target">, judging: Judging) =>
+  gradeReply({ answer: answerText(trace), cue: cueText(trace) }, problem, judging);
 
 async function gradeReply(
   { answer, cue }: Readonly<{ answer: string; cue: string }>,
   { text, target }: Pick<Problem, "text" | "target">,
-  grader: Grader,
+  { grader, own }: Judging,
 ): Promise<Readonly<{ score: Score; fault: Fault | null }>> {
   try {
-    return { score: await grader.grade(answer, target, text, cue), fault: null };
+    return { score: await grader.grade(withoutReopened(answer, own), target, text, cue), fault: null };
   } catch (error) {
     const fault = faultOf("grader", error);
     return { score: { verdict: "unscored", reason: `${grader.name}: ${fault.message}` }, fault };
@@ -112,10 +119,15 @@ class Draft {
     this.#options = options;
   }
 
+  decode(ids: readonly number[]): Promise<string> {
+    return this.blame.engine(() => this.#job.point.model.engine.detokenize(ids));
+  }
+
   task(): Task {
     const { problem, point } = this.#job;
     const { engine, delimiters } = point.model;
     const { grader } = point.dataset;
+    const own = marksOf(point.model.format);
     const watched = {
       info: engine.info,
       tokenize: (...asked: Parameters<Engine["tokenize"]>) => this.blame.engine(() => engine.tokenize(...asked)),
@@ -127,7 +139,8 @@ class Draft {
         problem: { id: problem.id, text: problem.text },
         maxAnswerTokens: this.#options.maxAnswerTokens,
         prompt: async (text) => (this.#prompt = await this.blame.engine(() => point.model.prompt(text))).ids,
-        answerIn: async (reply, cue = "") => answerOf(await gradeReply({ answer: reply, cue }, problem, grader)),
+        answerIn: async (reply, cue = "") =>
+          answerOf(await gradeReply({ answer: reply, cue }, problem, { grader, own })),
         sameAnswer: (a, b) => grader.equivalent(a, b),
         chain: (prompt, draw = 0, sampling = {}) => this.#continue(prompt, draw, sampling),
       },

@@ -5,10 +5,12 @@ import type { NativeResponse } from "../ports/native-engine.ts";
 import type { AttemptRecord, Reported } from "../ports/result-store.ts";
 import type { StoredResponse } from "../ports/response-store.ts";
 import { StoreFault } from "../core/store-fault.ts";
+import { reopenedIn } from "../core/reopened.ts";
 import { type Split, splitThought } from "../core/split-thought.ts";
 import { judge } from "./attempt.ts";
 import { faultOf } from "./blame.ts";
 import type { Job } from "./jobs.ts";
+import type { GoesOn } from "./reopened.ts";
 import type { Responses } from "./native-responses.ts";
 import type { NativePoint } from "./prepared.ts";
 import { ungraded } from "./ungraded.ts";
@@ -23,8 +25,10 @@ export async function makeNativeAttempt(job: Job<NativePoint>, options: NativeAt
     const trace = traceOf(response);
     return {
       ...about(job, options),
-      ...(ungraded(response.finish, trace) ?? (await judge(trace, problem, point.dataset.grader))),
+      ...(ungraded(response.finish, trace) ??
+        (await judge(trace, problem, { grader: point.dataset.grader, own: null }))),
       trace,
+      goesOn: goesOnIn(response),
       promptTokens: response.tokens.prompt,
       reported: reportedBy(response),
     };
@@ -63,6 +67,12 @@ const reportedBy = ({ id, thought, answer, tokens, source, finish: ending }: Sto
   if (isThought)
     return { response: id, thinking: tokens.output, answer: null, source: `${source}, all of it a thought`, ending };
   return { response: id, thinking: tokens.thinking, answer: tokens.answer, source, ending };
+};
+
+/** Thoughts behind the first one. A server counts no tokens of them apart. */
+const goesOnIn = ({ thought, answer }: NativeResponse): GoesOn => {
+  const thoughts = thought === null ? Math.max(0, splitThought(answer).thoughts - 1) : reopenedIn(answer).length;
+  return { thoughts, tokens: thoughts === 0 ? 0 : null };
 };
 
 /** A thought in the text of the reply that nothing closed: none of it is an answer. */

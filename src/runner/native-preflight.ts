@@ -1,4 +1,5 @@
 import { isCut } from "../core/ending.ts";
+import { splitThought } from "../core/split-thought.ts";
 import { UserError } from "../core/user-error.ts";
 import type { Knobs } from "../ports/native-engine.ts";
 import type { StoredResponse } from "../ports/response-store.ts";
@@ -47,13 +48,25 @@ const same = (a: StoredResponse, b: StoredResponse): boolean =>
   a.thought === b.thought &&
   a.answer === b.answer;
 
+/** Fewer characters than this have hardly ever one token. */
+const charactersOfToken = 8;
+
+/** Thinking tokens, or how many the thought has at least where it is shown and not counted. */
+const leastThinking = ({ thought, answer, tokens }: StoredResponse): number => {
+  if (tokens.thinking !== null) return tokens.thinking;
+  const { length } = thought ?? splitThought(answer).thought ?? "";
+  const whole = (thought?.length ?? 0) + answer.length;
+  return tokens.output === null ? length / charactersOfToken : (0.8 * tokens.output * length) / Math.max(1, whole);
+};
+
 /**
  * Whether equal responses show that a knob is not obeyed. A ceiling that is never reached is no fault of the server,
  * only one that is passed over is; and a thought that is neither shown nor counted may well have changed.
  */
-const isIgnored = ({ knob, low }: Pair, { thought, tokens, finish }: StoredResponse): boolean => {
+const isIgnored = ({ knob, low }: Pair, response: StoredResponse): boolean => {
+  const { thought, tokens, finish } = response;
   const { thinkingBudget, maxOutputTokens } = knobsOf(low);
-  if (knob === "thinkingBudget") return tokens.thinking !== null && tokens.thinking > (thinkingBudget ?? Infinity);
+  if (knob === "thinkingBudget") return leastThinking(response) > (thinkingBudget ?? Infinity);
   if (knob === "maxOutputTokens")
     return isCut(finish) || (tokens.output !== null && tokens.output > (maxOutputTokens ?? Infinity));
   return thought !== null || tokens.thinking !== null || tokens.output !== null;

@@ -14,15 +14,29 @@ describe("splitThought", () => {
     ["<|START_THINKING|>a<|END_THINKING|><|START_TEXT|>7<|END_TEXT|>", "a", "7"],
     ["Let me check.<think>again 3</think>So 7", "again 3", "Let me check.So 7"],
   ])("parts %s", (reply, thought, answer) => {
-    expect(splitThought(reply)).toEqual({ thought, answer, state: "closed" });
+    expect(splitThought(reply)).toEqual({ thought, answer, state: "closed", thoughts: 1 });
   });
 
   it("tells a thought that nothing closed", () => {
-    expect(splitThought("<thought>maybe 7")).toEqual({ thought: "maybe 7", answer: "", state: "open" });
+    expect(splitThought("<thought>maybe 7")).toEqual({ thought: "maybe 7", answer: "", state: "open", thoughts: 1 });
     expect(splitThought("So 7. <think>or 8")).toMatchObject({ answer: "So 7. ", state: "open" });
   });
 
+  it("counts thoughts that are opened behind an answer", () => {
+    expect(splitThought("so</think>Let me check.<think>again 3</think>So 7")).toEqual({
+      thought: "soagain 3",
+      answer: "Let me check.So 7",
+      state: "closed",
+      thoughts: 2,
+    });
+  });
+
   it("leaves a reply without marks alone", () => {
-    expect(splitThought("It is 7, not </b>.")).toEqual({ thought: null, answer: "It is 7, not </b>.", state: "none" });
+    expect(splitThought("It is 7, not </b>.")).toEqual({
+      thought: null,
+      answer: "It is 7, not </b>.",
+      state: "none",
+      thoughts: 0,
+    });
   });
 });

@@ -12,6 +12,7 @@ describe("the files of graded examples", () => {
   it.each([
     ["cases.sample.json", 45],
     ["cases.hard.json", 111],
+    ["cases.thoughts.json", 18],
   ])("are graded as expected, every one: %s", (name, count) => {
     const { cases, agreement } = gradeCases(fixture(name));
     expect(cases.filter(({ agrees }) => agrees !== true)).toEqual([]);
@@ -54,6 +55,13 @@ describe("grading a file of cases", () => {
       },
     });
   });
+  it("says where an answer goes on with a thought", () => {
+    const { cases } = gradeCases(fixture("cases.thoughts.json"));
+    expect(cases.flatMap(({ id, goes_on }) => (goes_on === undefined ? [] : [[id, goes_on]]))).toEqual([
+      ["thought-12", 1],
+    ]);
+  });
+
   it("takes a sentence given as a bare answer for a response", () => {
     expect(
       gradeCases({ cases: [{ ...one, pred: "The answer is $\\boxed{5}$ since it fits." }] }).cases[0]?.verdict,

@@ -66,21 +66,25 @@ describe("what a method wrote is no answer", () => {
           [one.wrong, "incorrect"],
         ] as const)
           for (const [, trace] of Object.entries(traces(answer, cue)))
-            expect((await judge(trace, problem, one.grader)).outcome).toBe(outcome);
+            expect((await judge(trace, problem, { grader: one.grader, own: null })).outcome).toBe(outcome);
       },
     );
 
   it.each(cases)("$name finds no answer where the model wrote none", async ({ name, grader, target }) => {
     const trace = traces("", `Final Answer: ${target}`)["cut, with a cue"] ?? [];
-    expect((await judge(trace, { text: "?", target }, grader)).outcome).toBe(
+    expect((await judge(trace, { text: "?", target }, { grader: grader, own: null })).outcome).toBe(
       name === "command" ? "incorrect" : "no-answer",
     );
   });
 
   it("a cue shows where the answer begins", async () => {
     const boxed = traces("42}", "\\boxed{")["cut, with a cue"] ?? [];
-    expect((await judge(boxed, { text: "?", target: "42" }, make("math"))).score).toMatchObject({ answer: "42" });
+    expect((await judge(boxed, { text: "?", target: "42" }, { grader: make("math"), own: null })).score).toMatchObject({
+      answer: "42",
+    });
     const wordy = traces(" 42, as 3 of the 45 were lost", "Final Answer:")["cut, with a cue"] ?? [];
-    expect((await judge(wordy, { text: "?", target: "42" }, make("numeric"))).outcome).toBe("correct");
+    expect((await judge(wordy, { text: "?", target: "42" }, { grader: make("numeric"), own: null })).outcome).toBe(
+      "correct",
+    );
   });
 });

@@ -54,7 +54,7 @@ const play = async (script: ScriptedInput, format: object, method: Method, optio
     }),
     equivalent: (a: string, b: string) => a === b,
   };
-  const { outcome } = await judge(trace, problem, grader as never);
+  const { outcome } = await judge(trace, problem, { grader: grader as never, own: null });
   return {
     told: trace.map(({ kind, origin, text, stop }) => `${kind} ${origin} ${text}${stop ? ` (${stop})` : ""}`),
     thinking: trace.filter(({ kind }) => kind === "thinking").reduce((sum, { tokenIds }) => sum + tokenIds.length, 0),

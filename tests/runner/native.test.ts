@@ -5,10 +5,12 @@ import { sqliteResults } from "../../src/adapters/store/sqlite-results.ts";
 import { type Database, openDatabase } from "../../src/adapters/store/sqlite.ts";
 import { greedy } from "../../src/core/sampling.ts";
 import { NativeEffort, nativeEffortMethod } from "../../src/methods/native-effort.ts";
+import type { Grader } from "../../src/ports/grader.ts";
 import type { NativeMethod } from "../../src/ports/method.ts";
 import type { NativeEngine, NativeRequest, NativeResponse } from "../../src/ports/native-engine.ts";
 import type { AttemptRecord } from "../../src/ports/result-store.ts";
 import type { ResponseKey } from "../../src/ports/response-store.ts";
+import { makeNativeAttempt } from "../../src/runner/native-attempt.ts";
 import { extremes, nativePreflight } from "../../src/runner/native-preflight.ts";
 import { Responses } from "../../src/runner/native-responses.ts";
 import type { NativePoint } from "../../src/runner/prepared.ts";
@@ -295,10 +297,91 @@ describe("the first questions of a run", () => {
     ]);
   });
 
+  it("compare texts where a thought is shown and not counted", async () => {
+    const tokens = { prompt: null, cached: null, thinking: null, answer: null, output: 500 };
+    const answer = `<think>${"so on and on ".repeat(100)}</think>42`;
+    const budgets = [{ thinking_budget: 64 }, { thinking_budget: 4096 }];
+    expect((await preflight(budgets, () => response({ answer, tokens }))).result).toMatch(/the knob has no effect/);
+    const uncounted = { ...tokens, output: null };
+    expect((await preflight(budgets, () => response({ answer, tokens: uncounted }))).result).toMatch(/no effect/);
+    const brief = response({ answer: "<think>6 x 7</think>42", tokens: { ...tokens, output: 9 } });
+    expect((await preflight(budgets, () => brief)).result).toEqual([false]);
+  });
+
   it("end in one line where the server does not answer", async () => {
     const { result } = await preflight([{ effort: "low" }], () => {
       throw new Error("no such model");
     });
     expect(result).toBe('model "m" at effort low: no such model');
+  });
+});
+
+describe("a thought in the text of a reply", () => {
+  const attempt = async (changes: Partial<NativeResponse>) => {
+    const point = pointOf(
+      engine(async () => response(changes)),
+      {},
+    );
+    const grader: Grader = {
+      name: "same",
+      version: "1",
+      grade: async (answer) => ({
+        verdict: answer.trim() === "42" ? "correct" : "incorrect",
+        answer,
+        source: "text",
+        rule: "same",
+      }),
+      equivalent: (a, b) => a === b,
+    };
+    const graded = { ...point, dataset: { ...point.dataset, grader } };
+    const made = await makeNativeAttempt(
+      { problem, point: graded, epoch: 0 },
+      { point: 1, responses: memory(), signal },
+    );
+    const texts = made.trace.map(({ kind, text, stop }) => [kind, text, stop]);
+    return { outcome: made.outcome, texts, reported: made.reported, goesOn: made.goesOn };
+  };
+
+  it.each([
+    ["[THINK]so 3 no[/THINK]42", "so 3 no"],
+    ["<|channel|>analysis<|message|>3<|end|><|start|>assistant<|channel|>final<|message|>42", "3"],
+    ["<|channel>thought\n3<channel|>42", "\n3"],
+    ["maybe 3</seed:think>42", "maybe 3"],
+    ["<|inner_prefix|>3<|inner_suffix|>42", "3"],
+    ["<|START_THINKING|>3<|END_THINKING|><|START_TEXT|>42<|END_TEXT|>", "3"],
+    ["Here are my reasoning steps:\n3\n[BEGIN FINAL RESPONSE]42[END FINAL RESPONSE]", "\n3\n"],
+  ])("is taken apart, whatever the family: %s", async (answer, thought) => {
+    expect(await attempt({ answer })).toMatchObject({
+      outcome: "correct",
+      texts: [
+        ["thinking", thought, "delimiter"],
+        ["answer", "42", "eos"],
+      ],
+      goesOn: { thoughts: 0, tokens: 0 },
+    });
+  });
+
+  it("that nothing closed is no answer, and its tokens are the reply's", async () => {
+    const tokens = { prompt: 7, cached: null, thinking: null, answer: null, output: 9 };
+    const open = await attempt({ answer: "<think>42 or 8, let me check", tokens });
+    expect(open).toMatchObject({
+      outcome: "no-answer",
+      texts: [["thinking", "42 or 8, let me check", "eos"]],
+      reported: { thinking: 9, answer: null, source: "usage, all of it a thought" },
+    });
+    const cut = await attempt({ answer: "<think>42 or 8", tokens, finish: "length" });
+    expect(cut.outcome).toBe("cut");
+  });
+
+  it("behind a closed one is flagged and not graded", async () => {
+    const further = { thoughts: 1, tokens: null };
+    expect(await attempt({ answer: "<think>3</think>4<think>5</think>2" })).toMatchObject({
+      outcome: "correct",
+      goesOn: further,
+    });
+    expect(await attempt({ thought: "3", answer: "4<think>5</think>2" })).toMatchObject({
+      outcome: "correct",
+      goesOn: further,
+    });
   });
 });

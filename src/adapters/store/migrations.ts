@@ -12,6 +12,7 @@ import { m010Claims } from "./m010-claims.ts";
 import { m011Providers } from "./m011-providers.ts";
 import { m012Stores } from "./m012-stores.ts";
 import { m013Endings } from "./m013-endings.ts";
+import { m014Reopened } from "./m014-reopened.ts";
 
 /** Applied in order, each once; never edited after a release. `user_version` counts them. */
 export const migrations: readonly ((db: Database) => void)[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly ((db: Database) => void)[] = [
   m011Providers,
   m012Stores,
   m013Endings,
+  m014Reopened,
 ];

@@ -176,11 +176,11 @@ function attemptWriter(db: Database): Writer {
     db.prepare(`INSERT INTO attempts (experiment, point, problem, epoch, outcome, answer, source, rule, evidence,
       grader, error, prompt, prompt_tokens,
     thinking_tokens, forced_tokens, answer_tokens, probe_tokens, dropped_tokens, decoded_tokens, reused_tokens,
-    counts, response, ending, ignored_ends, forced_end, finished_at)
+    counts, response, ending, ignored_ends, forced_end, reopened, reopened_tokens, finished_at)
     VALUES (@experiment, @point, @problem, @epoch, @outcome, @answer, @source, @rule, @evidence, @grader, @error,
     @prompt, @prompt_tokens,
     @thinking_tokens, @forced_tokens, @answer_tokens, @probe_tokens, @dropped_tokens, 0, @reused_tokens, @counts,
-    @response, @ending, @ignored_ends, @forced_end, @finished_at)`);
+    @response, @ending, @ignored_ends, @forced_end, @reopened, @reopened_tokens, @finished_at)`);
   const writeTrace = traceWriter(db);
   const writeFault = db.prepare(
     "INSERT INTO faults (experiment, point, problem, epoch, source, message, stack, at) VALUES (@experiment, " +
@@ -237,6 +237,8 @@ function columns(attempt: AttemptRecord, grader: GraderId): Record<string, strin
     ending: reported?.ending ?? null,
     ignored_ends: ignoredEnds(trace),
     forced_end: closingDelimiter(trace)?.origin === "forced" ? 1 : 0,
+    reopened: attempt.goesOn?.thoughts ?? null,
+    reopened_tokens: attempt.goesOn?.tokens ?? null,
     finished_at: attempt.finishedAt,
   };
 }

@@ -60,10 +60,14 @@ function casesText({ cases, agreement }: Cases): string {
   const ungraded = cases
     .filter(({ agrees }) => agrees === undefined)
     .map(({ id, verdict, rule }) => `${id}: ${verdict} (${rule})`);
+  const further = cases.flatMap(({ id, goes_on: count }) =>
+    count === undefined ? [] : [`${id}: ${count} more ${count === 1 ? "thought" : "thoughts"}, not graded`],
+  );
   return [
     tableText(table),
     ...section("Different from what is expected:", differing),
     ...section("Nothing expected:", ungraded),
+    ...section("The thought goes on in the answer:", further),
   ].join("\n");
 }
 

@@ -6,7 +6,10 @@ const marks: readonly (readonly [open: RegExp, close: RegExp])[] = [
   ],
   [/\[THINK\]/g, /\[\/THINK\]/g],
   [/◁think▷/g, /◁\/think▷/g],
-  [/<\|(?:begin_of_thought|START_THINKING)\|>/g, /<\|(?:end_of_thought|END_THINKING)\|>/g],
+  [/<\|(?:begin_of_thought|START_THINKING|inner_prefix)\|>/g, /<\|(?:end_of_thought|END_THINKING|inner_suffix)\|>/g],
+  [/<\|channel>thought/g, /<channel\|>/g],
+  [/<\|open\|>think<\|sep\|>/g, /<\|close\|>think<\|sep\|>/g],
+  [/^\s*Here are my reasoning steps:/g, /\[BEGIN FINAL RESPONSE\]/g],
   [
     /<\|channel\|>\s*(?:analysis|commentary)/g,
     /<\|channel\|>\s*final\s*(?:<\|[^|<>]{1,40}\|>[^<]{0,40})?<\|message\|>/g,
