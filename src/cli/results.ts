@@ -3,6 +3,7 @@ import { defaultDatabase } from "../app/open-results.ts";
 import type { RunResult } from "../app/run-types.ts";
 import { inert, inertJson } from "../core/inert.ts";
 import type { PointRow, UsageRow } from "../ports/result-reader.ts";
+import { distinctPoints } from "../report/distinct-points.ts";
 import { tableText } from "../report/table-text.ts";
 import { type Column, tableOf } from "../report/table.ts";
 import { wilson } from "../metrics/wilson.ts";
@@ -23,7 +24,7 @@ export function printResults(
     "",
     curveText(points, { width: Math.min(100, process.stdout.columns ?? 80), color }),
     "",
-    pointsTable(points),
+    pointsTable(distinctPoints(points)),
     "",
     accounts(usage),
     ...(note === null ? [] : [inert(note)]),

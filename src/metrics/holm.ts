@@ -13,3 +13,25 @@ export function holm<P extends number | null>(ps: readonly P[]): P[] {
   });
   return adjusted as P[];
 }
+
+/** A p-value and the share of the level that it starts with, in any unit. */
+export type Weighted = Readonly<{ p: number | null; weight: number }>;
+
+/**
+ * Holm's adjustment with unequal shares of the level (Holm, 1979, section 4): a hypothesis starts with its weight's
+ * part of the level, and what was rejected leaves its part to the others. With equal weights the same as `holm`.
+ */
+export function weightedHolm(tests: readonly Weighted[]): (number | null)[] {
+  const order = tests
+    .flatMap(({ p, weight }, index) => (p === null ? [] : [{ index, weight, ratio: p / weight }]))
+    .sort((a, b) => a.ratio - b.ratio);
+  const adjusted: (number | null)[] = tests.map(() => null);
+  let left = order.reduce((sum, { weight }) => sum + weight, 0);
+  let floor = 0;
+  for (const { index, weight, ratio } of order) {
+    floor = Math.max(floor, Math.min(1, left * ratio));
+    adjusted[index] = floor;
+    left -= weight;
+  }
+  return adjusted;
+}

@@ -2,7 +2,7 @@ import { xEncoding, yDomain, zeroLayers } from "./axes.ts";
 import { curveNames, type CurvePoint } from "./curve-point.ts";
 import { curveScales, keyText, legendOf, wrapped } from "./curve-marks.ts";
 import { frontLayers } from "./front-layers.ts";
-import { labelLayers } from "./label-layers.ts";
+import { labelLayers, labelsOf } from "./label-layers.ts";
 import { pointLayers } from "./point-layers.ts";
 import type { PlotSpec } from "./frame.ts";
 import { frameOf, inUnits, plotRows, type ScalingOptions } from "./scaling-plot.ts";
@@ -73,7 +73,7 @@ function drawn(
       ...zeroLayers(frame),
       ...frontLayers(rows, frame, style.y),
       ...pointLayers(rows, frame, style),
-      ...labelLayers(rows, frame),
+      ...labelLayers(labelsOf(rows, frame), frame),
     ],
   };
 }

@@ -8,6 +8,8 @@ export type CurvePoint = Readonly<{
   experiment: string;
   curve: string;
   label: string;
+  /** What of the label the curve's name does not say already. */
+  short?: string;
   x: number;
   accuracy: number;
   low: number;

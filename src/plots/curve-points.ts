@@ -31,6 +31,7 @@ function dot(
     experiment: row.experiment,
     curve,
     label: shownLabel(row.label, natural),
+    ...(extrapolated && row.budget !== null && row.ignored_ends > 0 ? { short: `≤${row.budget}` } : {}),
     x,
     n,
     correct,

@@ -60,9 +60,15 @@ const setting = (row: PointRow, swept: readonly string[]): Setting => ({
 
 function branchName({ budget, ignored_ends, minimum, continuation }: PointRow): string {
   const text = continuation ? continuation.trim() : "no string";
-  if (budget !== null && ignored_ends > 0) return `${text} x${ignored_ends}, cut`;
+  if (budget !== null && ignored_ends > 0) return budgetsAfter(ignored_ends, text);
   return minimum > 0 ? `${text}, at least` : text;
 }
+
+/** A budget that is swept after some ends were ignored. */
+const budgetsAfter = (ends: number, text: string): string =>
+  `budget swept, ${ends} ${ends === 1 ? "end" : "ends"} ignored (${text})`;
+
+const NO_END = "budget swept, no end ignored";
 
 const paramsOf = (row: PointRow): Params => JSON.parse(row.params) as Params;
 
@@ -94,11 +100,12 @@ function branches(members: readonly Setting[]): readonly Part[] {
     .filter((branch) => !isWhole(branch))
     .map(([name, own]) => part([...own, ...uncut(own, members)], name));
   if (strings.length <= 1)
-    return [part([...trunk, ...(strings[0]?.[1] ?? [])], strings[0]?.[0] ?? ""), ...cutLater].filter(
-      (p) => p.members.length > 0,
-    );
+    return [
+      part([...trunk, ...(strings[0]?.[1] ?? [])], strings[0]?.[0] ?? (cutLater.length > 0 ? NO_END : "")),
+      ...cutLater,
+    ].filter((p) => p.members.length > 0);
   const natural = trunk.filter(({ row }) => isNatural(row));
-  const cuts = natural.length < trunk.length ? [part(trunk, "cut")] : [];
+  const cuts = natural.length < trunk.length ? [part(trunk, NO_END)] : [];
   return [...cuts, ...strings.map(([name, own]) => part([...natural, ...own], name)), ...cutLater];
 }
 
@@ -122,8 +129,8 @@ function part(members: readonly Setting[], branch: string): Part {
   const first = members[0];
   if (!first) return { fields: {}, members };
   const { experiment, model, dataset, method } = first.row;
-  const told = Object.entries(without(first.params, first.swept)).filter(([, value]) => value !== null && value !== "");
-  const extra = Object.fromEntries(told.map(([key, value]) => [key, `${key} ${plain(value)}`]));
+  const set = Object.entries(without(first.params, first.swept)).filter(([, value]) => value !== null && value !== "");
+  const extra = Object.fromEntries(set.map(([key, value]) => [key, told(key, value)]));
   return { fields: { experiment, model, dataset, method, ...extra, branch }, members };
 }
 
@@ -144,12 +151,16 @@ function distinctNames(fields: readonly Fields[]): readonly Readonly<{ name: str
   });
 }
 
-/** What differs among these curves, the experiment aside. */
+/** What differs among these curves, the experiment aside; options of one method tell it from no other. */
 function shortNames(fields: readonly Fields[]): readonly string[] {
   const keys = [...new Set(fields.flatMap((f) => Object.keys(f)))].filter(
-    (key) => key !== "experiment" && new Set(fields.map((f) => f[key] ?? "")).size > 1,
+    (key) =>
+      key !== "experiment" &&
+      [...groupBy(fields, (f) => (PLACES.has(key) ? "" : (f["method"] ?? ""))).values()].some(
+        (own) => new Set(own.map((f) => f[key] ?? "")).size > 1,
+      ),
   );
-  return fields.map((f) =>
+  return withoutLoneString(fields, keys).map((f) =>
     keys
       .map((key) => f[key])
       .filter(Boolean)
@@ -157,10 +168,32 @@ function shortNames(fields: readonly Fields[]): readonly string[] {
   );
 }
 
+const PLACES = new Set(["model", "dataset", "method"]);
+
+/** Which string ignored ends were replaced with says nothing where there is one. */
+function withoutLoneString(fields: readonly Fields[], keys: readonly string[]): readonly Fields[] {
+  const strings = new Set(fields.flatMap((f) => /ignored \((.*)\)$/.exec(f["branch"] ?? "")?.[1] ?? []));
+  return strings.size > 1 || !keys.includes("branch")
+    ? fields
+    : fields.map((f) => ({ ...f, branch: (f["branch"] ?? "").replace(/ \(.*\)$/, "") }));
+}
+
 const without = (params: Params, keys: readonly string[]): Params =>
   Object.fromEntries(Object.entries(params).filter(([key]) => !keys.includes(key)));
 
-const plain = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+/** A mapping as its entries: "reasoning_effort low". */
+const plain = (value: unknown): string =>
+  typeof value === "string"
+    ? value
+    : value !== null && typeof value === "object" && !Array.isArray(value)
+      ? Object.entries(value)
+          .map(([key, inner]) => `${key} ${plain(inner)}`)
+          .join(", ")
+      : JSON.stringify(value);
+
+/** Of a mapping its entries say what it is. */
+const told = (key: string, value: unknown): string =>
+  value !== null && typeof value === "object" && !Array.isArray(value) ? plain(value) : `${key} ${plain(value)}`;
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();

@@ -1,6 +1,7 @@
 import { xEncoding, yEncoding, zeroLayers, type YLook } from "./axes.ts";
 import { byPlace, type CurvePoint } from "./curve-point.ts";
 import { curveScales, legendOf } from "./curve-marks.ts";
+import { labelLayers, labelsOf } from "./label-layers.ts";
 import { pointLayers } from "./point-layers.ts";
 import type { Frame, PlotSpec } from "./frame.ts";
 import { frameOf, plotRows, type ScalingOptions } from "./scaling-plot.ts";
@@ -9,8 +10,10 @@ import { vegaConfig } from "./theme.ts";
 type LevelOptions = ScalingOptions &
   Readonly<{
     columns?: number;
-    /** Name of the tag, written before its values. */
+    /** Name of the tag, written before its values; empty where they say enough. */
     tag?: string;
+    /** Names the dots, which takes room. */
+    named?: boolean;
     /** The curve over all levels, drawn under each of them. */
     overall?: readonly CurvePoint[];
   }>;
@@ -35,7 +38,12 @@ export function levelPlot(points: readonly CurvePoint[], options: LevelOptions =
       layer: cell(
         points.filter((p) => (p.level ?? "") === level),
         overall,
-        { frame, first: i % columns === 0, title: `${tag} ${level} (n = ${sizeOf(points, level)})` },
+        {
+          frame,
+          first: i % columns === 0,
+          title: `${tag} ${level} (n = ${sizeOf(points, level)})`.trim(),
+          named: options.named ?? false,
+        },
       ),
     })),
   };
@@ -55,7 +63,7 @@ const sizeOf = (points: readonly CurvePoint[], level: string): number =>
 function cell(
   points: readonly CurvePoint[],
   overall: readonly CurvePoint[],
-  { frame, first, title }: Readonly<{ frame: Frame; first: boolean; title: string }>,
+  { frame, first, title, named }: Readonly<{ frame: Frame; first: boolean; title: string; named: boolean }>,
 ): readonly PlotSpec[] {
   const style = {
     scales: curveScales(frame.names, frame.theme),
@@ -63,11 +71,13 @@ function cell(
     dot: 44,
     y: first ? {} : { title: "", labels: false },
   };
+  const rows = plotRows(points, frame.axis);
   return [
     ...zeroLayers(frame),
     titleLayer(title, frame),
     ...ghosts(overall, frame, style.y),
-    ...pointLayers(plotRows(points, frame.axis), frame, style),
+    ...pointLayers(rows, frame, style),
+    ...(named ? labelLayers(labelsOf(rows, frame), frame) : []),
   ];
 }
 

@@ -2,8 +2,9 @@ import { byPlace, curveNames, type CurvePoint } from "./curve-point.ts";
 import { curveScales, keyText, legendOf } from "./curve-marks.ts";
 import type { Frame, PlotSpec } from "./frame.ts";
 import { frontLayers } from "./front-layers.ts";
-import { labelLayers } from "./label-layers.ts";
+import { KEY_LINE, keyLayer, keyLines, labelLayers, labelsOf } from "./label-layers.ts";
 import { logAxis, type LogAxis } from "./log-axis.ts";
+import type { Labels } from "./place-labels.ts";
 import { pointLayers, type Row } from "./point-layers.ts";
 import { referenceLayers, type ReferenceCurve, type ReferenceRule } from "./reference-layers.ts";
 import { themes, vegaConfig, type Theme, type ThemeName } from "./theme.ts";
@@ -39,6 +40,8 @@ export function scalingPlot(measured: readonly CurvePoint[], options: ScalingOpt
   const frame = frameOf(points, { ...options, width, height });
   const { names, theme, axis } = frame;
   const rows = plotRows(points, axis, options.unit);
+  const labels = options.labels === false ? NO_LABELS : labelsOf(rows, frame);
+  const below = keyLines(labels, frame);
   const [key, legend] = [keyText(points, width, front), legendOf(names, width)];
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
@@ -48,7 +51,7 @@ export function scalingPlot(measured: readonly CurvePoint[], options: ScalingOpt
     padding: {
       left: 58,
       right: 22,
-      bottom: 50,
+      bottom: 50 + (below.length > 0 ? 8 + below.length * KEY_LINE : 0),
       top: headRoom(key.length + (title ? 1 : 0), legend === null ? 0 : Math.ceil(names.length / legend.columns)),
     },
     width,
@@ -61,10 +64,13 @@ export function scalingPlot(measured: readonly CurvePoint[], options: ScalingOpt
       ...referenceLayers(rules, references, frame),
       ...(front ? frontLayers(rows, frame) : []),
       ...pointLayers(rows, frame, { scales: curveScales(names, theme), legend }),
-      ...(options.labels === false ? [] : labelLayers(rows, frame)),
+      ...labelLayers(labels, frame),
+      ...keyLayer(below, frame),
     ],
   };
 }
+
+const NO_LABELS: Labels = { placed: [], key: [], unlabelled: [] };
 
 export const inUnits = (points: readonly CurvePoint[], by = 1): readonly CurvePoint[] =>
   by === 1 ? points : points.map((p) => ({ ...p, x: p.x / by }));

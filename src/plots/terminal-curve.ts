@@ -74,7 +74,7 @@ export function terminalCurve(stored: readonly CurvePoint[], options: TerminalOp
   return [
     ...canvas.cells.map((row, i) => `${yLabel(canvas, i, characters)}${paint(row, color)}`),
     ...xAxis(canvas, characters),
-    ...key(points, names, { characters, color }),
+    ...key(points, names, { characters, color, plain: options.ascii === true }),
   ]
     .map((line) => line.trimEnd())
     .join("\n");
@@ -160,6 +160,9 @@ const printable = (text: string): string =>
     .join("")
     .slice(0, 24);
 
+/** A curve's name in the key, whole. */
+const legible = (name: string, plain: boolean): string => (plain ? asciiOnly(name) : name);
+
 const asciiOnly = (text: string): string =>
   text
     .replace(/≤/g, "<=")
@@ -212,7 +215,7 @@ function xAxis(canvas: Canvas, { corner, rule, tick, gap }: Characters): readonl
 function key(
   points: readonly CurvePoint[],
   names: readonly string[],
-  { characters, color }: Readonly<{ characters: Characters; color: boolean }>,
+  { characters, color, plain }: Readonly<{ characters: Characters; color: boolean; plain: boolean }>,
 ): readonly string[] {
   const marks = [
     points.some((p) => !p.natural && !p.extrapolated) ? `${characters.dots[0]} cut` : "",
@@ -224,9 +227,9 @@ function key(
   if (names.length < 2) return [marks];
   const curves = names.map((name, i) => {
     const character = characters.dots[i % characters.dots.length] ?? "*";
-    return `${paint([{ character, curve: i }], color)} ${printable(name)}`;
+    return `${paint([{ character, curve: i }], color)} ${legible(name, plain)}`;
   });
-  return [marks, curves.join("   ")];
+  return [marks, ...curves];
 }
 
 function paint(cells: readonly (Cell | undefined)[], color: boolean): string {

@@ -159,7 +159,13 @@ export type ExperimentRow = Readonly<{
 }>;
 
 /** A problem that an experiment attempted. */
-export type ProblemRow = Readonly<{ id: number; problem: string; level: string | number | null }>;
+export type ProblemRow = Readonly<{
+  id: number;
+  problem: string;
+  level: string | number | null;
+  /** Short tags, a JSON object. */
+  tags?: string;
+}>;
 
 /** What was asked of a problem, and who judged the answer. */
 export type TaskRow = Readonly<{ problem: string; question: string; target: string; prompt: string; grader: string }>;

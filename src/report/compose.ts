@@ -1,28 +1,32 @@
 import type { ResultReader } from "../ports/result-reader.ts";
+import type { Study } from "../study/study.ts";
+import { inReport } from "./adjust.ts";
 import { armsOf, pairsOf } from "./comparison/arms.ts";
-import { comparePair, type Compared } from "./comparison/compared.ts";
+import { comparePairs, type Compared } from "./comparison/compared.ts";
 import { comparedSection, differencesSection } from "./comparison/section.ts";
 import { comparisonFindings, isRefused } from "./comparison/words.ts";
 import { checkKnown } from "./cost-axes.ts";
 import type { CostName } from "./cost-names.ts";
 import type { Block, Document, Inline, Section } from "./document.ts";
-import { findings } from "./findings.ts";
-import { count, listed } from "./format.ts";
+import { findings, MOST_SENTENCES } from "./findings.ts";
+import { count, listed, percent, range } from "./format.ts";
 import type { ExperimentData } from "./gather.ts";
 import type { Reference } from "./reference/references.ts";
 import { accountingSection } from "./sections/accounting.ts";
 import { costSection } from "./sections/cost.ts";
-import { curveSection, levelSection } from "./sections/curve.ts";
+import { curveBlocks, levelSection } from "./sections/curve.ts";
+import { fileName } from "./sections/file-name.ts";
 import { epochsSection } from "./sections/epochs.ts";
 import { outcomesSection } from "./sections/outcomes.ts";
-import { pointsSection } from "./sections/points.ts";
+import { pointsTable } from "./sections/points.ts";
 import { problemsSection } from "./sections/problems.ts";
+import { productSection } from "./sections/product.ts";
 import { recordSection } from "./sections/record.ts";
 import { referenceCurves, referenceSection } from "./sections/reference.ts";
 import { servedSection } from "./sections/served.ts";
-import { studySection } from "./sections/study.ts";
+import { readStudy, studySection } from "./sections/study.ts";
+import { testsSection } from "./sections/tests.ts";
 import { summarySection } from "./sections/summary.ts";
-import { thoughtFinding } from "./sections/thought-finding.ts";
 import { thoughtsSection } from "./sections/thoughts.ts";
 import { warningsOf } from "./warnings.ts";
 import { tracesSection } from "./sections/traces.ts";
@@ -39,43 +43,39 @@ export type Ingredients = Readonly<{
 /** The report of one experiment, or of several against each other. */
 export async function compose({ reader, experiments, reference, x = "thinking" }: Ingredients): Promise<Document> {
   checkKnown(experiments, x);
-  const compared = pairsOf(armsOf(experiments)).map((pair) => comparePair(reader, pair));
+  const compared = comparePairs(reader, pairsOf(armsOf(experiments)));
   const several = experiments.length > 1;
+  const study = readStudy(reader, experiments);
   const thoughts = new Map(experiments.map((data) => [data, analyse(reader, data)]));
-  const sections = [
-    ...(several ? [differencesSection(experiments, compared)] : []),
-    await curveSection(experiments, { references: reference ? referenceCurves(reference, experiments) : [], x }),
-    comparedSection(reader, compared),
-    withDoubt(studySection(reader, experiments), compared.filter(isRefused)),
-    ...(reference ? [await referenceSection(reference, experiments, reader)] : []),
-    ...(
-      await Promise.all(
-        experiments.map((data) => sectionsOf(reader, data, { several, thoughts: thoughts.get(data) ?? null })),
-      )
-    ).flat(),
-  ].filter((section) => section !== null);
-  const partial = experiments.flatMap((data) => unfinished(data) ?? []);
+  const own = await Promise.all(
+    experiments.map(async (data) => ({ data, sections: await sectionsOf(reader, data, thoughts.get(data) ?? null) })),
+  );
+  const parallel = withDoubt(studySection(study), compared.filter(isRefused));
+  const published = reference ? await referenceSection(reference, experiments, reader) : null;
   const notices = experiments
     .flatMap((data) => warningsOf(reader, data))
     .map((text): Block => ({ kind: "notice", text: [text] }));
-  const [first, ...rest] = sections;
+  const sections = several
+    ? [
+        comparedSection(reader, compared),
+        differencesSection(experiments, compared),
+        parallel,
+        published,
+        ...own.map(({ data, sections }) => gathered(data, sections)),
+      ]
+    : [...(own[0]?.sections.slice(0, FIRST) ?? []), comparedSection(reader, compared), parallel, published].concat(
+        own[0]?.sections.slice(FIRST) ?? [],
+      );
   return {
     title: experiments.map((e) => e.row.name).join(" vs "),
     subtitle: experiments.length > 2 ? jointSubtitle(experiments) : experiments.map(subtitle).join(" — "),
-    finding: [
-      ...partial.map((text) => [{ strong: text }]),
-      ...(several ? comparisonFindings(compared) : []),
-      ...experiments.flatMap((data) =>
-        several
-          ? ofExperiment(data, experiments.length > 2 ? 1 : 2)
-          : [
-              ...findings(data),
-              ...thoughtFinding(data, thoughts.get(data) ?? null),
-              ...comparisonFindings(compared.filter(isOfModels)),
-            ],
-      ),
+    finding: findingOf({ experiments, compared, thoughts, study: study.study }),
+    top: [
+      ...notices,
+      ...(await curveBlocks(experiments, { references: reference ? referenceCurves(reference, experiments) : [], x })),
+      pointsTable(experiments),
     ],
-    sections: first ? [{ ...first, blocks: [...notices, ...first.blocks] }, ...rest] : [],
+    sections: sections.filter((section) => section !== null),
     footer: footer(experiments),
     date: new Date(
       experiments
@@ -85,6 +85,63 @@ export async function compose({ reader, experiments, reference, x = "thinking" }
     ),
   };
 }
+
+/** Sections before those over several curves. */
+const FIRST = 3;
+
+type Found = Readonly<{
+  experiments: readonly ExperimentData[];
+  compared: readonly Compared[];
+  thoughts: ReadonlyMap<ExperimentData, Thoughts | null>;
+  study: Study;
+}>;
+
+/** At most six sentences. A comparison claims nothing of its experiments alone, so that their tests need no share. */
+function findingOf({ experiments, compared, thoughts, study }: Found): readonly (readonly Inline[])[] {
+  const partial = experiments.flatMap((data) => unfinished(data) ?? []).map((text) => [{ strong: text }]);
+  const [only] = experiments;
+  if (experiments.length > 1 || !only) {
+    const told = comparisonFindings(compared).slice(0, MOST_SENTENCES);
+    return [...partial, ...told, ...experiments.map(inShort).slice(0, MOST_SENTENCES - told.length)];
+  }
+  const models = comparisonFindings(compared.filter(isOfModels).map((c) => withinReport(c, only.kinds))).slice(0, 2);
+  const most = MOST_SENTENCES - models.length;
+  return [...partial, ...models, ...findings(only, { thoughts: thoughts.get(only) ?? null, study, most })];
+}
+
+/** Of models and methods of one experiment, whose tests share its level. */
+const withinReport = (c: Compared, kinds: ExperimentData["kinds"]): Compared => ({
+  ...c,
+  matches: c.matches.map((m) => ({ ...m, adjusted: inReport(m.adjusted, ["models"], kinds) })),
+});
+
+/** One experiment in a comparison: where its thought ends by itself, and its best setting; no test. */
+function inShort({ row, curves }: ExperimentData): readonly Inline[] {
+  const best = [...curves].sort((a, b) => b.accuracy - a.accuracy)[0];
+  const natural = curves.find((p) => p.natural);
+  const told = [natural, natural === best ? undefined : best].filter((p) => p !== undefined);
+  return [
+    { strong: `${row.name}. ` },
+    told.length === 0
+      ? "Nothing is finished yet."
+      : `${told
+          .map(
+            (p) =>
+              `${percent(p.accuracy)} % ${range(p)} at ${p === natural ? "the natural end" : p.label} ` +
+              `(${count(p.x)} thinking tokens)`,
+          )
+          .join(", best ")}.`,
+  ];
+}
+
+/** All sections of one experiment of a comparison under one heading. */
+const gathered = ({ row }: ExperimentData, parts: readonly Section[]): Section => ({
+  id: `experiment-${fileName(row.name)}`,
+  title: row.name,
+  lead: `by itself: ${parts.map(({ title }) => title.toLowerCase()).join(", ")}`,
+  blocks: [],
+  parts,
+});
 
 /** Tables over several experiments hold rows that must not be set against each other. */
 const withDoubt = (section: Section | null, refused: readonly Compared[]): Section | null =>
@@ -98,30 +155,25 @@ const withDoubt = (section: Section | null, refused: readonly Compared[]): Secti
         ],
       };
 
-/** The first findings of each by itself, under its name. */
-const ofExperiment = (data: ExperimentData, most: number): readonly (readonly Inline[])[] =>
-  findings(data)
-    .slice(0, most)
-    .map((words, i) => (i === 0 ? [{ strong: `${data.row.name}. ` }, ...words] : words));
-
 /** Continuation strings of one model have tests of their own. */
 const isOfModels = ({ first, second }: Compared): boolean =>
   first.points[0]?.row.model !== second.points[0]?.row.model ||
   first.points[0]?.row.method !== second.points[0]?.row.method;
 
-/** What is said of each experiment by itself; its name is in the headings where there are several. */
+/** What is said of each experiment by itself, in the order in which a reader asks. */
 async function sectionsOf(
   reader: ResultReader,
   data: ExperimentData,
-  { several, thoughts }: Readonly<{ several: boolean; thoughts: Thoughts | null }>,
+  thoughts: Thoughts | null,
 ): Promise<readonly Section[]> {
   const sections = [
-    pointsSection(data),
-    summarySection(data),
+    testsSection(data),
     await levelSection(data),
-    outcomesSection(data),
+    productSection(data),
+    summarySection(data),
     transitionsSection(data, thoughts),
     thoughtsSection(data, thoughts),
+    outcomesSection(data),
     epochsSection(data),
     problemsSection(data),
     tracesSection(reader, data),
@@ -130,13 +182,7 @@ async function sectionsOf(
     accountingSection(data),
     recordSection(data),
   ];
-  return sections
-    .filter((section) => section !== null)
-    .map((section, i) =>
-      several
-        ? { ...section, title: `${section.title}: ${data.row.name}`, nav: i === 0 ? data.row.name : null }
-        : section,
-    );
+  return sections.filter((section) => section !== null);
 }
 
 function jointSubtitle(experiments: readonly ExperimentData[]): string {

@@ -1,8 +1,22 @@
 import type { Table } from "./table.ts";
 import type { TracePanel } from "./traces.ts";
 
-/** A piece of running text. */
-export type Inline = string | Readonly<{ strong: string }> | Readonly<{ code: string }>;
+/** A piece of running text; `to`: the id of what a link leads to. */
+export type Inline =
+  | string
+  | Readonly<{ strong: string }>
+  | Readonly<{ code: string }>
+  | Readonly<{ link: string; to: string }>;
+
+/** The id of a table or a figure in the page. */
+export const anchorOf = (name: string): string => `table-${name}`;
+
+export const plainText = (text: readonly Inline[]): string =>
+  text
+    .map((piece) =>
+      typeof piece === "string" ? piece : "strong" in piece ? piece.strong : "code" in piece ? piece.code : piece.link,
+    )
+    .join("");
 
 /** A query that finds the numbers above it again. `?` are its parameters in order. */
 export type Query = Readonly<{ sql: string; parameters: readonly (string | number)[] }>;
@@ -24,7 +38,10 @@ export type Figure = Readonly<{
   sql?: Query;
 }>;
 
-/** `folded`: a long table is closed until it is asked for, under this heading. */
+/**
+ * Of a table: `folded`: closed until it is asked for, under this heading; `page`: what a page shows of it, where the
+ * files hold more; `filesOnly`: a page shows nothing of it.
+ */
 export type Block =
   | Readonly<{ kind: "paragraph"; text: readonly Inline[] }>
   | Readonly<{ kind: "notice"; text: readonly Inline[] }>
@@ -38,6 +55,8 @@ export type Block =
       sql?: Query;
       latex?: boolean;
       folded?: string;
+      page?: Table;
+      filesOnly?: boolean;
     }>
   | Readonly<{ kind: "bars"; bars: readonly Bar[]; parts: readonly string[] }>
   | Readonly<{ kind: "traces"; heading: string; why: readonly Inline[]; panels: readonly TracePanel[] }>
@@ -46,15 +65,33 @@ export type Block =
 /** Shares of a whole, in the order of `parts`. */
 export type Bar = Readonly<{ label: string; counts: readonly number[] }>;
 
-/** `nav`: what the contents call it, instead of its title; null where they leave it out. */
-export type Section = Readonly<{ id: string; title: string; nav?: string | null; blocks: readonly Block[] }>;
+/** Closed until it is asked for. `lead`: what is found in it; `parts`: sections inside it. */
+export type Section = Readonly<{
+  id: string;
+  title: string;
+  lead?: string;
+  blocks: readonly Block[];
+  parts?: readonly Section[];
+}>;
 
-/** A report before it is HTML or Markdown. `date`: of the newest experiment in it. */
+/**
+ * A report before it is HTML or Markdown. `top`: what stands beside the finding on the first screen. `date`: of the
+ * newest experiment in it.
+ */
 export type Document = Readonly<{
   title: string;
   subtitle: string;
   finding: readonly (readonly Inline[])[];
+  top: readonly Block[];
   sections: readonly Section[];
   footer: string;
   date: Date;
 }>;
+
+/** Every block of a report, in its order. */
+export const blocksOf = ({ top, sections }: Pick<Document, "top" | "sections">): readonly Block[] => [
+  ...top,
+  ...sections.flatMap(inSection),
+];
+
+const inSection = ({ blocks, parts = [] }: Section): readonly Block[] => [...blocks, ...parts.flatMap(inSection)];

@@ -40,6 +40,19 @@ export function levelFigure(
   );
 }
 
+/** Curves that would lie on each other, in panels that share everything but `level`. */
+export function panelFigure(points: readonly CurvePoint[], text: Text): Promise<Figure> {
+  const drawn = thinned(points, MOST_OF_PANELS);
+  const draw: Draw = (narrow) =>
+    levelPlot(drawn, {
+      theme: "page",
+      tag: "",
+      named: true,
+      ...(narrow ? { columns: 1, width: 262, height: 220 } : { columns: 2, width: 299, height: 280 }),
+    });
+  return inAllForms(draw, { ...noted(text, drawn, points), data: curveTable(points) });
+}
+
 export function costFigure(panels: readonly (CostPanel & Readonly<{ cost: string }>)[], text: Text): Promise<Figure> {
   const drawn = panels.map((panel) => ({ ...panel, points: thinned(panel.points, MOST_OF_PANELS / panels.length) }));
   const [all, some] = [panels, drawn].map((of) => of.flatMap(({ points }) => points)) as [CurvePoint[], CurvePoint[]];

@@ -1,10 +1,13 @@
+import { isOneThought } from "../core/facts.ts";
 import { accuracy } from "../metrics/accuracy.ts";
 import type { ExperimentRow, PointRow, ResultReader, RunRow, UsageRow } from "../ports/result-reader.ts";
 import type { CurvePoint } from "../plots/curve-point.ts";
 import { curvePoints, type Tally } from "../plots/curve-points.ts";
-import { groupCurves } from "../plots/group-curves.ts";
 import { costsOf, type PointCost } from "./cost.ts";
+import { distinctPoints } from "./distinct-points.ts";
 import { readGrid, sumCells, type Grid, type GridProblem } from "./grid.ts";
+import { adjustedTests, type Kind } from "./adjust.ts";
+import type { Interaction } from "./interactions.ts";
 import { testsOf, type Test } from "./tests.ts";
 
 /** Sums over an experiment's attempts. */
@@ -29,6 +32,10 @@ export type ExperimentData = Readonly<{
   /** The curves at each value of the tag `level`; empty where the data set has none. */
   levels: readonly CurvePoint[];
   tests: readonly Test[];
+  /** Each setting in each group of problems. */
+  interactions: readonly Interaction[];
+  /** Kinds of claims that share the level of the report. */
+  kinds: ReadonlySet<Kind>;
   /** Data sets whose authors ask that questions are not shown in public, and which are not shown here. */
   withheld: ReadonlySet<string>;
   /** By point id. */
@@ -61,11 +68,21 @@ export function gather(
     usage: reader.usage(row.name),
     curves: curvePoints(points, (point) => tallyOf(grid, point)),
     levels: curvePoints(points, (point) => levelTallies(grid, point)),
-    tests: testsOf(points, grid),
+    ...adjustedTests(testsOf(points, grid), { grid, others: kindsOf(grid, points) }),
     withheld: showQuestions ? new Set() : confidentialOf(reader),
     costs: costsOf(reader, { row, points, runs }),
   };
 }
+
+/** What else a report will claim: of votes, and of models or methods against each other. */
+const kindsOf = (grid: Grid, points: readonly PointRow[]): readonly Kind[] => [
+  ...(points.some((p) => isPool(grid, p)) ? (["votes"] as const) : []),
+  ...(new Set(points.map((p) => `${p.model}\n${p.method}`)).size > 1 ? (["models"] as const) : []),
+];
+
+/** Problems attempted more than once, so that they can vote. */
+export const isPool = (grid: Grid, { id, role }: PointRow): boolean =>
+  isOneThought(role) && grid.cells(id).attempts.some((attempts) => (attempts ?? 0) > 1);
 
 type Recorded = Readonly<{ datasets?: readonly Readonly<{ name: string; confidential?: boolean }>[] }>;
 
@@ -78,11 +95,6 @@ const confidentialOf = (reader: ResultReader): ReadonlySet<string> =>
         .map((d) => d.name),
     ),
   );
-
-function distinctPoints(points: readonly PointRow[]): readonly PointRow[] {
-  const placed = new Set(groupCurves(points).map((p) => p.row.id));
-  return points.filter((p) => placed.has(p.id));
-}
 
 /** With several epochs the interval allows for problems being more alike than attempts. */
 export function tallyOf(grid: Grid, point: PointRow, keep?: (problem: GridProblem) => boolean): readonly Tally[] {

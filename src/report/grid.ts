@@ -2,7 +2,13 @@ import type { Tally } from "../metrics/accuracy.ts";
 import type { Outcome } from "../core/score.ts";
 import type { PointCells, ProblemRow, ResultReader } from "../ports/result-reader.ts";
 
-export type GridProblem = Readonly<{ dataset: string; problem: string; level: string | null }>;
+export type GridProblem = Readonly<{
+  dataset: string;
+  problem: string;
+  level: string | null;
+  /** JSON object. */
+  tags: string;
+}>;
 
 /**
  * Sums over epochs for each problem of the grid, at one point (`measured`: attempts whose tokens are known), and the
@@ -56,9 +62,9 @@ function place(
   { rows, problems }: Readonly<{ rows: readonly ProblemRow[]; problems: GridProblem[] }>,
 ): void {
   for (const row of asked.filter((i) => at[i] === -1).sort((a, b) => a - b)) {
-    const { problem = "", level = null } = rows[row] ?? {};
+    const { problem = "", level = null, tags = "{}" } = rows[row] ?? {};
     const known =
-      named.get(problem) ?? problems.push({ dataset, problem, level: level === null ? null : String(level) }) - 1;
+      named.get(problem) ?? problems.push({ dataset, problem, level: level === null ? null : String(level), tags }) - 1;
     named.set(problem, known);
     at[row] = known;
   }

@@ -1,4 +1,4 @@
-import type { Block, Document, Figure, Inline, Query } from "./document.ts";
+import { anchorOf, type Block, type Document, type Figure, type Inline, type Query, type Section } from "./document.ts";
 import { queryText } from "./html/blocks.tsx";
 import { clipped, inert } from "../core/inert.ts";
 import { count } from "./format.ts";
@@ -6,15 +6,22 @@ import { tableMarkdown, markdownText } from "./table-markdown.ts";
 import type { TracePanel } from "./traces.ts";
 
 /** The report for a repository: pictures by reference, everything else as text. */
-export const markdownPage = ({ title, subtitle, finding, sections, footer }: Document): string =>
+export const markdownPage = ({ title, subtitle, finding, top, sections, footer }: Document): string =>
   [
     `# ${markdownText(title)}`,
     markdownText(subtitle),
     ...finding.map(words),
-    ...sections.flatMap((section) => [`## ${markdownText(section.title)}`, ...section.blocks.map(block)]),
+    ...top.map(block),
+    ...sections.flatMap((section) => sectionLines(section, 2)),
     "---",
     markdownText(footer),
   ].join("\n\n") + "\n";
+
+const sectionLines = ({ title, blocks, parts = [] }: Section, depth: number): readonly string[] => [
+  `${"#".repeat(depth)} ${markdownText(title)}`,
+  ...blocks.map(block).filter((text) => text !== ""),
+  ...parts.flatMap((part) => sectionLines(part, depth + 1)),
+];
 
 const words = (text: readonly Inline[]): string =>
   text
@@ -23,7 +30,9 @@ const words = (text: readonly Inline[]): string =>
         ? markdownText(piece)
         : "strong" in piece
           ? strong(piece.strong)
-          : inlineCode(piece.code),
+          : "code" in piece
+            ? inlineCode(piece.code)
+            : `[${markdownText(piece.link)}](#${piece.to})`,
     )
     .join("");
 
@@ -44,10 +53,17 @@ function block(part: Block): string {
     case "figure":
       return figure(part.figure);
     case "table":
-      return folded(
-        part.folded,
-        [tableMarkdown(part.table), words(part.caption), source(part.name, part.sql)].join("\n\n"),
-      );
+      return part.filesOnly
+        ? ""
+        : folded(
+            part.folded,
+            [
+              `<a id="${anchorOf(part.name)}"></a>`,
+              tableMarkdown(part.page ?? part.table),
+              words(part.caption),
+              source(part.name, part.sql),
+            ].join("\n\n"),
+          );
     case "bars":
       return "";
     case "traces":

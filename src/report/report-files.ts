@@ -1,7 +1,7 @@
 import { inertLine } from "../core/inert.ts";
 import { toPdf } from "../plots/pdf.ts";
 import { toPng } from "../plots/render.ts";
-import type { Block, Document, Figure } from "./document.ts";
+import { type Block, blocksOf, type Document, type Figure, plainText } from "./document.ts";
 import { htmlPage } from "./html/page.tsx";
 import { markdownPage } from "./markdown.ts";
 import { tableCsv } from "./table-csv.ts";
@@ -17,7 +17,7 @@ export async function filesOf(document: Document): Promise<ReadonlyMap<string, s
 }
 
 async function attachments(document: Document): Promise<readonly (readonly [string, string | Uint8Array])[]> {
-  const blocks = document.sections.flatMap((section) => section.blocks);
+  const blocks = blocksOf(document);
   const figures = await Promise.all(
     blocks.flatMap((block) => (block.kind === "figure" ? [figureFiles(block.figure, document.date)] : [])),
   );
@@ -45,9 +45,7 @@ const figureFiles = async (
 
 function tableFiles(block: Block): readonly (readonly [string, string])[] {
   if (block.kind !== "table") return [];
-  const caption = block.caption
-    .map((piece) => (typeof piece === "string" ? piece : "strong" in piece ? piece.strong : piece.code))
-    .join("");
+  const caption = plainText(block.caption);
   const latex = block.latex
     ? [[`tables/${block.name}.tex`, tableLatex(block.table, { caption, label: `tab:${block.name}` })] as const]
     : [];

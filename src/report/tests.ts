@@ -1,4 +1,4 @@
-import { adjusted, compare, type Comparison } from "../metrics/compare.ts";
+import { compare, type Comparison } from "../metrics/compare.ts";
 import type { PointRow } from "../ports/result-reader.ts";
 import { groupCurves } from "../plots/group-curves.ts";
 import { tallyAt, type Grid } from "./grid.ts";
@@ -9,7 +9,7 @@ export type Test = Readonly<{
   other: PointRow;
   extrapolated: boolean;
   comparison: Comparison;
-  /** Of the family of all settings of this model and data set (Holm). */
+  /** Over all tests of the report (see `adjustedTests`). */
   adjusted: number | null;
   /** Thinking tokens over those of the natural end. */
   ratio: number | null;
@@ -18,8 +18,11 @@ export type Test = Readonly<{
    */
   won: number;
   lost: number;
+  /** By problem of the grid: 1 won, -1 lost, 0 neither. */
+  signs: Int8Array;
 }>;
 
+/** Before they are adjusted for each other. */
 export function testsOf(points: readonly PointRow[], grid: Grid): readonly Test[] {
   const placed = distinctPoints(groupCurves(points));
   const naturals = placed.filter(
@@ -42,13 +45,16 @@ const distinctPoints = (placed: readonly Placed[]): readonly Placed[] =>
 const sameArm = (a: PointRow, b: PointRow): boolean =>
   a.experiment === b.experiment && a.model === b.model && a.dataset === b.dataset;
 
-function family(natural: PointRow, others: readonly Placed[], grid: Grid): readonly Test[] {
-  const tests = others
-    .map(({ row, extrapolated }) => ({ natural, other: row, extrapolated, ...against(natural, row, grid) }))
+const family = (natural: PointRow, others: readonly Placed[], grid: Grid): readonly Test[] =>
+  others
+    .map(({ row, extrapolated }) => ({
+      natural,
+      other: row,
+      extrapolated,
+      adjusted: null,
+      ...against(natural, row, grid),
+    }))
     .filter((t) => t.comparison.problems > 0);
-  const ps = adjusted(tests.map((t) => t.comparison));
-  return tests.map((test, i) => ({ ...test, adjusted: ps[i] ?? null }));
-}
 
 function against(natural: PointRow, other: PointRow, grid: Grid) {
   const [first, second] = [grid.cells(natural.id), grid.cells(other.id)];
@@ -57,8 +63,8 @@ function against(natural: PointRow, other: PointRow, grid: Grid) {
     first: tallyAt(first, at),
     second: tallyAt(second, at),
   }));
-  const shares = pairs.flatMap((p) =>
-    p.first && p.second ? [p.second.correct / p.second.attempts - p.first.correct / p.first.attempts] : [],
+  const signs = Int8Array.from(pairs, (p) =>
+    p.first && p.second ? Math.sign(p.second.correct / p.second.attempts - p.first.correct / p.first.attempts) : 0,
   );
   return {
     comparison: compare(pairs),
@@ -66,8 +72,9 @@ function against(natural: PointRow, other: PointRow, grid: Grid) {
       natural.mean_thinking_tokens && other.mean_thinking_tokens !== null
         ? other.mean_thinking_tokens / natural.mean_thinking_tokens
         : null,
-    won: shares.filter((d) => d > 0).length,
-    lost: shares.filter((d) => d < 0).length,
+    signs,
+    won: signs.reduce((sum, sign) => sum + (sign > 0 ? 1 : 0), 0),
+    lost: signs.reduce((sum, sign) => sum + (sign < 0 ? 1 : 0), 0),
   };
 }
 

@@ -67,6 +67,39 @@ describe.skipIf(chromiumPath === undefined)(`a report in a browser${withoutBrows
     expect(whiskers).toBeGreaterThanOrEqual(9);
   });
 
+  test("holds finding, curve and points in its first screen, and all of it in two", async () => {
+    const page = await open({ width: 1440 });
+    for (const part of [".finding", "#figure-curve .wide svg", ".numbers table"]) {
+      const box = await page.locator(part).first().boundingBox();
+      expect(box && box.y + box.height, part).toBeLessThanOrEqual(900);
+    }
+    expect(await page.evaluate("document.documentElement.scrollHeight")).toBeLessThanOrEqual(1800);
+    expect(await page.locator(".finding p").count()).toBeLessThanOrEqual(6);
+  });
+
+  test("has contents that say where one is, and links that open what they lead to", async () => {
+    const page = await open({ width: 1440 });
+    expect(await page.locator("nav a[aria-current]").textContent()).toBe("Finding");
+    const link = page.locator(".finding a.to").first();
+    const target = page.locator((await link.getAttribute("href")) ?? "");
+    expect(await target.isVisible()).toBe(false);
+    await link.click();
+    expect(await target.isVisible()).toBe(true);
+    await page.locator("nav a", { hasText: "Traces" }).click();
+    await expect.poll(() => page.locator("nav a[aria-current]").textContent()).not.toBe("Finding");
+    expect(await page.locator(".panel").first().isVisible()).toBe(true);
+  });
+
+  test.each([390, 768, 1440])("lets no table scroll sideways at %i pixels where the page has room", async (width) => {
+    const page = await open({ width });
+    await page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })");
+    const sideways = await page
+      .locator(".scroll")
+      .evaluateAll((boxes) => boxes.filter((box) => box.scrollWidth > box.clientWidth + 1).length);
+    if (width === 1440) expect(sideways).toBe(0);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+  });
+
   test("keeps long tables closed on a screen and prints them", async () => {
     const page = await open();
     const seen = () =>

@@ -26,12 +26,12 @@ test("each continuation string has a curve that starts at the one natural end", 
 
 test("with several strings the cuts are a curve of their own", () => {
   const curves = curvesOf([...stringRows(), forcingPoint(9, { max: 8, percent: 40, tokens: 8 })]);
-  expect(curves["cut"]?.map((p) => p.row.id)).toEqual([1, 9]);
+  expect(curves["budget swept, no end ignored"]?.map((p) => p.row.id)).toEqual([1, 9]);
 });
 
 test("cuts after an ignored end are not mixed with cuts of the natural thought", () => {
   const curves = curvesOf([...figureRows(), forcingPoint(20, { max: 32, ignore: 1, percent: 80, tokens: 30 })]);
-  expect(curves["Wait x1, cut"]?.map((p) => p.row.id)).toEqual([20, 7]);
+  expect(curves["budget swept, 1 end ignored"]?.map((p) => p.row.id)).toEqual([20, 7]);
   expect(curves["Wait"]?.map((p) => p.row.id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
@@ -53,6 +53,40 @@ test("other methods sweep the option with the most values", () => {
     ["ties first", [1, 2, 3]],
     ["ties random", [4]],
   ]);
+});
+
+test("a product of budgets, ignored ends and strings is named in words, without the experiment", () => {
+  const rows = [0, 1, 2].flatMap((ignore) =>
+    ["Wait", "Hmm"].flatMap((continuation, s) =>
+      [16, 64].map((max, m) =>
+        forcingPoint(10 * ignore + 3 * s + m, { max, ignore, continuation, percent: 50, tokens: max }),
+      ),
+    ),
+  );
+  expect(Object.keys(curvesOf(rows))).toEqual([
+    "budget swept, no end ignored",
+    "budget swept, 1 end ignored (Wait)",
+    "budget swept, 1 end ignored (Hmm)",
+    "budget swept, 2 ends ignored (Wait)",
+    "budget swept, 2 ends ignored (Hmm)",
+  ]);
+});
+
+test("variables of a template name their curves, and options of one method tell it from no other", () => {
+  const row = (id: number, method: string, params: object) =>
+    pointOf(forcingPoint(id, { percent: 50, tokens: 10 + id }), method, params);
+  const swept = [true, false].flatMap((enable_thinking, i) =>
+    [8, null].map((max_thinking_tokens, at) =>
+      row(10 * i + at, "budget-forcing", {
+        variant: "strict",
+        max_thinking_tokens,
+        template_variables: { enable_thinking },
+      }),
+    ),
+  );
+  expect(Object.keys(curvesOf(swept))).toEqual(["enable_thinking true", "enable_thinking false"]);
+  const mixed = [...swept.slice(0, 2), row(30, "other-method", { samples: 4 })];
+  expect(Object.keys(curvesOf(mixed))).toEqual(["budget-forcing", "other-method"]);
 });
 
 test("the budget auto is the natural end, not a cut", () => {

@@ -10,7 +10,7 @@ import type { CostName } from "../../src/report/cost-names.ts";
 import type { Block, Section } from "../../src/report/document.ts";
 import { gather } from "../../src/report/gather.ts";
 import { costSection } from "../../src/report/sections/cost.ts";
-import { curveSection } from "../../src/report/sections/curve.ts";
+import { curveBlocks } from "../../src/report/sections/curve.ts";
 import { cellValue, type Table } from "../../src/report/table.ts";
 import { writeReport } from "../../src/report/write-report.ts";
 import { addStudy, studies } from "./fixture.ts";
@@ -158,9 +158,10 @@ describe("the picture of costs", () => {
 
 describe("the curve against another cost", () => {
   const curveOf = async (reader: ResultReader, x: CostName, ...names: readonly string[]) => {
-    const section = await curveSection(read(reader, ...(names.length > 0 ? names : ["figure"])), { x });
+    const blocks = await curveBlocks(read(reader, ...(names.length > 0 ? names : ["figure"])), { x });
+    const section = { id: "curve", title: "", blocks };
     const [figure] = blocksOf(section, "figure").map((block) => block.figure);
-    return { section, figure, rows: figure ? records(figure.data) : [] };
+    return { figure, rows: figure ? records(figure.data) : [] };
   };
 
   test.each([
@@ -169,7 +170,7 @@ describe("the curve against another cost", () => {
     ["money", "avg(cost)"],
   ] as const)("%s stands where SQL finds it", async (x, sql) => {
     const { reader } = studies({ perLevel: 2, priced: true });
-    const { section, figure, rows } = await curveOf(reader, x);
+    const { figure, rows } = await curveOf(reader, x);
     const found = new Map(
       [...reader.query(`SELECT point, ${sql} AS x FROM v_attempts GROUP BY point`)].map((row) => [
         row["point"],
@@ -178,7 +179,7 @@ describe("the curve against another cost", () => {
     );
     expect(rows).toHaveLength(10);
     for (const row of rows) expect(row["x"]).toBe(found.get(row["point"]));
-    expect(section.title).toMatch(/^Accuracy against (all sampled tokens|seconds|money)$/);
+    expect(figure?.alt).toMatch(/^Accuracy on arithmetic against (all sampled tokens|seconds|money) of an attempt/);
     expect(figure?.light.includes("Pareto front")).toBe(true);
   });
 
@@ -226,7 +227,7 @@ describe("the curve against another cost", () => {
     const outDir = mkdtempSync(join(tmpdir(), "report-"));
     await writeReport({ reader, experiments: ["figure"], outDir, x: "money" });
     expect(readFileSync(join(outDir, "report.md"), "utf8")).toMatch(
-      /## Accuracy against money[\s\S]*figures\/curve\.svg/,
+      /figures\/curve\.svg[\s\S]*Accuracy on arithmetic against money/,
     );
     expect(readFileSync(join(outDir, "tables/cost-figure.tex"), "utf8")).toContain("$\\times$ 10$^{-}$$^{4}$");
   });
@@ -238,7 +239,7 @@ describe("the caption of the curve", () => {
     db.exec(
       `UPDATE points SET method = '${method}', role = '${role}'; UPDATE attempts SET decoded_tokens = thinking_tokens + answer_tokens + ${dropped}, reused_tokens = 0`,
     );
-    const [figure] = blocksOf(await curveSection(read(reader, "figure")), "figure");
+    const [figure] = blocksOf({ id: "", title: "", blocks: await curveBlocks(read(reader, "figure")) }, "figure");
     return figure?.figure.caption.map((piece) => (typeof piece === "string" ? piece : "")).join("");
   };
 

@@ -1,6 +1,7 @@
 /** How often a report claims in words what is not so: whole experiments are simulated and their sentences read. */
 import { expect, test } from "vitest";
-import { random } from "../../src/metrics/random.ts";
+import { mcnemarPower } from "../../src/metrics/power.ts";
+import { random, type Random } from "../../src/metrics/random.ts";
 import { comparisonFindings } from "../../src/report/comparison/words.ts";
 import { armsOf, pairsOf } from "../../src/report/comparison/arms.ts";
 import { comparePair } from "../../src/report/comparison/compared.ts";
@@ -85,6 +86,52 @@ test("where the two tightest budgets do cost, at most 5.5 % of reports claim any
   show("partial null", claims);
   expect(claims).toBeLessThanOrEqual(0.055 + slack(250));
 });
+
+const LEVELS_OF_PROBLEMS = 6;
+
+test.each([60, 300])(
+  "%d problems in six groups, nothing changes anything: at most 5 percent of whole reports claim anything",
+  (problems) => {
+    const stream = random(problems + 77);
+    const claims = rate(300, () => {
+      const rows = sharedChains(problems, Array<number>(settings.length).fill(0.6), stream);
+      return CLAIM.test(spoken(findings(experimentOf(rows, { levels: LEVELS_OF_PROBLEMS }))));
+    });
+    show("whole reports with groups", problems, claims);
+    expect(claims).toBeLessThanOrEqual(0.05 + slack(300));
+  },
+);
+
+test("groups of unlike difficulty in which a setting helps alike: at most 5 % of reports make an exception of one", () => {
+  const stream = random(78);
+  const claims = rate(300, () => {
+    const rows = inLevels(300, (level) => settings.map((_, i) => 0.2 + 0.1 * level + (i === 8 ? 0.15 : 0)), stream);
+    return /except|but it/.test(spoken(findings(experimentOf(rows, { levels: LEVELS_OF_PROBLEMS }))));
+  });
+  show("exceptions that are none", claims);
+  expect(claims).toBeLessThanOrEqual(0.05 + slack(300));
+});
+
+test("a reversal within one group is found in four of five reports where its power says so", () => {
+  const stream = random(79);
+  const [natural, gain, loss, problems] = [0.6, 0.25, 0.4, 50];
+  // Chance of a test of this group alone, at half the level since two groups may have to share it.
+  const power = mcnemarPower(loss, { problems, discordance: 0.5, alpha: 0.025 });
+  expect(power).toBeGreaterThan(0.9);
+  const found = rate(200, () => {
+    const last = (level: number) => natural + (level === 0 ? -loss : gain);
+    const rows = inLevels(6 * problems, (level) => settings.map((_, i) => (i === 8 ? last(level) : natural)), stream);
+    const text = spoken(findings(experimentOf(rows, { levels: LEVELS_OF_PROBLEMS })));
+    return /Wait ×4 gains .*except at level 1, where it loses/.test(text);
+  });
+  show("planted reversal", power, found);
+  expect(found).toBeGreaterThanOrEqual(0.8 - slack(200));
+});
+
+/** Answers of problems whose level is their place modulo the number of levels, as the grid has them. */
+function inLevels(problems: number, accuracies: (level: number) => readonly number[], stream: Random) {
+  return Array.from({ length: problems }, (_, id) => sharedChains(1, accuracies(id % LEVELS_OF_PROBLEMS), stream)[0]!);
+}
 
 test("two experiments that differ in nothing: at most 5.5 % of comparisons call one ahead at any setting", () => {
   const stream = random(12);

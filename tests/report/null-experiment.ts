@@ -3,6 +3,7 @@ import type { PointRow, ResultReader } from "../../src/ports/result-reader.ts";
 import { type ExperimentData, tallyOf } from "../../src/report/gather.ts";
 import { readGrid } from "../../src/report/grid.ts";
 import { factColumns } from "../fixtures/facts.ts";
+import { adjustedTests } from "../../src/report/adjust.ts";
 import { testsOf } from "../../src/report/tests.ts";
 
 /** Cuts, the natural end, and ends ignored, as in a sweep of budget forcing; mean thinking tokens rise along the list. */
@@ -22,13 +23,13 @@ export const settings = [
   })),
 ];
 
-/** `first`: the lowest id of its points; `metered`: whether tokens were counted, without which nothing is compared at equal tokens. */
-type Made = Readonly<{ epochs?: number; name?: string; first?: number; metered?: boolean }>;
+/** `levels`: groups of problems, by turns; `first`: the lowest id of its points; `metered`: whether tokens were counted, without which nothing is compared at equal tokens. */
+type Made = Readonly<{ epochs?: number; name?: string; first?: number; metered?: boolean; levels?: number }>;
 
 /** An experiment whose grid holds these answers: a row a problem, and in it `epochs` answers for each setting in turn. */
 export function experimentOf(
   answers: readonly (readonly boolean[])[],
-  { epochs = 1, name = "null", first = 0, metered = true }: Made = {},
+  { epochs = 1, name = "null", first = 0, metered = true, levels = 0 }: Made = {},
 ): ExperimentData {
   const right = settings.map((_, point) =>
     answers.map((row) => row.slice(point * epochs, (point + 1) * epochs).filter(Boolean).length),
@@ -48,6 +49,8 @@ export function experimentOf(
         attempts: answers.length * epochs,
         correct: right[position]!.reduce((sum, count) => sum + count, 0),
         unscored: 0,
+        no_answer: 0,
+        cut: 0,
         errors: 0,
         mean_thinking_tokens: metered ? tokens : null,
       }) as unknown as PointRow,
@@ -65,7 +68,7 @@ export function experimentOf(
     measured: all(epochs),
   }));
   const reader = {
-    problems: () => answers.map((_, id) => ({ id, problem: `${id}`, level: null })),
+    problems: () => answers.map((_, id) => ({ id, problem: `${id}`, level: levels === 0 ? null : 1 + (id % levels) })),
     cells: () => cells,
   } as unknown as ResultReader;
   const grid = readGrid(reader, name);
@@ -75,7 +78,8 @@ export function experimentOf(
     runs: [],
     grid,
     curves: curvePoints(points, (point) => tallyOf(grid, point)),
-    tests: testsOf(points, grid),
+    ...adjustedTests(testsOf(points, grid), { grid, others: [] }),
+    distinct: points,
   } as unknown as ExperimentData;
 }
 

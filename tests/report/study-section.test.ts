@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { gather } from "../../src/report/gather.ts";
-import { studySection } from "../../src/report/sections/study.ts";
+import { readStudy, studySection } from "../../src/report/sections/study.ts";
 import { type Study, studies } from "./fixture.ts";
 
 const sectionOf = (...list: readonly Study[]) => {
   const { reader } = studies(...list);
-  return studySection(
+  const read = readStudy(
     reader,
     reader.experiments().map((row) => gather(reader, row)),
   );
+  return studySection(read);
 };
 
 const titles = (section: ReturnType<typeof studySection>) =>

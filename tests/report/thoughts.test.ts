@@ -1,8 +1,9 @@
+import { reasons } from "../../src/report/finding/reasons.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { gather, type ExperimentData } from "../../src/report/gather.ts";
 import type { Query } from "../../src/report/document.ts";
 import { epochsSection } from "../../src/report/sections/epochs.ts";
-import { thoughtFinding } from "../../src/report/sections/thought-finding.ts";
+
 import { thoughtsSection } from "../../src/report/sections/thoughts.ts";
 import { transitionsSection } from "../../src/report/sections/transitions.ts";
 import { afterQuery } from "../../src/report/thoughts/after-sql.ts";
@@ -213,7 +214,7 @@ describe("six problems told by hand", () => {
       /1 answer becomes right and 1 wrong.*net 0\.0 points.*0 and 1.*net −25\.0 points.*over the 4 of 5 attempts whose end was ignored/,
     );
     expect(words).toContain("44.4 % [");
-    expect(thoughtFinding(data, { ...told.thoughts, after: [], loops: { rows: [], sampled: null } })).toEqual([]);
+    expect(reasons(data, { ...told.thoughts, after: [], loops: { rows: [], sampled: null } })).toEqual([]);
   });
 });
 
@@ -222,7 +223,7 @@ describe("experiments of another kind", () => {
     const { data, thoughts } = analysed({ settings, attempts, share: false });
     expect(textOf(transitionsSection(data, thoughts))).toContain("answers of different samples");
     expect(thoughts.after).toEqual([]);
-    expect(thoughtFinding(data, thoughts)).toEqual([]);
+    expect(reasons(data, thoughts)).toEqual([]);
   });
 
   test("of one point have no steps, and neither section fails", () => {

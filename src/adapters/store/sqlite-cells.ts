@@ -3,7 +3,8 @@ import type { PointCells, ProblemRow, TaskRow } from "../../ports/result-reader.
 import type { Database } from "./sqlite.ts";
 
 export function readProblems(db: Database, experiment: string): readonly ProblemRow[] {
-  const sql = `SELECT q.id, q.problem, json_extract(q.tags, '$.level') AS level FROM experiments e JOIN problems q
+  const sql = `SELECT q.id, q.problem, json_extract(q.tags, '$.level') AS level,
+  CASE WHEN length(q.tags) <= 500 THEN q.tags ELSE '{}' END AS tags FROM experiments e JOIN problems q
     ON e.name = ?
 WHERE EXISTS (SELECT 1 FROM attempts a WHERE a.experiment = e.id AND a.point IN (SELECT p.id FROM points p
   WHERE p.experiment = e.id) AND a.problem = q.id) ORDER BY q.dataset_hash, q.problem`;

@@ -33,6 +33,14 @@ export type Compared = ArmPair &
 
 export const isSound = ({ fitness }: Pick<Match, "fitness">): boolean => fitness.reasons.length === 0;
 
+/** Pairs of curves; the tests of all of them are one family. */
+export function comparePairs(reader: ResultReader, pairs: readonly ArmPair[]): readonly Compared[] {
+  const compared = pairs.map((pair) => comparePair(reader, pair));
+  const all = withHolm(compared.flatMap(({ matches }) => matches));
+  let next = 0;
+  return compared.map((c) => ({ ...c, matches: all.slice(next, (next += c.matches.length)) }));
+}
+
 export function comparePair(reader: ResultReader, pair: ArmPair): Compared {
   const { first: a, second: b, drawn } = tasksOfPair(reader, pair);
   const fitness = { ...comparable(joined(a), joined(b)), drawn };

@@ -79,8 +79,8 @@ function settingsTable(c: Compared, name: string, sides: string): readonly Block
   const doubted = c.matches.some((m) => !isSound(m));
   const mixed = doubted && c.matches.some(isSound);
   const holm =
-    `p by the ${testName(c.matches)}, Holm's adjustment over this ` +
-    `table${mixed ? ". Settings without a conclusion have no p" : ""}.`;
+    `p by the ${testName(c.matches)}, Holm's adjustment over all such tables of this ` +
+    `report${mixed ? ". Settings without a conclusion have no p" : ""}.`;
   return [
     {
       kind: "table",

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { inert, inertLine } from "../../core/inert.ts";
-import type { Bar, Block, Figure, Inline, Query } from "../document.ts";
+import { anchorOf, type Bar, type Block, type Figure, type Inline, type Query } from "../document.ts";
 import { shownCell, type Table } from "../table.ts";
 import { tableCsv } from "../table-csv.ts";
 import { withTips } from "./picture.ts";
@@ -13,8 +13,12 @@ export const Words = ({ text }: { text: readonly Inline[] }): JSX.Element => (
         inert(piece)
       ) : "strong" in piece ? (
         <strong>{inert(piece.strong)}</strong>
-      ) : (
+      ) : "code" in piece ? (
         <code>{inert(piece.code)}</code>
+      ) : (
+        <a class="to" href={`#${piece.to}`}>
+          {inertLine(piece.link)}
+        </a>
       ),
     )}
   </>
@@ -47,7 +51,9 @@ export function BlockView({ block }: { block: Block }): JSX.Element {
     case "figure":
       return <FigureView figure={block.figure} />;
     case "table":
-      return block.folded === undefined ? (
+      return block.filesOnly ? (
+        <></>
+      ) : block.folded === undefined ? (
         <TableBlock block={block} />
       ) : (
         <details class="fold">
@@ -108,13 +114,13 @@ function FigureView({ figure }: { figure: Figure }): JSX.Element {
 }
 
 const TableBlock = ({ block }: { block: Extract<Block, { kind: "table" }> }): JSX.Element => (
-  <>
-    <TableView table={block.table} />
+  <div class="table" id={anchorOf(block.name)}>
+    <TableView table={block.page ?? block.table} />
     <p class="caption">
       <Words text={block.caption} />
     </p>
     <Tools name={block.name} data={block.table} {...(block.sql ? { sql: block.sql } : {})} />
-  </>
+  </div>
 );
 
 const TableView = ({ table }: { table: Table }): JSX.Element => (

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { JSX } from "preact";
 import { renderToString } from "preact-render-to-string";
-import type { Document } from "../document.ts";
+import type { Block, Document, Section } from "../document.ts";
 import { inertLine } from "../../core/inert.ts";
 import { BlockView, Words } from "./blocks.tsx";
 import { script } from "./script.ts";
@@ -30,37 +30,75 @@ function Page({ document }: { document: Document }): JSX.Element {
         <style dangerouslySetInnerHTML={{ __html: style }} />
       </head>
       <body>
-        <header class="top">
-          <h1>{inertLine(document.title)}</h1>
-          <p class="subtitle">{inertLine(document.subtitle)}</p>
-          <div class="finding">
-            {document.finding.map((sentence) => (
-              <p>
-                <Words text={sentence} />
-              </p>
-            ))}
-          </div>
-          <nav aria-label="Sections">
-            {document.sections
-              .filter(({ nav }) => nav !== null)
-              .map(({ id, title, nav }) => (
-                <a href={`#${id}`}>{inertLine(nav ?? title)}</a>
-              ))}
-          </nav>
-        </header>
-        <main>
-          {document.sections.map(({ id, title, blocks }) => (
-            <section id={id}>
-              <h2>{inertLine(title)}</h2>
-              {blocks.map((block) => (
+        <nav aria-label="Contents">
+          <a href="#finding">Finding</a>
+          {document.sections.map(({ id, title }) => (
+            <a href={`#${id}`}>{inertLine(title)}</a>
+          ))}
+        </nav>
+        <div class="page">
+          <header class="top">
+            <h1>{inertLine(document.title)}</h1>
+            <p class="subtitle">{inertLine(document.subtitle)}</p>
+          </header>
+          <main>
+            <section class="first" id="finding" aria-label="Finding">
+              {document.top.filter(isNotice).map((block) => (
                 <BlockView block={block} />
               ))}
+              <div class="finding">
+                {document.finding.map((sentence) => (
+                  <p>
+                    <Words text={sentence} />
+                  </p>
+                ))}
+              </div>
+              <div class="pictures">
+                {document.top.filter(isPicture).map((block) => (
+                  <BlockView block={block} />
+                ))}
+              </div>
+              <div class="numbers">
+                {document.top
+                  .filter((block) => !isPicture(block) && !isNotice(block))
+                  .map((block) => (
+                    <BlockView block={block} />
+                  ))}
+              </div>
             </section>
-          ))}
-        </main>
-        <footer>{inertLine(document.footer)}</footer>
+            {document.sections.map((section) => (
+              <SectionView section={section} depth={2} />
+            ))}
+          </main>
+          <footer>{inertLine(document.footer)}</footer>
+        </div>
         <script dangerouslySetInnerHTML={{ __html: script }} />
       </body>
     </html>
+  );
+}
+
+const isPicture = ({ kind }: Block): boolean => kind === "figure";
+
+const isNotice = ({ kind }: Block): boolean => kind === "notice";
+
+/** Closed until it is asked for; printed whole. */
+function SectionView({ section, depth }: { section: Section; depth: 2 | 3 }): JSX.Element {
+  const { id, title, lead, blocks, parts = [] } = section;
+  return (
+    <details class={`section depth-${depth}`} id={id}>
+      <summary>
+        {depth === 2 ? <h2>{inertLine(title)}</h2> : <h3>{inertLine(title)}</h3>}
+        {lead ? <span class="lead">{inertLine(lead)}</span> : null}
+      </summary>
+      <div class="inside">
+        {blocks.map((block) => (
+          <BlockView block={block} />
+        ))}
+        {parts.map((part) => (
+          <SectionView section={part} depth={3} />
+        ))}
+      </div>
+    </details>
   );
 }

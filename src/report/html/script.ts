@@ -1,5 +1,6 @@
 /**
- * All the script of the page: a theme switch, and tooltips for what pictures say of themselves. Without it the page
+ * All the script of the page: a theme switch, contents that show where one is, folds that open for a link into them,
+ * and tooltips for what pictures say of themselves. Without it the page
  * loses nothing but these, since every number is in a table too.
  */
 export const script = `
@@ -15,6 +16,36 @@ export const script = `
   dark.addEventListener("change", say);
   say();
   document.body.prepend(button);
+
+  const reveal = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    for (let part = target; part; part = part.parentElement) if (part.localName === "details") part.open = true;
+    target.querySelectorAll(":scope > details.fold").forEach((part) => { part.open = true; });
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    if (link && link.hash === location.hash) reveal();
+  });
+  reveal();
+
+  const links = [...document.querySelectorAll("nav a")];
+  const places = links.map((link) => document.getElementById(link.hash.slice(1)));
+  const here = () => {
+    const at = places.findLastIndex((place) => place && place.getBoundingClientRect().top < innerHeight / 3);
+    links.forEach((link, i) => {
+      if (i === Math.max(0, at)) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    });
+    const nav = links[0]?.parentElement;
+    const current = links[Math.max(0, at)];
+    if (nav && current && nav.scrollWidth > nav.clientWidth) nav.scrollLeft = current.offsetLeft - 60;
+  };
+  addEventListener("scroll", here, { passive: true });
+  addEventListener("resize", here);
+  here();
 
   const tip = document.createElement("div");
   tip.id = "tip";

@@ -21,23 +21,59 @@ export const style = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.55 var(--sans)}
-main,header.top,footer{max-width:63rem;margin:0 auto;padding:0 1.25rem}
-main p,main ul,figure,figcaption,.caption,nav,.finding,pre,.bars,.notice{max-width:47.5rem}
-header.top{padding-top:3rem}
-h1{font:600 2.1rem/1.15 var(--serif);margin:0 0 .3rem;letter-spacing:-.01em;overflow-wrap:anywhere;padding-right:5rem}
-.subtitle{color:var(--soft);margin:0 0 1.6rem}
-.finding p{font:1.16rem/1.5 var(--serif);margin:0 0 .65rem}
-.finding p:first-child{font-size:1.34rem;line-height:1.42}
-nav{margin:1.6rem 0 0;padding:.7rem 0;border-block:1px solid var(--line);display:flex;flex-wrap:wrap;gap:.2rem 1.3rem;
-font-size:.9rem}
-a{color:var(--link);text-underline-offset:.15em}
-nav a{text-decoration:none}
+.page{max-width:87rem;margin:0 auto;padding:0 1.25rem;min-width:0}
+main p,main ul,figcaption,.caption,pre,.bars,.notice,.inside>figure{max-width:47.5rem}
+header.top{padding-top:1.3rem}
+h1{font:600 1.7rem/1.15 var(--serif);margin:0 0 .15rem;letter-spacing:-.01em;overflow-wrap:anywhere;padding-right:5rem}
+.subtitle{color:var(--soft);margin:0 0 .9rem;font-size:.88rem}
+.first{display:grid;grid-template-columns:minmax(0,1fr);gap:.6rem 2.2rem}
+.finding p{font:1rem/1.42 var(--serif);margin:0 0 .5rem}
+.finding p:first-child{font-size:1.16rem;line-height:1.38}
+.finding a.to{font:.8rem/1 var(--sans);white-space:nowrap}
+nav{position:sticky;top:0;z-index:3;background:var(--page);border-bottom:1px solid var(--line);display:flex;gap:1.1rem;
+overflow-x:auto;padding:.5rem 5rem .5rem 1.25rem;font-size:.84rem;white-space:nowrap;scrollbar-width:none}
+nav a{text-decoration:none;color:var(--soft)}
 nav a:hover,nav a:focus-visible{text-decoration:underline}
-section{margin-top:3rem;scroll-margin-top:1rem}
-h2{font:600 1.4rem/1.25 var(--serif);margin:0 0 1rem}
-h3{font:600 1.02rem/1.3 var(--sans);margin:2rem 0 .3rem}
+nav a[aria-current]{color:var(--ink);font-weight:600}
+.numbers .scroll{max-height:25rem;overflow-y:auto}
+.numbers thead th{position:sticky;top:0;background:var(--page)}
+.numbers table{font-size:.82rem;min-width:100%}
+.numbers th,.numbers td{padding:.14rem .5rem}
+details.section{border-top:1px solid var(--line);margin:0;font-size:1rem;scroll-margin-top:2.6rem}
+details.section:first-of-type{margin-top:1.4rem}
+details.section>summary{padding:.55rem 0;display:flex;flex-wrap:wrap;gap:.1rem .9rem;align-items:baseline;
+list-style:none}
+details.section>summary::-webkit-details-marker{display:none}
+details.section>summary::before{content:"▸";color:var(--soft);width:.7rem;transition:transform .1s}
+details.section[open]>summary::before{transform:rotate(90deg)}
+details.section>summary:hover h2,details.section>summary:hover h3{text-decoration:underline}
+.lead{color:var(--soft);font-size:.88rem}
+.inside{padding:.3rem 0 1.6rem}
+.depth-3 .inside{padding-left:1.6rem}
+.table,figure{scroll-margin-top:3rem}
+:target>.scroll,figure:target{outline:2px solid var(--link);outline-offset:4px}
+@media (min-width:68rem){
+body{display:grid;grid-template-columns:13rem minmax(0,1fr)}
+nav{flex-direction:column;gap:.42rem;height:100vh;overflow-y:auto;border:0;border-right:1px solid var(--line);
+padding:1.5rem 1rem;white-space:normal;align-self:start}
+nav a{padding-left:.6rem;border-left:2px solid transparent}
+nav a[aria-current]{border-color:var(--link)}
+.page{margin:0;padding:0 2rem}
+}
+@media (min-width:84rem){
+.first{grid-template-columns:minmax(0,9fr) minmax(0,11fr);grid-template-rows:auto 1fr}
+.first .notice{grid-column:1/-1;max-width:none}
+.pictures{grid-column:2;grid-row:2}.numbers{grid-column:1;grid-row:3}.finding{grid-row:2}
+.first:not(:has(.notice)) .pictures{grid-row:1/3}.first:not(:has(.notice)) .finding{grid-row:1}
+.first:not(:has(.notice)) .numbers{grid-row:2}
+.first:has(.notice) .pictures{grid-row:2/4}
+}
+a{color:var(--link);text-underline-offset:.15em}
+h2{font:600 1.16rem/1.25 var(--serif);margin:0}
+h3{font:600 1.02rem/1.3 var(--sans);margin:1.6rem 0 .3rem}
+summary h3{margin:0}
 p{margin:0 0 .8rem}
-figure{margin:0 0 1.8rem}
+figure{margin:0 0 1.2rem}
 figcaption,.caption{font-size:.88rem;line-height:1.45;color:var(--soft);margin-top:.6rem}
 figcaption strong,.caption strong{color:var(--ink);font-weight:600}
 svg{display:block;width:100%;height:auto;overflow:visible}
@@ -70,7 +106,7 @@ pre,code{font-family:var(--mono);font-size:.84rem}
 pre{background:var(--wash);border:1px solid var(--line);border-radius:4px;padding:.75rem .9rem;overflow:auto;
 line-height:1.5;margin:.5rem 0 1rem;max-height:32rem}
 .tools{display:flex;gap:.9rem;align-items:baseline;flex-wrap:wrap;font-size:.85rem;margin:.3rem 0 1.8rem}
-.tools details{margin:0}
+.tools details{margin:0;min-width:0;max-width:100%}
 .tools details[open]{flex-basis:100%}
 .notice{border:1px solid var(--line);border-left:4px solid var(--no-answer);background:var(--wash);padding:.7rem .9rem;
 border-radius:4px;margin:0 0 1rem}
@@ -105,30 +141,30 @@ overflow:auto;direction:ltr}
 .forced{color:var(--forced);background:var(--forced-wash);border:1px solid currentColor;border-radius:3px;
 padding:0 .25em;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .forced::before{content:"\\25B8";margin-right:.2em;font-size:.8em}
-.theme{position:absolute;top:1rem;right:1.25rem;font:inherit;font-size:.82rem;color:var(--soft);background:none;
+.theme{position:fixed;z-index:4;top:.3rem;right:.8rem;background:var(--page);font:inherit;font-size:.82rem;
+color:var(--soft);
 border:1px solid var(--line);border-radius:4px;padding:.25rem .6rem;cursor:pointer}
 .theme:hover{color:var(--ink)}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 #tip{position:fixed;z-index:9;max-width:19rem;background:var(--ink);color:var(--page);font-size:.8rem;line-height:1.4;
 padding:.45rem .65rem;border-radius:4px;white-space:pre-line;pointer-events:none;overflow-wrap:anywhere}
-footer{color:var(--soft);font-size:.84rem;margin-top:4rem;padding-bottom:3rem}
+footer{color:var(--soft);font-size:.84rem;margin-top:1.6rem;padding-bottom:2rem}
 @media (max-width:640px){
-body{font-size:15px}header.top{padding-top:3.4rem}h1{font-size:1.65rem;padding-right:0}
-.finding p:first-child{font-size:1.18rem}.finding p{font-size:1.06rem}
+body{font-size:15px}.page{padding:0 1rem}h1{font-size:1.5rem;padding-right:0}
 .wide{display:none}.narrow{display:block}
 th,td{padding:.3rem .45rem}td.long{min-width:9rem}
 }
 @media print{
 :root,:root[data-theme=dark],:root:not([data-theme=light]){color-scheme:light;${light}}
 @page{margin:18mm 16mm}
-body{font-size:10.5pt}main,header.top,footer{max-width:none;padding-left:0;padding-right:0}header.top{padding-top:0}
+body{font-size:10.5pt;display:block}.page{max-width:none;padding:0}header.top{padding-top:0}.first{display:block}
+.numbers .scroll{max-height:none}details.section::details-content{content-visibility:visible;block-size:auto}
 nav,.theme,.tools a,#tip{display:none}
 .tools details:not([open]){display:none}
 .fold:not([open])::details-content{content-visibility:visible;block-size:auto}
-section{margin-top:1.6rem}
 figure,tr,.panel,.notice,.bars{break-inside:avoid}h2,h3,summary{break-after:avoid}
 .scroll{overflow:visible;background:none}.trace,pre{max-height:none;overflow:visible;white-space:pre-wrap}
-main p,main ul,figure,figcaption,.caption,.finding,pre,.bars,.notice{max-width:none}
+main p,main ul,figure,figcaption,.caption,.finding,pre,.bars,.notice,.inside>figure{max-width:none}
 table{font-size:7.4pt;min-width:100%}th,td{padding:.14rem .25rem}td{white-space:normal}
 .wide{display:block}.narrow{display:none}
 }

@@ -61,6 +61,7 @@ export function accountingSection(data: ExperimentData): Section {
       },
       {
         kind: "table",
+        filesOnly: true,
         name: `tokens-by-point-${name}`,
         caption: [
           { strong: "By point." },

@@ -5,29 +5,26 @@ import { costSql, type PointCost } from "../cost.ts";
 import { costAxes, curvesAgainst, scaleOf } from "../cost-axes.ts";
 import type { CostName } from "../cost-names.ts";
 import type { ReferenceCurve } from "../reference/kinds.ts";
-import type { Figure, Inline, Section } from "../document.ts";
-import { curveFigure, levelFigure } from "../figures.ts";
+import type { Block, Figure, Inline, Section } from "../document.ts";
+import { curveFigure, levelFigure, panelFigure } from "../figures.ts";
 import { count, listed } from "../format.ts";
 import type { ExperimentData } from "../gather.ts";
 import { fileName } from "./file-name.ts";
 import { levelTable } from "./level-table.ts";
 
-export const POINTS_SQL = "SELECT * FROM v_points WHERE experiment = ? ORDER BY position";
+export const POINTS_SQL = (experiments = 1): string => {
+  const named = experiments === 1 ? "= ?" : `IN (${Array(experiments).fill("?").join(", ")})`;
+  return `SELECT * FROM v_points WHERE experiment ${named} ORDER BY experiment, position`;
+};
 
 /** One picture a data set: accuracies on different problems do not belong on one axis. */
-export async function curveSection(
+export async function curveBlocks(
   experiments: readonly ExperimentData[],
   { references = [], x = "thinking" }: CurveOptions = {},
-): Promise<Section> {
+): Promise<readonly Block[]> {
   const rows = experiments.flatMap((e) => e.points);
   const points = jointCurves(experiments, x);
-  const title = x === "thinking" ? "Accuracy against thinking" : `Accuracy against ${costAxes[x].words}`;
-  if (points.length === 0)
-    return {
-      id: "curve",
-      title,
-      blocks: [{ kind: "notice", text: ["No attempt is finished yet, so there is no curve."] }],
-    };
+  if (points.length === 0) return [{ kind: "notice", text: ["No attempt is finished yet, so there is no curve."] }];
   const datasets = [...new Set(rows.map((row) => row.dataset))];
   const figures = await Promise.all(
     datasets.map((dataset) => {
@@ -39,11 +36,7 @@ export async function curveSection(
       );
     }),
   );
-  return {
-    id: "curve",
-    title,
-    blocks: figures.filter((figure) => figure !== null).map((figure) => ({ kind: "figure", figure })),
-  };
+  return figures.filter((figure) => figure !== null).map((figure) => ({ kind: "figure", figure }));
 }
 
 export type CurveOptions = Readonly<{ references?: readonly ReferenceCurve[]; x?: CostName }>;
@@ -73,6 +66,17 @@ async function figureOf(
 ): Promise<Figure | null> {
   if (points.length === 0) return null;
   const names = experiments.map((e) => e.row.name);
+  const panels = inPanels(points);
+  if (panels && x === "thinking" && references.length === 0)
+    return panelFigure(panels, {
+      name: only ? "curve" : `curve-${fileName(dataset)}`,
+      alt: `Accuracy on ${dataset} against mean thinking tokens, ${points.length} points`,
+      caption: [
+        ...curveCaption(points, dataset),
+        " A panel for each continuation string; budgets without an ignored end are in each of them.",
+      ],
+      sql: { sql: POINTS_SQL(names.length), parameters: names },
+    });
   if (x !== "thinking") return costCurve(points, { dataset, only, references, experiments, x });
   return curveFigure(
     points,
@@ -87,13 +91,22 @@ async function figureOf(
           ? [` Grey diamonds: ${references.map((r) => r.name).join("; ")}, as published.`]
           : []),
       ],
-      sql: {
-        sql:
-          `SELECT * FROM v_points WHERE experiment IN (${names.map(() => "?").join(", ")}) ORDER BY ` +
-          "experiment, position",
-        parameters: names,
-      },
+      sql: { sql: POINTS_SQL(names.length), parameters: names },
     },
+  );
+}
+
+const IGNORED = /^(.*ignored) \((.*)\)$/;
+
+/** Products of budgets, ignored ends and several strings: a panel for each string. Null without such curves. */
+function inPanels(points: readonly CurvePoint[]): readonly CurvePoint[] | null {
+  const strings = [...new Set(points.flatMap((p) => IGNORED.exec(p.curve)?.[2] ?? []))];
+  if (strings.length < 2) return null;
+  return strings.flatMap((string) =>
+    points.flatMap((p) => {
+      const [, curve = p.curve, own = string] = IGNORED.exec(p.curve) ?? [];
+      return own === string ? [{ ...p, curve, level: `“${string}”` }] : [];
+    }),
   );
 }
 

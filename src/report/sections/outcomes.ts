@@ -47,7 +47,7 @@ export function outcomesSection(data: ExperimentData): Section {
         kind: "table",
         name: `outcomes-${fileName(data.row.name)}`,
         table: tableOf(data.distinct, columns),
-        sql: { sql: POINTS_SQL, parameters: [data.row.name] },
+        sql: { sql: POINTS_SQL(), parameters: [data.row.name] },
         caption: [
           { strong: `Outcomes of ${count(total)} attempts.` },
           " Accuracy counts no-answer and cut as wrong, and leaves out unscored and error. “Of finished”: " +

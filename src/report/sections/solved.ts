@@ -56,7 +56,7 @@ export function solvedBlocks(data: ExperimentData, { solved, epochs }: Thoughts)
       kind: "table",
       name: `first-solved-${name}`,
       sql,
-      folded: "Table: the setting at which each problem is first solved",
+      filesOnly: true,
       latex: true,
       caption: [
         { strong: "Where chains are first right," },

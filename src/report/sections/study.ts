@@ -13,22 +13,31 @@ const mostAttempts = 50_000;
 /** Points whose problems were attempted several times: each is a pool of votes, compared with every curve. */
 const mostPools = 24;
 
-/**
- * What s1 asks of methods, over all experiments of a report: one table of methods, votes, equal tokens. Flips stand
- * with each experiment.
- */
-export function studySection(reader: ResultReader, experiments: readonly ExperimentData[]): Section | null {
+/** What s1 asks of methods, read for all experiments of a report; `left`: why not all of it. */
+export type StudyRead = Readonly<{ study: Study; left: readonly Block[] }>;
+
+export function readStudy(reader: ResultReader, experiments: readonly ExperimentData[]): StudyRead {
   const points = experiments.flatMap((data) => data.points);
   const attempts = points.reduce((sum, point) => sum + point.attempts, 0);
   const pools = experiments.reduce((sum, data) => sum + poolsOf(data), 0);
-  const isWhole = attempts <= mostAttempts && pools <= mostPools;
-  const study = isWhole
-    ? read(reader, experiments)
-    : { ...nothing, methods: methodTable(points, { sets: setsOf(experiments.map(({ row }) => row)) }) };
+  return attempts <= mostAttempts && pools <= mostPools
+    ? { study: read(reader, experiments), left: [] }
+    : {
+        study: { ...nothing, methods: methodTable(points, { sets: setsOf(experiments.map(({ row }) => row)) }) },
+        left: [notice(attempts, pools)],
+      };
+}
+
+/** One table of methods, votes, equal tokens. Flips stand with each experiment. */
+export function studySection({ study, left }: StudyRead): Section | null {
   const tables = studyTables({ ...study, flips: [] });
   if (tables.length === 0) return null;
-  const left = isWhole ? [] : [notice(attempts, pools)];
-  return { id: "study", title: "Methods against each other", blocks: [...tables.map(block), ...left] };
+  return {
+    id: "study",
+    title: "One long thought or many short ones",
+    lead: "control, scaling and performance; votes and coverage; at equal tokens",
+    blocks: [...tables.map(block), ...left],
+  };
 }
 
 const nothing: Study = { methods: [], flips: [], pools: [], equalTokens: [], asked: [] };

@@ -1,11 +1,11 @@
 import { summarise, type CurveSummary } from "../../metrics/curve.ts";
 import { decline, type Decline } from "../../metrics/decline.ts";
 import { holm } from "../../metrics/holm.ts";
-import { minimumDetectableDifference } from "../../metrics/power.ts";
 import type { Bootstrapped } from "../../metrics/bootstrap.ts";
 import { shownLabel } from "../../plots/curve-points.ts";
 import { type CurvePoint, curveNames } from "../../plots/curve-point.ts";
 import type { Block, Inline, Section } from "../document.ts";
+import { inReport } from "../adjust.ts";
 import { curveTable, inBlocks } from "../curve-table.ts";
 import { count, gain, gainRange, NONE, percent, pText, range } from "../format.ts";
 import type { ExperimentData } from "../gather.ts";
@@ -44,10 +44,17 @@ export function summarySection(data: ExperimentData): Section | null {
     fitsTable(rows, `fits-${fileName(data.row.name)}`),
     ...rows.flatMap((row, i) =>
       row.fall
-        ? [{ kind: "paragraph" as const, text: fallText(data, row.curve, { ...row.fall, p: ps[i] ?? row.fall.p }) }]
+        ? [
+            {
+              kind: "paragraph" as const,
+              text: fallText(data, row.curve, {
+                ...row.fall,
+                p: inReport(ps[i] ?? row.fall.p, ["declines"], data.kinds) ?? 1,
+              }),
+            },
+          ]
         : [],
     ),
-    ...detectable(data),
   ];
   return { id: name, title: "Curves in numbers", blocks };
 }
@@ -62,7 +69,7 @@ function fitsTable(rows: readonly Row[], name: string): Block {
   return {
     kind: "table",
     name,
-    folded: "Table: isotonic and log-linear fits at each point",
+    filesOnly: true,
     latex: true,
     caption: [
       { strong: "Fits of accuracy against thinking tokens." },
@@ -125,29 +132,5 @@ function fallText(data: ExperimentData, curve: string, { peak, drop, interval, p
     { strong: `${curve} declines: ` },
     `its last point is ${percent(drop)} points ${interval ? range(interval) : ""} below ${shownLabel(label)} ` +
       `(${pText(p)}, allowing for the choice of the peak).`,
-  ];
-}
-
-/** What this many problems could have shown. */
-function detectable({ tests }: ExperimentData): readonly Block[] {
-  const [first] = tests;
-  const problems = first?.comparison.problems ?? 0;
-  if (problems < 10) return [];
-  const discordances = [...new Set(tests.map((t) => (t.won + t.lost) / problems))]
-    .filter((d) => d > 0)
-    .sort((a, b) => a - b);
-  const typical = discordances[Math.floor(discordances.length / 2)];
-  const least = typical === undefined ? null : minimumDetectableDifference({ problems, discordance: typical });
-  if (least === null || typical === undefined) return [];
-  return [
-    {
-      kind: "paragraph",
-      text: [
-        `With ${count(problems)} problems, of which two settings typically disagree on ${percent(typical)} %, ` +
-          "a true difference below ",
-        { strong: `${percent(least)} points` },
-        " would be missed in more than one of five runs (exact McNemar test at 5 %, before Holm's adjustment).",
-      ],
-    },
   ];
 }
