@@ -33,6 +33,10 @@ export function ceilings(
   abort: (reason: Error) => void,
 ): Readonly<{
   see: (event: RunEvent) => void;
+  /** The same where what was paid for is stored first: nothing is stopped. */
+  count: (event: RunEvent) => void;
+  /** How many of these questions may still be asked, at so much each; throws where none may. */
+  allowed: (wanted: number, each: Readonly<{ tokens: number; money: number | null }>) => number;
   /** A try was dropped that may have cost something: it is taken for as much as the dearest reply so far. */
   drop: () => void;
   release: () => void;
@@ -49,21 +53,35 @@ export function ceilings(
     left.money -= dearest.money;
   };
   for (let dropped = 0; dropped < before.unknown_costs; dropped++) drop();
-  const see = (event: RunEvent): void => {
-    if (event.type === "decoded" && event.tokens === null && (tokens < Infinity || money < Infinity))
-      abort(uncounted(event.model));
+  const count = (event: RunEvent): void => {
     if (event.type === "decoded") {
       left.tokens -= event.tokens ?? 0;
       dearest.tokens = Math.max(dearest.tokens, event.tokens ?? 0);
     }
-    if (left.tokens <= 0) abort(new CeilingReached(`${tokens} tokens`));
     if (event.type === "paid") {
       left.money -= event.money;
       dearest.money = Math.max(dearest.money, event.money);
     }
-    if (money < Infinity && left.money <= rounding * money) abort(new CeilingReached(`${money} in money`));
   };
-  return { see, drop, release: () => clearTimeout(timer) };
+  const reached = (): CeilingReached | null => {
+    if (left.tokens <= 0) return new CeilingReached(`${tokens} tokens`);
+    return money < Infinity && left.money <= rounding * money ? new CeilingReached(`${money} in money`) : null;
+  };
+  const see = (event: RunEvent): void => {
+    if (event.type === "decoded" && event.tokens === null && (tokens < Infinity || money < Infinity))
+      abort(uncounted(event.model));
+    count(event);
+    const ceiling = reached();
+    if (ceiling) abort(ceiling);
+  };
+  const allowed = (wanted: number, each: Readonly<{ tokens: number; money: number | null }>): number => {
+    const byTokens = each.tokens > 0 ? left.tokens / each.tokens : wanted;
+    const byMoney = each.money !== null && each.money > 0 ? left.money / each.money : wanted;
+    const most = Math.floor(Math.min(wanted, byTokens, byMoney));
+    if (most >= 1) return most;
+    throw reached() ?? new CeilingReached(byTokens < byMoney ? `${tokens} tokens` : `${money} in money`);
+  };
+  return { see, count, allowed, drop, release: () => clearTimeout(timer) };
 }
 
 /** Of a request of earlier runs. */

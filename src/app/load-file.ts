@@ -4,6 +4,7 @@ import { loadDataset, type LoadedDataset } from "../adapters/dataset/load.ts";
 import { factsOf, type StatedFacts } from "../core/facts.ts";
 import { expandExperiment, type Point } from "../experiment/expand.ts";
 import type { LoadedExperiment } from "../experiment/load.ts";
+import type { ModelSpec } from "../experiment/schema.ts";
 import type { GraderSpec } from "../experiment/dataset-spec.ts";
 import type { Grader } from "../ports/grader.ts";
 import { searchFolders } from "../experiment/paths.ts";
@@ -13,7 +14,7 @@ import { checkMethods } from "./fit.ts";
 import { createGrader } from "./graders.ts";
 import { named } from "./named.ts";
 import { checkPairs, untoldNotes } from "./native.ts";
-import { withNativeDefaults } from "./native-defaults.ts";
+import { describedOf, withNativeDefaults } from "./native-defaults.ts";
 import { placed, placeOfPoint, withPlace } from "./places.ts";
 import type { Extensions, Registry } from "./registry.ts";
 import { Scorers } from "./scorers.ts";
@@ -124,9 +125,14 @@ function statedOf(method: AnyMethod, point: Point, loaded: LoadedExperiment): St
 const planPoints = ({ loaded, registry }: CheckedFile, datasets: readonly PreparedDataset[]): readonly PlannedPoint[] =>
   settingsOf(loaded, registry).map((point) => ({
     ...point,
-    model: { name: point.record.model, price: named(loaded.experiment.models, point.record.model).price },
+    model: plannedModel(named(loaded.experiment.models, point.record.model), registry),
     dataset: named(datasets, point.record.dataset),
   }));
+
+const plannedModel = (spec: ModelSpec, registry: Registry): PlannedPoint["model"] => {
+  const batchPrice = spec.options["batch"] ? describedOf(spec, registry)?.batchPrice : undefined;
+  return { name: spec.name, price: spec.price, ...(batchPrice == null ? {} : { batchPrice }) };
+};
 
 const conditionsOf = ({ experiment: { sampling } }: LoadedExperiment): Conditions => ({
   sampling: { temperature: sampling.temperature, topP: sampling.top_p, topK: sampling.top_k, minP: sampling.min_p },

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { sqliteBatches } from "../adapters/store/sqlite-batches.ts";
 import { sqliteChains } from "../adapters/store/sqlite-chains.ts";
 import { sqliteReader } from "../adapters/store/sqlite-reader.ts";
 import type { SqliteResponses } from "../adapters/store/sqlite-responses.ts";
@@ -15,6 +16,7 @@ import { goesOnWarnings } from "../study/goes-on.ts";
 import { knobWarnings } from "../study/idle-knobs.ts";
 import { lengthsIn, measuredOr } from "./assumptions.ts";
 import { CeilingReached, ceilings } from "./ceilings.ts";
+import { fillBatches } from "./fill-batches.ts";
 import { placed } from "./places.ts";
 import type { Prepared } from "./prepare.ts";
 import { reproducibilityRecord } from "./record.ts";
@@ -104,10 +106,27 @@ async function makeAttempts(
     meter.hear(tried);
     if (tried.costUnknown) ceiling.drop();
   };
-  const turns = writeInTurns(db);
+  const reader = sqliteReader(db);
+  let turns: ReturnType<typeof writeInTurns> | null = null;
   const outcome = await ended(signal, async () => {
+    // Before writes go in turns: a batch has to be on the disk before it is handed in.
+    const filled = await fillBatches({
+      groups: begun.groups,
+      conditions: file.conditions,
+      responses,
+      batches: sqliteBatches(db),
+      claims,
+      signal,
+      allowed: ceiling.allowed,
+      assume: measuredOr(reader, file),
+      onEvent: ceiling.count,
+      onNote: (text) => onEvent?.({ type: "note", text }),
+    });
+    turns = writeInTurns(db);
     await runGroups({
       ...begun,
+      groups: filled.groups,
+      unanswered: filled.unanswered,
       conditions: file.conditions,
       results,
       chains: sqliteChains(db, begun.experiment),
@@ -122,10 +141,11 @@ async function makeAttempts(
       },
     });
     turns.end();
+    if (filled.stopped) throw filled.stopped;
   });
   ceiling.release();
   try {
-    turns.end();
+    (turns as ReturnType<typeof writeInTurns> | null)?.end();
     results.endRun(begun.run, outcome.status);
     return outcome;
   } catch (error) {

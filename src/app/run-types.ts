@@ -9,7 +9,9 @@ import type { RunEvent as AttemptEvent } from "../runner/run.ts";
 export type RunEvent =
   | AttemptEvent
   | Readonly<{ type: "start"; progress: () => Progress }>
-  | Readonly<{ type: "wait"; runner: Runner; why: Why }>;
+  | Readonly<{ type: "wait"; runner: Runner; why: Why }>
+  /** What somebody who waits would like to know, such as how far a batch is. */
+  | Readonly<{ type: "note"; text: string }>;
 
 /** How a run is watched and stopped; nothing here can change a token. */
 export type RunOptions = Readonly<{

@@ -30,6 +30,7 @@ export function watchRun(stream: NodeJS.WriteStream, { verbose }: Readonly<{ ver
     see: (event) => {
       if (event.type === "start") begin(event);
       if (event.type === "wait") say(waiting(event));
+      if (event.type === "note") say(event.text);
       if (event.type === "attempt" && event.record.fault && verbose) say(faultText(event, event.record.fault));
     },
     end: () => finish(),

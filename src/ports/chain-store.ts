@@ -46,6 +46,8 @@ export type RequestRecord = Readonly<{
   cost: number | null;
   promptCost: number | null;
   error: string | null;
+  /** The batch that it was a line of: how long it took alone nobody knows. */
+  batch?: number | null;
 }>;
 
 /**

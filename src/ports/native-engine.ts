@@ -72,8 +72,20 @@ export type NativeInfo = Readonly<{
 /** One question of a batch; `id` is ours, in letters, digits, hyphens and underscores. */
 export type BatchLine = Readonly<{ id: string; request: NativeRequest }>;
 
-/** How far a batch has come. `ended`: nothing more will come of it, and what came can be fetched. */
-export type BatchState = Readonly<{ ended: boolean; done: number; total: number | null }>;
+/**
+ * How far a batch has come. `ended`: nothing more will come of it, and what came can be fetched. `refused`: why the
+ * service took none of it; null where it did.
+ */
+export type BatchState = Readonly<{ ended: boolean; done: number; refused: string | null }>;
+
+/** A batch that may or may not have been handed in before a process died. */
+export type Lookup = Readonly<{
+  token: string;
+  /** When it was written down, ISO 8601. */
+  since: string;
+  /** The service's names of batches that are known already. */
+  known: readonly string[];
+}>;
 
 /** What became of a line. `again`: it failed in a way that another try may not, or was not reached in time. */
 export type BatchResult = Readonly<{ id: string }> &
@@ -85,8 +97,8 @@ export interface Batches {
   readonly mostBytes: number;
   /** `token`: a name of ours by which the batch can be found. Returns the service's own name for it. */
   submit(lines: readonly BatchLine[], token: string, signal: AbortSignal): Promise<string>;
-  /** A batch that was handed in under this name; null where the service has none. */
-  find(token: string, signal: AbortSignal): Promise<string | null>;
+  /** The service's name of a batch that was handed in; null where it has none. */
+  find(lookup: Lookup, signal: AbortSignal): Promise<string | null>;
   state(batch: string, signal: AbortSignal): Promise<BatchState>;
   /** In any order; a line that is missing did not come back. */
   results(batch: string, signal: AbortSignal): AsyncIterable<BatchResult>;

@@ -17,6 +17,8 @@ export type ResponsesOptions = Readonly<{
   onDecoded?: (model: string, tokens: number | null) => void;
   /** Called with its price, where the model has one. */
   onPaid?: (money: number) => void;
+  /** Why questions got no answer in batches, by the hash of their key: they are not asked one by one. */
+  unanswered?: ReadonlyMap<string, string>;
 }>;
 
 /** One question put to a model. */
@@ -41,7 +43,7 @@ export class Responses {
   }
 
   async ask(asked: Asked, signal: AbortSignal): Promise<StoredResponse> {
-    const key = this.#key(asked);
+    const key = keyOfAsked(this.#options.conditions, asked);
     const name = hashOf(key);
     const coming =
       this.#coming.get(name) ?? this.#find(asked.point.model, key, signal).finally(() => this.#coming.delete(name));
@@ -66,6 +68,8 @@ export class Responses {
 
   async #request(model: NativeModel, key: ResponseKey, signal: AbortSignal): Promise<StoredResponse> {
     const { native, name } = model;
+    const unanswered = this.#options.unanswered?.get(hashOf(key));
+    if (unanswered !== undefined) throw new Error(unanswered);
     const { question, knobs, sampling } = key;
     const [startedAt, start] = [new Date().toISOString(), performance.now()];
     const record = (response: NativeResponse | null, error: string | null): number =>
@@ -89,22 +93,26 @@ export class Responses {
     if (cost !== null) this.#options.onPaid?.(cost);
     return stored;
   }
+}
 
-  #key({ point, problem, epoch }: Asked): ResponseKey {
-    const { sampling, seed, share } = this.#options.conditions;
-    const arm = share ? "" : point.record.key;
-    return {
-      engine: point.model.native.info.identity,
-      question: problem.text,
-      knobs: knobsOf(point),
-      sampling,
-      problem: problem.id,
-      epoch,
-      seed,
-      arm,
-    };
-  }
+/** What a response to a question is stored under. */
+export function keyOfAsked(
+  { sampling, seed, share }: ResponsesOptions["conditions"],
+  { point, problem, epoch }: Asked,
+): ResponseKey {
+  const arm = share ? "" : point.record.key;
+  return {
+    engine: point.model.native.info.identity,
+    question: problem.text,
+    knobs: knobsOf(point),
+    sampling,
+    problem: problem.id,
+    epoch,
+    seed,
+    arm,
+  };
 }
 
 /** A number that servers take: 31 bits. */
-const seedOfKey = ({ seed, problem, epoch, arm }: ResponseKey): number => seedOf(seed, problem, epoch, 0, arm) >>> 1;
+export const seedOfKey = ({ seed, problem, epoch, arm }: ResponseKey): number =>
+  seedOf(seed, problem, epoch, 0, arm) >>> 1;

@@ -16,6 +16,8 @@ export type Plan = Readonly<{
   worst: Readonly<{ decoded_tokens: number | null; naive_tokens: number | null }>;
   seconds: number | null;
   cost: number | null;
+  /** What batches take off the cost; 0 without them. */
+  batches_save: number | null;
   /** Of each shard, where shards were asked for. */
   shards?: readonly ShardPlan[];
   assumptions: Assumptions & Readonly<{ source: string }>;
@@ -69,6 +71,7 @@ export function planExperiment(given: PlanInput): Plan {
     worst,
     seconds: input.throughput === null ? null : Math.round(decoded / input.throughput),
     cost: expectedCost(input),
+    batches_save: savedByBatches(input),
     ...(input.shards === undefined ? {} : { shards: shardPlans(input, input.shards) }),
     assumptions: assume,
   };
@@ -115,12 +118,16 @@ function worstOfGroup({ jobs }: Group<PlannedPoint>, { share, answer, contextLen
 }
 
 /** Money for what is decoded, where every model has a price; prompts are a small part and left out. */
-function expectedCost(input: PlanInput): number | null {
-  const { groups, conditions, assume } = input;
+function expectedCost(
+  { groups, conditions, assume }: PlanInput,
+  share = ({ batchPrice = 1 }: PlannedPoint["model"]) => batchPrice,
+): number | null {
   const costs = groups.map((group) => {
-    const price = group.jobs[0]?.point.model.price;
-    return price ? (sum(newTokens(group, conditions, assume)) * price.output) / 1e6 : NaN;
+    const model = group.jobs[0]?.point.model;
+    return model?.price ? (sum(newTokens(group, conditions, assume)) * model.price.output * share(model)) / 1e6 : NaN;
   });
   const total = sum(costs);
   return Number.isNaN(total) ? null : total;
 }
+
+const savedByBatches = (input: PlanInput): number | null => expectedCost(input, ({ batchPrice = 1 }) => 1 - batchPrice);

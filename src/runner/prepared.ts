@@ -46,7 +46,7 @@ export const identityOf = (model: AnyModel): Readonly<Record<string, unknown>> =
 /** A point as far as a plan needs it: nothing is loaded, nobody is asked. */
 export type PlannedPoint = Readonly<{
   record: PointRecord;
-  model: Readonly<{ name: string; price: Price | null }>;
+  model: Readonly<{ name: string; price: Price | null; batchPrice?: number }>;
   dataset: Readonly<{ name: string; problems: readonly Problem[] }>;
   method: AnyMethod;
   /** Validated options of the method. */

@@ -31,6 +31,8 @@ export type RunOptions = Readonly<{
   chains: ChainStore;
   /** For native models; needed where there are such. */
   responses?: ResponseStore;
+  /** Why questions got no answer in batches, by the hash of their key. */
+  unanswered?: ReadonlyMap<string, string>;
   /** Where other processes may use the database. */
   claims?: Claims | undefined;
   /** Attempts at once of each model; the engine's own figure if left out. */
@@ -99,6 +101,7 @@ class Run {
           store: responses,
           conditions,
           claims: options.claims,
+          ...(options.unanswered ? { unanswered: options.unanswered } : {}),
           onDecoded: (model, tokens) => onEvent({ type: "decoded", model, tokens }),
           onPaid: (money) => onEvent({ type: "paid", money }),
         })

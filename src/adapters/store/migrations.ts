@@ -13,6 +13,7 @@ import { m011Providers } from "./m011-providers.ts";
 import { m012Stores } from "./m012-stores.ts";
 import { m013Endings } from "./m013-endings.ts";
 import { m014Reopened } from "./m014-reopened.ts";
+import { m015Batches } from "./m015-batches.ts";
 
 /** Applied in order, each once; never edited after a release. `user_version` counts them. */
 export const migrations: readonly ((db: Database) => void)[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly ((db: Database) => void)[] = [
   m012Stores,
   m013Endings,
   m014Reopened,
+  m015Batches,
 ];

@@ -7,12 +7,12 @@ export function requestWriter(
 ): (chain: number | null, experiment: number | null, record: RequestRecord) => number {
   const insert =
     db.prepare(`INSERT INTO requests (chain, experiment, started_at, milliseconds, sampled_tokens, prompt_tokens,
-      cached_tokens, cost, prompt_cost, error)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+      cached_tokens, cost, prompt_cost, error, batch)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   return (
     chain,
     experiment,
-    { startedAt, milliseconds, sampledTokens, promptTokens, cachedTokens, cost, promptCost, error },
+    { startedAt, milliseconds, sampledTokens, promptTokens, cachedTokens, cost, promptCost, error, batch },
   ) =>
     Number(
       insert.run(
@@ -26,6 +26,7 @@ export function requestWriter(
         cost,
         promptCost,
         error,
+        batch ?? null,
       ).lastInsertRowid,
     );
 }

@@ -20,9 +20,9 @@ total AS (
 )
 UPDATE attempts SET seconds = total.seconds, cost = total.cost FROM total WHERE attempts.id = @attempt`;
 
-/** A response is given whole. */
+/** A response is given whole; how long a line of a batch took alone nobody knows. */
 const RESPONDED = `
-UPDATE attempts SET seconds = r.milliseconds / 1000.0, cost = r.cost
+UPDATE attempts SET seconds = iif(r.batch IS NULL, r.milliseconds / 1000.0, NULL), cost = r.cost
 FROM responses s JOIN requests r ON r.id = s.request WHERE s.id = attempts.response AND attempts.id = @attempt`;
 
 export type CostSettler = Readonly<{

@@ -4,7 +4,7 @@ import type { ModelledPlan } from "../../app/plan.ts";
 import type { Footprint } from "../../ports/engine.ts";
 import { tableText } from "../../report/table-text.ts";
 import { type Column, tableOf } from "../../report/table.ts";
-import type { ShardPlan } from "../../runner/plan.ts";
+import type { Plan, ShardPlan } from "../../runner/plan.ts";
 import { duration } from "../display.ts";
 import { formatText } from "../format-text.ts";
 import { note } from "../note.ts";
@@ -61,6 +61,9 @@ function shardTable(shards: readonly ShardPlan[]): string {
 
 const count = (value: number): string => Math.round(value).toLocaleString("en-US");
 
+const saved = ({ batches_save: money }: Plan): string =>
+  money === null || money === 0 ? "" : `; batches save ${money.toFixed(2)}`;
+
 function planText(experiment: Experiment, plan: ModelledPlan): string {
   const { assumptions, worst } = plan;
   const ratio =
@@ -76,7 +79,7 @@ function planText(experiment: Experiment, plan: ModelledPlan): string {
     `tokens     ${count(plan.decoded_tokens)} decoded; each point from scratch ${count(plan.naive_tokens)}${ratio}`,
     `at worst   ${worstText}`,
     ...(plan.seconds === null ? [] : [`time       ${duration(plan.seconds)}`]),
-    ...(plan.cost === null ? [] : [`cost       ${plan.cost.toFixed(2)} for decoded tokens`]),
+    ...(plan.cost === null ? [] : [`cost       ${plan.cost.toFixed(2)} for decoded tokens${saved(plan)}`]),
     ...Object.entries(plan.formats).map(([model, format]) => `format     ${model}: ${formatText(format)}`),
     ...Object.entries(plan.footprints).map(([model, footprint]) => `machine    ${model}: ${machineText(footprint)}`),
     `assuming   a natural thought of ${count(assumptions.natural)} tokens, ` +

@@ -3,6 +3,7 @@ import type { OpenAIHooks } from "../openai/engine.ts";
 import { type Env, keyOf } from "../http/key-options.ts";
 import type { NativeEngine } from "../../../ports/native-engine.ts";
 import { rootOf } from "../http/client.ts";
+import { batchesOverFiles } from "./batches-over-files.ts";
 import { chatProtocol } from "./chat.ts";
 import { openOpenAI } from "./client.ts";
 import { hostOf, resolveOpenAI } from "./described.ts";
@@ -32,13 +33,13 @@ export const createOpenAINativeEngine = async (
   const { model, stream, revision, tokenizer } = options;
   const key = keyOf({ ...options, base_url, api_key_env }, env);
   const prefix = prefixOf(base_url);
-  const { http } = openOpenAI(rootOf(base_url), key, prefix);
+  const { client, http } = openOpenAI(rootOf(base_url), key, prefix);
   const asking = protocols[protocol]({ ...resolved, model, stream, prefix });
   return openNative(
     {
       http,
       protocol: asking,
-      batches: null,
+      batches: (patient) => batchesOverFiles({ client, protocol: asking, prefix, patient }),
       counter: tokenizer === undefined ? null : readTokenizerFile(tokenizer).codec,
       url: base_url,
       key,

@@ -8,6 +8,8 @@ import type {
   NativeResponse,
 } from "../../../ports/native-engine.ts";
 import { Fault } from "../http/fault.ts";
+import type { Patient } from "./batch-lines.ts";
+import { moderatedResponse } from "./moderated.ts";
 import { createLifetime } from "../http/lifetime.ts";
 import { createPool } from "../http/pool.ts";
 import { createRedact, redactAll, redactError } from "../http/redact.ts";
@@ -26,7 +28,8 @@ import { rootOf } from "../http/client.ts";
 export type Service = Readonly<{
   http: ServiceClient;
   protocol: Protocol;
-  batches: Batches | null;
+  /** Null where the service takes none. */
+  batches: ((patient: Patient) => Batches) | null;
   /** Counts a thought that is shown and not counted. */
   counter: Codec | null;
   url: string;
@@ -47,16 +50,6 @@ const noKnobs: Knobs = { effort: null, thinkingBudget: null, maxOutputTokens: nu
 
 /** A model that keeps breaking off is paid for each time. */
 const mostInterruptions = 3;
-
-/** The service looked at the question and turned it away: its answer is that there is none. */
-const moderatedResponse = ({ message, status }: Fault): NativeResponse => ({
-  thought: null,
-  answer: "",
-  finish: "content-filter",
-  finishReason: `${status ?? ""} ${message.replace(/^\d{3} /, "")}`.trim().slice(0, 200),
-  tokens: { prompt: null, cached: null, thinking: 0, answer: 0, output: 0 },
-  source: "turned away: nothing was decoded",
-});
 
 /** One try: a request of its own, since a broken thought cannot be continued. */
 const once = async (
@@ -128,6 +121,36 @@ const notesOf = (protocol: Protocol, supported: readonly string[] | null): reado
   return dropped.length === 0 ? [] : [`its server drops what this model does not take: ${dropped.join(", ")}`];
 };
 
+/** What is looked up about a batch may be looked up again. */
+const patientOf =
+  ({ backoff, options, requests }: Asking): Patient =>
+  (call) =>
+    persist(call, {
+      backoff,
+      patienceMs: options.timeouts.patience * 1000,
+      signal: new AbortController().signal,
+      now: requests.now,
+      progress: () => 0,
+    });
+
+type Safely = <T>(signal: AbortSignal, act: (mine: AbortSignal) => Promise<T>) => Promise<T>;
+
+/** All that leaves as an error is explained, and holds no key. */
+const guarded = (batches: Batches, safely: Safely): Batches => ({
+  mostBytes: batches.mostBytes,
+  submit: (lines, token, signal) => safely(signal, (mine) => batches.submit(lines, token, mine)),
+  find: (lookup, signal) => safely(signal, (mine) => batches.find(lookup, mine)),
+  state: (batch, signal) => safely(signal, (mine) => batches.state(batch, mine)),
+  results: async function* (batch, signal) {
+    const lines = batches.results(batch, signal)[Symbol.asyncIterator]();
+    for (;;) {
+      const { value, done } = await safely(signal, () => lines.next());
+      if (done) return;
+      yield value;
+    }
+  },
+});
+
 /** An engine of one service; whatever is wrong with address, key or name is a UserError here. */
 export const openNative = async (
   service: Service,
@@ -156,7 +179,7 @@ export const openNative = async (
     await leave(new Error("never opened"));
     throw redactError(error, redact);
   });
-  const safely = async <T>(signal: AbortSignal, act: (mine: AbortSignal) => Promise<T>): Promise<T> =>
+  const safely: Safely = (signal, act) =>
     lifetime.within(signal, async (mine) => {
       try {
         return await act(mine);
@@ -177,7 +200,13 @@ export const openNative = async (
     info,
     respond: (asked, { signal, chain }) => safely(signal, (mine) => answer(asking, asked, { signal: mine, chain })),
     ...(wanted && batches
-      ? { batches: { service: batches, pollSeconds: wanted.poll_seconds, maxLines: wanted.max_lines } }
+      ? {
+          batches: {
+            service: guarded(batches(patientOf(asking)), safely),
+            pollSeconds: wanted.poll_seconds,
+            maxLines: wanted.max_lines,
+          },
+        }
       : {}),
     close: () => leave(new Error("the engine was closed")),
   };

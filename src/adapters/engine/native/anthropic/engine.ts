@@ -3,7 +3,8 @@ import { type Env, keyOf } from "../../http/key-options.ts";
 import type { OpenAIHooks } from "../../openai/engine.ts";
 import { describeAnthropic, hostOf } from "../described.ts";
 import { openNative } from "../open-native.ts";
-import { AnthropicOptions, type AnthropicInput } from "../options.ts";
+import { AnthropicOptions, type AnthropicInput, batchOf } from "../options.ts";
+import { messageBatches } from "./batches.ts";
 import { openAnthropic } from "./client.ts";
 import { messagesProtocol } from "./protocol.ts";
 
@@ -21,12 +22,14 @@ export const createAnthropicEngine = async (
   const { fields, known } = describeAnthropic(options);
   const key = keyOf(options, env);
   const most = options.max_tokens ?? known.outputLimit ?? careful;
-  const { http } = await openAnthropic(base_url, key ?? "");
+  const { client, http } = await openAnthropic(base_url, key ?? "");
+  const protocol = messagesProtocol({ model, fields, extra, most });
   return openNative(
     {
       http,
-      protocol: messagesProtocol({ model, fields, extra, most }),
-      batches: null,
+      protocol,
+      batches: (patient) =>
+        messageBatches({ client, protocol, patient, pollSeconds: batchOf(options)?.poll_seconds ?? 60 }),
       counter: null,
       url: base_url,
       key,

@@ -28,7 +28,7 @@ const faultIn = (message: string): Fault | null => {
   }
 };
 
-const sorted = (error: unknown): unknown => {
+export const sorted = (error: unknown): unknown => {
   const fault = toFault(error);
   if (fault instanceof Fault || !(fault instanceof Error) || fault.name === "AbortError") return fault;
   if (fault.name === "ApiError") return faultIn(fault.message) ?? new Fault("down", fault.message);

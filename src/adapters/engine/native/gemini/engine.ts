@@ -1,9 +1,11 @@
+import { UserError } from "../../../../core/user-error.ts";
 import type { NativeEngine } from "../../../../ports/native-engine.ts";
 import { type Env, keyOf } from "../../http/key-options.ts";
 import type { OpenAIHooks } from "../../openai/engine.ts";
 import { describeGemini, hostOf } from "../described.ts";
 import { openNative } from "../open-native.ts";
-import { GeminiOptions, type GeminiInput } from "../options.ts";
+import { batchOf, GeminiOptions, type GeminiInput } from "../options.ts";
+import { geminiBatches } from "./batches.ts";
 import { openGemini } from "./client.ts";
 import { geminiProtocol } from "./protocol.ts";
 
@@ -16,13 +18,16 @@ export const createGeminiEngine = async (
   const options = GeminiOptions.parse(input);
   const { base_url, api_key_env, model, extra, revision } = options;
   const { fields } = describeGemini(options);
+  if (batchOf(options) && Object.keys(extra).length > 0)
+    throw new UserError(`model ${model}: extra cannot go into a batch of Gemini`, { hint: "leave out extra or batch" });
+  const protocol = geminiProtocol({ model, fields, extra });
   const key = keyOf(options, env);
-  const { http } = await openGemini(base_url, key ?? "");
+  const { client, http } = await openGemini(base_url, key ?? "");
   return openNative(
     {
       http,
-      protocol: geminiProtocol({ model, fields, extra }),
-      batches: null,
+      protocol,
+      batches: (patient) => geminiBatches({ client, protocol, model, patient }),
       counter: null,
       url: base_url,
       key,
