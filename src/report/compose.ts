@@ -15,8 +15,9 @@ import type { Reference } from "./reference/references.ts";
 import { accountingSection } from "./sections/accounting.ts";
 import { costSection } from "./sections/cost.ts";
 import { curveBlocks, levelSection } from "./sections/curve.ts";
-import { fileName } from "./sections/file-name.ts";
+import { depthSection } from "./sections/depth.ts";
 import { epochsSection } from "./sections/epochs.ts";
+import { fileName } from "./sections/file-name.ts";
 import { outcomesSection } from "./sections/outcomes.ts";
 import { pointsTable } from "./sections/points.ts";
 import { problemsSection } from "./sections/problems.ts";
@@ -177,6 +178,7 @@ async function sectionsOf(
     epochsSection(data),
     problemsSection(data),
     tracesSection(reader, data),
+    depthSection(data),
     await costSection(data),
     servedSection(reader, data),
     accountingSection(data),

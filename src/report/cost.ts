@@ -63,6 +63,10 @@ const ONE = { from: 0, to: 1 };
 
 type ShapeFacts = ModelShape & Readonly<{ kvNumberBytes: number }>;
 
+/** Layers of each model, by name, where its shape is known. */
+export const layersOf = (runs: readonly RunRow[]): ReadonlyMap<string, number> =>
+  new Map([...shapesOf(runs)].map(([model, { layers }]) => [model, layers]));
+
 /** From what the engines recorded about the models of the last run. */
 function shapesOf(runs: readonly RunRow[]): ReadonlyMap<string, ShapeFacts> {
   const record = JSON.parse(runs.at(-1)?.record ?? "{}") as {

@@ -10,6 +10,7 @@ import { count, percent } from "../format.ts";
 import type { ExperimentData } from "../gather.ts";
 import { tableOf, type Cell, type Column } from "../table.ts";
 import { fileName } from "./file-name.ts";
+import { prefixed } from "./prefixed.ts";
 
 /** What accuracy costs in every coin that is known. */
 export async function costSection(data: ExperimentData): Promise<Section | null> {
@@ -63,14 +64,6 @@ function columns({ costs }: ExperimentData, known: readonly CostName[]): readonl
     ...known.flatMap((name) => of[name]),
   ];
 }
-
-/** 1650000 as "1.65 M". */
-function prefixed(value: number): string {
-  const step = Math.min(PREFIXES.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, value)) / 3)));
-  return `${(value / 1000 ** step).toPrecision(3)} ${PREFIXES[step]}`.trim();
-}
-
-const PREFIXES = ["", "k", "M", "G", "T", "P"];
 
 /** Small amounts as "2.69 × 10⁻⁶". */
 function threeDigits(value: number): string {
