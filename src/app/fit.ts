@@ -54,7 +54,9 @@ export async function checkContext(
     const { worstThinking } = method.cost(options as never, assume);
     const { thinkingStart, thinkingEnd, answerCue } = model.delimiters;
     const thought = Number.isFinite(worstThinking) ? worstThinking : 1;
-    const behind = thinkingStart.length + thought + thinkingEnd.length + answerCue.length + maxAnswerTokens;
+    const written = (await method.written?.(fittedTo(model), options as never)) ?? 0;
+    const marks = thinkingStart.length + thinkingEnd.length + answerCue.length;
+    const behind = marks + written + thought + maxAnswerTokens;
     for await (const { problem, length } of promptLengths(dataset, model)) {
       const needed = length + behind;
       const { contextLength } = model.engine.info;

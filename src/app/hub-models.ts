@@ -33,6 +33,25 @@ export const hubModelOf = ({ name, options }: Pick<ModelSpec, "name" | "options"
 /** Where the copy of such a model is. */
 export const hubModelPath = (model: HubModel): string => findModel(model, cacheDir()).path;
 
+/** What a model of the Hub was when it was pulled: a branch may have moved since. Null for a file. */
+export const pulledAs = (spec: Pick<ModelSpec, "name" | "options">) => {
+  const model = hubModelOf(spec);
+  if (model === null || !isHere(model, cacheDir())) return null;
+  const { id, file, revision, commit } = findModel(model, cacheDir()).record;
+  return { id, file, revision, commit };
+};
+
+/** Models whose revision may stand for another commit tomorrow. */
+export const movingModels = (specs: readonly ModelSpec[]): readonly string[] =>
+  specs.flatMap((spec) => {
+    const pulled = spec.engine === "llama" ? pulledAs(spec) : null;
+    if (pulled === null || pulled.commit === null || pulled.commit === pulled.revision) return [];
+    return [
+      `model ${JSON.stringify(spec.name)}: revision ${pulled.revision} may move; what is here is commit ` +
+        `${pulled.commit}, which never does`,
+    ];
+  });
+
 /** Whether it names a model of the Hub that was not pulled yet. */
 export const isAbsent = (spec: Pick<ModelSpec, "name" | "options">): boolean => {
   const model = hubModelOf(spec);

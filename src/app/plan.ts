@@ -6,7 +6,7 @@ import type { Assumptions } from "../ports/method.ts";
 import { groupJobs } from "../runner/jobs.ts";
 import { type Plan, planExperiment } from "../runner/plan.ts";
 import { measuredOr, type Sourced } from "./assumptions.ts";
-import { isAbsent } from "./hub-models.ts";
+import { isAbsent, movingModels } from "./hub-models.ts";
 import { type CheckedFile, loadDatasets, type LoadedFile } from "./load-file.ts";
 import { prepare } from "./prepare.ts";
 
@@ -84,6 +84,7 @@ async function modelFacts(file: LoadedFile): Promise<ModelFacts> {
     file.onNote(`model ${absent.name} is not on this machine yet; its context and its format are not known`);
     return { contexts: new Map(stated), formats: {}, footprints: {} };
   }
+  movingModels(models).forEach(file.onNote);
   const prepared = await prepare(file);
   await prepared.close();
   return {

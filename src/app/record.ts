@@ -5,6 +5,7 @@ import { sha256 } from "../core/hash.ts";
 import type { Shard } from "../core/shard.ts";
 import { packageRoot } from "../experiment/paths.ts";
 import { identityOf, infoOf } from "../runner/prepared.ts";
+import { pulledAs } from "./hub-models.ts";
 import type { Prepared } from "./prepare.ts";
 
 type Package = { version: string; dependencies: Record<string, string> };
@@ -32,6 +33,13 @@ type RunFacts = Readonly<{
   shard: (Shard & Readonly<{ attempts: number }>) | undefined;
 }>;
 
+/** Of a model of the Hub, the commit that its revision stood for. */
+function hubRecord({ loaded }: Prepared["file"], name: string): Readonly<{ hub?: unknown }> {
+  const spec = loaded.experiment.models.find((one) => one.name === name && one.engine === "llama");
+  const hub = spec ? pulledAs(spec) : null;
+  return hub === null ? {} : { hub };
+}
+
 /** Everything it takes to repeat a run, as far as this process knows it. */
 export function reproducibilityRecord(
   { file, models, natives, record }: Prepared,
@@ -45,6 +53,7 @@ export function reproducibilityRecord(
       name: model.name,
       identity: identityOf(model),
       facts: { ...infoOf(model).facts, ...file.shapes.get(model.name) },
+      ...hubRecord(file, model.name),
       context_length: infoOf(model).contextLength,
       ...("format" in model ? { format: model.format, prompt: model.template } : {}),
     })),

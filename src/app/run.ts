@@ -10,6 +10,7 @@ import { checkCeilings } from "./ceilings.ts";
 import { examine } from "./examine.ts";
 import { type Held, type Holding, holdPlace } from "./hold-place.ts";
 import { keyNotes } from "./key-notes.ts";
+import { movingModels } from "./hub-models.ts";
 import { type CheckedFile, loadDatasets, type LoadedFile } from "./load-file.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { checkSameModels, recognise } from "./recognise.ts";
@@ -56,7 +57,7 @@ async function whilePrepared(
   const prepared = await unlessAborted(preparing, signal, (late) => late.close());
   try {
     if (!options.fresh) checkSameModels(prepared, sqliteReader(db).runs(prepared.record.name), models);
-    told.push(...formatNotes(prepared));
+    told.push(...formatNotes(prepared), ...movingModels(file.loaded.experiment.models));
     told.push(
       ...prepared.natives.flatMap(({ name, native }) =>
         (native.info.notes ?? []).map((note) => `model ${JSON.stringify(name)}: ${note}`),

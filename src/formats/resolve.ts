@@ -144,8 +144,8 @@ export const resolveFormat = async (spec: FormatSpec, engine: Engine, model = "?
   const state = stateOf(known, known.template, marks);
   checkState(known, state, marks);
   const prompt = promptOf(known, marks);
-  if (known.chat && known.format.template === undefined)
-    await compareWithServer({ engine, model, prompt, ...known.chat.setting });
+  if (known.asked && known.format.template === undefined)
+    await compareWithServer({ engine, model, chat: known.asked.chat });
   const { format, chat, template } = known;
   return {
     prompt,

@@ -3,13 +3,14 @@ import type { StatedFacts } from "../core/facts.ts";
 import { UserError } from "../core/user-error.ts";
 import type { Piece } from "../core/segment.ts";
 import type { Assumptions, Cost, Fit, Method, Task } from "../ports/method.ts";
+import { checkTexts } from "./check-texts.ts";
 import { forcingFacts } from "./forcing-facts.ts";
 import { ForkForcing, forkCost, forkLabel, forkWanted, publishedNames } from "./s1/fork.ts";
 import { publishedForcing } from "./s1/published.ts";
 import { quirksOf } from "./s1/quirks.ts";
 import { ReadmeForcing, readmeCost, readmeLabel, readmeWanted } from "./s1/readme.ts";
 import { checkSetting } from "./s1/setting.ts";
-import { checkWords, StrictForcing, strictCost, strictForcing, strictLabel } from "./strict-forcing.ts";
+import { checkWords, StrictForcing, strictCost, strictForcing, strictLabel, writtenWords } from "./strict-forcing.ts";
 
 /** Each variant has options of its own. */
 export const BudgetForcing = z.discriminatedUnion("variant", [StrictForcing, ForkForcing, ReadmeForcing]);
@@ -37,6 +38,10 @@ const cost = (options: BudgetForcing, assume: Assumptions): Cost => {
 };
 
 const check = async (fit: Fit, options: BudgetForcing): Promise<void> => {
+  if (fit.model) {
+    const { continuation, opening, closing } = { opening: null, closing: null, ...options };
+    await checkTexts(fit.model, { continuation, opening, closing });
+  }
   if (options.variant === "strict") await checkWords(fit, options);
   const { model } = fit;
   if (model?.delimiters.ends && options.variant !== "strict")
@@ -78,6 +83,7 @@ export const budgetForcingMethod: Method<BudgetForcing> = {
   facts,
   cost,
   check,
+  written: async (model, options) => (options.variant === "strict" ? writtenWords(model, options) : 0),
   findsMergedEnds: true,
   note,
   run,

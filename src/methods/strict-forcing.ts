@@ -268,6 +268,14 @@ export async function checkWords({ model }: Fit, options: StrictForcing): Promis
     });
 }
 
+/** What an opening and a closing take: an opening within a budget is part of it. */
+export async function writtenWords(model: NonNullable<Fit["model"]>, options: StrictForcing): Promise<number> {
+  const closing = await closingIds(model, options.closing);
+  const isBounded = options.max_thinking_tokens !== null;
+  const opening = isBounded || options.opening === undefined ? [] : await model.encode(options.opening);
+  return opening.length + closing.length - model.delimiters.thinkingEnd.length;
+}
+
 export function strictCost(options: StrictForcing, assume: Assumptions): Cost {
   const max = options.max_thinking_tokens ?? Infinity;
   const extended = Math.max(assume.natural + assume.perIgnoredEnd * options.ignore_ends, options.min_thinking_tokens);

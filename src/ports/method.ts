@@ -128,6 +128,8 @@ export interface MethodFacts<Options = unknown> {
   cost(options: Options, assume: Assumptions): Cost;
   /** Throws a UserError where a setting cannot work; asked when a file is loaded, and again with a model. */
   check?(fit: Fit, options: Options): Promise<void>;
+  /** Tokens that it writes itself, beyond its budget and the format's delimiters; asked with a model. */
+  written?(model: NonNullable<Fit["model"]>, options: Options): Promise<number>;
   /** Whether it finds an end of thinking that merged with its neighbours (`Delimiters.ends`). */
   readonly findsMergedEnds?: boolean;
   /** Something the user should know about the options as they were written, in one line. */

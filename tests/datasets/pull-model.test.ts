@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { hubModelIn } from "../../src/adapters/hub/hub-model.ts";
 import { cachedModels, findModel } from "../../src/adapters/hub/model-cache.ts";
 import { pullModel } from "../../src/adapters/hub/pull-model.ts";
+import { openDatabase } from "../../src/adapters/store/sqlite.ts";
+import { openExperiment } from "../../src/app/open-experiment.ts";
 import { packageRoot } from "../../src/experiment/paths.ts";
 import { refusal, testFolder } from "./folder.ts";
 
@@ -157,5 +159,39 @@ describe("pulling a model", () => {
     const { path } = await pull("me/pico:pico.gguf");
     writeFileSync(path, "broken");
     expect((await pull("me/pico:pico.gguf")).how).toBe("downloaded");
+  });
+});
+
+describe("an experiment with a model of the Hub", () => {
+  it("runs the copy here, and says and records which commit a branch stood for", async () => {
+    const { pull, cacheDir } = await fresh();
+    await pull("me/pico");
+    vi.stubEnv("OVERTHINK_CACHE", join(folder.path, "own"));
+    mkdirSync(join(folder.path, "own"));
+    renameSync(cacheDir, join(folder.path, "own", "models"));
+    const db = join(folder.path, "hub.db");
+    const notes: string[] = [];
+    const of = (name: string, more: object) =>
+      openExperiment(
+        {
+          name,
+          models: [{ name: "pico", engine: "llama", hub: "me/pico", format: "pico", threads: 1, ...more }],
+          datasets: [{ name: "arithmetic", limit: 1 }],
+          methods: [{ "budget-forcing": { max_thinking_tokens: 4 } }],
+          sampling: { max_answer_tokens: 4 },
+        },
+        { db, onNote: (note) => notes.push(note) },
+      );
+    const said = `model "pico": revision main may move; what is here is commit ${commit}, which never does`;
+    await (await of("branch", {})).plan();
+    await (await of("branch", {})).run();
+    expect(notes.filter((note) => note === said)).toHaveLength(2);
+    const store = openDatabase(db);
+    const record = JSON.parse(String(store.prepare("SELECT record FROM runs").pluck().get())) as {
+      models: readonly Readonly<{ hub?: unknown }>[];
+    };
+    store.close();
+    expect(record.models[0]?.hub).toEqual({ id: "me/pico", file: "pico.gguf", revision: "main", commit });
+    vi.unstubAllEnvs();
   });
 });

@@ -2,7 +2,7 @@ import { contextLength } from "./fake-engine.ts";
 import { idsIn, numberIn, sample } from "./fake-sampler.ts";
 import { decode, encode, eos, vocabularySize } from "./fake-tokenizer.ts";
 import { startDouble, type Answer, type Double, type DoubleOptions } from "./http-double.ts";
-import { model } from "./vllm-double.ts";
+import { model, type Renders } from "./vllm-double.ts";
 
 type Body = Record<string, unknown>;
 type Setup = Partial<Pick<DoubleOptions, "mishap" | "key" | "port" | "delayMs">>;
@@ -92,7 +92,11 @@ const complete = (body: Body): Answer => {
 };
 
 /** llama.cpp's own server as `engines.md` describes it. */
-export const startLlamaServer = (setup: Setup = {}, template = "{{ messages }}"): Promise<Double> =>
+export const startLlamaServer = (
+  setup: Setup = {},
+  template = "{{ messages }}",
+  render?: Renders["render"],
+): Promise<Double> =>
   startDouble({
     ...setup,
     errorBody,
@@ -119,6 +123,13 @@ export const startLlamaServer = (setup: Setup = {}, template = "{{ messages }}")
         eos_token: "<|end|>",
         build_info: "b6700-fake",
       }),
+      ...(render
+        ? {
+            "POST /apply-template": (body: Body) => ({
+              prompt: render(body["messages"] as [], (body["chat_template_kwargs"] ?? {}) as object),
+            }),
+          }
+        : {}),
       "POST /tokenize": (body) => ({ tokens: read(body["content"], body["parse_special"] !== false) }),
       "POST /detokenize": (body) => ({ content: decode(idsIn(body, "tokens")) }),
       "POST /completion": complete,

@@ -2,7 +2,7 @@ import { contextLength } from "./fake-engine.ts";
 import { idsIn, numberIn, sample } from "./fake-sampler.ts";
 import { decode, encode, eos } from "./fake-tokenizer.ts";
 import { refuse, startDouble, type Answer, type Double, type DoubleOptions } from "./http-double.ts";
-import { model } from "./vllm-double.ts";
+import { model, rendered, type Renders } from "./vllm-double.ts";
 
 type Body = Record<string, unknown>;
 
@@ -13,6 +13,7 @@ export type SglangQuirks = Readonly<{
   trimsStop?: boolean;
   /** Does not tell how long an input may be. */
   silentOnLength?: boolean;
+  chat?: Renders;
 }>;
 
 type Setup = Partial<Pick<DoubleOptions, "mishap" | "key" | "port" | "delayMs">>;
@@ -92,6 +93,21 @@ const generate =
     return { events: ids.map((_, at) => event(at + 1)), whole: event(ids.length), done: true };
   };
 
+/** Chat, of which the ids of the prompt are wanted alone. */
+const chat = (renders: Renders) => (body: Body) => ({
+  object: "chat.completion",
+  choices: [
+    {
+      index: 0,
+      message: { role: "assistant", content: "3" },
+      finish_reason: "length",
+      ...(body["return_prompt_token_ids"] === true && body["stream"] === false
+        ? { prompt_token_ids: rendered(renders, body) }
+        : {}),
+    },
+  ],
+});
+
 /** SGLang's native route as `engines.md` describes it. */
 export const startSglang = (quirks: SglangQuirks = {}, setup: Setup = {}): Promise<Double> =>
   startDouble({
@@ -116,5 +132,6 @@ export const startSglang = (quirks: SglangQuirks = {}, setup: Setup = {}): Promi
       "POST /tokenize": (body) => ({ tokens: encode(String(body["prompt"])), count: 1, max_model_len: contextLength }),
       "POST /detokenize": (body) => ({ text: decode(idsIn(body, "tokens"), body["skip_special_tokens"] !== false) }),
       "POST /generate": generate(quirks),
+      ...(quirks.chat ? { "POST /v1/chat/completions": chat(quirks.chat) } : {}),
     },
   });

@@ -28,7 +28,18 @@ export type VllmQuirks = Readonly<{
   /** Added to every log-probability: another kernel's rounding. */
   noise?: number;
   cachedTokens?: number;
+  chat?: Renders;
 }>;
+
+/** How a server puts a conversation, by a template that it tells and variables of its own besides. */
+export type Renders = Readonly<{
+  template: string;
+  render: (messages: readonly Readonly<{ role: string; content: string }>[], variables: object) => string;
+}>;
+
+/** The ids of the conversation in a request. */
+export const rendered = ({ render }: Renders, { messages, chat_template_kwargs: variables }: Body): number[] =>
+  encode(render(messages as Parameters<Renders["render"]>[0], (variables ?? {}) as object));
 
 type Setup = Partial<Pick<DoubleOptions, "mishap" | "key" | "port" | "delayMs">>;
 
@@ -145,9 +156,10 @@ export const startVllm = (quirks: VllmQuirks = {}, setup: Setup = {}): Promise<D
           },
         ],
       }),
+      ...(quirks.chat ? { "GET /tokenizer_info": () => ({ chat_template: quirks.chat?.template }) } : {}),
       "GET /version": () => ({ version: quirks.version ?? "0.11.0" }),
       "POST /tokenize": (body) => {
-        const tokens = encode(String(body["prompt"]));
+        const tokens = quirks.chat && "messages" in body ? rendered(quirks.chat, body) : encode(String(body["prompt"]));
         return { tokens, count: tokens.length, max_model_len: limit(quirks) };
       },
       "POST /detokenize": (body) => ({ prompt: decode(idsIn(body, "tokens")) }),

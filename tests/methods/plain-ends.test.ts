@@ -182,6 +182,15 @@ describe("words at a cut", () => {
       return (error as Error).message;
     };
     expect(await refused({ closing: "</think> and </think>" })).toBe("closing holds the end mark 2 times");
+    expect(await refused({ continuation: "Wait".repeat(3_000_000), ignore_ends: 1 })).toBe(
+      "continuation has 12,000,000 characters, the model's context holds 4096 tokens",
+    );
+    expect(await refused({ continuation: "Wait".repeat(5000), ignore_ends: 1 })).toMatch(
+      /^continuation has \d+ tokens, the model's context holds 4096 tokens$/,
+    );
+    expect(await refused({ variant: "s1-fork", continuation: "Wait".repeat(3_000_000), ignore_ends: 1 })).toMatch(
+      /^continuation has 12,000,000 characters/,
+    );
     expect(await refused({ opening: "Alright,", max_thinking_tokens: 1 })).toMatch(
       /^opening takes \d tokens, more than the budget of 1/,
     );

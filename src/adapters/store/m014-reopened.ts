@@ -6,6 +6,7 @@ export function m014Reopened(db: Database): void {
   db.exec(`
 ALTER TABLE attempts ADD COLUMN reopened INTEGER CHECK (reopened >= 0);
 ALTER TABLE attempts ADD COLUMN reopened_tokens INTEGER CHECK (reopened_tokens >= 0);
+CREATE INDEX attempts_reopened ON attempts (experiment) WHERE reopened > 0;
 DROP VIEW v_attempts;
 ${attempts.replace("\nFROM attempts a", ", a.reopened, a.reopened_tokens\nFROM attempts a")};
 `);

@@ -71,7 +71,7 @@ export type ServerFacts = Readonly<{
 export type ServerChat = (
   messages: readonly Readonly<{ role: string; content: string }>[],
   variables: Readonly<Record<string, unknown>>,
-) => Promise<readonly number[]>;
+) => Promise<readonly number[] | null>;
 
 /** All that is known of one kind of server: a new one is a file of this shape, and a line in `dialects.ts`. */
 export type Dialect = Readonly<{
@@ -83,7 +83,10 @@ export type Dialect = Readonly<{
   facts: (client: HttpClient, entry: Fields) => Promise<ServerFacts>;
   /** Null: it has none. */
   tokenizer: ((post: Post, of: Readonly<{ model: string; facts: ServerFacts }>) => ServerTokenizer) | null;
-  /** Ids that it makes of a conversation by its own chat template; left out where it has no such route. */
+  /**
+   * Ids that it makes of a conversation by its own chat template; left out where it has no such route, null where it
+   * gives none.
+   */
   chat?: (post: Post, model: string) => ServerChat;
   /** What to do about a server that gives no token ids. */
   noIds: string;

@@ -1,8 +1,9 @@
 import type { HttpClient } from "../../http/client.ts";
 import { Fault } from "../../http/fault.ts";
-import { firstOf, pick } from "../ask-server.ts";
-import type { Dialect, Leg, Piece, ServerFacts, TokenProtocol } from "../dialect.ts";
+import { fieldsIfAny, firstOf, pick } from "../ask-server.ts";
+import type { Dialect, Leg, Piece, ServerChat, ServerFacts, TokenProtocol } from "../dialect.ts";
 import { countOf, fieldsOf, idsOf, listOf, numbersOf, partOf, textOf, type Fields } from "../fields.ts";
+import type { Post } from "../server-codec.ts";
 import { openaiTokenizer } from "./vllm.ts";
 
 const samplingParams = ({ sampling, ...leg }: Leg): Fields => ({
@@ -143,12 +144,33 @@ const facts = async (client: HttpClient, entry: Fields): Promise<ServerFacts> =>
   };
 };
 
+/**
+ * It has no route that renders: one token is asked for, and the ids of its prompt. Versions before 0.5.13 give none.
+ */
+const chat =
+  (post: Post, model: string): ServerChat =>
+  async (messages, variables) => {
+    const answer = await post("/v1/chat/completions", {
+      model,
+      messages,
+      max_tokens: 1,
+      temperature: 0,
+      stream: false,
+      chat_template_kwargs: variables,
+      return_prompt_token_ids: true,
+    });
+    const reply = fieldsOf(answer);
+    const [choice] = listOf(reply, "choices") ?? [];
+    return idsOf(fieldsIfAny(choice), "prompt_token_ids") ?? idsOf(reply, "prompt_token_ids");
+  };
+
 /** SGLang's own `/generate`: its OpenAI route gives no token ids. */
 export const sglang: Dialect = {
   tokens,
   recognises: async (client) => "model_path" in (await firstOf(client, ...modelRoutes)),
   facts,
   tokenizer: (post, { model }) => openaiTokenizer(post, model, "text"),
+  chat,
   noIds: "SGLang's /generate gives output_ids",
   identity: {},
 };
