@@ -22,7 +22,7 @@ const longest = (names: readonly string[]): number => Math.max(...names.map((nam
 
 /** The marks in words, of those that occur. */
 export function keyText(points: readonly CurvePoint[], width: number, front = false): readonly string[] {
-  const cuts = points.some((p) => !p.natural && !p.extrapolated);
+  const cuts = points.some((p) => !p.natural && !p.extrapolated && !p.pooled);
   const parts = [
     cuts ? "● thinking cut at a budget" : "",
     points.some((p) => p.natural) ? "◉ natural end" : "",

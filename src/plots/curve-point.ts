@@ -20,6 +20,8 @@ export type CurvePoint = Readonly<{
   natural: boolean;
   /** Thinking went on past the model's own end. */
   extrapolated: boolean;
+  /** Several thoughts taken together: nothing is cut or ignored. */
+  pooled?: boolean;
   /** The setting in words that a reader can look up. */
   paramsText: string;
   /** Value of the tag that small multiples split by. */

@@ -20,6 +20,7 @@ import { epochsSection } from "./sections/epochs.ts";
 import { fileName } from "./sections/file-name.ts";
 import { outcomesSection } from "./sections/outcomes.ts";
 import { pointsTable } from "./sections/points.ts";
+import { withPoolFigures } from "./sections/pool-figure.ts";
 import { problemsSection } from "./sections/problems.ts";
 import { productSection } from "./sections/product.ts";
 import { recordSection } from "./sections/record.ts";
@@ -51,7 +52,7 @@ export async function compose({ reader, experiments, reference, x = "thinking" }
   const own = await Promise.all(
     experiments.map(async (data) => ({ data, sections: await sectionsOf(reader, data, thoughts.get(data) ?? null) })),
   );
-  const parallel = withDoubt(studySection(study), compared.filter(isRefused));
+  const parallel = withDoubt(await withPoolFigures(studySection(study), study.study.pools), compared.filter(isRefused));
   const published = reference ? await referenceSection(reference, experiments, reader) : null;
   const notices = experiments
     .flatMap((data) => warningsOf(reader, data))

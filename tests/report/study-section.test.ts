@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { gather } from "../../src/report/gather.ts";
+import { withPoolFigures } from "../../src/report/sections/pool-figure.ts";
 import { readStudy, studySection } from "../../src/report/sections/study.ts";
 import { type Study, studies } from "./fixture.ts";
 
@@ -31,6 +32,19 @@ describe("the section of methods", () => {
     );
     expect(names).toContain("study-votes");
     expect(names).toContain("study-equal-tokens");
+  });
+
+  it("draws the rules over each pool against bill and time", async () => {
+    const { reader } = studies({ name: "many", perLevel: 3, epochs: 4, settings: [{ max: null, ignore: 0 }] });
+    const read = readStudy(
+      reader,
+      reader.experiments().map((row) => gather(reader, row)),
+    );
+    const section = await withPoolFigures(studySection(read), read.study.pools);
+    const figures = (section?.blocks ?? []).flatMap((block) => (block.kind === "figure" ? [block.figure] : []));
+    expect(figures.map(({ name }) => name)).toEqual(["pool-rules-1"]);
+    expect(figures[0]?.data.rows).toHaveLength(2 * read.study.pools[0]!.rules.length);
+    expect(await withPoolFigures(null, [])).toBeNull();
   });
 
   it("leaves votes to the command where there are very many settings to vote among, and says so", () => {
