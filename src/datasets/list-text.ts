@@ -1,11 +1,11 @@
-/** The text of a list of one quoted member, as Python or JSON prints it: `['42']`, `["23"]`. */
-const single = /^\[\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\s*,?\s*\]$/s;
+/** The text of a list of one member, as Python or JSON prints it: `['42']`, `["23"]`, `[9]`. */
+const single = /^\[\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?)\s*,?\s*\]$/s;
 
 /** The text of a list of several. */
 const several =
   /^\[\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?:\s*,\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))+\s*,?\s*\]$/s;
 
-const members = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/gs;
+const members = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(-?\d+(?:\.\d+)?)/gs;
 
 const unescaped = (text: string): string => text.replace(/\\(['"\\])/g, "$1");
 
@@ -13,5 +13,7 @@ const unescaped = (text: string): string => text.replace(/\\(['"\\])/g, "$1");
 export const listShown = (text: string): readonly string[] | null => {
   const bare = text.trim();
   if (!single.test(bare) && !several.test(bare)) return null;
-  return [...bare.slice(1, -1).matchAll(members)].map(([, one, other]) => unescaped(one ?? other ?? ""));
+  return [...bare.slice(1, -1).matchAll(members)].map(([, one, other, number]) =>
+    unescaped(one ?? other ?? number ?? ""),
+  );
 };

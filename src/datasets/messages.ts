@@ -11,6 +11,19 @@ const contentText = (content: unknown): string | null => {
   return Array.isArray(content) && content.every(isTextPart) ? content.map(({ text }) => text).join("") : null;
 };
 
+/** A list of messages that a column of text holds, as JSON or as Python prints it. */
+const messagesShown = /^\s*\[\s*\{(?=[^]*["']role["']\s*:)(?=[^]*["']content["']\s*:)/;
+
+/** The messages that a text shows; the text itself where it shows none. */
+export const cellMessages = (value: unknown): unknown => {
+  if (typeof value !== "string" || !messagesShown.test(value)) return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return { printed: value }; // as Python prints it: neither a text nor a list
+  }
+};
+
 /** What is asked in a cell that holds no plain text: the one message of a user, or why it cannot be asked. */
 export const questionIn = (value: unknown): Readonly<{ text: string } | { refused: string }> => {
   if (!Array.isArray(value) || value.length === 0 || !value.every(isMessage))

@@ -4,7 +4,7 @@ import { answerIn } from "./answer-form.ts";
 import { shuffledChoices } from "./choices.ts";
 import { checkColumns, columnOf, idColumn, placeOf, type Source, type TagColumn, tagColumns } from "./columns.ts";
 import { listShown } from "./list-text.ts";
-import { questionIn } from "./messages.ts";
+import { cellMessages, questionIn } from "./messages.ts";
 import { cellAt, cellText, type Row } from "./row.ts";
 
 /** A problem, and the row it was made of. */
@@ -45,7 +45,7 @@ const scalar = (row: Row, index: number, source: Source, name: string): string =
 
 const questionOf = (row: Row, index: number, source: Source): string => {
   const name = columnOf(source.layout, "problem");
-  const value = cellAt(row, name);
+  const value = cellMessages(cellAt(row, name));
   if (value === null || typeof value !== "object") return needed(row, index, source, name);
   const question = questionIn(value);
   if ("refused" in question) return refuse(source, index, `column ${JSON.stringify(name)} ${question.refused}`);

@@ -18,6 +18,8 @@ export type Evidence = Readonly<{
   /** The prompt with {problem} in it. */
   prompt: string;
   plainAllowed: boolean;
+  /** The marks are a user's own word, not that of a family's name: ordinary text need not be in the template. */
+  stated: boolean;
 }>;
 
 export type Candidate = Readonly<{
@@ -60,10 +62,10 @@ const refuse = (model: string, message: string, hint: string): never => {
 };
 
 /** The marks with the strongest evidence; equally strong evidence for several is refused. */
-const choose = (candidates: readonly Candidate[], { model, plainAllowed }: Evidence): Candidate => {
+const choose = (candidates: readonly Candidate[], { model, plainAllowed, stated }: Evidence): Candidate => {
   const usable = candidates.filter((one) => one.isInVocabulary);
   const plain = candidates.filter((one) => one.isMentioned && !one.isInVocabulary);
-  const allowed = plainAllowed ? plain : [];
+  const allowed = plainAllowed ? (stated ? candidates : plain) : [];
   const ranked = [
     usable.filter((one) => one.isStated),
     allowed.filter((one) => one.isStated),

@@ -104,7 +104,8 @@ type Read = Omit<Words, "format"> & Readonly<{ chat: Chat }>;
 const evidenceOf = (
   { chat, template, engine, model }: Read,
   { plain_delimiters: plainAllowed }: InlineFormat | AutoFormat,
-): Evidence => ({ ...chat, model, engine, prompt: template, plainAllowed });
+  stated = false,
+): Evidence => ({ ...chat, model, engine, prompt: template, plainAllowed, stated });
 
 /** With the marks that the template writes after an answer, and the format may not have named. */
 const withTurnEnds = async (format: InlineFormat, known: Read): Promise<InlineFormat> => {
@@ -125,7 +126,8 @@ const read = async (spec: FormatSpec, engine: Engine, model: string): Promise<Wo
   if (typeof spec === "string") checkTurn(spec, template, model);
   const known = { chat, asked: { chat, prompt: template }, template, engine, model };
   if (!isAuto(format)) return { format: await withTurnEnds(format, known), ...known };
-  return { format: await recognise(format, evidenceOf(known, format)), ...known };
+  const stated = typeof spec !== "string" && format.thinking !== undefined;
+  return { format: await recognise(format, evidenceOf(known, format, stated)), ...known };
 };
 
 /** Prompts with the question as the model's own template writes it. */

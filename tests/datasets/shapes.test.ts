@@ -90,6 +90,13 @@ describe("answers that are lists", () => {
     expect((await targets("answer-text-of-list.jsonl", { answer: "text" }))[0]).toBe("['42']");
   });
 
+  it("may be numbers without quotes; an interval is none", async () => {
+    const numbers = folder.write("numbers.csv", "problem,answer\na,[42]\nb,[-1.5]\n");
+    expect(await targets(numbers)).toEqual(["42", "-1.5"]);
+    const intervals = folder.write("intervals.csv", `problem,answer\na,"[3, 4]"\nb,"[1, 2)"\n`);
+    expect(await targets(intervals)).toEqual(["[3, 4]", "[1, 2)"]);
+  });
+
   it("are refused where some show a list, or one of several", async () => {
     const mixed = folder.write("mixed.csv", "problem,answer\na,['1']\nb,2\n");
     expect(await refusal(() => load(mixed), folder.path)).toMatch(/line 2: the answer "\['1'\]" looks like a list/);
@@ -107,6 +114,31 @@ describe("columns", () => {
     const lines = readFileSync(join(shapes, "question-messages.jsonl"), "utf8").split("\n").slice(0, 3).join("\n");
     const path = folder.write("three.jsonl", lines);
     expect((await load(path, { columns: { problem: "prompt" } })).problems[1]?.text).toBe("What is 19 + 4?");
+  });
+
+  it("may hold that message as text, as CSV keeps it", async () => {
+    const rows = (text: string) => `${JSON.stringify({ problem: text, answer: 4 })}\n`;
+    const json = folder.write("json.jsonl", rows('[{"role": "user", "content": "2 + 2?"}]'));
+    expect((await load(json)).problems[0]?.text).toBe("2 + 2?");
+    const python = folder.write("python.jsonl", rows("[{'role': 'user', 'content': '2 + 2?'}]"));
+    expect(await refusal(() => load(python), folder.path)).toMatch(/line 1: column "problem" is neither a text nor a/);
+    const prose = folder.write("prose.jsonl", rows('[{"a": 1}] What is the role: of "content"?'));
+    expect((await load(prose)).problems[0]?.text).toMatch(/^\[\{"a": 1\}\] What/);
+  });
+
+  it("are refused where an object has one twice", async () => {
+    const lines = folder.write(
+      "twice.jsonl",
+      '{"problem": "a", "answer": 4}\n{"problem": "b", "answer": 5, "answer": 6}\n',
+    );
+    expect(await refusal(() => load(lines), folder.path)).toBe(
+      '~/twice.jsonl:2 an object has the key "answer" twice (rename or remove one of them)',
+    );
+    const nested = folder.write(
+      "nested.json",
+      '[{"problem": "a, \\"b\\"", "answer": 4, "x": {"y": 1, "z": [{"y": 2}], "y": 3}}]',
+    );
+    expect(await refusal(() => load(nested), folder.path)).toMatch(/an object has the key "y" twice/);
   });
 
   it("may be reached along dots", async () => {

@@ -1,17 +1,26 @@
 import { UserError } from "../../core/user-error.ts";
 import type { Row, Rows } from "../../datasets/row.ts";
 import { parseExactly } from "./exact-json.ts";
+import { repeatedKey } from "./repeated-key.ts";
 import { pageOf } from "./rows-page.ts";
 
 const isRow = (value: unknown): value is Row => value !== null && typeof value === "object" && !Array.isArray(value);
 
 const parse = (text: string, file: string, line?: number): unknown => {
+  const place = line === undefined ? { file } : { file, line };
+  let value: unknown;
   try {
-    return parseExactly(text);
+    value = parseExactly(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(`not valid JSON: ${reason}`, { place: line === undefined ? { file } : { file, line }, cause });
+    throw new UserError(`not valid JSON: ${reason}`, { place, cause });
   }
+  const twice = repeatedKey(text);
+  if (twice === null) return value;
+  throw new UserError(`an object has the key ${JSON.stringify(twice)} twice`, {
+    place,
+    hint: "rename or remove one of them",
+  });
 };
 
 const linesIn = (text: string) =>
