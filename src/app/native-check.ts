@@ -44,6 +44,12 @@ export async function nativeFindings({ file, points }: Prepared, model: string):
 
 const about = ({ thought, tokens, source }: StoredResponse): readonly Finding[] => [
   {
+    probe: "budget forcing",
+    verdict: "warn",
+    finding: "none: the service takes a question and gives a whole reply",
+    meaning: "its thought can be neither continued nor cut; sweep the model's own knobs with native-effort",
+  },
+  {
     probe: "thinking tokens",
     verdict: tokens.thinking === null ? "warn" : "ok",
     finding: source,

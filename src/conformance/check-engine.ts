@@ -2,6 +2,7 @@ import type { Engine } from "../ports/engine.ts";
 import { continuation, longStops, pastTheEnd, repeats, roundTrip, streaming } from "./exactness.ts";
 import { contextLength, logprobs, prefixCache } from "./facilities.ts";
 import { endOfThinking, promptAsSent } from "./endings.ts";
+import { forcing } from "./forcing.ts";
 import type { Finding } from "./finding.ts";
 import { maxTokens, minTokens, seeds, stopIds, tokenIds } from "./obedience.ts";
 import { openSubject, runProbe, type Probe, type SubjectOptions } from "./subject.ts";
@@ -23,6 +24,7 @@ const probes: readonly Probe[] = [
   contextLength,
   prefixCache,
   logprobs,
+  forcing,
 ];
 
 /** Examines an engine in seconds: a few hundred tokens. Findings come as they are made. */

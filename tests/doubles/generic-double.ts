@@ -14,6 +14,10 @@ export type GenericQuirks = Readonly<{
   hidesControls?: boolean;
   /** Takes no notice of biases that would force a token. */
   ignoresBias?: boolean;
+  /** Puts the beginning of a text in front of every prompt by itself, as Fireworks does. */
+  addsBos?: boolean;
+  /** Reads another prompt than it is sent. */
+  changesPrompt?: boolean;
 }>;
 
 const errorBody = (status: number, message: string) => ({
@@ -39,8 +43,15 @@ const known = [
 const biasesOf = (body: Body): readonly (readonly [number, number])[] =>
   Object.entries((body["logit_bias"] ?? {}) as Record<string, number>).map(([id, bias]) => [Number(id), bias]);
 
-const orderOf = (body: Body) => ({
-  prompt: encode(String(body["prompt"])),
+/** What it reads in the end. */
+const promptOf = (body: Body, { addsBos, changesPrompt }: GenericQuirks): number[] => {
+  const ids = encode(String(body["prompt"]));
+  if (changesPrompt && ids.length > 4) return ids.slice(0, -1);
+  return addsBos ? [...encode("<|user|>"), ...ids] : ids;
+};
+
+const orderOf = (body: Body, quirks: GenericQuirks) => ({
+  prompt: promptOf(body, quirks),
   maxTokens: numberIn(body, "max_tokens", 16),
   temperature: numberIn(body, "temperature", 1),
   seed: numberIn(body, "seed", 0),
@@ -56,8 +67,8 @@ const forcedBy = (body: Body, { ignoresBias }: GenericQuirks) => {
 };
 
 /** With no ids masked, the end of generation stops at once. */
-const run = (body: Body) => {
-  const order = orderOf(body);
+const run = (body: Body, quirks: GenericQuirks) => {
+  const order = orderOf(body, quirks);
   return sample({ ...order, minTokens: order.masked.size > 0 ? Infinity : 0 });
 };
 
@@ -74,10 +85,10 @@ const complete =
     if (quirks.strict && unknown)
       return refuse(400, errorBody(400, `Unrecognized request argument supplied: ${unknown}`));
     if (typeof body["prompt"] !== "string") return refuse(400, errorBody(400, "prompt must be a string"));
-    const { ids, finish } = forcedBy(body, quirks) ?? run(body);
+    const { ids, finish } = forcedBy(body, quirks) ?? run(body, quirks);
     const shown = finish === "stop" ? ids.slice(0, -1) : ids;
     const head = { id: "cmpl-1", object: "text_completion", model };
-    const usage = { prompt_tokens: encode(body["prompt"]).length, completion_tokens: shown.length };
+    const usage = { prompt_tokens: promptOf(body, quirks).length, completion_tokens: shown.length };
     return {
       events: [
         ...pieces(shown, quirks.hidesControls).map((text) => ({

@@ -14,6 +14,7 @@ import type { ServerChat } from "./dialect.ts";
 import { generateSpan } from "./generate.ts";
 import { OpenAIOptions, type OpenAIInput } from "./options.ts";
 import { probe } from "./probe.ts";
+import { bosPutBy } from "./prompt-count.ts";
 import type { Requests } from "./request.ts";
 import type { Post } from "./server-codec.ts";
 import { shows } from "./shows.ts";
@@ -92,6 +93,9 @@ const seedFor = ({ server }: Connection) => (server.isServe ? (chainSeed: number
 type Manner = Readonly<{
   patienceMs: number;
   extras: boolean;
+  /** What the server puts in front of a text by itself. */
+  bos?: string | null;
+  anyPromptCount?: boolean;
   onTry?: (tried: Try) => void;
   limits?: Requests["limits"];
 }>;
@@ -105,7 +109,7 @@ const probeLimits = ({ stall }: Requests["limits"]): Requests["limits"] => {
 const texter = (
   { options, requests, backoff }: Wires,
   connection: Connection,
-  { patienceMs, extras, onTry = requests.onTry, limits = requests.limits }: Manner,
+  { patienceMs, extras, bos = null, anyPromptCount, onTry = requests.onTry, limits = requests.limits }: Manner,
 ): TextGenerator => ({
   requests: { ...requests, onTry, limits },
   model: options.model,
@@ -115,6 +119,8 @@ const texter = (
   codec: connection.codec,
   eosIds: connection.eosIds,
   extras,
+  bos,
+  anyPromptCount: anyPromptCount ?? options.any_prompt_count,
 });
 
 const generator = (wires: Wires, connection: Connection, manner: Manner): Generate => {
@@ -140,7 +146,8 @@ const tryOut = async (wires: Wires, connection: Connection): Promise<boolean> =>
   const stops = connection.eosIds.map((id) => [id]);
   const attempt = (extras: boolean) => {
     const limits = probeLimits(wires.requests.limits);
-    const generate = generator(wires, connection, { patienceMs: 0, extras, limits, onTry: () => undefined });
+    const once = { patienceMs: 0, extras, limits, anyPromptCount: true, onTry: () => undefined };
+    const generate = generator(wires, connection, once);
     return probe({
       generate,
       prefix,
@@ -159,6 +166,16 @@ const tryOut = async (wires: Wires, connection: Connection): Promise<boolean> =>
   }
   await attempt(false);
   return false;
+};
+
+/** What a text-only server puts in front of every prompt. */
+const bosOf = (
+  { url, codec, server, tokenizer }: Connection,
+  { model, any_prompt_count: anyPromptCount }: OpenAIOptions,
+  post: Post,
+): Promise<string | null> => {
+  const bosText = server.bosText ?? tokenizer?.bosText ?? null;
+  return bosPutBy({ url, post, model, codec, bosText, anyPromptCount });
 };
 
 const infoOf = ({ options, redact, clients }: Wires, connection: Connection, extras: boolean): EngineInfo => {
@@ -197,14 +214,14 @@ const infoOf = ({ options, redact, clients }: Wires, connection: Connection, ext
 };
 
 /** The servers one by one; those that were silent at the start are not known. */
-const hostsOf = (wires: Wires, connection: Connection, extras: boolean): readonly Host[] =>
+const hostsOf = (wires: Wires, connection: Connection, manner: Pick<Manner, "extras" | "bos">): readonly Host[] =>
   [...wires.clients]
     .filter(([url]) => !connection.silent.includes(url))
     .map(([url, client]) => {
       const pool = createPool(new Map([[url, client]]), wires.options.concurrency, Date.now);
       const ask = (logprobs: boolean) => {
         const alone = { ...wires, options: { ...wires.options, logprobs }, requests: { ...wires.requests, pool } };
-        return generator(alone, connection, { patienceMs: wires.options.timeouts.patience * 1000, extras });
+        return generator(alone, connection, { ...manner, patienceMs: wires.options.timeouts.patience * 1000 });
       };
       const sample = async (span: Span, signal: AbortSignal): Promise<Sampled> => {
         const watch = { signal, chain: "fingerprint" };
@@ -252,8 +269,9 @@ const open = async (wires: Wires): Promise<Engine> => {
   const connection = await connect(clients, options, { post, onSilent });
   const extras = await tryOut(wires, connection);
   connected = true;
+  const bos = connection.dialect.tokens === null ? await bosOf(connection, options, post) : null;
   const info = infoOf(wires, connection, extras);
-  const manner = { patienceMs: options.timeouts.patience * 1000, extras };
+  const manner = { patienceMs: options.timeouts.patience * 1000, extras, bos };
   const generate = generator(wires, connection, manner);
   const { codec } = connection;
   const chat = connection.dialect.chat?.(
@@ -263,7 +281,7 @@ const open = async (wires: Wires): Promise<Engine> => {
   const lifetime = createLifetime();
   return {
     info,
-    hosts: hostsOf(wires, connection, extras),
+    hosts: hostsOf(wires, connection, manner),
     tokenize: guarded(redact, (text, { special }) => codec.encode(text, special)),
     detokenize: guarded(redact, (ids) => {
       checkIds(ids, info);

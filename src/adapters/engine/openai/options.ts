@@ -26,6 +26,10 @@ export const OpenAIOptions = z.strictObject({
     .describe("Your name for the weights, if the server reports none. Another name is another model."),
   ...keyFields,
   context_length: z.int().positive().optional().describe("Tokens that fit; default: what the server says."),
+  any_prompt_count: z
+    .boolean()
+    .default(false)
+    .describe("Text-only servers: go on where one counts other prompt tokens than it was sent."),
   tokenizer: z.string().optional().describe("tokenizer.json or its folder; default: the server's own."),
   eos_token_ids: z
     .array(z.int().nonnegative())

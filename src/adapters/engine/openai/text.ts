@@ -15,6 +15,10 @@ export type TextGenerator = Readonly<{
   eosIds: readonly number[];
   /** Whether the server takes sampling fields beyond OpenAI's own. */
   extras: boolean;
+  /** The beginning of a text that the server puts in front of every prompt by itself; null: it puts none. */
+  bos: string | null;
+  /** Other counts of prompt tokens than ours are no fault. */
+  anyPromptCount: boolean;
   seed: (chainSeed: number, position: number) => number;
   backoff: Backoff;
   patienceMs: number;
@@ -66,20 +70,44 @@ const extraFields = ({ sampling }: Span): Fields => ({
 
 const bias = (ids: readonly number[]): Fields => Object.fromEntries(ids.map((id) => [String(id), -100]));
 
-const body = (how: TextGenerator, { span, prefix, text, ids }: TextRun, maxTokens: number): Fields => ({
+/** What the server puts in front by itself is left out, or the prompt would have it twice. */
+const promptOf = ({ bos }: TextGenerator, { prefix, text }: TextRun): string => {
+  const whole = prefix + text;
+  return bos !== null && bos !== "" && whole.startsWith(bos) ? whole.slice(bos.length) : whole;
+};
+
+/** The server counts what it read: another number than ours is another prompt. */
+const checkPromptCount = async (
+  how: TextGenerator,
+  { prefix, text }: TextRun,
+  { promptTokens }: Usage,
+): Promise<void> => {
+  if (promptTokens === null || how.anyPromptCount) return;
+  const ours = (await how.codec.encode(prefix + text, true)).length;
+  if (promptTokens === ours) return;
+  const why =
+    promptTokens === ours + 1 ? "it may put a second beginning of a text in front" : "it changes what it is sent";
+  throw new Fault(
+    "fatal",
+    `the server read ${promptTokens} prompt tokens where ${ours} were written: ${why}, or the tokenizer is not its ` +
+      "own (any_prompt_count: true goes on all the same)",
+  );
+};
+
+const body = (how: TextGenerator, run: TextRun, maxTokens: number): Fields => ({
   model: how.model,
-  prompt: prefix + text,
+  prompt: promptOf(how, run),
   max_tokens: maxTokens,
-  temperature: span.sampling.temperature,
-  top_p: span.sampling.topP,
+  temperature: run.span.sampling.temperature,
+  top_p: run.span.sampling.topP,
   presence_penalty: 0,
   frequency_penalty: 0,
   n: 1,
-  seed: how.seed(span.seed, span.prefix.length + ids.length),
-  logit_bias: ids.length < span.minTokens ? bias(stopBeginnings(span)) : {},
+  seed: how.seed(run.span.seed, run.span.prefix.length + run.ids.length),
+  logit_bias: run.ids.length < run.span.minTokens ? bias(stopBeginnings(run.span)) : {},
   stream: true,
   stream_options: { include_usage: true },
-  ...(how.extras ? extraFields(span) : {}),
+  ...(how.extras ? extraFields(run.span) : {}),
 });
 
 /** The stop whose text ends first. */
@@ -161,6 +189,7 @@ const oneLeg = async (how: TextGenerator, run: TextRun): Promise<void> => {
       );
     run.usage ??= heard.usage;
   };
+  const asked = { ...run };
   await request(how.requests, {
     chain: watch.chain,
     signal: watch.signal,
@@ -170,6 +199,7 @@ const oneLeg = async (how: TextGenerator, run: TextRun): Promise<void> => {
     onEnd,
     drift,
   });
+  await checkPromptCount(how, asked, heard.usage);
   await settle(how, run, heard);
 };
 

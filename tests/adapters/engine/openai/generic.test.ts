@@ -134,3 +134,35 @@ test("plain words of the vocabulary are whole where markup stays text", async ()
 test("the markup of the fixture is single ids", () => {
   expect(encode("</think>")).toEqual([idOf("</think>")]);
 });
+
+test("leaves out a beginning of a text that the host puts in front by itself", async () => {
+  const { engine, server } = await open({ addsBos: true });
+  const plain = (await open()).engine;
+  const [span] = clean.map((one) => ({ ...one, prefix: [...encode("<|user|>"), ...one.prefix] }));
+  expect(await run(engine, span!)).toMatchObject({ tokenIds: (await run(plain, span!)).tokenIds });
+  expect(String(server.bodies.at(-1)?.["prompt"])).not.toContain("<|user|>");
+});
+
+test("notices a second beginning of a text, and a prompt that is changed", async () => {
+  const { engine } = await open({ addsBos: true });
+  // The count comes with the end of a reply: one that is cut off at a delimiter has none.
+  const short = { ...clean[0]!, maxTokens: 1, stops: [] };
+  await expect(run(engine, short)).rejects.toThrow(
+    /read \d+ prompt tokens where \d+ were written: it may put a second beginning of a text in front/,
+  );
+  const changing = (await open({ changesPrompt: true })).engine;
+  await expect(run(changing, short)).rejects.toThrow(/were written: it changes what it is sent/);
+});
+
+test("goes on all the same where it is told to", async () => {
+  const server = await startGeneric({ addsBos: true });
+  const options = {
+    base_url: server.url,
+    dialect: "generic",
+    tokenizer: writeTokenizer(),
+    context_length: 4096,
+  } as const;
+  const { engine } = await openEngine({ ...options, any_prompt_count: true });
+  closing.push(() => engine.close(), server.close);
+  expect((await run(engine, clean[0]!)).tokenIds.length).toBeGreaterThan(0);
+});

@@ -1,22 +1,12 @@
 import type { Anthropic } from "@anthropic-ai/sdk";
-import { UserError } from "../../../../core/user-error.ts";
 import { eventsWithFaults, never, withFaults } from "../client.ts";
 import { faultInEvent } from "../../http/events.ts";
 import { toFault } from "../../http/fault.ts";
 import type { Entry, ServiceClient } from "../protocol.ts";
+import { loadOptional } from "../load-optional.ts";
 import { createServiceNet } from "../service-fetch.ts";
 
-/** One line for who has not installed what this engine alone needs. */
-const load = async (): Promise<typeof import("@anthropic-ai/sdk")> => {
-  try {
-    return await import("@anthropic-ai/sdk");
-  } catch (cause) {
-    throw new UserError("engine anthropic needs the package @anthropic-ai/sdk, which is not installed", {
-      cause,
-      hint: "npm install @anthropic-ai/sdk",
-    });
-  }
-};
+const load = () => loadOptional({ engine: "anthropic", name: "@anthropic-ai/sdk" }, () => import("@anthropic-ai/sdk"));
 
 export type AnthropicPackage = Readonly<{ client: Anthropic; http: ServiceClient }>;
 

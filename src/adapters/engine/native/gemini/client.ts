@@ -1,22 +1,12 @@
 import type { GenerateContentParameters, GoogleGenAI } from "@google/genai";
-import { UserError } from "../../../../core/user-error.ts";
 import { eventsWithFaults, withFaults } from "../client.ts";
 import { Fault, toFault } from "../../http/fault.ts";
 import type { Entry, ServiceClient } from "../protocol.ts";
+import { loadOptional } from "../load-optional.ts";
 import { createServiceNet } from "../service-fetch.ts";
 import { faultInEvent } from "../../http/events.ts";
 
-/** One line for who has not installed what this engine alone needs. */
-const load = async (): Promise<typeof import("@google/genai")> => {
-  try {
-    return await import("@google/genai");
-  } catch (cause) {
-    throw new UserError("engine gemini needs the package @google/genai, which is not installed", {
-      cause,
-      hint: "npm install @google/genai",
-    });
-  }
-};
+const load = () => loadOptional({ engine: "gemini", name: "@google/genai" }, () => import("@google/genai"));
 
 /** In a stream the package throws what is wrong as JSON in a message. */
 const faultIn = (message: string): Fault | null => {
