@@ -2,6 +2,7 @@ import { datasetCache } from "../adapters/dataset/cache.ts";
 import { outlineDataset } from "../adapters/dataset/outline.ts";
 import { loadDataset, type LoadedDataset } from "../adapters/dataset/load.ts";
 import { factsOf, type StatedFacts } from "../core/facts.ts";
+import { UserError } from "../core/user-error.ts";
 import { expandExperiment, type Point } from "../experiment/expand.ts";
 import type { LoadedExperiment } from "../experiment/load.ts";
 import type { ModelSpec } from "../experiment/schema.ts";
@@ -27,6 +28,8 @@ export type LoadOptions = Extensions &
     set?: readonly string[] | undefined;
     /** The first N problems of each data set. */
     limit?: number | undefined;
+    /** Models to start; all of them if left out. The others' points stay points of the experiment. */
+    only?: readonly string[] | undefined;
     /** Called with what a reader of the results should know, a line each. */
     onNote?: ((note: string) => void) | undefined;
   }>;
@@ -38,6 +41,8 @@ export type CheckedFile = Readonly<{
   scorers: Scorers;
   conditions: Conditions;
   limit: number | undefined;
+  /** Models to start. */
+  only: readonly string[];
   onNote: (note: string) => void;
   /** What a reader of the results should know of the file. */
   notes: readonly string[];
@@ -69,7 +74,18 @@ export async function checkFile(source: Source, options: LoadOptions = {}): Prom
     points.map((point) => ({ ...point, model: { name: point.record.model, prepared: null } })),
     { loaded, conditions },
   );
-  return { loaded, registry, scorers, conditions, limit: options.limit, onNote, notes };
+  const only = chosenModels(loaded, options.only);
+  return { loaded, registry, scorers, conditions, limit: options.limit, only, onNote, notes };
+}
+
+function chosenModels({ experiment: { models } }: LoadedExperiment, only: readonly string[] = []): readonly string[] {
+  const names = models.map(({ name }) => name);
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new UserError(`--only ${JSON.stringify(unknown)}: the experiment has no such model`, {
+      hint: `it has: ${names.join(", ")}`,
+    });
+  return only.length === 0 ? names : only;
 }
 
 /** `outline`: use the size that the card of a data set states if it was not pulled yet. */

@@ -38,9 +38,10 @@ export async function planFile(checked: CheckedFile, db: string, options: PlanOp
   const file = await loadDatasets(checked, { outline: true });
   const { contexts, ...known } = await modelFacts(file);
   const assume = assumed(file, db, options);
+  const points = file.points.filter(({ model }) => file.only.includes(model.name));
   const plan = planExperiment({
-    points: file.points,
-    groups: groupJobs(file.points, file.conditions, assume),
+    points,
+    groups: groupJobs(points, file.conditions, assume),
     conditions: file.conditions,
     assume,
     contextLength: (model) => contexts.get(model) ?? null,

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { SubjectOptions } from "../conformance/subject.ts";
+import { messageOf } from "../core/message-of.ts";
+import { isNotServed } from "../core/user-error.ts";
 import { hashOf } from "../core/hash.ts";
 import { experimentHash } from "../experiment/hash.ts";
 import type { Experiment } from "../experiment/schema.ts";
@@ -26,6 +28,8 @@ export type Prepared = Readonly<{
   models: readonly PreparedModel[];
   natives: readonly NativeModel[];
   points: readonly PreparedPoint[];
+  /** Models whose server is not up, and what was said of it. */
+  absent: readonly Readonly<{ name: string; why: string }>[];
   record: ExperimentRecord;
   close: () => Promise<void>;
 }>;
@@ -43,12 +47,24 @@ export async function subjectOf(
   };
 }
 
+export type Preparing = Readonly<{
+  onTry?: (model: string, tried: TryRecord) => void;
+  recognise?: (model: PreparedModel) => Promise<PreparedModel>;
+  /** A model whose server is not up is left out, as long as there is another one. */
+  skipAbsent?: boolean;
+  /** What models said of themselves in earlier runs of the experiment. */
+  earlier?: Identities;
+}>;
+
+/** By the model's name. */
+export type Identities = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
 /** Starts the models of an experiment and checks that everything asked for fits them. */
 export async function prepare(
   file: LoadedFile,
-  onTry?: (model: string, tried: TryRecord) => void,
-  recognise: (model: PreparedModel) => Promise<PreparedModel> = (model) => Promise.resolve(model),
+  { onTry, recognise = (model) => Promise.resolve(model), skipAbsent = false, earlier = new Map() }: Preparing = {},
 ): Promise<Prepared> {
+  const absent: Absent[] = [];
   const models: PreparedModel[] = [];
   const natives: NativeModel[] = [];
   const close = async (): Promise<void> =>
@@ -59,28 +75,39 @@ export async function prepare(
     ]));
   try {
     for (const [at, spec] of file.loaded.experiment.models.entries()) {
+      if (!file.only.includes(spec.name)) continue;
       const options = {
         file: file.loaded.file,
         registry: file.registry,
         onTry: (tried: TryRecord) => onTry?.(spec.name, tried),
         place: (option: string) => file.loaded.place(["models", at, option]),
       };
-      if (isNative(spec)) natives.push(await startNative(spec, options));
-      else models.push(await startModel(spec, options));
+      try {
+        if (isNative(spec)) natives.push(await startNative(spec, options));
+        else models.push(await startModel(spec, options));
+      } catch (error) {
+        if (!skipAbsent || !isNotServed(error)) throw error;
+        absent.push({ name: spec.name, error });
+      }
     }
+    const [first] = absent;
+    if (first && models.length + natives.length === 0) throw first.error;
     for (const [at, model] of models.entries())
-      models[at] = await placed(file.loaded.place(["models", at]), () => recognise(model));
+      models[at] = await placed(placeOf(file, model.name), () => recognise(model));
     // Which method goes with which model was checked when the file was loaded.
     const variants = new Variants(file);
+    const running = [...models, ...natives].map(({ name }) => name);
     const points = await Promise.all(
-      file.points.map(
-        async (point) =>
-          ({
-            ...point,
-            model: await variants.of(named<AnyModel>([...models, ...natives], point.model.name), point),
-            dataset: named(file.datasets, point.dataset.name),
-          }) as PreparedPoint,
-      ),
+      file.points
+        .filter(({ model }) => running.includes(model.name))
+        .map(
+          async (point) =>
+            ({
+              ...point,
+              model: await variants.of(named<AnyModel>([...models, ...natives], point.model.name), point),
+              dataset: named(file.datasets, point.dataset.name),
+            }) as PreparedPoint,
+        ),
     );
     await variants.check();
     const chained = points.filter(isChainPoint);
@@ -89,22 +116,38 @@ export async function prepare(
       file,
     );
     await checkContext(chained, file);
-    return { file, models, natives, points, record: recordOf(file, [...models, ...natives]), close };
+    const record = recordOf(file, [...models, ...natives], earlier);
+    return { file, models, natives, points, absent: absent.map(toldOf), record, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function recordOf({ loaded, datasets, points }: LoadedFile, models: readonly AnyModel[]): ExperimentRecord {
+type Absent = Readonly<{ name: string; error: unknown }>;
+
+const toldOf = ({ name, error }: Absent) => ({ name, why: messageOf(error) });
+
+const placeOf = ({ loaded }: LoadedFile, model: string) =>
+  loaded.place(["models", loaded.experiment.models.findIndex(({ name }) => name === model)]);
+
+/** A model that is not running is what it was in earlier runs; one that never ran is nobody yet. */
+function recordOf(
+  { loaded, datasets, points }: LoadedFile,
+  running: readonly AnyModel[],
+  earlier: Identities,
+): ExperimentRecord {
   const { experiment, effective } = loaded;
+  const hashes = datasets.map(({ hash }) => hash);
+  const toldBefore = experiment.models.map(({ name }) => earlier.get(name) ?? null);
+  const told = experiment.models.map(({ name }, at) => {
+    const model = running.find((one) => one.name === name);
+    return model ? infoOf(model).identity : (toldBefore[at] ?? null);
+  });
   return {
     name: experiment.name,
-    hash: contentHash(
-      experiment,
-      datasets.map(({ hash }) => hash),
-      models.map((model) => infoOf(model).identity),
-    ),
+    hash: contentHash(experiment, hashes, told),
+    hashBefore: contentHash(experiment, hashes, toldBefore),
     rehash: storedHash,
     text: effective,
     resolved: experiment,

@@ -31,6 +31,8 @@ type RunFacts = Readonly<{
   command: readonly string[];
   warnings: readonly string[];
   shard: (Shard & Readonly<{ attempts: number }>) | undefined;
+  /** What earlier runs recorded of models that this one leaves out. */
+  earlier: readonly Readonly<{ name: string }>[];
 }>;
 
 /** Of a model of the Hub, the commit that its revision stood for. */
@@ -43,20 +45,24 @@ function hubRecord({ loaded }: Prepared["file"], name: string): Readonly<{ hub?:
 /** Everything it takes to repeat a run, as far as this process knows it. */
 export function reproducibilityRecord(
   { file, models, natives, record }: Prepared,
-  { command, warnings, shard }: RunFacts,
+  { command, warnings, shard, earlier }: RunFacts,
 ): unknown {
   const { version, dependencies } = ownPackage();
+  const running = [...models, ...natives];
   return {
     command: command.join(" "),
     experiment: { file: file.loaded.file, sha256: sha256(file.loaded.text), content: record.hash },
-    models: [...models, ...natives].map((model) => ({
-      name: model.name,
-      identity: identityOf(model),
-      facts: { ...infoOf(model).facts, ...file.shapes.get(model.name) },
-      ...hubRecord(file, model.name),
-      context_length: infoOf(model).contextLength,
-      ...("format" in model ? { format: model.format, prompt: model.template } : {}),
-    })),
+    models: [
+      ...running.map((model) => ({
+        name: model.name,
+        identity: identityOf(model),
+        facts: { ...infoOf(model).facts, ...file.shapes.get(model.name) },
+        ...hubRecord(file, model.name),
+        context_length: infoOf(model).contextLength,
+        ...("format" in model ? { format: model.format, prompt: model.template } : {}),
+      })),
+      ...earlier.filter(({ name }) => !running.some((model) => model.name === name)),
+    ],
     datasets: file.datasets.map(({ name, hash, problems, loaded, grader }) => ({
       name,
       hash,

@@ -6,6 +6,7 @@ import type { SqliteResponses } from "../adapters/store/sqlite-responses.ts";
 import { sqliteResults } from "../adapters/store/sqlite-results.ts";
 import type { Database } from "../adapters/store/sqlite.ts";
 import { writeInTurns } from "../adapters/store/turns.ts";
+import type { PointRow } from "../ports/result-reader.ts";
 import type { Claims } from "../ports/claims.ts";
 import type { AttemptKey } from "../ports/result-store.ts";
 import { type Group, groupJobs, groupsIn, longestFirst } from "../runner/jobs.ts";
@@ -30,6 +31,8 @@ export type Stores = Readonly<{
   claims: Claims;
   tries: TryLog;
   warnings: readonly string[];
+  /** What the last run recorded of the models. */
+  earlier: Parameters<typeof reproducibilityRecord>[1]["earlier"];
 }>;
 
 type Stoppable = RunOptions & Readonly<{ signal: AbortSignal }>;
@@ -56,8 +59,20 @@ export async function runPrepared(prepared: Prepared, stores: Stores, options: S
     points: reader.points(name),
     usage: reader.usage(name),
     warnings: [...knobWarnings(reader, name), ...servedWarnings(reader, name), ...goesOnWarnings(reader, name)],
+    absent: prepared.absent
+      .map((absent) => absent.name)
+      .filter((model) => isUnfinished(prepared, reader.points(name), model)),
   };
 }
+
+/** Whether attempts of a model are missing. */
+const isUnfinished = ({ file }: Prepared, points: readonly PointRow[], model: string): boolean =>
+  points.some(
+    (point) =>
+      point.model === model &&
+      point.attempts - point.errors <
+        (file.datasets.find(({ name }) => name === point.dataset)?.problems.length ?? 0) * file.conditions.epochs,
+  );
 
 const invocation = (): readonly string[] => [basename(process.argv[1] ?? "node"), ...process.argv.slice(2)];
 
@@ -72,7 +87,7 @@ type Begun = Readonly<{
 /** Stores what the experiment is, and the record of this run. */
 async function begin(prepared: Prepared, stores: Stores, { command, shard }: RunOptions): Promise<Begun> {
   const { record, file, points } = prepared;
-  const { db, responses, tries, warnings } = stores;
+  const { db, responses, tries, warnings, earlier } = stores;
   const results = sqliteResults(db);
   const declared = await placed(file.loaded.place(["name"]), () => results.declare(record));
   tries.belongTo(declared.experiment);
@@ -84,7 +99,7 @@ async function begin(prepared: Prepared, stores: Stores, { command, shard }: Run
   const groups = longestFirst(open, lengthsIn(reader, file));
   const attempts = all.reduce((sum, { jobs }) => sum + jobs.length, 0);
   const part = shard && { ...shard, attempts };
-  const about = reproducibilityRecord(prepared, { command: command ?? invocation(), warnings, shard: part });
+  const about = reproducibilityRecord(prepared, { command: command ?? invocation(), warnings, earlier, shard: part });
   return { ...declared, groups, run: results.beginRun(declared.experiment, about) };
 }
 

@@ -47,6 +47,8 @@ export type RunResult = Readonly<{
   errors: number;
   points: readonly PointRow[];
   usage: UsageRow;
+  /** Models that were skipped, since their server is not up: the same command runs them once it is. */
+  absent: readonly string[];
   /** What a reader of the curve must know, a line each. */
   warnings: readonly string[];
 }>;

@@ -7,6 +7,7 @@ import { type Database, openDatabase } from "../adapters/store/sqlite.ts";
 import { isChainPoint } from "../runner/prepared.ts";
 import { unlessAborted } from "../runner/unless-aborted.ts";
 import { checkCeilings } from "./ceilings.ts";
+import { earlierModels, identitiesIn } from "./earlier.ts";
 import { examine } from "./examine.ts";
 import { type Held, type Holding, holdPlace } from "./hold-place.ts";
 import { keyNotes } from "./key-notes.ts";
@@ -49,10 +50,17 @@ async function whilePrepared(
   const tries = new TryLog(sqliteResults(db));
   const models = sqliteModels(db);
   const told: string[] = [];
-  const preparing = prepare(file, tries.add, async (model) => {
-    const { model: recognised, notes } = await recognise(model, models);
-    told.push(...notes);
-    return recognised;
+  const { name } = file.loaded.experiment;
+  const earlier = options.fresh ? [] : earlierModels(sqliteReader(db), name);
+  const preparing = prepare(file, {
+    onTry: tries.add,
+    recognise: async (model) => {
+      const { model: recognised, notes } = await recognise(model, models);
+      told.push(...notes);
+      return recognised;
+    },
+    skipAbsent: true,
+    earlier: identitiesIn(earlier),
   });
   const prepared = await unlessAborted(preparing, signal, (late) => late.close());
   try {
@@ -62,6 +70,10 @@ async function whilePrepared(
       ...prepared.natives.flatMap(({ name, native }) =>
         (native.info.notes ?? []).map((note) => `model ${JSON.stringify(name)}: ${note}`),
       ),
+      ...prepared.absent.map(
+        (absent) =>
+          `model ${JSON.stringify(absent.name)} is skipped: ${absent.why}; the same command runs it once it is served`,
+      ),
     );
     told.forEach(file.onNote);
     const responses = sqliteResponses(db);
@@ -69,7 +81,7 @@ async function whilePrepared(
     found.forEach(file.onNote);
     if (options.fresh) await alone(() => sqliteResults(db).forget(prepared.record.name));
     const warnings = [...file.notes, ...told, ...found];
-    return await runPrepared(prepared, { db, responses, claims, tries, warnings }, { ...options, signal });
+    return await runPrepared(prepared, { db, responses, claims, tries, warnings, earlier }, { ...options, signal });
   } finally {
     await prepared.close();
   }

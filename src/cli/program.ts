@@ -40,6 +40,10 @@ const override = (): Option =>
   new Option("--set <path=value>", "change a value of the file, such as sampling.temperature=0.7")
     .argParser(collect)
     .default([]);
+const only = (): Option =>
+  new Option("--only <model>", "one of its models; repeat it for more. The experiment stays one experiment")
+    .argParser(collect)
+    .default([]);
 const json = (): Option => new Option("--json", "one JSON document on stdout");
 
 /**
@@ -63,6 +67,7 @@ export function program(finish: (code: number) => void): Command {
     .argument("<experiment.yaml>")
     .addOption(database())
     .option("--limit <n>", "the first n problems of each data set", wholeNumber(1))
+    .addOption(only())
     .option("--concurrency <n>", "attempts at once of each model", wholeNumber(1))
     .addOption(override())
     .option("--shard <i/n>", "only part i (from 0) of n; whatever can share tokens is in one part", shard)
@@ -77,6 +82,7 @@ export function program(finish: (code: number) => void): Command {
     .argument("<experiment.yaml>")
     .addOption(database())
     .option("--limit <n>", "the first n problems of each data set", wholeNumber(1))
+    .addOption(only())
     .addOption(override())
     .option("--natural <tokens>", "thinking tokens up to the natural end", positive)
     .option("--per-ignored-end <tokens>", "thinking tokens that an ignored end adds", positive)

@@ -17,6 +17,13 @@ export class UserError extends Error {
   }
 }
 
+/** A server that is not up, or that serves another model for now. */
+export class NotServed extends UserError {}
+
+/** Whether that is what befell, whatever was said around it. */
+export const isNotServed = (error: unknown): boolean =>
+  error instanceof NotServed || (error instanceof Error && error.cause !== undefined && isNotServed(error.cause));
+
 /** A fault of the world, such as a full disk: printed in one line without a stack, exit code 1. */
 export class Failure extends Error {
   override readonly name: string = "Failure";

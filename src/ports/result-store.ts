@@ -25,6 +25,8 @@ export type ExperimentRecord = Readonly<{
   name: string;
   /** Hash of what can change a token. */
   hash: string;
+  /** The same before this run, in which models may be met for the first time; equal to `hash` where all were known. */
+  hashBefore?: string;
   /** The same of an experiment that an older version stored, from its `resolved` and the record of its last run. */
   rehash?: (resolved: unknown, record: unknown) => string | null;
   /** The file as written. */

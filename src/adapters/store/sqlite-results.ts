@@ -127,8 +127,12 @@ const hashVersion = 2;
 
 type StoredExperiment = { id: number; hash: string; hash_version: number; resolved: string };
 
-function isSame(db: Database, known: StoredExperiment, { hash, rehash }: ExperimentRecord): boolean {
+function isSame(db: Database, known: StoredExperiment, { hash, hashBefore, rehash }: ExperimentRecord): boolean {
   if (known.hash === hash) return true;
+  if (known.hash === hashBefore) {
+    db.prepare("UPDATE experiments SET hash = ? WHERE id = ?").run(hash, known.id);
+    return true;
+  }
   if (known.hash_version === hashVersion) return false;
   const record = db
     .prepare<[number], string>("SELECT record FROM runs WHERE experiment = ? ORDER BY id DESC LIMIT 1")

@@ -12,6 +12,7 @@ import { note } from "../note.ts";
 export type PlanFlags = Readonly<{
   db: string;
   limit?: number;
+  only: string[];
   set: string[];
   json?: boolean;
   natural?: number;
@@ -22,8 +23,11 @@ export type PlanFlags = Readonly<{
 }>;
 
 /** Says what an experiment will take; runs nothing. */
-export async function planCommand(path: string, { db, limit, set, json, ...assumed }: PlanFlags): Promise<number> {
-  const experiment = await openExperiment(path, { db, limit, set, onNote: note });
+export async function planCommand(
+  path: string,
+  { db, limit, only, set, json, ...assumed }: PlanFlags,
+): Promise<number> {
+  const experiment = await openExperiment(path, { db, limit, only, set, onNote: note });
   const plan = await experiment.plan(assumed);
   process.stdout.write(
     json ? `${JSON.stringify({ experiment: experiment.name, ...plan })}\n` : `${planText(experiment.content, plan)}\n`,

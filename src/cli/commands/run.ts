@@ -10,6 +10,7 @@ import { watchRun } from "../watch-run.ts";
 export type RunFlags = Readonly<{
   db: string;
   limit?: number;
+  only: string[];
   concurrency?: number;
   set: string[];
   shard?: Shard;
@@ -21,8 +22,8 @@ export type RunFlags = Readonly<{
 
 /** Runs or resumes an experiment; returns the exit code. */
 export async function runCommand(path: string, flags: RunFlags): Promise<number> {
-  const { db, limit, set, concurrency, fresh, wait, shard } = flags;
-  const experiment = await openExperiment(path, { db, limit, set, onNote: note });
+  const { db, limit, only, set, concurrency, fresh, wait, shard } = flags;
+  const experiment = await openExperiment(path, { db, limit, only, set, onNote: note });
   const watch = watchRun(process.stderr, { verbose: flags.verbose === true });
   const command = process.argv.slice(2);
   const how = { concurrency, fresh, wait, command, shard };
@@ -44,8 +45,9 @@ function orInterrupted(error: unknown): null {
 /** As sysexits.h has it: a failure for now, worth another try. */
 const goOnLater = 75;
 
-function exitCode({ aborted, limited, status, errors }: RunResult): number {
+/** A model that was skipped is work that is left. */
+function exitCode({ aborted, limited, status, errors, absent }: RunResult): number {
   if (aborted) return 130;
   if (limited) return goOnLater;
-  return status !== "finished" || errors > 0 ? 1 : 0;
+  return status !== "finished" || errors > 0 || absent.length > 0 ? 1 : 0;
 }

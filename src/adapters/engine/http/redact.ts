@@ -1,5 +1,5 @@
 import { Interrupted } from "../../../core/ending.ts";
-import { UserError } from "../../../core/user-error.ts";
+import { NotServed, UserError } from "../../../core/user-error.ts";
 
 export type Redact = (text: string) => string;
 
@@ -52,7 +52,8 @@ const redactCause = (cause: unknown, redact: Redact): unknown =>
 export const redactError = (error: unknown, redact: Redact): Error => {
   if (error instanceof UserError) {
     const hint = error.hint === undefined ? {} : { hint: redact(error.hint) };
-    return new UserError(redact(error.message), { ...hint, cause: redactCause(error.cause, redact) });
+    const Kind = error instanceof NotServed ? NotServed : UserError;
+    return new Kind(redact(error.message), { ...hint, cause: redactCause(error.cause, redact) });
   }
   if (error instanceof Interrupted)
     return new Interrupted(redact(error.message), redact(error.finishReason), {

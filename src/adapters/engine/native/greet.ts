@@ -1,4 +1,4 @@
-import { UserError } from "../../../core/user-error.ts";
+import { NotServed, UserError } from "../../../core/user-error.ts";
 import { Fault, toFault } from "../http/fault.ts";
 import type { Entry, ServiceClient } from "./protocol.ts";
 
@@ -30,7 +30,7 @@ const isListed = (names: readonly string[], model: string): boolean =>
   [model, `models/${model}`, model.split(":")[0] ?? ""].some((name) => names.includes(name));
 
 const noModel = (url: string, model: string, names: readonly string[]): UserError =>
-  new UserError(`${url} has no model "${model}"`, {
+  new NotServed(`${url} has no model "${model}"`, {
     hint: `it has ${names
       .slice(0, 5)
       .map((name) => `"${name}"`)
@@ -64,7 +64,7 @@ export const greet = async (client: ServiceClient, address: Address, model: stri
     const fault = toFault(error);
     if (!(fault instanceof Fault)) throw fault;
     if (fault.status === null)
-      throw new UserError(`cannot reach ${address.url}: ${fault.message}`, {
+      throw new NotServed(`cannot reach ${address.url}: ${fault.message}`, {
         cause: fault,
         hint: "is base_url right?",
       });

@@ -1,5 +1,5 @@
 import { canonicalJson } from "../../../core/hash.ts";
-import { UserError } from "../../../core/user-error.ts";
+import { NotServed, UserError } from "../../../core/user-error.ts";
 import type { HttpClient } from "../http/client.ts";
 import { Fault, toFault } from "../http/fault.ts";
 import type { Codec } from "./codec.ts";
@@ -42,7 +42,7 @@ export const explain = (error: unknown, url: string, options: OpenAIOptions): un
   if (fault.status === 401 || fault.status === 403)
     return new UserError(`${url} refuses the key (${fault.status})`, { ...cause, hint: keyHint(options) });
   if (fault.status === null && fault.kind === "down")
-    return new UserError(`cannot reach ${url}: ${fault.message}`, {
+    return new NotServed(`cannot reach ${url}: ${fault.message}`, {
       ...cause,
       hint: "is the server running, and base_url right?",
     });
@@ -55,7 +55,7 @@ const checkModel = (names: readonly string[], url: string, { model }: OpenAIOpti
     .slice(0, 5)
     .map((name) => `"${name}"`)
     .join(", ");
-  throw new UserError(`${url} has no model "${model}"`, {
+  throw new NotServed(`${url} has no model "${model}"`, {
     hint: `it has ${shown}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`,
   });
 };
