@@ -1,5 +1,5 @@
 import type { ResultReader } from "../ports/result-reader.ts";
-import type { Assumptions } from "../ports/method.ts";
+import type { Assumptions, Spread } from "../ports/method.ts";
 import type { Lengths } from "../runner/jobs.ts";
 import type { LoadedFile } from "./load-file.ts";
 
@@ -7,6 +7,8 @@ import type { LoadedFile } from "./load-file.ts";
 const guess: Assumptions = { natural: 1024, perIgnoredEnd: 256, answer: 256 };
 
 export type Sourced = Assumptions & Readonly<{ source: string }>;
+
+type LengthRow = { model: string; problem: string; thinking: number };
 
 type MeasuredRow = { natural: number | null; extended: number | null; ends: number | null; answer: number | null };
 
@@ -56,5 +58,39 @@ function measure(reader: ResultReader, models: readonly string[], datasets: read
   if (!row || row.natural === null || row.answer === null) return null;
   const perIgnoredEnd =
     row.extended !== null && row.ends ? Math.max(0, (row.extended - row.natural) / row.ends) : row.natural / 2;
-  return { natural: row.natural, perIgnoredEnd, answer: row.answer };
+  const spread = measureSpread(reader, models, datasets);
+  return { natural: row.natural, perIgnoredEnd, answer: row.answer, ...(spread ? { spread } : {}) };
+}
+
+/** Null where lengths of fewer than two problems are known. */
+function measureSpread(reader: ResultReader, models: readonly string[], datasets: readonly string[]): Spread | null {
+  const rows = reader.query(
+    `SELECT model, problem, thinking_tokens AS thinking FROM v_attempts
+     WHERE outcome <> 'error' AND forced_end = 0 AND role IN ('natural', 'unforced') AND thinking_tokens > 0
+       AND model IN (${models.map(() => "?").join(", ")}) AND dataset IN (${datasets.map(() => "?").join(", ")})`,
+    ...models,
+    ...datasets,
+  ) as Iterable<LengthRow>;
+  const lengths = new Map<string, number[]>();
+  for (const { model, problem, thinking } of rows) {
+    const key = JSON.stringify([model, problem]);
+    lengths.set(key, [...(lengths.get(key) ?? []), Math.log(thinking)]);
+  }
+  return lengths.size < 2 ? null : spreadOf([...lengths.values()]);
+}
+
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+const squares = (values: readonly number[]): number => {
+  const centre = mean(values);
+  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+};
+
+/** Of logarithms of lengths, by problem. Where each problem has one, half of the variance is taken for its own. */
+function spreadOf(problems: readonly (readonly number[])[]): Spread {
+  const attempts = problems.reduce((sum, { length }) => sum + length, 0);
+  const between = squares(problems.map(mean)) / (problems.length - 1);
+  if (attempts === problems.length) return { problems: Math.sqrt(between / 2), draws: Math.sqrt(between / 2) };
+  const within = problems.reduce((sum, own) => sum + squares(own), 0) / (attempts - problems.length);
+  const own = between - (within * problems.length) / attempts;
+  return { problems: Math.sqrt(Math.max(0, own)), draws: Math.sqrt(within) };
 }

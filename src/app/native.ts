@@ -26,7 +26,9 @@ export function checkPairs(
     isNative(model) ? nativeFaults(model, entry, registry) : openFaults(model, entry, methods);
   const faults = models.flatMap((model) =>
     entries.flatMap((entry, at) =>
-      faultsOf(model, entry).map((fault) => withPlace(fault, place(["methods", at])) as UserError),
+      ((model.methods?.includes(entry.name) ?? true) ? faultsOf(model, entry) : []).map(
+        (fault) => withPlace(fault, place(["methods", at])) as UserError,
+      ),
     ),
   );
   const once = [...new Map(faults.map((fault) => [fault.message, fault])).values()];

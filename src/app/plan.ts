@@ -3,18 +3,23 @@ import { sqliteReader } from "../adapters/store/sqlite-reader.ts";
 import { openForReading } from "../adapters/store/sqlite.ts";
 import type { Footprint } from "../ports/engine.ts";
 import type { Assumptions } from "../ports/method.ts";
-import { groupJobs } from "../runner/jobs.ts";
+import { costOf, groupJobs } from "../runner/jobs.ts";
+import { type Node, nodeNamed, onNode, type OnNode } from "../runner/node.ts";
 import { type Plan, planExperiment } from "../runner/plan.ts";
 import { measuredOr, type Sourced } from "./assumptions.ts";
 import { isAbsent, movingModels } from "./hub-models.ts";
 import { type CheckedFile, loadDatasets, type LoadedFile } from "./load-file.ts";
 import { prepare } from "./prepare.ts";
 
+type Lengths = Exclude<keyof Assumptions, "spread">;
+
 /** What to assume, in tokens; what is left out is taken from the file, else measured in the database, else guessed. */
 export type PlanOptions = Readonly<{
-  [assumption in keyof Assumptions]?: number | undefined;
+  [assumption in Lengths]?: number | undefined;
 }> &
   Readonly<{
+    /** A machine to plan for, such as 8xh100. */
+    node?: string | undefined;
     /** Decoded tokens per second, to estimate the time. */
     throughput?: number | undefined;
     /** Say what each of so many shards takes. */
@@ -28,7 +33,14 @@ export type Formats = Readonly<Record<string, Readonly<Record<string, unknown>>>
 export type Footprints = Readonly<Record<string, Footprint>>;
 
 /** A plan with what is known of its models. */
-export type ModelledPlan = Plan & Readonly<{ formats: Formats; footprints: Footprints }>;
+export type ModelledPlan = Plan & Readonly<{ formats: Formats; footprints: Footprints; node?: NodePlan }>;
+
+/** The models of an experiment on one node, one after the other. `seconds` null: not all of them fit or are known. */
+export type NodePlan = Readonly<{
+  name: string;
+  seconds: number | null;
+  models: readonly (Readonly<{ model: string; decoded_tokens: number }> & Partial<OnNode>)[];
+}>;
 
 /**
  * Says what an experiment will take. Models in this process are loaded, to check that everything fits; nothing is
@@ -48,18 +60,48 @@ export async function planFile(checked: CheckedFile, db: string, options: PlanOp
     throughput: options.throughput ?? file.loaded.experiment.expect?.tokens_per_second ?? null,
     shards: options.shards,
   });
-  return { ...plan, ...known };
+  const node = options.node === undefined ? undefined : nodeNamed(options.node);
+  return { ...plan, ...known, ...(node ? { node: nodePlan(node, file, assume) } : {}) };
+}
+
+/** More chains than this are not in one batch of a serving engine. */
+const largestBatch = 256;
+
+function nodePlan(node: Node, file: LoadedFile, assume: Sourced): NodePlan {
+  const { conditions, loaded, only } = file;
+  const models = loaded.experiment.models
+    .filter(({ name }) => only.includes(name))
+    .map(({ name: model, shape }) => {
+      const points = file.points.filter((point) => point.model.name === model);
+      const groups = groupJobs(points, conditions, assume);
+      const { decoded_tokens } = planExperiment({
+        ...{ points, groups, conditions, assume, throughput: null },
+        contextLength: () => null,
+      });
+      const sizes = file.shapes.get(model);
+      if (!sizes) return { model, decoded_tokens };
+      const length = assume.natural + assume.answer;
+      const draws = Math.max(1, ...points.map((point) => costOf(point, assume).chains));
+      const at = { length, most: Math.min(largestBatch, Math.max(1, groups.length * draws)) };
+      return { model, decoded_tokens, ...onNode(node, { ...sizes, bytes: shape?.bytes ?? 2 }, at) };
+    });
+  const times = models.map((one) =>
+    "tokens_per_second" in one && one.tokens_per_second > 0 ? one.decoded_tokens / one.tokens_per_second : NaN,
+  );
+  const seconds = times.reduce((a, b) => a + b, 0);
+  return { name: node.name, seconds: Number.isNaN(seconds) ? null : Math.round(seconds), models };
 }
 
 function assumed(file: LoadedFile, db: string, options: PlanOptions): Sourced {
   const expect = file.loaded.experiment.expect;
-  const stated: Record<keyof Assumptions, number | undefined> = {
+  const stated: Record<Lengths, number | undefined> = {
     natural: options.natural ?? expect?.thinking_tokens,
     perIgnoredEnd: options.perIgnoredEnd ?? expect?.tokens_per_ignored_end,
     answer: options.answer ?? expect?.answer_tokens,
   };
+  const known = { ...stated, spread: expect?.length_spread };
   const given = Object.fromEntries(
-    Object.entries(stated).filter(([, value]) => value !== undefined),
+    Object.entries(known).filter(([, value]) => value !== undefined),
   ) as Partial<Assumptions>;
   if (!existsSync(db)) return measuredOr(null, file, given);
   const reader = sqliteReader(openForReading(db));

@@ -12,7 +12,7 @@ export async function shapesOf(
 ): Promise<Shapes> {
   const found = experiment.models.map(async ({ name, shape }, at) => {
     if (!shape) return [];
-    const { config, parameters, ...written } = shape;
+    const { config, parameters, bytes: _bytes, ...written } = shape;
     const sizes =
       config === undefined
         ? (written as HubShape)

@@ -88,6 +88,7 @@ export function program(finish: (code: number) => void): Command {
     .option("--per-ignored-end <tokens>", "thinking tokens that an ignored end adds", positive)
     .option("--answer <tokens>", "tokens of an answer", positive)
     .option("--throughput <tokens>", "decoded tokens per second, to estimate the time", positive)
+    .option("--node <node>", "machine to plan for, such as 8xh100; needs the `shape` of each model")
     .option("--shards <n>", "what each of n shards takes", wholeNumber(1, 10_000))
     .addOption(json())
     .action(async (path, flags) => finish(await (await import("./commands/plan.ts")).planCommand(path, flags)));

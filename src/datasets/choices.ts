@@ -18,7 +18,7 @@ export const shuffledChoices = (id: string, choices: readonly string[], seed: nu
     .sort((a, b) => a.key - b.key)
     .map(({ at }) => at);
   return {
-    text: order.map((at, place) => `${letter(place)}) ${choices[at]?.trim()}`).join("\n"),
+    text: order.map((at, place) => `${letter(place)}) ${choices[at]}`).join("\n"),
     target: letter(order.indexOf(0)),
     order: order.map(letter).join(""),
   };

@@ -11,6 +11,8 @@ export type Layout = Readonly<{
   /** The form was said, not taken for granted. */
   answerStated?: boolean;
   restoreEscapes: boolean;
+  /** White space around questions and choices is kept. */
+  untrimmed?: boolean;
   choices: Readonly<{ correct: string; incorrect: readonly string[]; seed: number }> | null;
   /** Keep every further column that is short, where no tags are named. */
   tagAll: boolean;

@@ -27,8 +27,14 @@ const cellOf = (row: Row, name: string, { layout }: Source): unknown => {
 };
 
 const needed = (row: Row, index: number, source: Source, name: string): string => {
-  const text = cellText(cellOf(row, name, source))?.trim();
-  return text || refuse(source, index, `column ${JSON.stringify(name)} is empty`);
+  const text = cellText(cellOf(row, name, source));
+  return text?.trim() || refuse(source, index, `column ${JSON.stringify(name)} is empty`);
+};
+
+/** A text that a model is shown. */
+const shownText = (row: Row, index: number, source: Source, name: string): string => {
+  const trimmed = needed(row, index, source, name);
+  return source.layout.untrimmed ? (cellText(cellOf(row, name, source)) ?? trimmed) : trimmed;
 };
 
 const idOf = (row: Row, index: number, { source, id }: Plan): string =>
@@ -46,7 +52,7 @@ const scalar = (row: Row, index: number, source: Source, name: string): string =
 const questionOf = (row: Row, index: number, source: Source): string => {
   const name = columnOf(source.layout, "problem");
   const value = cellMessages(cellAt(row, name));
-  if (value === null || typeof value !== "object") return needed(row, index, source, name);
+  if (value === null || typeof value !== "object") return shownText(row, index, source, name);
   const question = questionIn(value);
   if ("refused" in question) return refuse(source, index, `column ${JSON.stringify(name)} ${question.refused}`);
   return question.text.trim() || refuse(source, index, `column ${JSON.stringify(name)} is empty`);
@@ -85,7 +91,7 @@ const tagsOf = (row: Row, { tags }: Plan): Problem["tags"] =>
 
 const withChoices = (row: Row, index: number, open: Omit<Problem, "target">, source: Source): Problem => {
   const { correct, incorrect, seed } = source.layout.choices ?? { correct: "", incorrect: [], seed: 0 };
-  const texts = [correct, ...incorrect].map((name) => needed(row, index, source, name));
+  const texts = [correct, ...incorrect].map((name) => shownText(row, index, source, name));
   const { text, target, order } = shuffledChoices(open.id, texts, seed);
   const tags = { ...open.tags, choices_seed: seed, choices_order: order };
   return { id: open.id, text: `${open.text}\n\n${text}`, target, tags };

@@ -73,6 +73,12 @@ export const datasetShape = {
     .int()
     .optional()
     .describe("Seed that orders the choices of multiple-choice questions (0 if left out)."),
+  trim: z
+    .boolean()
+    .optional()
+    .describe(
+      "White space around questions and choices is left out. False: it is kept, as in the published runs of s1.",
+    ),
   confidential: z
     .boolean()
     .optional()

@@ -24,15 +24,17 @@ const variablesSwept = ({ format }: ModelSpec): Params =>
 const settingsOf = ({ models, datasets, methods }: Experiment): readonly Setting[] =>
   models.flatMap((model) =>
     datasets.flatMap((dataset) =>
-      methods.flatMap((method) =>
-        withVariables(method.settings, variablesSwept(model)).map(({ params, label }) => ({
-          model: model.name,
-          dataset: dataset.name,
-          method: method.name,
-          params,
-          label,
-        })),
-      ),
+      methods
+        .filter(({ name }) => model.methods?.includes(name) ?? true)
+        .flatMap((method) =>
+          withVariables(method.settings, variablesSwept(model)).map(({ params, label }) => ({
+            model: model.name,
+            dataset: dataset.name,
+            method: method.name,
+            params,
+            label,
+          })),
+        ),
     ),
   );
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { didYouMean, suggest } from "./suggest.ts";
-import { knownKeys } from "./schema-keys.ts";
+import { knownKeys, shapesWith } from "./schema-keys.ts";
 
 /** What is wrong, and where: at a value, or at the key that names it. */
 export type Fault = Readonly<{ path: readonly PropertyKey[]; message: string; at: "key" | "value" }>;
@@ -57,11 +57,14 @@ const describe = (issue: Issue, value: unknown): string => {
 
 const unknownKeys = (issue: Extract<Issue, { code: "unrecognized_keys" }>, { schema, input }: Context): Fault[] => {
   const known = knownKeys(schema, input, issue.path);
-  return issue.keys.map((key) => ({
-    path: [...issue.path, key],
-    message: `unknown key${didYouMean(key, known)}`,
-    at: "key",
-  }));
+  return issue.keys.map((key) => {
+    const elsewhere = shapesWith(schema, input, { path: issue.path, key });
+    const message =
+      elsewhere.length > 0
+        ? `unknown key: it is read with ${elsewhere.join(" or ")}`
+        : `unknown key${didYouMean(key, known)}`;
+    return { path: [...issue.path, key], message, at: "key" as const };
+  });
 };
 
 const isMapping = (value: unknown): boolean => value !== null && typeof value === "object";

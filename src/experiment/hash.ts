@@ -14,11 +14,12 @@ const bounds = ["context_length", "eos_token_ids"] as const;
  */
 export const experimentHash = ({ models, datasets, methods, sampling, modules }: Experiment): string =>
   hashOf({
-    models: models.map(({ name, engine, format, options }) => ({
+    models: models.map(({ name, engine, format, options, methods: own }) => ({
       name,
       engine,
       format: format && formatOf(format),
       bounds: bounds.map((bound) => options[bound] ?? null),
+      ...(own ? { methods: own } : {}),
     })),
     datasets: datasets.map(({ limit: _limit, path: _path, confidential: _confidential, ...dataset }) => dataset),
     methods: methods.map(({ name, settings }) => ({ name, settings: settings.map(({ params }) => params) })),

@@ -62,6 +62,33 @@ export const knownKeys = (schema: z.ZodType, input: unknown, path: readonly Prop
   return [...new Set(keys)];
 };
 
+/** Where a value chooses among shapes: `variant: s1-fork` of those that have the key, if not of all. */
+export const shapesWith = (
+  schema: z.ZodType,
+  input: unknown,
+  { path, key }: Readonly<{ path: readonly PropertyKey[]; key: string }>,
+): readonly string[] => {
+  const [first, ...rest] = path;
+  if (first !== undefined)
+    return candidates(schema, input).flatMap((option) =>
+      childSchemas(option, first).flatMap((child) => shapesWith(child, childValue(input, first), { path: rest, key })),
+    );
+  const def = defOf(unwrapped(schema));
+  const { discriminator, options = [] } = def;
+  if (discriminator === undefined) return [];
+  return options.flatMap((option) =>
+    candidates(option, undefined).some((member) => defOf(member).shape?.[key])
+      ? tagsOf(option, discriminator).flatMap((tag) => (tag === undefined ? [] : [`${discriminator}: ${String(tag)}`]))
+      : [],
+  );
+};
+
+const unwrapped = (schema: z.ZodType): z.ZodType => {
+  const { innerType, in: inner } = defOf(schema);
+  const within = innerType ?? inner;
+  return within ? unwrapped(within) : schema;
+};
+
 /** Whether a schema is made for lists, so that a list given to it is one value. */
 export const takesList = (schema: z.ZodType): boolean =>
   candidates(schema, undefined).some((option) => ["array", "tuple", "set"].includes(defOf(option).type));

@@ -68,6 +68,16 @@ export const Expect = z
       .optional()
       .describe("Mean thinking tokens that each ignored end adds."),
     answer_tokens: z.number().positive().optional().describe("Mean tokens of an answer."),
+    length_spread: z
+      .strictObject({
+        problems: z.number().nonnegative().describe("Between problems."),
+        draws: z.number().nonnegative().describe("Between thoughts about one problem."),
+      })
+      .optional()
+      .describe(
+        "How natural thoughts differ in length: standard deviations of the natural logarithm of their tokens. It " +
+          "decides how many draws rejection sampling needs. Left out: measured in the database, else 0.28 and 0.26.",
+      ),
     tokens_per_second: z.number().positive().optional().describe("Decoded tokens per second, over all attempts."),
   })
   .describe("Lengths and speed that `plan` uses for its estimates. A run does not use them.");
@@ -112,6 +122,8 @@ export type ModelSpec = Readonly<{
   price: z.infer<typeof Price> | null;
   /** Left out where nobody gave it. */
   shape?: ShapeSpec;
+  /** Methods that it is run with; left out: all. */
+  methods?: readonly string[];
   /** The engine's own options, validated. */
   options: Params;
 }>;
@@ -144,6 +156,11 @@ const modelShape = (name: string, { native = false, shaped = false }: EngineEntr
   engine: z.literal(name).describe("What runs the model."),
   ...(native ? {} : { format: FormatSpec }),
   price: Price.optional(),
+  methods: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe("Names of the methods that this model is run with. Left out: all of the experiment's."),
   ...(shaped ? {} : { shape: ShapeSpec.optional() }),
 });
 
@@ -158,6 +175,7 @@ const modelSchema = (name: string, entry: EngineEntry) => {
       engine: name,
       format: (all["format"] as FormatSpec | undefined) ?? null,
       price: value.price ?? null,
+      ...(value.methods === undefined ? {} : { methods: value.methods }),
       ...(all["shape"] === undefined ? {} : { shape: all["shape"] as ShapeSpec }),
       options: Object.fromEntries(ownKeys.flatMap((key) => (all[key] === undefined ? [] : [[key, all[key]]]))),
     };
@@ -249,7 +267,16 @@ const methodSchema = (methods: Registry["methods"]) =>
     }
   });
 
-const knownPoints = (ctx: z.core.ParsePayload<Pick<Experiment, "methods" | "study">>): void => {
+const knownPoints = (ctx: z.core.ParsePayload<Pick<Experiment, "models" | "methods" | "study">>): void => {
+  const names = ctx.value.methods.map(({ name }) => name);
+  for (const [at, { methods = [] }] of ctx.value.models.entries())
+    for (const [i, name] of methods.entries())
+      if (!names.includes(name))
+        report(ctx)({
+          path: ["models", at, "methods", i],
+          message: `the experiment has no method ${JSON.stringify(name)}, only ${[...new Set(names)].join(", ")}`,
+          at: "value",
+        });
   const labels = ctx.value.methods.flatMap(({ settings }) => settings.map(({ label }) => label));
   for (const { path, message } of studyFaults(ctx.value.study ?? [], labels))
     report(ctx)({ path: ["study", ...path], message, at: "value" });

@@ -37,8 +37,13 @@ export const ShapeSpec = z
     heads: part("Attention heads of a layer."),
     kv_heads: part("Heads with keys and values of their own; as `heads` without grouped-query attention."),
     head_dim: part("Size of a head."),
+    bytes: z
+      .number()
+      .positive()
+      .optional()
+      .describe("Bytes of a parameter and of a number in the cache, for `plan --node`: 4 for float32. Left out: 2."),
   })
   .check(partsOrFile)
-  .describe("Shape of a served model, for FLOPs and cache in reports. A run does not use it.");
+  .describe("Shape of a served model, for FLOPs and cache in reports, and for `plan --node`. A run does not use it.");
 
 export type ShapeSpec = z.infer<typeof ShapeSpec>;

@@ -10,7 +10,15 @@ import { publishedForcing } from "./s1/published.ts";
 import { quirksOf } from "./s1/quirks.ts";
 import { ReadmeForcing, readmeCost, readmeLabel, readmeWanted } from "./s1/readme.ts";
 import { checkSetting } from "./s1/setting.ts";
-import { checkWords, StrictForcing, strictCost, strictForcing, strictLabel, writtenWords } from "./strict-forcing.ts";
+import {
+  bounded,
+  checkWords,
+  StrictForcing,
+  strictCost,
+  strictForcing,
+  strictLabel,
+  writtenWords,
+} from "./strict-forcing.ts";
 
 /** Each variant has options of its own. */
 export const BudgetForcing = z.discriminatedUnion("variant", [StrictForcing, ForkForcing, ReadmeForcing]);
@@ -28,6 +36,12 @@ const label = (options: BudgetForcing): string => {
 };
 
 const facts = (options: BudgetForcing): StatedFacts => {
+  if (options.variant === "strict" && options.exact_thinking_tokens !== undefined)
+    return {
+      ...forcingFacts(bounded(options)),
+      family: "budget forcing, exact length",
+      along: ["exact_thinking_tokens"],
+    };
   const stated = forcingFacts({ min_thinking_tokens: 0, ...options });
   return options.variant === "strict" ? stated : { ...stated, family: `budget forcing (${options.variant})` };
 };

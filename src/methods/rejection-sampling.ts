@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Piece } from "../core/segment.ts";
 import { UserError } from "../core/user-error.ts";
 import type { Assumptions, Continued, Cost, Method, Task } from "../ports/method.ts";
+import { drawsNeeded, usualSpread } from "./draws-needed.ts";
 import { delimiter, endsWith, forced, type Ids, sampleAnswer } from "./pieces.ts";
 
 export const RejectionSampling = z.strictObject({
@@ -12,8 +13,12 @@ export const RejectionSampling = z.strictObject({
   max_draws: z
     .int()
     .positive()
+    .nullable()
     .default(64)
-    .describe("Most thoughts to draw. If none is accepted, the attempt has no answer (`cut`). Every draw is paid for."),
+    .describe(
+      "Most thoughts to draw. If none is accepted, the attempt has no answer (`cut`). Every draw is paid for. " +
+        "Null: no bound, as published; a problem whose thoughts never fit is drawn for ever.",
+    ),
   counts_end: z
     .boolean()
     .default(false)
@@ -21,10 +26,12 @@ export const RejectionSampling = z.strictObject({
   round_sizes: z
     .array(z.int().positive())
     .min(1)
-    .default([1])
+    .nullable()
+    .default(null)
     .describe(
       "Number of draws in each round; the last number holds for all further rounds. If several draws of a " +
-        "round are accepted, the last one counts, as in s1.",
+        "round are accepted, the last one counts, as in s1. Null: 1, 2, 4 and so on, up to as many as the engine " +
+        "takes at once; the first accepted draw counts, so that the width changes no answer.",
     ),
 });
 export type RejectionSampling = z.infer<typeof RejectionSampling>;
@@ -63,12 +70,14 @@ async function* rejectionSampling(task: Task, options: RejectionSampling): Async
 async function drawUntilAccepted(task: Task, prompt: Ids, options: RejectionSampling): Promise<Draw> {
   const limit = limitOf(task, options);
   let last: Draw = { draw: 0, thought: [], ending: null };
-  for (let draw = 0, round = 0; draw < options.max_draws; round++) {
-    const size = Math.min(roundSize(options, round), options.max_draws - draw);
+  const most = options.max_draws ?? Infinity;
+  for (let draw = 0, round = 0; draw < most; round++) {
+    const size = Math.min(roundSize(options, round, task.parallel), most - draw);
     const drawn = await Promise.all(
       Array.from({ length: size }, (_, slot) => drawThought({ task, prompt, limit }, draw + slot)),
     );
-    const accepted = drawn.findLast(({ ending }) => ending !== null);
+    const isAccepted = ({ ending }: Draw): boolean => ending !== null;
+    const accepted = options.round_sizes === null ? drawn.find(isAccepted) : drawn.findLast(isAccepted);
     if (accepted) return accepted;
     last = drawn.at(-1) ?? last;
     draw += size;
@@ -76,8 +85,11 @@ async function drawUntilAccepted(task: Task, prompt: Ids, options: RejectionSamp
   return last;
 }
 
-const roundSize = ({ round_sizes }: RejectionSampling, round: number): number =>
-  round_sizes[Math.min(round, round_sizes.length - 1)] ?? 1;
+/** Rounds that double waste no more draws than were needed, and few of them are one after the other. */
+const roundSize = ({ round_sizes }: RejectionSampling, round: number, parallel: number): number =>
+  round_sizes === null
+    ? Math.min(2 ** Math.min(round, 30), Math.max(1, parallel))
+    : (round_sizes[Math.min(round, round_sizes.length - 1)] ?? 1);
 
 type Drawing = Readonly<{ task: Task; prompt: Ids; limit: Limit }>;
 
@@ -104,12 +116,20 @@ function closingPieces(ending: Ids, end: Ids): readonly Piece[] {
   return rest.length > 0 ? [delimiter(ending), forced("delimiter", rest)] : [delimiter(ending)];
 }
 
-/** Lengths are taken for spread around the natural one, by a quarter of it. */
-function cost({ max_thinking_tokens: most, max_draws }: RejectionSampling, { natural }: Assumptions): Cost {
-  const distance = (most - natural) / (natural / 4);
-  const accepted = Number.isFinite(natural) ? 1 / (1 + Math.exp(-1.7 * distance)) : 0;
-  const chains = Math.max(1, Math.round(Math.min(max_draws, 1 / accepted)));
-  return { thinking: Math.min(most, natural), worstThinking: most, chains, answers: 1, requests: chains + 1 };
+function cost(
+  { max_thinking_tokens: most, max_draws }: RejectionSampling,
+  { natural, spread = usualSpread }: Assumptions,
+): Cost {
+  const { draws, cut } = drawsNeeded(most, { natural, spread, bound: max_draws ?? Infinity });
+  const chains = Math.max(1, Math.round(draws));
+  return {
+    thinking: Math.min(most, natural),
+    worstThinking: most,
+    chains,
+    unanswered: cut,
+    answers: 1,
+    requests: chains + 1,
+  };
 }
 
 /** Draws thoughts until one ends by itself within a limit. */
@@ -120,7 +140,7 @@ export const rejectionSamplingMethod: Method<RejectionSampling> = {
   facts: ({ max_thinking_tokens }) => ({ role: "draws", budget: max_thinking_tokens }),
   cost,
   check: async ({ sampling }, { max_draws }) => {
-    if (sampling.temperature === 0 && max_draws > 1)
+    if (sampling.temperature === 0 && max_draws !== 1)
       throw new UserError("rejection-sampling draws again, and at temperature 0 every draw is the same", {
         hint: "set a sampling temperature, such as 1, or max_draws: 1",
       });

@@ -21,6 +21,11 @@ export const StrictForcing = z.strictObject({
       "Thinking tokens at which the end is forced. Null: no budget, only the model's context limits the thought.",
     ),
   min_thinking_tokens: z.int().nonnegative().default(0).describe("Ignore every end before this many thinking tokens."),
+  exact_thinking_tokens: z
+    .int()
+    .positive()
+    .optional()
+    .describe("Minimum and maximum in one: every thought is cut at this length, and every end before it is ignored."),
   ignore_ends: z.int().nonnegative().default(0).describe("Number of natural ends to ignore."),
   continuation: z
     .string()
@@ -108,6 +113,10 @@ export type Thinker = Readonly<{
   lastEnd: { value: ThoughtEnd | null };
 }>;
 
+/** A minimum that is the maximum too. */
+export const bounded = ({ exact_thinking_tokens: exact, ...options }: StrictForcing): StrictForcing =>
+  exact === undefined ? options : { ...options, max_thinking_tokens: exact, min_thinking_tokens: exact };
+
 async function openThinker(task: Task, options: StrictForcing): Promise<Thinker> {
   const prompt = await task.prompt(task.problem.text);
   const continuation = options.continuation ? await task.encode(options.continuation) : [];
@@ -142,7 +151,7 @@ export async function closingIds({ delimiters, encode, decode }: Words, closing:
 }
 
 export async function* strictForcing(task: Task, options: StrictForcing): AsyncGenerator<Piece, void, undefined> {
-  const thinker = await openThinker(task, options);
+  const thinker = await openThinker(task, bounded(options));
   const opening = forced("delimiter", task.delimiters.thinkingStart);
   if (opening.tokenIds.length > 0) yield opening;
   const trace: Piece[] = [];
@@ -241,6 +250,7 @@ function stopOf(
 
 export function strictLabel(options: StrictForcing): string {
   const parts = [
+    options.exact_thinking_tokens === undefined ? null : `=${options.exact_thinking_tokens}`,
     options.max_thinking_tokens === null ? null : `≤${options.max_thinking_tokens}`,
     options.min_thinking_tokens > 0 ? `≥${options.min_thinking_tokens}` : null,
     options.ignore_ends > 0 ? `${options.continuation || "nothing"} ×${options.ignore_ends}` : null,
@@ -258,6 +268,11 @@ const brief = (text: string): string => {
 
 /** Refuses words that do not fit: an opening longer than the budget, a closing with two marks. */
 export async function checkWords({ model }: Fit, options: StrictForcing): Promise<void> {
+  const { exact_thinking_tokens: exact, max_thinking_tokens: max, min_thinking_tokens: min, ignore_ends } = options;
+  if (exact !== undefined && (max !== null || min > 0 || ignore_ends > 0))
+    throw new UserError("exact_thinking_tokens is a minimum and a maximum: it leaves no other bound to set", {
+      hint: "leave out max_thinking_tokens, min_thinking_tokens and ignore_ends",
+    });
   if (!model) return;
   await closingIds(model, options.closing);
   const opening = options.opening === undefined ? [] : await model.encode(options.opening);
@@ -271,12 +286,13 @@ export async function checkWords({ model }: Fit, options: StrictForcing): Promis
 /** What an opening and a closing take: an opening within a budget is part of it. */
 export async function writtenWords(model: NonNullable<Fit["model"]>, options: StrictForcing): Promise<number> {
   const closing = await closingIds(model, options.closing);
-  const isBounded = options.max_thinking_tokens !== null;
+  const isBounded = bounded(options).max_thinking_tokens !== null;
   const opening = isBounded || options.opening === undefined ? [] : await model.encode(options.opening);
   return opening.length + closing.length - model.delimiters.thinkingEnd.length;
 }
 
-export function strictCost(options: StrictForcing, assume: Assumptions): Cost {
+export function strictCost(written: StrictForcing, assume: Assumptions): Cost {
+  const options = bounded(written);
   const max = options.max_thinking_tokens ?? Infinity;
   const extended = Math.max(assume.natural + assume.perIgnoredEnd * options.ignore_ends, options.min_thinking_tokens);
   const thinking = Math.min(max, extended);

@@ -64,6 +64,8 @@ export type Task = Readonly<{
   /** Prompt, thought and answer together. */
   contextLength: number;
   maxAnswerTokens: number;
+  /** Continuations that the engine takes at once. */
+  parallel: number;
   /** `special`: markup such as `<think>` becomes its control token; text stays text by default. */
   encode: (text: string, options?: Readonly<{ special: boolean }>) => Promise<readonly number[]>;
   decode: (ids: readonly number[]) => Promise<string>;
@@ -88,7 +90,12 @@ export type Assumptions = Readonly<{
   /** Thinking tokens that one ignored end adds. */
   perIgnoredEnd: number;
   answer: number;
+  /** How natural thoughts differ in length; left out where nothing is known. */
+  spread?: Spread;
 }>;
+
+/** Standard deviations of the natural logarithm of a length: between problems, and between draws at one problem. */
+export type Spread = Readonly<{ problems: number; draws: number }>;
 
 /** A part of a thought that settings may share, in tokens. */
 export type Stretch = Readonly<{ name: string; tokens: number }>;
@@ -100,6 +107,8 @@ export type Cost = Readonly<{
   worstThinking: number;
   /** Separate chains (draws), each of them this long. */
   chains: number;
+  /** Share of attempts that are expected to end without an answer, where draws are bounded; 0 by default. */
+  unanswered?: number;
   /** Answers sampled; by default one for each chain. */
   answers?: number;
   /**

@@ -3,12 +3,13 @@ import type { Estimate } from "../metrics/accuracy.ts";
 import type { Bootstrapped } from "../metrics/bootstrap.ts";
 import type { AdherenceRow } from "../study/adherence.ts";
 import type { FlipRow } from "../study/flips.ts";
+import type { NaturalLength } from "../study/natural-length.ts";
 import type { MethodRow } from "../study/methods.ts";
 import { shownLabel } from "../plots/curve-points.ts";
 import type { Asked, Compared, Study } from "../study/study.ts";
 import type { RuleRow } from "../study/pool-rules.ts";
 import type { Rule, VotePoint } from "../study/votes.ts";
-import { count, gain, percent, range, share } from "./format.ts";
+import { count, gain, gainRange, percent, range, share } from "./format.ts";
 import { type Column, type Table, tableOf } from "./table.ts";
 
 /** `name`: for files. */
@@ -46,6 +47,14 @@ export function studyTables(study: Study): readonly StudyTable[] {
       equal,
       equalColumns(equal),
       "accuracy interpolated on log2 tokens, intervals by bootstrap over problems",
+    ),
+    titled(
+      ["Accuracy by natural length within a problem", "natural-length"],
+      study.natural,
+      naturalColumns(study.natural),
+      "each problem's attempts in the order of their thinking tokens; slope: points of accuracy for each doubling of " +
+        "tokens within problems, below 0 where longer thoughts are less often right; intervals by bootstrap over " +
+        "problems",
     ),
     ...study.asked.map((one, at) =>
       titled(
@@ -175,6 +184,33 @@ const equalColumns = (rows: readonly EqualRow[]): readonly Column<EqualRow>[] =>
     }) => (estimate === null ? null : `${gain(estimate)} ${range(interval)}`),
   ],
 ];
+
+/** A column for each part of the lengths, the shortest first. */
+function naturalColumns(rows: readonly NaturalLength[]): readonly Column<NaturalLength>[] {
+  const most = Math.max(0, ...rows.map(({ parts }) => parts.length));
+  const words = (at: number): string => (at === 0 ? "shortest %" : at === most - 1 ? "longest %" : `part ${at + 1} %`);
+  return [
+    ["experiment", "left", ({ experiment }) => experiment],
+    ["model", "left", ({ model }) => model],
+    ["data set", "left", ({ dataset }) => dataset],
+    ["setting", "left", ({ label }) => shownLabel(label)],
+    ["problems", "right", ({ problems }) => problems],
+    ...Array.from({ length: most }, (_, at): Column<NaturalLength> => [
+      words(at),
+      "right",
+      ({ parts }) => {
+        const part = parts[at];
+        return part ? `${percent(part.accuracy)} (${count(part.tokens)})` : null;
+      },
+    ]),
+    [
+      "slope per doubling",
+      "right",
+      ({ perDoubling: { estimate, interval } }) =>
+        estimate === null ? null : `${gain(estimate)} ${interval ? gainRange(interval) : ""}`.trim(),
+    ],
+  ];
+}
 
 const askedColumns: readonly Column<AdherenceRow>[] = [
   ["asked", "right", ({ asked }) => asked],

@@ -20,6 +20,8 @@ export type Plan = Readonly<{
   batches_save: number | null;
   /** Of each shard, where shards were asked for. */
   shards?: readonly ShardPlan[];
+  /** Where thoughts are drawn until one is accepted: draws of an attempt, and the share of attempts without any. */
+  draws: readonly Readonly<{ label: string; draws: number; unanswered: number }>[];
   assumptions: Assumptions & Readonly<{ source: string }>;
 }>;
 
@@ -73,6 +75,7 @@ export function planExperiment(given: PlanInput): Plan {
     cost: expectedCost(input),
     batches_save: savedByBatches(input),
     ...(input.shards === undefined ? {} : { shards: shardPlans(input, input.shards) }),
+    draws: expectedDraws(input),
     assumptions: assume,
   };
 }
@@ -110,11 +113,20 @@ function worstOfGroup({ jobs }: Group<PlannedPoint>, { share, answer, contextLen
   return jobs.map(({ point }) => {
     const { worstThinking, chains, answers = chains, stretches = [] } = costOf(point, unlimited);
     const thinking = Math.min(worstThinking, Math.max(0, (contextLength(point.model.name) ?? Infinity) - answer));
+    if (!Number.isFinite(chains)) return Infinity;
     // At worst settings that are led apart anywhere are apart from their first token on.
     const name = JSON.stringify(stretches.map((stretch) => stretch.name).filter((led) => led !== ""));
     const decoded = share ? shared.add([{ name, tokens: thinking }], chains) : chains * thinking;
     return decoded + answers * answer;
   });
+}
+
+function expectedDraws({ points, assume }: PlanInput): Plan["draws"] {
+  const drawn = points.flatMap((point) => {
+    const { chains, unanswered } = costOf(point, assume);
+    return unanswered === undefined ? [] : [[point.record.label, { draws: chains, unanswered }] as const];
+  });
+  return [...new Map(drawn)].map(([label, known]) => ({ label, ...known }));
 }
 
 /** Money for what is decoded, where every model has a price; prompts are a small part and left out. */

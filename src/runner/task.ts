@@ -5,11 +5,12 @@ import type { Delimiters, Task } from "../ports/method.ts";
 /** What a method knows of a model. */
 export type ModelSide = Readonly<{ engine: Pick<Engine, "info" | "tokenize" | "detokenize">; delimiters: Delimiters }>;
 
-export type Fitted = Pick<Task, "delimiters" | "contextLength" | "encode" | "decode">;
+export type Fitted = Pick<Task, "delimiters" | "contextLength" | "parallel" | "encode" | "decode">;
 
 export const fittedTo = ({ engine, delimiters }: ModelSide): Fitted => ({
   delimiters,
   contextLength: engine.info.contextLength,
+  parallel: engine.info.concurrency,
   encode: (text, options = { special: false }) => engine.tokenize(text, options),
   decode: (ids) => engine.detokenize(ids),
 });

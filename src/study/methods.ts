@@ -102,8 +102,9 @@ function setRows(
 const labelled = (points: readonly PointRow[], labels: readonly string[]): readonly PointRow[] =>
   labels.flatMap((label) => points.find((point) => sameLabel(point.label, label)) ?? []);
 
-function namesOf({ role, family }: PointRow): readonly string[] {
-  if (!movesEnd(role)) return [family];
+function namesOf({ role, family, budget, minimum }: PointRow): readonly string[] {
+  const isExact = budget !== null && budget === minimum; // cut and extended at once
+  if (!movesEnd(role) || isExact) return [family];
   if (role === "natural") return [family, `${family}, cuts`, `${family}, ignored ends`];
   return [family, role === "extension" ? `${family}, ignored ends` : `${family}, cuts`];
 }

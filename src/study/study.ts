@@ -6,6 +6,7 @@ import { atEqualTokens, parallelTable, sequentialTable, tokensOf } from "./equal
 import { flipTable, type FlipRow } from "./flips.ts";
 import { type MethodRow, methodTable, type TableOptions } from "./methods.ts";
 import { poolRules, type RuleRow } from "./pool-rules.ts";
+import { type NaturalLength, naturalLengths } from "./natural-length.ts";
 import { askedOf } from "./settings.ts";
 import { type Equivalent, type PoolAttempt, voteCurve, votesOf, type VotePoint } from "./votes.ts";
 
@@ -41,6 +42,7 @@ export type Study = Readonly<{
   pools: readonly Pool[];
   equalTokens: readonly Compared[];
   asked: readonly Asked[];
+  natural: readonly NaturalLength[];
 }>;
 
 export function studyOf(input: StudyInput): Study {
@@ -55,6 +57,7 @@ export function studyOf(input: StudyInput): Study {
     })),
     equalTokens: compared(input, pools),
     asked: adherences(input),
+    natural: naturalLengths(input.points, input.attempts),
   };
 }
 

@@ -20,6 +20,15 @@ describe("problems", () => {
     ]);
   });
 
+  it("keep the white space around questions and choices where they are told to", () => {
+    const row = { id: "x", problem: " a\n", answer: " 1 " };
+    expect(problems([row], { untrimmed: true })).toMatchObject([{ text: " a\n", target: "1" }]);
+    const choices = { correct: "c", incorrect: ["w"], seed: 0 };
+    const rows = [{ ...row, c: " C", w: "W " }];
+    expect(problems(rows, { untrimmed: true, choices })[0]?.text).toMatch(/^ a\n\n\n(?=[^]*\)  C)(?=[^]*\) W )/);
+    expect(problems(rows, { choices })[0]?.text).toMatch(/^a\n\n(?=[^]*\) C)(?=[^]*\) W(?! ))/);
+  });
+
   it("are numbered where there are no ids", () => {
     expect(
       problems([

@@ -54,6 +54,9 @@ describe("the studies of s1", () => {
     const { loaded, plan: made } = await plan(file);
     for (const { options } of loaded.experiment.models)
       expect(text).toContain(`vllm serve ${String(options["model"])}`);
+    if (loaded.experiment.models.length > 1)
+      for (const { name } of loaded.experiment.models) expect(text).toContain(`run ${file} --only ${name} `);
+    expect(text).toMatch(/ --node \dxh100` computes this/);
     expect(text).toContain(`report ${loaded.experiment.name} --reference s1`);
     const million = (tokens: number): string => (tokens / 1e6).toFixed(1);
     const cost = `${million(made.decoded_tokens)} million decoded tokens (${million(made.naive_tokens)} from scratch), ${((made.seconds ?? NaN) / 3600).toFixed(1)} hours, cost ${made.cost?.toFixed(2)}.`;

@@ -22,6 +22,17 @@ describe("every grader by rule", () => {
   );
 });
 
+describe("the choice grader", () => {
+  it("counts a letter that was not chosen where it is told to, as s1 counted A", () => {
+    const s1 = make("choice", { unread: "A" });
+    expect(s1.grade("I cannot say.", "A")).toMatchObject({ verdict: "correct", source: "no letter is chosen" });
+    expect(s1.grade("I cannot say.", "B")).toMatchObject({ verdict: "incorrect", answer: "A" });
+    expect(s1.grade("The answer is B.", "B")).toMatchObject({ verdict: "correct", answer: "B" });
+    expect(make("choice").grade("I cannot say.", "A")).toMatchObject({ verdict: "no-answer" });
+    expect(s1.version).not.toBe(make("choice").version);
+  });
+});
+
 describe("the exact grader", () => {
   it("compares the text without the white space around it", () => {
     expect(make("exact").grade(" blue\n", "blue")).toEqual({

@@ -1,3 +1,4 @@
+import { greedy } from "../../src/core/sampling.ts";
 import { describe, expect, it } from "vitest";
 import type { Kind, Piece, Stop } from "../../src/core/segment.ts";
 import { BudgetForcing, budgetForcingMethod } from "../../src/methods/budget-forcing.ts";
@@ -148,6 +149,27 @@ describe("budget forcing", () => {
     expect(await run({ max_thinking_tokens: 4 })).toBe(
       "+delimiter:1 thinking:4:length +delimiter:1 answer:1:eos delimiter:1",
     );
+  });
+
+  it.each([4, 5, 6, 9, 20])("makes every thought exactly %i tokens long, cut or extended", async (exact) => {
+    const trace = await run({ exact_thinking_tokens: exact });
+    const thought = [...trace.matchAll(/(?:thinking|continuation):(\d+)/g)].map(([, tokens]) => Number(tokens));
+    expect(thought.reduce((a, b) => a + b, 0)).toBe(exact);
+    expect(trace).toMatch(/(?<!continuation:1 )delimiter:1 answer/);
+  });
+
+  it("states an exact length as both bounds, in a family of its own, and leaves no other bound to set", async () => {
+    const exact = BudgetForcing.parse({ exact_thinking_tokens: 64 });
+    expect(budgetForcingMethod.label(exact)).toBe("=64");
+    expect(budgetForcingMethod.facts(exact)).toMatchObject({
+      budget: 64,
+      minimum: 64,
+      family: "budget forcing, exact length",
+    });
+    const both = BudgetForcing.parse({ exact_thinking_tokens: 64, max_thinking_tokens: 32 });
+    await expect(
+      budgetForcingMethod.check?.({ sampling: greedy, model: directTask(toyEngine(thinker(5, 2))) }, both),
+    ).rejects.toThrow("leaves no other bound to set");
   });
 
   it("takes an end after the last allowed token for natural", async () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { greedy } from "../../src/core/sampling.ts";
 import { RejectionSampling, rejectionSamplingMethod as method } from "../../src/methods/rejection-sampling.ts";
+import type { Assumptions } from "../../src/ports/method.ts";
 import { answerPrompt, piecesOf, shown, toyTask } from "./s1/toy.ts";
 
-const run = async (emits: readonly string[], options: object) => {
-  const toy = toyTask([...emits, "c Z"]);
+const run = async (emits: readonly string[], options: object, overrides: object = {}) => {
+  const toy = toyTask([...emits, "c Z"], overrides);
   const pieces = await piecesOf(method.run(toy, RejectionSampling.parse(options)));
   return {
     toy,
@@ -75,13 +76,44 @@ describe("rejection sampling", () => {
     ).resolves.toBeUndefined();
   });
 
-  it("expects more draws of a tighter limit, and never more than it may", () => {
-    const draws = (most: number) =>
-      method.cost(RejectionSampling.parse({ max_thinking_tokens: most, max_draws: 50 }), {
-        natural: 7000,
-        perIgnoredEnd: 0,
-        answer: 1,
-      }).chains;
-    expect([16000, 6000, 4000, 1000].map(draws)).toEqual([1, 4, 19, 50]);
+  it("draws in rounds that double up to what the engine takes at once, and takes the first that is accepted", async () => {
+    const long = "a b d e";
+    const { draws, thought } = await run([long, long, long, long, "a S an", "d S an", long], {
+      max_thinking_tokens: 2,
+    });
+    expect([thought, draws]).toEqual(["a", [0, 1, 2, 3, 4, 5, 6, 4]]);
+    const narrow = await run([long, long, long, "a S an"], { max_thinking_tokens: 2 }, { parallel: 1 });
+    expect(narrow.draws).toEqual([0, 1, 2, 3, 3]);
+  });
+
+  const cost = (options: object, assume: Partial<Assumptions> = {}) =>
+    method.cost(RejectionSampling.parse(options), { natural: 5600, perIgnoredEnd: 0, answer: 1, ...assume });
+
+  it("expects the draws that were published, from lengths spread as those of s1-32B", () => {
+    const limits = [3500, 4000, 5000, 6000, 8000, 16000];
+    const published = [655, 97, 8, 3, 2, 1];
+    limits.forEach((most, at) => {
+      const { chains } = cost({ max_thinking_tokens: most, max_draws: null });
+      expect(Math.abs(Math.log2(chains / (published[at] ?? NaN)))).toBeLessThanOrEqual(1);
+    });
+  });
+
+  it("says which share of attempts finds none, where draws are bounded", () => {
+    const bounded = cost({ max_thinking_tokens: 3500, max_draws: 256 });
+    expect(bounded.chains).toBeLessThan(100);
+    expect(bounded.unanswered).toBeGreaterThan(0.05);
+    expect(bounded.unanswered).toBeLessThan(0.4);
+    expect(cost({ max_thinking_tokens: 3500, max_draws: null }).unanswered).toBe(0);
+    expect(cost({ max_thinking_tokens: 16000 }).unanswered).toBeLessThan(1e-6);
+  });
+
+  it("goes by the spread that was measured", () => {
+    const alike = cost({ max_thinking_tokens: 5000, max_draws: 50 }, { spread: { problems: 0, draws: 0.01 } });
+    expect([alike.chains, alike.unanswered]).toEqual([50, 1]);
+    expect(cost({ max_thinking_tokens: 6000 }, { spread: { problems: 0, draws: 0.01 } }).chains).toBe(1);
+  });
+
+  it("is not bounded at worst without a bound", () => {
+    expect(cost({ max_thinking_tokens: 10, max_draws: null }, { natural: Infinity }).chains).toBe(Infinity);
   });
 });

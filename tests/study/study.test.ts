@@ -70,6 +70,7 @@ describe("a study", () => {
       "Votes among independent attempts",
       "Rules over a pool",
       "One long thought against majority votes, at equal tokens",
+      "Accuracy by natural length within a problem",
     ]);
   });
 

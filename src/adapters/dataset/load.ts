@@ -87,6 +87,7 @@ const layoutOf = (spec: DatasetSpec, card: Card | null): Layout => {
     ...known,
     ...(spec.answer === undefined ? {} : { answer: spec.answer, answerStated: true }),
     choices: spec.choices ? { ...spec.choices, seed: 0 } : known.choices,
+    untrimmed: spec.trim === false,
   };
   const seed = spec.choices_seed;
   if (seed !== undefined && !layout.choices)

@@ -1,6 +1,6 @@
 import { openExperiment } from "../../app/open-experiment.ts";
 import type { Experiment } from "../../experiment/schema.ts";
-import type { ModelledPlan } from "../../app/plan.ts";
+import type { ModelledPlan, NodePlan } from "../../app/plan.ts";
 import type { Footprint } from "../../ports/engine.ts";
 import { tableText } from "../../report/table-text.ts";
 import { type Column, tableOf } from "../../report/table.ts";
@@ -19,6 +19,7 @@ export type PlanFlags = Readonly<{
   perIgnoredEnd?: number;
   answer?: number;
   throughput?: number;
+  node?: string;
   shards?: number;
 }>;
 
@@ -82,16 +83,39 @@ function planText(experiment: Experiment, plan: ModelledPlan): string {
     `requests   up to ${count(plan.requests)}`,
     `tokens     ${count(plan.decoded_tokens)} decoded; each point from scratch ${count(plan.naive_tokens)}${ratio}`,
     `at worst   ${worstText}`,
+    ...plan.draws.map(
+      ({ label, draws, unanswered }) =>
+        `draws      ${label}: ${count(draws)} on average; ${(100 * unanswered).toFixed(1)} % of attempts find none`,
+    ),
     ...(plan.seconds === null ? [] : [`time       ${duration(plan.seconds)}`]),
     ...(plan.cost === null ? [] : [`cost       ${plan.cost.toFixed(2)} for decoded tokens${saved(plan)}`]),
     ...Object.entries(plan.formats).map(([model, format]) => `format     ${model}: ${formatText(format)}`),
     ...Object.entries(plan.footprints).map(([model, footprint]) => `machine    ${model}: ${machineText(footprint)}`),
+    ...(plan.node ? nodeLines(plan.node) : []),
     `assuming   a natural thought of ${count(assumptions.natural)} tokens, ` +
       `${count(assumptions.perIgnoredEnd)} for each ignored end, answers of ${count(assumptions.answer)} ` +
       `(${assumptions.source})`,
     ...(plan.shards ? ["", shardTable(plan.shards)] : []),
   ];
   return lines.join("\n");
+}
+
+/** A model on a named node: what it takes, how fast it is, and how long it runs. */
+const nodeLines = ({ name, seconds, models }: NodePlan): readonly string[] => [
+  ...models.map((one) => `node       ${name}, ${one.model}: ${onNodeText(one)}`),
+  ...(seconds === null || models.length === 1
+    ? []
+    : [`node       ${name}, all models one after the other: ${duration(seconds)}`]),
+];
+
+function onNodeText(one: NodePlan["models"][number]): string {
+  const { weight_bytes, memory_bytes, chains, tokens_per_second, least, decoded_tokens } = one;
+  if (weight_bytes === undefined || memory_bytes === undefined || !tokens_per_second)
+    return weight_bytes === undefined ? "give its `shape`" : `does not fit; it takes ${least} of these`;
+  return (
+    `weights ${size(weight_bytes)} of ${size(memory_bytes)}, ${count(chains ?? 0)} chains at once, about ` +
+    `${count(tokens_per_second)} tokens/s, ${duration(decoded_tokens / tokens_per_second)}`
+  );
 }
 
 const size = (bytes: number): string =>

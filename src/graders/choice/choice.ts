@@ -4,7 +4,15 @@ import { behindCue } from "../behind-cue.ts";
 import { extractLetter } from "./letter.ts";
 import { namedOption, optionOfText, optionsOf, type Options } from "./options.ts";
 
-export const ChoiceOptions = z.strictObject({}).describe("Letters A to Z of multiple-choice questions. No options.");
+export const ChoiceOptions = z
+  .strictObject({
+    unread: z
+      .string()
+      .regex(/^[A-Z]$/, "expected a capital letter")
+      .optional()
+      .describe("Letter that counts where none is chosen: A as in the published runs of s1. Left out: no answer."),
+  })
+  .describe("Letters A to Z of multiple-choice questions.");
 export type ChoiceOptions = z.infer<typeof ChoiceOptions>;
 
 /** The letter or letters in a target such as `C`, `(C)`, `\text{(C)}`, `A, D` or `C Carmen`. */
@@ -33,10 +41,10 @@ const noLetter = (target: string): string =>
  * Compares the letter that a response chooses, or the option that it names by its text. No letter is no answer, never
  * "A".
  */
-export const choiceGrader = (_options: ChoiceOptions = {}): PlainGrader =>
+export const choiceGrader = ({ unread }: ChoiceOptions = {}): PlainGrader =>
   anyOf({
     name: "choice",
-    version: "2",
+    version: unread === undefined ? "2" : `2 unread ${unread}`,
     readTarget(target, question = "") {
       const letter = wantedOf(target, optionsOf(question));
       return letter === null ? { fault: noLetter(target) } : { target: letter };
@@ -45,7 +53,8 @@ export const choiceGrader = (_options: ChoiceOptions = {}): PlainGrader =>
       const options = optionsOf(question);
       const wanted = wantedOf(target, options);
       if (!wanted) return { verdict: "unscored", reason: `the target: ${noLetter(target)}` };
-      const found = behindCue((text) => extractLetter(text) ?? byText(options, text), response, cue);
+      const read = behindCue((text) => extractLetter(text) ?? byText(options, text), response, cue);
+      const found = read ?? (unread === undefined ? null : { answer: unread, source: "no letter is chosen" });
       if (!found) return { verdict: "no-answer", rule: "no letter is chosen" };
       const equal = sorted(found.answer) === sorted(wanted);
       return { verdict: equal ? "correct" : "incorrect", ...found, rule: equal ? "same letter" : "different letter" };

@@ -40,7 +40,7 @@ export function studySection({ study, left }: StudyRead): Section | null {
   };
 }
 
-const nothing: Study = { methods: [], flips: [], pools: [], equalTokens: [], asked: [] };
+const nothing: Study = { methods: [], flips: [], pools: [], equalTokens: [], asked: [], natural: [] };
 
 const read = (reader: ResultReader, experiments: readonly ExperimentData[]): Study =>
   studyOf({

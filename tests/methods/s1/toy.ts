@@ -81,6 +81,7 @@ export function toyTask(emits: readonly string[], overrides: Partial<Task> = {})
     };
   return {
     problem: { id: "p", text: "Q" },
+    parallel: 4,
     prompt: async () => ids("Q"),
     delimiters: {
       thinkingStart: ids("S th"),
