@@ -75,7 +75,11 @@ function nodePlan(node: Node, file: LoadedFile, assume: Sourced): NodePlan {
       const points = file.points.filter((point) => point.model.name === model);
       const groups = groupJobs(points, conditions, assume);
       const { decoded_tokens } = planExperiment({
-        ...{ points, groups, conditions, assume, throughput: null },
+        points,
+        groups,
+        conditions,
+        assume,
+        throughput: null,
         contextLength: () => null,
       });
       const sizes = file.shapes.get(model);

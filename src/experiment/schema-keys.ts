@@ -78,7 +78,7 @@ export const shapesWith = (
   if (discriminator === undefined) return [];
   return options.flatMap((option) =>
     candidates(option, undefined).some((member) => defOf(member).shape?.[key])
-      ? tagsOf(option, discriminator).flatMap((tag) => (tag === undefined ? [] : [`${discriminator}: ${String(tag)}`]))
+      ? tagsOf(option, discriminator).flatMap((tag) => (typeof tag === "string" ? [`${discriminator}: ${tag}`] : []))
       : [],
   );
 };
