@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { sqliteBatches } from "../adapters/store/sqlite-batches.ts";
 import { sqliteChains } from "../adapters/store/sqlite-chains.ts";
+import { sqlitePieces } from "../adapters/store/sqlite-pieces.ts";
 import { sqliteReader } from "../adapters/store/sqlite-reader.ts";
 import type { SqliteResponses } from "../adapters/store/sqlite-responses.ts";
 import { sqliteResults } from "../adapters/store/sqlite-results.ts";
@@ -147,6 +148,7 @@ async function makeAttempts(
       chains: sqliteChains(db, begun.experiment),
       responses,
       claims,
+      pieces: sqlitePieces(db),
       concurrency: concurrency ?? experiment.concurrency,
       signal: AbortSignal.any([signal, stopped.signal]),
       onEvent: (event) => {

@@ -28,6 +28,10 @@ const shard = (text: string): Shard => {
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
+/** The first one given takes the place of the default. */
+const collectFiles = (value: string, before: readonly string[]): readonly string[] =>
+  before.length === 1 && before[0] === defaultDatabase ? [value] : [...before, value];
+
 const database = (): Option => new Option("--db <file>", "results database").default(defaultDatabase);
 const databases = (): Option =>
   new Option("--db <file>", "results database; given several times, they are read as one")
@@ -193,6 +197,19 @@ export function program(finish: (code: number) => void): Command {
     .option("--token-env <name>", "environment variable with the token that clients must send")
     .addOption(override())
     .action(async (path, flags) => finish(await (await import("./commands/serve.ts")).serveCommand(path, flags)));
+
+  overthink
+    .command("view")
+    .description("look at results in a browser, also while they are made: curves, problems, thoughts token by token")
+    .addOption(
+      new Option("--db <file>", "results database; may be given several times")
+        .argParser(collectFiles)
+        .default([defaultDatabase], defaultDatabase),
+    )
+    .option("--port <n>", "port; 0 for any free one", wholeNumber(0, 65_535), 8080)
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--token-env <name>", "environment variable with the token that others must have")
+    .action(async (flags) => finish(await (await import("./commands/view.ts")).viewCommand(flags)));
 
   const datasets = overthink.command("datasets").description("list, download and check data sets");
   datasets

@@ -11,7 +11,7 @@ export const traceIds = (trace: Pieces): readonly number[] =>
 const countTokens = (trace: Pieces, keep: (piece: Piece) => boolean): number =>
   trace.reduce((sum, segment) => (keep(segment) ? sum + segment.tokenIds.length : sum), 0);
 
-const isThought = (kind: Kind): boolean => kind === "thinking" || kind === "continuation";
+export const isThought = (kind: Kind): boolean => kind === "thinking" || kind === "continuation";
 
 /** Tokens before the end of thinking: continuation strings included, delimiters not. */
 export const thinkingTokens = (trace: Pieces): number => countTokens(trace, (s) => isThought(s.kind));

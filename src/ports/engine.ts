@@ -113,6 +113,11 @@ export interface Engine {
   marksIn(text: string): Promise<readonly string[]>;
   /** Text of the ids, control tokens written out. */
   detokenize(ids: readonly number[]): Promise<string>;
+  /**
+   * Text of each of the ids as it stands in a longer text; empty for a part of a character. Left out where a server
+   * would have to be asked for each.
+   */
+  pieces?(ids: readonly number[]): Promise<readonly string[]>;
   generate(span: Span, watch: Watch): Promise<Sampled>;
   /**
    * Whether a control token comes back where it is sampled; null where that does not show. Left out by engines that are

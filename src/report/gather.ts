@@ -55,23 +55,49 @@ export function gather(
 ): ExperimentData {
   const points = reader.points(row.name);
   const grid = readGrid(reader, row.name);
-  const [sums] = reader.query(SUMS_SQL, row.name) as Iterable<TokenSums>;
   const runs = reader.runs(row.name);
-  if (!sums) throw new Error(`no sums of experiment ${row.name}`);
-  return {
-    row,
-    points,
-    grid,
-    sums,
-    runs,
-    distinct: distinctPoints(points),
-    usage: reader.usage(row.name),
-    curves: curvePoints(points, (point) => tallyOf(grid, point)),
-    levels: curvePoints(points, (point) => levelTallies(grid, point)),
-    ...adjustedTests(testsOf(points, grid), { grid, others: kindsOf(grid, points) }),
-    withheld: showQuestions ? new Set() : confidentialOf(reader),
-    costs: costsOf(reader, { row, points, runs }),
-  };
+  const judged = once(() => adjustedTests(testsOf(points, grid), { grid, others: kindsOf(grid, points) }));
+  return lazily({
+    row: () => row,
+    points: () => points,
+    grid: () => grid,
+    sums: () => sumsOf(reader, row.name),
+    runs: () => runs,
+    distinct: () => distinctPoints(points),
+    usage: () => reader.usage(row.name),
+    curves: () => curvePoints(points, (point) => tallyOf(grid, point)),
+    levels: () => curvePoints(points, (point) => levelTallies(grid, point)),
+    tests: () => judged().tests,
+    interactions: () => judged().interactions,
+    kinds: () => judged().kinds,
+    withheld: () => (showQuestions ? new Set() : confidentialOf(reader)),
+    costs: () => costsOf(reader, { row, points, runs }),
+  });
+}
+
+function once<T>(make: () => T): () => T {
+  let made: Readonly<{ value: T }> | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** Each part is made once, when it is first asked for: the tests of a million attempts take seconds. */
+function lazily<T extends object>(parts: { readonly [K in keyof T]: () => T[K] }): T {
+  const made = {} as T;
+  for (const key of Object.keys(parts) as (keyof T)[]) {
+    const get = (): T[keyof T] => {
+      const value = parts[key]();
+      Object.defineProperty(made, key, { value, enumerable: true });
+      return value;
+    };
+    Object.defineProperty(made, key, { get, enumerable: true, configurable: true });
+  }
+  return made;
+}
+
+function sumsOf(reader: ResultReader, experiment: string): TokenSums {
+  const [sums] = reader.query(SUMS_SQL, experiment) as Iterable<TokenSums>;
+  if (!sums) throw new Error(`no sums of experiment ${experiment}`);
+  return sums;
 }
 
 /** What else a report will claim: of votes, and of models or methods against each other. */

@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import type { Chain } from "../chains/chain.ts";
 import { ChainPool } from "../chains/pool.ts";
 import type { AttemptRecord, ResultStore } from "../ports/result-store.ts";
+import type { PieceStore } from "../ports/piece-store.ts";
 import type { ResponseStore } from "../ports/response-store.ts";
 import { StoreFault } from "../core/store-fault.ts";
 import type { Sampling } from "../core/sampling.ts";
@@ -12,6 +13,7 @@ import { Breath } from "./breath.ts";
 import type { Group, Job } from "./jobs.ts";
 import { makeNativeAttempt } from "./native-attempt.ts";
 import { Responses } from "./native-responses.ts";
+import { PieceKeeper } from "./pieces.ts";
 import { type ChainPoint, type Conditions, identityOf, infoOf, isNativePoint } from "./prepared.ts";
 import { watchStore } from "./watch-store.ts";
 
@@ -35,6 +37,8 @@ export type RunOptions = Readonly<{
   unanswered?: ReadonlyMap<string, string>;
   /** Where other processes may use the database. */
   claims?: Claims | undefined;
+  /** For the texts of single tokens; left out, none are stored. */
+  pieces?: PieceStore;
   /** Attempts at once of each model; the engine's own figure if left out. */
   concurrency?: number | undefined;
   signal: AbortSignal;
@@ -74,10 +78,11 @@ export async function runGroups(options: RunOptions): Promise<void> {
   });
 }
 
-const watched = ({ results, chains, responses }: RunOptions, onFault: (fault: StoreFault) => void) => ({
+const watched = ({ results, chains, responses, pieces }: RunOptions, onFault: (fault: StoreFault) => void) => ({
   results: watchStore(results, onFault),
   chains: watchStore(chains, onFault),
   ...(responses ? { responses: watchStore(responses, onFault) } : {}),
+  ...(pieces ? { pieces: watchStore(pieces, onFault) } : {}),
 });
 
 const modelOf = ({ jobs }: Group): string | undefined => jobs[0]?.point.model.name;
@@ -89,12 +94,14 @@ class Run {
   readonly #failed: AbortController;
   readonly #signal: AbortSignal;
   readonly #breath = new Breath();
+  readonly #pieces: PieceKeeper | null;
   #failures = 0;
 
   /** `failed`: ends everything. */
   constructor(options: RunOptions, failed: AbortController) {
     this.#options = options;
     this.#failed = failed;
+    this.#pieces = options.pieces ? new PieceKeeper(options.pieces) : null;
     const { responses, conditions, onEvent } = options;
     this.#responses = responses
       ? new Responses({
@@ -173,13 +180,16 @@ class Run {
       return chain;
     };
     try {
-      return await makeAttempt(job, {
+      const record = await makeAttempt(job, {
         point,
         maxAnswerTokens: this.#options.conditions.maxAnswerTokens,
         openChain,
         signal: this.#signal,
         breath: this.#breath,
       });
+      const { model } = job.point;
+      await this.#pieces?.keep(model.engine, identityOf(model), record.trace);
+      return record;
     } finally {
       for (const chain of held) this.#pool.release(chain);
     }

@@ -1,4 +1,4 @@
-import { serve, type ServerType } from "@hono/node-server";
+import { serve } from "@hono/node-server";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { UserError } from "../core/user-error.ts";
@@ -6,6 +6,7 @@ import type { ResolvedFormat } from "../formats/resolve.ts";
 import type { Engine } from "../ports/engine.ts";
 import { createApp } from "./app.ts";
 import { isLoopback } from "./guard.ts";
+import { explain, listening, type RunningServer } from "./listening.ts";
 
 export type ServerOptions = Readonly<{
   engine: Engine;
@@ -20,23 +21,6 @@ export type ServerOptions = Readonly<{
   /** Ours, for clients that ask. */
   version?: string;
 }>;
-
-export type RunningServer = Readonly<{ url: string; close: () => Promise<void> }>;
-
-const listening = (server: ServerType): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once("listening", resolve);
-    server.once("error", reject);
-  });
-
-const explain = (error: unknown, host: string, port: number): unknown => {
-  const code = (error as { code?: unknown }).code;
-  if (code === "EADDRINUSE")
-    return new UserError(`port ${port} of ${host} is in use`, { hint: "choose another one with --port" });
-  return code === "EADDRNOTAVAIL" || code === "EACCES" || code === "ENOTFOUND"
-    ? new UserError(`cannot listen on ${host}:${port} (${code})`)
-    : error;
-};
 
 /** Offers an engine to any client of OpenAI's API. The engine stays the caller's to close. */
 export const startServer = async ({

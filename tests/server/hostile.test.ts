@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLlamaEngine } from "../../src/adapters/engine/llama/engine.ts";
 import { resolveFormat } from "../../src/formats/resolve.ts";
 import type { Engine } from "../../src/ports/engine.ts";
-import { startServer, type RunningServer } from "../../src/server/start-server.ts";
+import { startServer } from "../../src/server/start-server.ts";
+import type { RunningServer } from "../../src/server/listening.ts";
 import { ask } from "./serve-harness.ts";
 
 /**

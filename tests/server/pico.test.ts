@@ -9,7 +9,8 @@ import { resolveFormat, type ResolvedFormat } from "../../src/formats/resolve.ts
 import { budgetForcingMethod } from "../../src/methods/budget-forcing.ts";
 import { directChain, taskOf } from "../../src/runner/task.ts";
 import type { Engine } from "../../src/ports/engine.ts";
-import { startServer, type RunningServer } from "../../src/server/start-server.ts";
+import { startServer } from "../../src/server/start-server.ts";
+import type { RunningServer } from "../../src/server/listening.ts";
 import { ask } from "./serve-harness.ts";
 import { engineContract } from "../contracts/engine.ts";
 

@@ -2,7 +2,8 @@ import { createScriptedEngine, type ScriptedEngine } from "../../src/adapters/en
 import { resolveFormat } from "../../src/formats/resolve.ts";
 import { familyFormat } from "../../src/formats/schema.ts";
 import type { EngineInfo } from "../../src/ports/engine.ts";
-import { startServer, type RunningServer, type ServerOptions } from "../../src/server/start-server.ts";
+import { startServer, type ServerOptions } from "../../src/server/start-server.ts";
+import type { RunningServer } from "../../src/server/listening.ts";
 
 export type Served = Readonly<{ server: RunningServer; engine: ScriptedEngine; close: () => Promise<void> }>;
 

@@ -14,6 +14,7 @@ import { m012Stores } from "./m012-stores.ts";
 import { m013Endings } from "./m013-endings.ts";
 import { m014Reopened } from "./m014-reopened.ts";
 import { m015Batches } from "./m015-batches.ts";
+import { m016Pieces } from "./m016-pieces.ts";
 
 /** Applied in order, each once; never edited after a release. `user_version` counts them. */
 export const migrations: readonly ((db: Database) => void)[] = [
@@ -32,4 +33,5 @@ export const migrations: readonly ((db: Database) => void)[] = [
   m013Endings,
   m014Reopened,
   m015Batches,
+  m016Pieces,
 ];

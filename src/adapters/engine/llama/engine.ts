@@ -1,6 +1,7 @@
 import { ContextOverflow } from "../../../core/context-overflow.ts";
 import { marksWithin } from "../../../core/marks.ts";
 import type { Engine, Sampled, Scored } from "../../../ports/engine.ts";
+import { pieceText } from "../piece-text.ts";
 import { checkIds, checkSpan } from "../check-span.ts";
 import { Decoder } from "./decoder.ts";
 import { readGguf } from "./gguf.ts";
@@ -55,6 +56,7 @@ export const createLlamaEngine = async (input: LlamaInput, { probes }: LlamaHook
       checkIds(ids, info);
       return textOf(ids);
     },
+    pieces: async (ids) => ids.map((id) => pieceText(textOf, id)),
     marksIn: async (text) => marksWithin(text, vocabulary.marks),
     generate: async (span, watch) => {
       checkSpan(span, info);

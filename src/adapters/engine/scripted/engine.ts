@@ -3,6 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { hashOf } from "../../../core/hash.ts";
 import { marksWithin } from "../../../core/marks.ts";
 import type { Engine, EngineInfo, Sampled, Span, Watch } from "../../../ports/engine.ts";
+import { pieceText } from "../piece-text.ts";
 import { checkIds, checkSpan } from "../check-span.ts";
 import { createNext } from "./next.ts";
 import { ScriptedOptions, type ScriptedInput } from "./options.ts";
@@ -80,6 +81,7 @@ export const createScriptedEngine = (script: ScriptedInput): ScriptedEngine => {
       checkIds(ids, info);
       return vocabulary.textOf(ids);
     },
+    pieces: async (ids) => ids.map((id) => pieceText((some) => vocabulary.textOf(some), id)),
     marksIn: async (text) => marksWithin(text, vocabulary.marks),
     generate,
     close: async () => {},

@@ -1,0 +1,89 @@
+import type { Outcome } from "../core/score.ts";
+import type { AttemptRow } from "./result-reader.ts";
+
+/** What a list shows of an attempt; tokens are null where they are not known. */
+export type AttemptLine = Pick<
+  AttemptRow,
+  | "id"
+  | "point"
+  | "problem"
+  | "epoch"
+  | "outcome"
+  | "answer"
+  | "target"
+  | "thinking_tokens"
+  | "answer_tokens"
+  | "ignored_ends"
+  | "forced_end"
+  | "seconds"
+  | "cost"
+  | "finished_at"
+>;
+
+export const attemptOrders = ["id", "thinking_tokens", "answer_tokens", "seconds", "cost", "ignored_ends"] as const;
+export type AttemptOrder = (typeof attemptOrders)[number];
+
+/** Which attempts, in which order. Lists that are left out keep everything. */
+export type AttemptFilter = Readonly<{
+  points?: readonly number[];
+  outcomes?: readonly Outcome[];
+  level?: string;
+  /** A text that stands in a span of the attempt, to the letter. */
+  words?: string;
+  problem?: string;
+  order: AttemptOrder;
+  descending: boolean;
+  /** The order's value and the id of the last attempt of the page before. */
+  after?: Readonly<{ value: number | null; id: number }>;
+  limit: number;
+}>;
+
+/** How many attempts of a filter have each value. */
+export type Facets = Readonly<{ outcome: Readonly<Record<string, number>>; point: Readonly<Record<string, number>> }>;
+
+/** An attempt as a cell of problems x settings. */
+export type StripCell = Readonly<{
+  id: number;
+  point: number;
+  problem: number;
+  epoch: number;
+  outcome: Outcome;
+  thinking_tokens: number | null;
+}>;
+
+/** A token that was sampled for an attempt: its id, and its log-probability where the engine gave one. */
+export type SampledToken = Readonly<{ id: number; logprob: number | null }>;
+
+/** A verdict of a grader that was asked later. */
+export type LaterVerdict = Readonly<{
+  grader: string;
+  outcome: Outcome;
+  answer: string | null;
+  source: string | null;
+  rule: string | null;
+  graded_at: string;
+}>;
+
+/** Rows for pages that people click through: few at a time, found by keys. */
+export interface PageReader {
+  /** Another number whenever another process has written. */
+  version(): number;
+  /** Id of the newest attempt of the database; 0 where there is none. */
+  newest(): number;
+  /** Attempts of an experiment that were stored after this one, oldest first. */
+  since(experiment: string, attempt: number, limit: number): readonly AttemptLine[];
+  attempts(experiment: string, filter: AttemptFilter): readonly AttemptLine[];
+  facets(experiment: string, filter: Pick<AttemptFilter, "problem" | "level">): Facets;
+  /** All cells of these problems (ids). */
+  strips(experiment: string, problems: readonly number[]): readonly StripCell[];
+  /** Attempts of one problem in one epoch, in the order of the experiment's points. */
+  ofProblem(experiment: string, problem: string, epoch: number): readonly AttemptRow[];
+  epochs(experiment: string, problem: string): readonly number[];
+  /** Null where there is no such attempt. */
+  attempt(id: number): AttemptRow | null;
+  /** Sampled tokens that an attempt relies on, in the order they were sampled, those beyond its path included. */
+  sampled(attempt: number): readonly SampledToken[];
+  verdicts(attempt: number): readonly LaterVerdict[];
+  /** Texts of single tokens in the vocabulary of this attempt's model, as far as they are known. */
+  pieces(attempt: number, ids: readonly number[]): ReadonlyMap<number, string>;
+}

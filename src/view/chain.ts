@@ -1,0 +1,172 @@
+import { solved } from "../metrics/solved.ts";
+import { shownLabel } from "../plots/curve-points.ts";
+import type { AttemptRow, PointRow } from "../ports/result-reader.ts";
+import { cardsOf, marksOf } from "./chain/marks.ts";
+import { sharedLength, thinkingWithin, trunkOf, walked, type Walked } from "./chain/path.ts";
+import { spansOf } from "./chain/spans.ts";
+import { confidentialSets, whyWithheld } from "./confidential.ts";
+import { NotFound } from "./not-found.ts";
+import { orderedProblems } from "./problems.ts";
+import { settingKey, settingOf } from "./settings.ts";
+import { dataOf, type Entry, type Source } from "./source.ts";
+import type { Arm, Chain, Path, SideBySide } from "./types.ts";
+
+export type ChainQuery = Readonly<{ problem: string; epoch: number; reveal: boolean }>;
+
+/** One problem in one epoch: all its attempts as the trees that they are. */
+export function chain(entry: Entry, { problem, epoch, reveal }: ChainQuery): Chain {
+  const { source, row } = entry;
+  const order = orderedProblems(entry, { sort: "name", show: "all" });
+  const at = order.indexOf(problem);
+  if (at < 0) throw new NotFound("problem", problem, order);
+  const rows = source.pages.ofProblem(row.name, problem, epoch);
+  const first = rows[0];
+  const epochs = source.pages.epochs(row.name, problem);
+  if (!first) throw new NotFound("epoch", String(epoch), epochs.map(String));
+  const isWithheld = !reveal && confidentialSets(source).has(first.dataset);
+  const points = new Map(dataOf(entry).points.map((point) => [point.id, point]));
+  const arms = isWithheld ? [] : armsOf(source, rows, points);
+  const hasLogprobs = arms.some((arm) => arm.paths.some((path) => path.spans.some((span) => span.heat)));
+  return {
+    experiment: entry.key,
+    problem,
+    dataset: first.dataset,
+    question: isWithheld ? "" : first.question,
+    target: isWithheld ? "" : first.target,
+    tags: isWithheld ? "{}" : first.tags,
+    epoch,
+    epochs,
+    previous: order[at - 1] ?? null,
+    next: order[at + 1] ?? null,
+    withheld: isWithheld ? whyWithheld(first.dataset) : null,
+    silent: hasLogprobs ? null : "No log-probabilities are stored: set `logprobs: true` on the model and run again.",
+    arms,
+  };
+}
+
+type Points = ReadonlyMap<number, PointRow>;
+
+/** Attempts with one prompt are one tree; of another prompt, model or unshared chain nothing can be shared. */
+function armsOf(source: Source, rows: readonly AttemptRow[], points: Points): readonly Arm[] {
+  const groups = new Map<string, AttemptRow[]>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.model, row.dataset, row.prompt]);
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()].flatMap((group) => armOf(source, group, points) ?? []);
+}
+
+function armOf(source: Source, rows: readonly AttemptRow[], points: Points): Arm | null {
+  const paths = rows.map((row) => walked(row, source.reader.segments(row.id)));
+  const trunk = trunkOf(paths);
+  if (!trunk) return null;
+  const hasIds = trunk.ids.length > 0;
+  const shared = new Map(paths.map((path) => [path, sharedLength(path.ids, trunk.ids)]));
+  const sharedThinking = (path: Walked): number => thinkingWithin(path, shared.get(path) ?? 0);
+  const { first, settled, flips } = solvedOf(paths);
+  return {
+    name: `${trunk.attempt.model} on ${trunk.attempt.dataset}`,
+    prompt: trunk.attempt.prompt,
+    paths: paths.map((path) => {
+      const skipped = path === trunk ? 0 : (shared.get(path) ?? 0);
+      const spans = spansOf(source.pages, path, skipped, aheadOf(path, trunk));
+      return {
+        ...pathOf(source, path, points),
+        spans,
+        shared: shared.get(path) ?? 0,
+        shared_thinking: sharedThinking(path),
+      };
+    }),
+    trunk: trunk.attempt.id,
+    marks: hasIds ? marksOf(trunk, paths, sharedThinking) : [],
+    cards: hasIds ? cardsOf(trunk, paths, sharedThinking) : [],
+    first,
+    settled,
+    flips,
+    hasIds,
+  };
+}
+
+/** By thinking tokens, as the report follows a chain through the settings of a curve. */
+function solvedOf(paths: readonly Walked[]): ReturnType<typeof solved> {
+  const graded = paths
+    .map(({ attempt }) => attempt)
+    .filter(({ outcome, thinking_tokens: tokens }) => outcome !== "error" && outcome !== "unscored" && tokens !== null)
+    .sort((a, b) => (a.thinking_tokens ?? 0) - (b.thinking_tokens ?? 0) || b.forced_end - a.forced_end);
+  return solved(
+    graded.map(({ thinking_tokens: tokens, outcome, answer }) => ({
+      tokens: tokens ?? 0,
+      correct: outcome === "correct",
+      answer,
+    })),
+  );
+}
+
+/** Of the trunk the text of the span in which a path that shares its beginning may leave it. */
+function aheadOf(path: Walked, trunk: Walked): string {
+  const at = path.segments.findIndex((segment, i) => segment.token_ids !== trunk.segments[i]?.token_ids);
+  return trunk.segments[at]?.text ?? "";
+}
+
+function pathOf(
+  source: Source,
+  { attempt }: Walked,
+  points: Points,
+): Omit<Path, "spans" | "shared" | "shared_thinking"> {
+  const point = points.get(attempt.point);
+  const { grader, outcome, answer, source: found, rule } = attempt;
+  return {
+    attempt: attempt.id,
+    setting: point ? settingKey(point) : String(attempt.point),
+    label: shownLabel(attempt.label),
+    outcome,
+    answer,
+    error: attempt.error,
+    verdicts: [{ grader, outcome, answer, source: found, rule }, ...source.pages.verdicts(attempt.id)],
+    thinking: attempt.thinking_tokens,
+    decoded: attempt.decoded_tokens,
+    reused: attempt.reused_tokens,
+    dropped: attempt.dropped_tokens,
+    forced_end: attempt.forced_end === 1,
+  };
+}
+
+type Half = Readonly<{ entry: Entry; setting: string }>;
+
+/** Two attempts at one problem, of one experiment or of two. */
+export function sideBySide(a: Half, b: Half, { problem, epoch, reveal }: ChainQuery): SideBySide {
+  const [first, second] = [a, b].map((half) => attemptAt(half, problem, epoch)) as [Found, Found];
+  const onePrompt = first.path.attempt.prompt === second.path.attempt.prompt;
+  const isWithheld =
+    !reveal && [first, second].some(({ source, path }) => confidentialSets(source).has(path.attempt.dataset));
+  const shared = onePrompt ? sharedLength(first.path.ids, second.path.ids) : 0;
+  const side = ({ source, path, points }: Found): Path => ({
+    ...pathOf(source, path, points),
+    spans: isWithheld ? [] : spansOf(source.pages, path),
+    shared,
+    shared_thinking: thinkingWithin(path, shared),
+  });
+  return {
+    problem,
+    target: isWithheld ? "" : first.path.attempt.target,
+    withheld: isWithheld ? whyWithheld(first.path.attempt.dataset) : null,
+    a: side(first),
+    b: side(second),
+    one_prompt: onePrompt,
+    shared,
+    prompts: isWithheld ? ["", ""] : [first.path.attempt.prompt, second.path.attempt.prompt],
+  };
+}
+
+type Found = Readonly<{ source: Source; path: Walked; points: Points }>;
+
+function attemptAt({ entry, setting }: Half, problem: string, epoch: number): Found {
+  const { source, row } = entry;
+  const data = dataOf(entry);
+  const point = settingOf(data, setting);
+  const attempt = source.pages.ofProblem(row.name, problem, epoch).find((found) => found.point === point.id);
+  if (!attempt)
+    throw new NotFound("attempt at problem", problem, orderedProblems(entry, { sort: "name", show: "all" }));
+  const points = new Map(data.points.map((p) => [p.id, p]));
+  return { source, path: walked(attempt, source.reader.segments(attempt.id)), points };
+}

@@ -1,0 +1,42 @@
+import type { AttemptRow, SegmentRow } from "../../ports/result-reader.ts";
+import { isThought } from "../../core/trace.ts";
+
+/** An attempt and its spans. Side branches are no part of what the model was given to go on from. */
+export type Walked = Readonly<{ attempt: AttemptRow; segments: readonly SegmentRow[]; ids: readonly number[] }>;
+
+const onPath = ({ kind }: SegmentRow): boolean => kind !== "probe";
+
+export const idsOf = ({ token_ids }: SegmentRow): readonly number[] => JSON.parse(token_ids) as readonly number[];
+
+export const walked = (attempt: AttemptRow, segments: readonly SegmentRow[]): Walked => ({
+  attempt,
+  segments,
+  ids: segments.filter(onPath).flatMap((segment) => [...idsOf(segment)]),
+});
+
+/** Tokens that two paths begin with alike. */
+export function sharedLength(a: readonly number[], b: readonly number[]): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a[length] === b[length]) length++;
+  return length;
+}
+
+/** How many of the first `length` tokens of a path are thinking. */
+export function thinkingWithin({ segments }: Walked, length: number): number {
+  let [at, thinking] = [0, 0];
+  for (const segment of segments.filter(onPath)) {
+    const own = Math.min(idsOf(segment).length, Math.max(0, length - at));
+    if (isThought(segment.kind)) thinking += own;
+    at += idsOf(segment).length;
+  }
+  return thinking;
+}
+
+/** The path with the most thinking; of equal ones the first. */
+export const trunkOf = (paths: readonly Walked[]): Walked | undefined =>
+  paths.reduce<Walked | undefined>(
+    (best, path) => (best && thinkingOf(best) >= thinkingOf(path) ? best : path),
+    undefined,
+  );
+
+export const thinkingOf = ({ attempt }: Walked): number => attempt.thinking_tokens ?? -1;

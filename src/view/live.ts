@@ -1,0 +1,36 @@
+import { linesOf } from "./attempts.ts";
+import { settingKey } from "./settings.ts";
+import { NotFound } from "./not-found.ts";
+import { entriesOf, type Entry, type Source } from "./source.ts";
+import type { Live, Located } from "./types.ts";
+
+const MOST_LINES = 20;
+
+/** What was stored after an attempt: the newest lines, and how far the run is. */
+export async function live({ source, row }: Entry, after: number): Promise<Live> {
+  const newest = source.pages.newest();
+  const points = source.reader.points(row.name);
+  const rows = newest > after ? source.pages.since(row.name, Math.max(after, newest - 500), 500) : [];
+  return {
+    newest,
+    state: await source.stateOf(row.name),
+    lines: linesOf({ points }, rows.slice(-MOST_LINES)),
+    changed: newest > after,
+  };
+}
+
+/** Where an attempt is shown, by its id in the first database that has it. */
+export function located(sources: readonly Source[], id: number): Located {
+  for (const entry of entriesOf(sources)) {
+    const attempt = entry.source.pages.attempt(id);
+    if (!attempt || attempt.experiment !== entry.row.name) continue;
+    const point = entry.source.reader.points(entry.row.name).find((p) => p.id === attempt.point);
+    return {
+      experiment: entry.key,
+      problem: attempt.problem,
+      epoch: attempt.epoch,
+      setting: point ? settingKey(point) : "",
+    };
+  }
+  throw new NotFound("attempt", String(id));
+}

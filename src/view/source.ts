@@ -1,0 +1,61 @@
+import type { PageReader } from "../ports/page-reader.ts";
+import type { ExperimentRow, ResultReader } from "../ports/result-reader.ts";
+import { gather, type ExperimentData } from "../report/gather.ts";
+import { NotFound } from "./not-found.ts";
+import type { State } from "./types.ts";
+
+/** An open database. */
+export type Source = Readonly<{
+  /** Its path as it was named. */
+  db: string;
+  reader: ResultReader;
+  pages: PageReader;
+  stateOf: (experiment: string) => Promise<State>;
+}>;
+
+/** An experiment of one of the databases. `key` names it in URLs: its name, with the file where two have it. */
+export type Entry = Readonly<{ key: string; source: Source; row: ExperimentRow }>;
+
+export function entriesOf(sources: readonly Source[]): readonly Entry[] {
+  const found = sources.flatMap((source) => source.reader.experiments().map((row) => ({ source, row })));
+  const files = new Map(sources.map((source, at) => [source, distinctStem(sources, at)]));
+  return found.map(({ source, row }) => {
+    const isShared = found.some((other) => other.source !== source && other.row.name === row.name);
+    return { key: isShared ? `${row.name}@${files.get(source)}` : row.name, source, row };
+  });
+}
+
+const stemOf = (path: string): string => (path.split(/[\\/]/).at(-1) ?? path).replace(/\.[^.]*$/, "");
+
+function distinctStem(sources: readonly Source[], at: number): string {
+  const stem = stemOf(sources[at]?.db ?? "");
+  const before = sources.slice(0, at).filter(({ db }) => stemOf(db) === stem).length;
+  return before === 0 ? stem : `${stem}-${before + 1}`;
+}
+
+export function entryOf(sources: readonly Source[], key: string): Entry {
+  const entries = entriesOf(sources);
+  const found = entries.find((entry) => entry.key === key) ?? entries.find(({ row }) => row.name === key);
+  if (found) return found;
+  throw new NotFound(
+    "experiment",
+    key,
+    entries.map((entry) => entry.key),
+  );
+}
+
+type Kept = Readonly<{ version: string; data: ExperimentData }>;
+
+const kept = new WeakMap<Source, Map<string, Kept>>();
+
+/** All sums of an experiment; made again only after the database has changed. */
+export function dataOf({ source, row }: Entry): ExperimentData {
+  const version = `${source.pages.version()} ${source.pages.newest()} ${row.hash}`;
+  const known = kept.get(source) ?? new Map<string, Kept>();
+  kept.set(source, known);
+  const last = known.get(row.name);
+  if (last?.version === version) return last.data;
+  const data = gather(source.reader, row);
+  known.set(row.name, { version, data });
+  return data;
+}
