@@ -17,6 +17,5 @@ fi
 
 if [ ! -f dist/.built ] || [ -n "$(find src package.json tsconfig.json tsconfig.build.json -newer dist/.built -print -quit)" ]; then
   echo "Building ..." >&2
-  node_modules/.bin/tsc -p tsconfig.build.json
-  touch dist/.built
+  npm run --silent build
 fi

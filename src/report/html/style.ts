@@ -1,13 +1,6 @@
-import { themeVariables } from "../../plots/theme.ts";
+import { palettes } from "./palettes.ts";
 
-const light = `${themeVariables("light")};--page:#ffffff;--ink:#1b1f24;--soft:#59626e;--line:#d5dae0;--wash:#f5f6f8;
---link:#0063a3;
---forced:#8a4b00;--forced-wash:#fdf0dc;--correct:#00805d;--incorrect:#c04e00;--no-answer:#b97f00;--cut:#2f86bd;
---unscored:#7d8590;--error:#33383f`;
-const dark = `${themeVariables("dark")};--page:#14171c;--ink:#e6e9ee;--soft:#a0a9b5;--line:#343a43;--wash:#1c2027;
---link:#6cb6ea;
---forced:#ffc069;--forced-wash:#3a2c14;--correct:#35c79b;--incorrect:#f5853f;--no-answer:#f0b53a;--cut:#6cb6ea;
---unscored:#8b949e;--error:#d3d8de`;
+const { light, dark } = palettes;
 
 /** No fonts of its own: the page weighs little and looks at home wherever it is opened. */
 export const style = `

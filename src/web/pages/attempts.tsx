@@ -1,0 +1,130 @@
+import type { JSX } from "preact";
+import { inertLine } from "../../core/inert.ts";
+import type { Attempts, Line } from "../../view/types.ts";
+import { apiPath, useApi } from "../api.ts";
+import { A, Heading, Said, Select, Shown, Verdict } from "../parts/parts.tsx";
+import { Pager } from "../parts/pager.tsx";
+import { Search } from "../parts/search.tsx";
+import { count, money, outcomeNames } from "../parts/words.ts";
+import { refine } from "../place.ts";
+import { to } from "../route.ts";
+
+const sorts = [
+  { value: "-id", label: "newest" },
+  { value: "id", label: "oldest" },
+  { value: "-thinking_tokens", label: "longest thought" },
+  { value: "thinking_tokens", label: "shortest thought" },
+  { value: "-answer_tokens", label: "longest answer" },
+  { value: "-seconds", label: "slowest" },
+  { value: "-cost", label: "dearest" },
+];
+
+export function AttemptsPage({
+  experiment,
+  query,
+}: {
+  experiment: string;
+  query: Readonly<Record<string, string>>;
+}): JSX.Element {
+  const { point = "", outcome = "", level = "", problem = "", q = "", sort = "-id", after = "" } = query;
+  const loaded = useApi<Attempts>(
+    apiPath(["e", experiment, "attempts"], { point, outcome, level, problem, q, sort, after }),
+  );
+  const settings = loaded.data?.facets.setting ?? [];
+  const outcomes = loaded.data?.facets.outcome ?? {};
+  const choose = (name: string) => (value: string) => refine({ [name]: value, after: null });
+  return (
+    <>
+      <Heading title={`Attempts of ${experiment}`} />
+      <div class="fields">
+        <Select
+          label="setting"
+          value={point}
+          choices={[
+            { value: "", label: "all" },
+            ...(point !== "" && settings.length === 0 ? [{ value: point, label: point }] : []),
+            ...settings.map(({ key, label, n }) => ({ value: key, label: `${label} (${count(n)})` })),
+          ]}
+          onChange={choose("point")}
+        />
+        <Select
+          label="outcome"
+          value={outcome}
+          choices={[
+            { value: "", label: "all" },
+            ...outcomeNames.map((name) => ({ value: name, label: `${name} (${count(outcomes[name] ?? 0)})` })),
+          ]}
+          onChange={choose("outcome")}
+        />
+        <Select label="order" value={sort} choices={sorts} onChange={choose("sort")} />
+        <Search label="words in it" value={q} onSearch={choose("q")} />
+        {problem === "" ? null : (
+          <button type="button" onClick={() => refine({ problem: null, after: null })}>
+            {inertLine(problem)} ✕
+          </button>
+        )}
+      </div>
+      <Shown of={loaded}>
+        {(data) => (
+          <>
+            {data.lines.length === 0 ? (
+              <p>No attempt is like that.</p>
+            ) : (
+              <List lines={data.lines} experiment={experiment} />
+            )}
+            <Pager next={data.next} after={after} />
+          </>
+        )}
+      </Shown>
+    </>
+  );
+}
+
+const List = ({ lines, experiment }: { lines: readonly Line[]; experiment: string }): JSX.Element => (
+  <div class="scroll">
+    <table class="stack">
+      <thead>
+        <tr>
+          <th>problem</th>
+          <th>setting</th>
+          <th>outcome</th>
+          <th>answer</th>
+          <th>target</th>
+          <th class="right">thinking</th>
+          <th class="right">answer tokens</th>
+          <th class="right">seconds</th>
+          {lines.some(({ cost }) => cost !== null) ? <th class="right">cost</th> : null}
+        </tr>
+      </thead>
+      <tbody>
+        {lines.map((line) => (
+          <tr key={line.id}>
+            <td>
+              <A to={to.chain(experiment, line.problem, { epoch: line.epoch || null, point: line.setting })}>
+                {inertLine(line.problem)}
+              </A>
+              {line.epoch > 0 ? <span class="meta"> epoch {line.epoch}</span> : null}
+            </td>
+            <td>{inertLine(line.label)}</td>
+            <td>
+              <Verdict outcome={line.outcome} />
+            </td>
+            <td class="long">
+              <Said text={line.answer} />
+            </td>
+            <td class="long">
+              <Said text={line.target} />
+            </td>
+            <td class="right">
+              {count(line.thinking)}
+              {line.forced_end ? <span title="the end was written by the method"> ✂</span> : null}
+            </td>
+            <td class="right">{count(line.answer_tokens)}</td>
+            <td class="right">{line.seconds === null ? "–" : line.seconds.toFixed(2)}</td>
+            {lines.some(({ cost }) => cost !== null) ? <td class="right">{money(line.cost)}</td> : null}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+);

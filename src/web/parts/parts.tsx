@@ -1,0 +1,124 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Outcome } from "../../core/score.ts";
+import { inert, inertLine } from "../../core/inert.ts";
+import type { Inline } from "../../view/types.ts";
+import type { Loaded } from "../api.ts";
+import { go, hrefOf } from "../place.ts";
+import { glyphs } from "./words.ts";
+
+type Plain = Readonly<{ ctrlKey: boolean; metaKey: boolean; shiftKey: boolean; button: number }>;
+
+const isPlain = ({ ctrlKey, metaKey, shiftKey, button }: Plain): boolean =>
+  !ctrlKey && !metaKey && !shiftKey && button === 0;
+
+/** A link of the page: real, so that it can be copied and opened beside. */
+export function A({
+  to,
+  children,
+  ...rest
+}: { to: string; children: ComponentChildren } & Omit<JSX.IntrinsicElements["a"], "href">): JSX.Element {
+  return (
+    <a
+      {...rest}
+      href={hrefOf(to)}
+      onClick={(event) => {
+        if (!isPlain(event)) return;
+        event.preventDefault();
+        go(to);
+      }}
+    >
+      {children}
+    </a>
+  );
+}
+
+export const Mark = ({ outcome }: { outcome: Outcome }): JSX.Element => (
+  <span class={`mark ${outcome}`} title={outcome}>
+    {glyphs[outcome]}
+    <span class="unseen">{outcome}</span>
+  </span>
+);
+
+export const Verdict = ({ outcome }: { outcome: Outcome }): JSX.Element => (
+  <span class={`verdict ${outcome}`}>
+    {glyphs[outcome]} {outcome}
+  </span>
+);
+
+/** What a model or a file wrote, on one line; never more than text. */
+export const Said = ({ text }: { text: string | null }): JSX.Element =>
+  text === null ? <span class="meta">none</span> : <span class="said">{inertLine(text.slice(0, 300))}</span>;
+
+export const Words = ({ words }: { words: readonly Inline[] }): JSX.Element => (
+  <>
+    {words.map((part) =>
+      typeof part === "string" ? (
+        inert(part)
+      ) : "strong" in part ? (
+        <strong>{inert(part.strong)}</strong>
+      ) : (
+        <code>{inert(part.code)}</code>
+      ),
+    )}
+  </>
+);
+
+/** What was asked for, or why it is not there; `wait` stands in its place until then. */
+export function Shown<T>({
+  of,
+  children,
+}: {
+  of: Loaded<T>;
+  children: (data: T) => ComponentChildren;
+}): JSX.Element | null {
+  if (of.fault)
+    return (
+      <p class="notice" role="alert">
+        {inert(of.fault.error)}
+        {of.fault.hint === null ? null : <span class="meta"> {inert(of.fault.hint)}</span>}
+      </p>
+    );
+  if (of.data === null) return <p class="meta wait">{of.loading ? "reading …" : ""}</p>;
+  return <>{children(of.data)}</>;
+}
+
+/** The page's heading takes the focus when the page changes, so that a screen reader begins there. */
+export function Heading({ title, children }: { title: string; children?: ComponentChildren }): JSX.Element {
+  const ref = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${inertLine(title)} – Overthink`;
+    ref.current?.focus({ preventScroll: true });
+  }, [title]);
+  return (
+    <h1 tabIndex={-1} ref={ref}>
+      {inertLine(title)}
+      {children}
+    </h1>
+  );
+}
+
+export type Choice = Readonly<{ value: string; label: string }>;
+
+export const Select = ({
+  label,
+  value,
+  choices,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  choices: readonly Choice[];
+  onChange: (value: string) => void;
+}): JSX.Element => (
+  <label class="field">
+    <span>{label}</span>
+    <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+      {choices.map((choice) => (
+        <option key={choice.value} value={choice.value} selected={choice.value === value}>
+          {inertLine(choice.label)}
+        </option>
+      ))}
+    </select>
+  </label>
+);

@@ -1,0 +1,37 @@
+import { computed, signal } from "@preact/signals";
+import { routeOf, searchOf } from "./route.ts";
+
+declare global {
+  interface Window {
+    /** Set by a bundle: data that lies beside the page, and when it was made. */
+    overthinkBundle?: Readonly<{ made: string; filter: string; left_out: string }>;
+  }
+}
+
+/** A bundle opens from a file, which has no addresses of its own: there the place is behind the #. */
+export const isBundle = (): boolean => window.overthinkBundle !== undefined;
+
+const current = (): string =>
+  isBundle() ? location.hash.replace(/^#/, "") || "/" : `${location.pathname}${location.search}`;
+
+const place = signal(current());
+
+export const route = computed(() => routeOf(place.value));
+
+addEventListener("popstate", () => (place.value = current()));
+addEventListener("hashchange", () => (place.value = current()));
+
+export const hrefOf = (path: string): string => (isBundle() ? `#${path}` : path);
+
+/** Goes there; `replace`: without a step back. */
+export function go(path: string, { replace = false, keep = false } = {}): void {
+  history[replace ? "replaceState" : "pushState"](null, "", hrefOf(path));
+  place.value = path;
+  if (!keep) scrollTo(0, 0);
+}
+
+/** Changes some of the query, in place. */
+export function refine(values: Readonly<Record<string, string | number | null>>, { replace = true } = {}): void {
+  const [path = "/"] = place.value.split("?");
+  go(`${path}${searchOf({ ...route.value.query, ...values })}`, { replace, keep: true });
+}
