@@ -17,7 +17,7 @@ export function A({
   to,
   children,
   ...rest
-}: { to: string; children: ComponentChildren } & Omit<JSX.IntrinsicElements["a"], "href">): JSX.Element {
+}: { to: string; children: ComponentChildren } & Readonly<{ class?: string; title?: string; "aria-current"?: "page" | undefined }>): JSX.Element {
   return (
     <a
       {...rest}
