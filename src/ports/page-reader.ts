@@ -76,9 +76,9 @@ export interface PageReader {
   facets(experiment: string, filter: Pick<AttemptFilter, "problem" | "level">): Facets;
   /** All cells of these problems (ids). */
   strips(experiment: string, problems: readonly number[]): readonly StripCell[];
-  /** Attempts of one problem in one epoch, in the order of the experiment's points. */
-  ofProblem(experiment: string, problem: string, epoch: number): readonly AttemptRow[];
-  epochs(experiment: string, problem: string): readonly number[];
+  /** Attempts at problems (ids) in one epoch, in the order of the experiment's points. */
+  ofProblems(experiment: string, problems: readonly number[], epoch: number): readonly AttemptRow[];
+  epochs(experiment: string, problems: readonly number[]): readonly number[];
   /** Null where there is no such attempt. */
   attempt(id: number): AttemptRow | null;
   /** Sampled tokens that an attempt relies on, in the order they were sampled, those beyond its path included. */

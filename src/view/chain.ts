@@ -19,9 +19,10 @@ export function chain(entry: Entry, { problem, epoch, reveal }: ChainQuery): Cha
   const order = orderedProblems(entry, { sort: "name", show: "all" });
   const at = order.indexOf(problem);
   if (at < 0) throw new NotFound("problem", problem, order);
-  const rows = source.pages.ofProblem(row.name, problem, epoch);
+  const ids = idsNamed(entry, problem);
+  const rows = source.pages.ofProblems(row.name, ids, epoch);
   const first = rows[0];
-  const epochs = source.pages.epochs(row.name, problem);
+  const epochs = source.pages.epochs(row.name, ids);
   if (!first) throw new NotFound("epoch", String(epoch), epochs.map(String));
   const isWithheld = !reveal && confidentialSets(source).has(first.dataset);
   const points = new Map(dataOf(entry).points.map((point) => [point.id, point]));
@@ -43,6 +44,10 @@ export function chain(entry: Entry, { problem, epoch, reveal }: ChainQuery): Cha
     arms,
   };
 }
+
+/** A name may stand in several data sets. */
+const idsNamed = ({ source, row }: Entry, name: string): readonly number[] =>
+  source.reader.problems(row.name).flatMap(({ id, problem }) => (problem === name ? [id] : []));
 
 type Points = ReadonlyMap<number, PointRow>;
 
@@ -164,7 +169,9 @@ function attemptAt({ entry, setting }: Half, problem: string, epoch: number): Fo
   const { source, row } = entry;
   const data = dataOf(entry);
   const point = settingOf(data, setting);
-  const attempt = source.pages.ofProblem(row.name, problem, epoch).find((found) => found.point === point.id);
+  const attempt = source.pages
+    .ofProblems(row.name, idsNamed(entry, problem), epoch)
+    .find((found) => found.point === point.id);
   if (!attempt)
     throw new NotFound("attempt at problem", problem, orderedProblems(entry, { sort: "name", show: "all" }));
   const points = new Map(data.points.map((p) => [p.id, p]));

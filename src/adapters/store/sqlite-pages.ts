@@ -35,9 +35,17 @@ export function sqlitePages(db: Database): PageReader {
     },
     facets: (experiment, filter) => facets(db, experiment, filter),
     strips: (experiment, problems) => all<StripCell>(STRIPS, JSON.stringify(problems), experiment),
-    ofProblem: (experiment, problem, epoch) =>
-      idsOf(db, experiment, problem, epoch).flatMap((id) => attemptOf(db, id) ?? []),
-    epochs: (experiment, problem) => db.prepare<[string, string], number>(EPOCHS).pluck().all(problem, experiment),
+    ofProblems: (experiment, problems, epoch) =>
+      db
+        .prepare<[string, string, number], number>(`SELECT a.id ${OF_PROBLEMS} AND a.epoch = ? ORDER BY p.position`)
+        .pluck()
+        .all(JSON.stringify(problems), experiment, epoch)
+        .flatMap((id) => attemptOf(db, id) ?? []),
+    epochs: (experiment, problems) =>
+      db
+        .prepare<[string, string], number>(`SELECT DISTINCT a.epoch ${OF_PROBLEMS} ORDER BY a.epoch`)
+        .pluck()
+        .all(JSON.stringify(problems), experiment),
     attempt: (id) => attemptOf(db, id),
     sampled: (attempt) => all<SampledToken>(SAMPLED, attempt),
     verdicts: (attempt) =>
@@ -69,18 +77,8 @@ FROM json_each(?) j CROSS JOIN points p CROSS JOIN attempts a
 WHERE p.experiment = ${EXPERIMENT} AND a.experiment = p.experiment AND a.point = p.id AND a.problem = j.value
 ORDER BY j.key, p.position, a.epoch`;
 
-/** A problem's name may stand in several data sets. */
-const NAMED = `FROM problems q CROSS JOIN points p CROSS JOIN attempts a
-WHERE q.problem = ? AND p.experiment = ${EXPERIMENT} AND a.experiment = p.experiment AND a.point = p.id
-  AND a.problem = q.id`;
-
-const EPOCHS = `SELECT DISTINCT a.epoch ${NAMED} ORDER BY a.epoch`;
-
-const idsOf = (db: Database, experiment: string, problem: string, epoch: number): readonly number[] =>
-  db
-    .prepare<[string, string, number], number>(`SELECT a.id ${NAMED} AND a.epoch = ? ORDER BY p.position`)
-    .pluck()
-    .all(problem, experiment, epoch);
+const OF_PROBLEMS = `FROM json_each(?) j CROSS JOIN points p CROSS JOIN attempts a
+WHERE p.experiment = ${EXPERIMENT} AND a.experiment = p.experiment AND a.point = p.id AND a.problem = j.value`;
 
 /** A node is stored after its parent, so the order of ids is the order along the path. */
 const SAMPLED = `SELECT s.value AS id, l.value AS logprob

@@ -1,12 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Hono, type Context } from "hono";
+import type { Answer, Answers } from "./answers.ts";
 import { exactHost, harden, readOnly, requireToken, sameOrigin } from "./guard.ts";
 import { liveStream } from "./live-stream.ts";
-
-export type Answer = Readonly<{ status: 200 | 400 | 404; type: string; body: string | Uint8Array }>;
-
-/** Where answers come from: a path such as `/api/experiments` and a query in which each name stands once. */
-export type Answers = (path: string, query: Readonly<Record<string, string>>) => Promise<Answer>;
 
 export type ViewOptions = Readonly<{
   answers: Answers;

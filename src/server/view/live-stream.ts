@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
-import type { Answers } from "./app.ts";
+import type { Answers } from "./answers.ts";
 
 /** At most two events a second; a sign of life in between, so that nobody takes silence for an end. */
 const [STEP, BREATH] = [500, 15_000];

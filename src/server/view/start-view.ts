@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { UserError } from "../../core/user-error.ts";
 import { isLoopback } from "../guard.ts";
 import { explain, listening, type RunningServer } from "../listening.ts";
-import { viewApp, type Answers } from "./app.ts";
+import type { Answers } from "./answers.ts";
+import { viewApp } from "./app.ts";
 
 export type ViewServerOptions = Readonly<{
   answers: Answers;

@@ -28,8 +28,8 @@ export function piecesOf(
 }
 
 /**
- * Log-probabilities of the sampled ids of a path, out of all that were sampled for it: those beyond the path, such as an
- * end that was ignored, are passed over. Null where one does not fit.
+ * Log-probabilities of the sampled ids of a path, out of all that were sampled for it: those beyond the path, such as
+ * an end that was ignored, are passed over. Null where one does not fit.
  */
 export function logprobsAlong(
   ids: readonly number[],

@@ -7,7 +7,7 @@ export type Heat = (typeof heats)[number];
 /** What other attempts did at a place of the trunk; `at` counts thinking tokens. */
 export type Note = Readonly<{ at: number; kind: "cut" | "end" | "limit" | "branch"; paths: readonly Path[] }>;
 
-/** Text of one author and one colour. `token`: place of its first token on the path, or -1 where tokens are not known. */
+/** Text of one author and one colour. `token`: place of its first token on the path; -1 where tokens are not known. */
 export type Run = Readonly<{
   type: "run";
   text: string;
@@ -97,7 +97,7 @@ export function reachOf(arm: Arm): (at: number) => number {
 
 const [FEWEST, MOST] = [256, 512];
 
-/** The trunk as blocks of runs, with notes where other attempts end. A block ends at a line's end where there is one. */
+/** The trunk as blocks of runs, with notes where other attempts end. A block ends with a line where there is one. */
 export function blocksOf(arm: Arm, heat: Heat): readonly Block[] {
   const trunk = trunkOf(arm);
   if (!trunk) return [];

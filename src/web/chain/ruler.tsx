@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { inertLine } from "../../core/inert.ts";
-import type { Arm, Path } from "../../view/types.ts";
+import type { Arm, Mark, Path } from "../../view/types.ts";
 import { glyphs } from "../parts/words.ts";
 import { notesOf, trunkOf, type Note } from "./layout.ts";
 
@@ -54,7 +54,7 @@ export function Ruler({ arm, at, chosen, onAt, onPath }: Props): JSX.Element | n
             type="button"
             class={`tick ${mark.kind}`}
             style={{ left: left(mark.at) }}
-            title={`${mark.kind === "ignored" ? `end ignored, ${JSON.stringify(mark.words ?? "")} written` : mark.kind} at ${mark.at}`}
+            title={tellMark(mark)}
             aria-label={`${mark.kind} at ${mark.at} tokens`}
             onClick={() => onAt(mark.at)}
           />
@@ -79,6 +79,9 @@ export function Ruler({ arm, at, chosen, onAt, onPath }: Props): JSX.Element | n
     </div>
   );
 }
+
+const tellMark = ({ kind, words, at }: Mark): string =>
+  kind === "ignored" ? `end ignored, ${JSON.stringify(words ?? "")} written at ${at}` : `${kind} at ${at}`;
 
 /** Some round numbers up to the total. */
 export function ticksOf(total: number): readonly number[] {

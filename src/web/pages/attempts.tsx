@@ -109,18 +109,22 @@ const List = ({ lines, experiment }: { lines: readonly Line[]; experiment: strin
             <td>
               <Verdict outcome={line.outcome} />
             </td>
-            <td class="long">
+            <td class="long" data-label="answer">
               <Said text={line.answer} />
             </td>
-            <td class="long">
+            <td class="long" data-label="target">
               <Said text={line.target} />
             </td>
-            <td class="right">
+            <td class="right" data-label="thinking">
               {count(line.thinking)}
               {line.forced_end ? <span title="the end was written by the method"> ✂</span> : null}
             </td>
-            <td class="right">{count(line.answer_tokens)}</td>
-            <td class="right">{line.seconds === null ? "–" : line.seconds.toFixed(2)}</td>
+            <td class="right" data-label="answer tokens">
+              {count(line.answer_tokens)}
+            </td>
+            <td class="right" data-label="seconds">
+              {line.seconds === null ? "–" : line.seconds.toFixed(2)}
+            </td>
             {lines.some(({ cost }) => cost !== null) ? <td class="right">{money(line.cost)}</td> : null}
           </tr>
         ))}

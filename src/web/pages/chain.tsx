@@ -161,7 +161,8 @@ const otherThan = (arm: Arm, path: Path): Path | null =>
 function headline({ first, settled, flips, paths }: Arm): string {
   if (first === null) return `Never right at any of its ${paths.length} settings.`;
   const stays = settled === null ? "ends wrong" : `right for good from ${count(settled)} on`;
-  return `First right after ${count(first)} thinking tokens; ${stays}; right and wrong change ${flips} time${flips === 1 ? "" : "s"} over ${paths.length} settings.`;
+  const changes = `right and wrong change ${flips} time${flips === 1 ? "" : "s"} over ${paths.length} settings`;
+  return `First right after ${count(first)} thinking tokens; ${stays}; ${changes}.`;
 }
 
 function HeatChoice({ chain, arm, heat }: { chain: Chain; arm: Arm; heat: Heat }): JSX.Element {
@@ -207,8 +208,7 @@ const Cards = ({ arm, onAt }: { arm: Arm; onAt: (at: number) => void }): JSX.Ele
             <button type="button" onClick={() => onAt(card.at)}>
               at {count(card.at)}
             </button>{" "}
-            <mark class="forced continuation">{card.words === "" ? "∅" : inert(card.words)}</mark> {count(card.next)}{" "}
-            tokens more
+            <Written words={card.words} /> {count(card.next)} tokens more
             {card.loop === null ? "" : `, ${percent(card.loop)} of them a loop`}: <HalfOf half={card.before} /> →{" "}
             <HalfOf half={card.after} />
           </li>
@@ -216,6 +216,10 @@ const Cards = ({ arm, onAt }: { arm: Arm; onAt: (at: number) => void }): JSX.Ele
       </ol>
     </>
   );
+
+const Written = ({ words }: { words: string }): JSX.Element => (
+  <mark class="forced continuation">{words === "" ? "∅" : inert(words)}</mark>
+);
 
 const HalfOf = ({ half }: { half: EndCard["before"] }): JSX.Element =>
   half === null ? (

@@ -164,16 +164,16 @@ const List = ({
             <tr key={row.problem}>
               <td class={`change ${row.change}`}>{row.change}</td>
               <td>{inertLine(row.problem)}</td>
-              <td class="long">
+              <td class="long" data-label="A">
                 <Half half={row.a} />
               </td>
-              <td class="long">
+              <td class="long" data-label="B">
                 <Half half={row.b} />
               </td>
-              <td class="long">
+              <td class="long" data-label="target">
                 <Said text={row.target} />
               </td>
-              <td class="right">
+              <td class="right" data-label="thinking">
                 {count(row.a.thinking)} → {count(row.b.thinking)}
               </td>
               <td>

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { inert, inertLine } from "../../core/inert.ts";
+import type { Outcome } from "../../core/score.ts";
 import type { Experiment, Findings, Line, Picture, Setting } from "../../view/types.ts";
 import { apiPath, useApi } from "../api.ts";
 import { A, Heading, Mark, Said, Select, Shown, Words } from "../parts/parts.tsx";
@@ -209,6 +210,9 @@ function Outcomes({ data }: { data: Experiment }): JSX.Element {
   );
 }
 
+const shareOf = ({ outcomes, attempts }: Setting, name: Outcome): string =>
+  `${name} ${count(outcomes[name])}, ${percent(outcomes[name] / Math.max(1, attempts))}`;
+
 const Bar = ({ setting }: { setting: Setting }): JSX.Element => (
   <span
     class="bar"
@@ -223,7 +227,7 @@ const Bar = ({ setting }: { setting: Setting }): JSX.Element => (
         key={name}
         class={`part-${name}`}
         style={{ flexGrow: setting.outcomes[name] }}
-        title={`${name} ${count(setting.outcomes[name])}, ${percent(setting.outcomes[name] / Math.max(1, setting.attempts))}`}
+        title={shareOf(setting, name)}
       />
     ))}
   </span>

@@ -38,7 +38,7 @@ const CardOf = ({ card }: { card: Card }): JSX.Element => (
     <State state={card} />
     <Spark dots={card.dots} />
     <p class="meta">
-      {inertLine(card.models.join(", "))} on {inertLine(card.datasets.join(", "))} · {count(card.settings)} settings ·{" "}
+      {inertLine(`${card.models.join(", ")} on ${card.datasets.join(", ")}`)} · {count(card.settings)} settings,{" "}
       {count(card.decoded_tokens)} tokens
     </p>
     <p class="meta">

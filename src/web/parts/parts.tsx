@@ -12,12 +12,16 @@ type Plain = Readonly<{ ctrlKey: boolean; metaKey: boolean; shiftKey: boolean; b
 const isPlain = ({ ctrlKey, metaKey, shiftKey, button }: Plain): boolean =>
   !ctrlKey && !metaKey && !shiftKey && button === 0;
 
+type LinkProps = Readonly<{
+  to: string;
+  children: ComponentChildren;
+  class?: string;
+  title?: string;
+  "aria-current"?: "page" | undefined;
+}>;
+
 /** A link of the page: real, so that it can be copied and opened beside. */
-export function A({
-  to,
-  children,
-  ...rest
-}: { to: string; children: ComponentChildren } & Readonly<{ class?: string; title?: string; "aria-current"?: "page" | undefined }>): JSX.Element {
+export function A({ to, children, ...rest }: LinkProps): JSX.Element {
   return (
     <a
       {...rest}

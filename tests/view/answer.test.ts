@@ -1,0 +1,203 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Database } from "../../src/adapters/store/sqlite.ts";
+import { sqliteReader } from "../../src/adapters/store/sqlite-reader.ts";
+import { findings } from "../../src/report/findings.ts";
+import { gather, type ExperimentData } from "../../src/report/gather.ts";
+import { answer } from "../../src/view/answer.ts";
+import { analyse } from "../../src/report/thoughts/analyse.ts";
+import type {
+  Attempts,
+  Comparison,
+  Experiment,
+  Findings,
+  Home,
+  Located,
+  Picture,
+  Problems,
+} from "../../src/view/types.ts";
+import { studies } from "../report/fixture.ts";
+import { hostile } from "../report/hostile.ts";
+import { asking, sourceOf, type Asking } from "./sources.ts";
+
+let db: Database;
+let data: ExperimentData;
+let ask: Asking;
+
+beforeAll(() => {
+  const made = studies({ perLevel: 8 }, { name: "other", model: "pico-2", perLevel: 8, skill: 0.2 });
+  db = made.db;
+  const [row] = made.reader.experiments();
+  if (row) data = gather(made.reader, row);
+  ask = asking(sourceOf(db));
+});
+
+test("the page's numbers are the report's", async () => {
+  const page = (await ask("/api/e/figure")) as Experiment;
+  expect(page.dots.map(({ point, x, accuracy, low, high, n }) => ({ point, x, accuracy, low, high, n }))).toEqual(
+    data.curves.map(({ point, x, accuracy, low, high, n }) => ({ point, x, accuracy, low, high, n })),
+  );
+  expect(((await ask("/api/e/figure/findings")) as Findings).sentences).toEqual(findings(data));
+  expect(((await ask("/api/experiments")) as Home).experiments.map(({ key }) => key).sort()).toEqual([
+    "figure",
+    "other",
+  ]);
+});
+
+test("every dot of the picture is a setting", async () => {
+  for (const x of ["thinking", "sampled"]) {
+    const picture = (await ask("/api/e/figure/curve", { x })) as Picture;
+    const labels = JSON.stringify(picture.wide).match(/"aria-label":"(?:[^"\\]|\\.)*","role":"graphics-symbol"/g) ?? [];
+    const tips = labels.map((label) => (JSON.parse(`{${label}}`) as Record<string, string>)["aria-label"] ?? "");
+    const settings = tips.flatMap((tip) => picture.dots[tip] ?? []);
+    expect(new Set(settings).size).toBe(data.curves.length);
+  }
+});
+
+test("flips and the first right setting are those of the report", async () => {
+  const { strips, total, settings } = (await ask("/api/e/figure/problems", { sort: "flips" })) as Problems;
+  expect(total).toBe(40);
+  expect(settings).toHaveLength(data.points.length);
+  expect(strips.map(({ flips }) => flips)).toEqual([...strips.map(({ flips }) => flips)].sort((a, b) => b - a));
+  const solved = analyse(sqliteReader(db), data)?.solved[0];
+  const everRight = strips.filter(({ first }) => first !== null).length;
+  expect(everRight).toBe(Math.round((1 - (solved?.never?.value ?? 0)) * (solved?.chains ?? 0)));
+  const changing = (await ask("/api/e/figure/problems", { show: "changing" })) as Problems;
+  expect(changing.total).toBe(strips.filter(({ flips }) => flips > 0).length);
+});
+
+test("a cell leads to the attempt that it is", async () => {
+  const { strips, settings } = (await ask("/api/e/figure/problems")) as Problems;
+  const [strip] = strips;
+  const cell = strip?.cells[3]?.[0];
+  const located = (await ask(`/api/a/${cell?.id}`)) as Located;
+  expect(located).toEqual({ experiment: "figure", problem: strip?.problem, epoch: 0, setting: settings[3]?.key });
+});
+
+describe("pages of attempts", () => {
+  const total = (): number => data.points.reduce((sum, point) => sum + point.attempts, 0);
+
+  async function all(query: Readonly<Record<string, string>>): Promise<readonly number[]> {
+    const ids: number[] = [];
+    let after = "";
+    for (let page = 0; page < 50; page++) {
+      const read = (await ask("/api/e/figure/attempts", { ...query, ...(after === "" ? {} : { after }) })) as Attempts;
+      ids.push(...read.lines.map(({ id }) => id));
+      if (read.next === null) return ids;
+      after = read.next;
+    }
+    throw new Error("the pages do not end");
+  }
+
+  test.each(["-id", "id", "-thinking_tokens", "thinking_tokens", "-seconds", "seconds", "-cost", "ignored_ends"])(
+    "by %s show each attempt once",
+    async (sort) => {
+      const ids = await all({ sort });
+      expect(ids).toHaveLength(total());
+      expect(new Set(ids).size).toBe(total());
+    },
+  );
+
+  test("keep what fits, and count it", async () => {
+    const correct = await all({ outcome: "correct" });
+    const read = (await ask("/api/e/figure/attempts", { outcome: "correct" })) as Attempts;
+    expect(read.facets.outcome["correct"]).toBe(correct.length);
+    const level = (await ask("/api/e/figure/attempts", { level: "6", sort: "id" })) as Attempts;
+    expect(Object.values(level.facets.outcome).reduce((a, b) => a + b, 0)).toBe(8 * data.points.length);
+    expect(await all({ q: "no thought says this" })).toEqual([]);
+    expect((await all({ q: "think" })).length).toBeGreaterThan(0);
+  });
+});
+
+describe("a comparison", () => {
+  test("counts the problems that changed, and tests them as the report does", async () => {
+    const test = data.tests.find(({ extrapolated }) => extrapolated);
+    const keys = [test?.natural, test?.other].map((row) => `${row?.position}-x`);
+    const read = (await ask("/api/e/figure/compare", { a: keys[0] ?? "", b: keys[1] ?? "" })) as Comparison;
+    expect(read.table.gained).toBe(test?.won);
+    expect(read.table.lost).toBe(test?.lost);
+    expect(read.p).toBe(test?.comparison.p);
+    expect(read.interval).toEqual(test?.comparison.interval);
+    expect(read.changed.every(({ change }) => change === "gained" || change === "lost")).toBe(true);
+    expect(read.table.gained + read.table.lost + read.table.both + read.table.neither).toBe(40);
+  });
+
+  test("goes across experiments", async () => {
+    const read = (await ask("/api/e/figure/compare", { a: "6-natural", b: "other:6-natural" })) as Comparison;
+    expect([read.a.model, read.b.model]).toEqual(["pico", "pico-2"]);
+    expect(read.problems).toBe(40);
+  });
+
+  test("calls nothing real where the graders differ", async () => {
+    const made = studies({ perLevel: 4 }, { name: "other", perLevel: 4, skill: 0.5 });
+    made.db.prepare("UPDATE attempts SET grader = 'math 2' WHERE experiment = 2").run();
+    const read = (await asking(sourceOf(made.db))("/api/e/figure/compare", {
+      a: "6-natural",
+      b: "other:6-natural",
+    })) as Comparison;
+    expect(JSON.stringify(read.verdict)).toContain("No difference can be called real");
+  });
+});
+
+describe("what is not there", () => {
+  test.each([
+    ["/api/e/figur", {}, 404, "did you mean figure?"],
+    ["/api/e/figure/attempts", { point: "nothing" }, 404, "did you mean"],
+    ["/api/e/figure/p/nothing", {}, 404, "did you mean"],
+    ["/api/e/figure/nothing", {}, 404, "did you mean"],
+    ["/api/e/figure/__proto__", {}, 404, ""],
+    ["/api/e/figure/curve", { level: "99" }, 404, "did you mean"],
+    ["/api/e/figure/curve", { x: "pounds" }, 400, "x is one of"],
+    ["/api/e/figure/attempts", { sort: "size" }, 400, "sort is one of"],
+    ["/api/e/figure/attempts", { after: "x" }, 400, "after is"],
+    ["/api/e/figure/compare", {}, 400, "a"],
+    ["/api/a/123456", {}, 404, ""],
+    ["/api/a/one", {}, 404, ""],
+    ["/api/e/%zz", {}, 400, "not a part of an address"],
+  ] as const)("%s is told: %o", async (path, query, status, words) => {
+    const told = await answer([sourceOf(db)], path, query);
+    expect(told.status).toBe(status);
+    expect(String(told.body)).toContain(words);
+  });
+});
+
+test("experiments of one name in two files are told apart", async () => {
+  const two = asking(sourceOf(db, "a/first.db"), sourceOf(studies({ perLevel: 2 }).db, "b/second.db"));
+  const { experiments } = (await two("/api/experiments")) as Home;
+  expect(experiments.map(({ key }) => key).sort()).toEqual(["figure@first", "figure@second", "other"]);
+  expect(((await two("/api/e/figure@second")) as Experiment).db).toBe("b/second.db");
+});
+
+test("questions of a confidential data set are withheld until they are asked for", async () => {
+  const made = studies({ perLevel: 2 });
+  made.db
+    .prepare("UPDATE runs SET record = json_set(record, '$.datasets', json(?))")
+    .run(JSON.stringify([{ name: "arithmetic", problems: 10, confidential: true }]));
+  const own = asking(sourceOf(made.db));
+  const [{ problem } = { problem: "" }] = ((await own("/api/e/figure/problems")) as Problems).strips;
+  const { question } = made.db.prepare("SELECT text AS question FROM problems WHERE problem = ?").get(problem) as {
+    question: string;
+  };
+  const withheld = JSON.stringify(await own(`/api/e/figure/p/${problem}`));
+  expect(withheld).not.toContain(JSON.stringify(question).slice(1, -1));
+  expect(JSON.stringify(await own(`/api/e/figure/p/${problem}`, { reveal: "1" }))).toContain(
+    JSON.stringify(question).slice(1, -1),
+  );
+});
+
+test("a database in which nobody meant well is read like any other", async () => {
+  const made = hostile();
+  const own = asking(sourceOf(made.db));
+  const { strips } = (await own("/api/e/figure/problems")) as Problems;
+  const name = encodeURIComponent(strips[0]?.problem ?? "");
+  for (const path of ["", "/curve", "/findings", "/problems", "/attempts", `/p/${name}`])
+    expect(await own(`/api/e/figure${path}`)).toBeTruthy();
+});
+
+test("no page reads all attempts of a database", () => {
+  const plans = [
+    "SELECT a.id FROM points p CROSS JOIN attempts a WHERE p.experiment = 1 AND a.experiment = p.experiment AND a.point = p.id AND a.problem = 3",
+    "SELECT i.id FROM attempts i WHERE i.experiment = 1 AND i.point IN (1) ORDER BY i.thinking_tokens LIMIT 5",
+    "SELECT i.point, i.outcome, count(*) FROM attempts i WHERE i.experiment = 1 GROUP BY i.point, i.outcome",
+  ].map((sql) => JSON.stringify(db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all()));
+  for (const plan of plans) expect(plan).not.toMatch(/SCAN (a|i|attempts)\b/);
+});
