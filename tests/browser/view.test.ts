@@ -225,8 +225,8 @@ describe.skipIf(chromiumPath === undefined)(`overthink view in a browser${withou
   test("a curve fills up while a run goes on", async () => {
     const slow = writeExperiment(folder, "slow.yaml", {
       name: "slow",
-      methods: "- budget-forcing: { max_thinking_tokens: [4, 8, 12, 16, 20, 24] }",
-      script: "seeded: { end_thinking: 0.02 }\n    token_ms: 20",
+      methods: "- budget-forcing: { max_thinking_tokens: [4, 300, 400] }",
+      script: "seeded: { end_thinking: 0.0001 }\n    token_ms: 60",
     });
     const child = start(["run", slow, "--db", db], folder);
     const page = await open("/");

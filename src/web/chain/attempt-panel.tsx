@@ -52,7 +52,7 @@ export const AttemptPanel = ({ path, target, experiment, problem, epoch, isTrunk
         ))}
       </details>
     ) : null}
-    <h3>Graded</h3>
+    <h2>Graded</h2>
     <ul>
       {path.verdicts.map((verdict, i) => (
         <li key={i}>

@@ -23,27 +23,29 @@ export function ChainPage({ experiment, problem, query }: Props): JSX.Element {
     apiPath(["e", experiment, "p", problem], { epoch: epoch === "0" ? null : epoch, reveal: revealed ? 1 : null }),
   );
   return (
-    <Shown of={loaded}>
-      {(chain) => (
-        <>
-          <Heading title={`${chain.problem}`}>
-            <span class="meta"> of {inertLine(experiment)}</span>
-          </Heading>
-          <Neighbours chain={chain} epoch={epoch} />
-          {chain.withheld === null ? (
-            <Question chain={chain} />
-          ) : (
-            <p class="notice">
-              {inert(chain.withheld)}{" "}
-              {isBundle() ? null : <button onClick={() => reveal(true)}>Show it on this machine</button>}
-            </p>
-          )}
-          {chain.arms.map((arm) => (
-            <ArmOf key={arm.trunk} arm={arm} chain={chain} query={query} several={chain.arms.length > 1} />
-          ))}
-        </>
-      )}
-    </Shown>
+    <>
+      <Heading title={problem}>
+        <span class="meta"> of {inertLine(experiment)}</span>
+      </Heading>
+      <Shown of={loaded}>
+        {(chain) => (
+          <>
+            <Neighbours chain={chain} epoch={epoch} />
+            {chain.withheld === null ? (
+              <Question chain={chain} />
+            ) : (
+              <p class="notice">
+                {inert(chain.withheld)}{" "}
+                {isBundle() ? null : <button onClick={() => reveal(true)}>Show it on this machine</button>}
+              </p>
+            )}
+            {chain.arms.map((arm) => (
+              <ArmOf key={arm.trunk} arm={arm} chain={chain} query={query} several={chain.arms.length > 1} />
+            ))}
+          </>
+        )}
+      </Shown>
+    </>
   );
 }
 
@@ -201,7 +203,7 @@ function HeatChoice({ chain, arm, heat }: { chain: Chain; arm: Arm; heat: Heat }
 const Cards = ({ arm, onAt }: { arm: Arm; onAt: (at: number) => void }): JSX.Element | null =>
   arm.cards.length === 0 ? null : (
     <>
-      <h3>Ends that were ignored</h3>
+      <h2>Ends that were ignored</h2>
       <ol class="ends">
         {arm.cards.map((card, i) => (
           <li key={i}>

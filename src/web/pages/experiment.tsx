@@ -33,29 +33,31 @@ export function ExperimentPage({ experiment, query }: { experiment: string; quer
     return () => clearTimeout(later);
   }, [moved, seen.live?.state.state]);
   return (
-    <Shown of={loaded}>
-      {(data) => (
-        <>
-          <Heading title={data.key} />
-          <p class="meta">
-            {inertLine(data.models.join(", "))} on {inertLine(data.datasets.join(", "))} ·{" "}
-            {inertLine(data.methods.join(", "))} · {inertLine(data.db)}
-          </p>
-          <div aria-live="polite">
-            <State
-              state={seen.live?.state ?? data}
-              rate={seen.rate}
-              quiet={isLive && Date.now() - seen.quietSince > QUIET}
-            />
-          </div>
-          <FindingsOf experiment={experiment} version={version} />
-          <Curve data={data} query={query} version={version} />
-          <Answered lines={seen.live?.lines ?? []} experiment={experiment} />
-          <Outcomes data={data} />
-          <Usage data={data} />
-        </>
-      )}
-    </Shown>
+    <>
+      <Heading title={experiment} />
+      <Shown of={loaded}>
+        {(data) => (
+          <>
+            <p class="meta">
+              {inertLine(data.models.join(", "))} on {inertLine(data.datasets.join(", "))} ·{" "}
+              {inertLine(data.methods.join(", "))} · {inertLine(data.db)}
+            </p>
+            <div aria-live="polite">
+              <State
+                state={seen.live?.state ?? data}
+                rate={seen.rate}
+                quiet={isLive && Date.now() - seen.quietSince > QUIET}
+              />
+            </div>
+            <FindingsOf experiment={experiment} version={version} />
+            <Curve data={data} query={query} version={version} />
+            <Answered lines={seen.live?.lines ?? []} experiment={experiment} />
+            <Outcomes data={data} />
+            <Usage data={data} />
+          </>
+        )}
+      </Shown>
+    </>
   );
 }
 

@@ -148,7 +148,7 @@ function Cell({ cell, at, isStop, says, open }: CellProps): JSX.Element | null {
       title={told}
       onClick={open}
     >
-      {text}
+      <span aria-hidden="true">{text}</span>
     </button>
   );
 }
