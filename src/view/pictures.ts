@@ -6,7 +6,7 @@ import { costNames, type CostName } from "../report/cost-names.ts";
 import type { Figure as Drawn } from "../report/document.ts";
 import { curveFigure } from "../report/figures.ts";
 import type { ExperimentData } from "../report/gather.ts";
-import { curveSection } from "../report/sections/curve.ts";
+import { curveBlocks } from "../report/sections/curve.ts";
 import { BadRequest, NotFound } from "./not-found.ts";
 import { settingKey } from "./settings.ts";
 import type { Picture } from "./types.ts";
@@ -31,7 +31,7 @@ export async function drawn(data: ExperimentData, { x, level, dataset }: Drawing
       data.points.map((point) => point.dataset),
     );
   if (level !== null) return drawnAt(level, { ...data, points });
-  const { blocks } = await curveSection([{ ...data, points, curves: inPoints(data.curves, points) }], { x });
+  const blocks = await curveBlocks([{ ...data, points, curves: inPoints(data.curves, points) }], { x });
   return blocks.flatMap((block) => (block.kind === "figure" ? [block.figure] : []))[0] ?? null;
 }
 

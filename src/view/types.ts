@@ -64,7 +64,12 @@ export type Card = Readonly<{
 
 export type Home = Readonly<{ experiments: readonly Card[] }>;
 
-export type Inline = string | Readonly<{ strong: string }> | Readonly<{ code: string }>;
+/** Running text as the report has it; `to` is a place in the report. */
+export type Inline =
+  | string
+  | Readonly<{ strong: string }>
+  | Readonly<{ code: string }>
+  | Readonly<{ link: string; to: string }>;
 
 export type Experiment = Card &
   Readonly<{

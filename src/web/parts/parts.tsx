@@ -61,8 +61,10 @@ export const Words = ({ words }: { words: readonly Inline[] }): JSX.Element => (
         inert(part)
       ) : "strong" in part ? (
         <strong>{inert(part.strong)}</strong>
-      ) : (
+      ) : "code" in part ? (
         <code>{inert(part.code)}</code>
+      ) : (
+        inert(part.link)
       ),
     )}
   </>
