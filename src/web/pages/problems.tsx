@@ -144,7 +144,7 @@ function Cell({ cell, at, isStop, says, open }: CellProps): JSX.Element | null {
       class={`cell ${outcome}`}
       data-at={at}
       tabIndex={isStop ? 0 : -1}
-      aria-label={`${says}: ${told}`}
+      aria-label={`${text} ${says}: ${told}`}
       title={told}
       onClick={open}
     >
