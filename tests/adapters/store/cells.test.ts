@@ -47,8 +47,8 @@ fill("other");
 it("folds the attempts of each problem, failures apart, and knows points without any", () => {
   const reader = sqliteReader(db);
   expect(reader.problems("one")).toEqual([
-    { id: 2, problem: "p", level: 3 },
-    { id: 1, problem: "q", level: 3 },
+    { id: 2, problem: "p", level: 3, tags: expect.any(String) as string },
+    { id: 1, problem: "q", level: 3, tags: '{"level":3}' },
   ]);
   const [cells, empty] = [...reader.cells("one")];
   expect(cells).toEqual({

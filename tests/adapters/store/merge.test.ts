@@ -161,7 +161,7 @@ describe("merge", () => {
       ),
       { numRuns: 8, endOnFailure: true },
     );
-  }, 60_000);
+  });
 
   it("goes on where its sources stopped", async () => {
     const half = (rest: number) => (job: Job) => placeOf(job) % 2 === rest;
