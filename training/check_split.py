@@ -7,7 +7,7 @@ a thought or a drill, with whatever start digit and whatever stands before or af
 """
 import argparse
 
-from corpus import LEVELS, NEXT, VOCABULARY
+from corpus import LEVELS, OPERATION, VOCABULARY
 from problems import evaluation
 from train import curriculum
 
@@ -18,8 +18,8 @@ def expressions(ids):
     """The operation sequences of a sample: its problem and each of its passes."""
     found, ops = set(), []
     for token in [*ids, next(iter(BREAKS))]:
-        if token in NEXT:
-            ops.append(token)
+        if token in OPERATION:
+            ops.append(OPERATION[token])
         elif token in BREAKS:
             found.add(tuple(ops))
             ops = []
@@ -32,24 +32,29 @@ def windows(ops):
             yield ops[at : at + size]
 
 
+def check(groups, what):
+    """Counts the evaluation sequences in groups of samples; there must be none."""
+    held = {tuple(problem.ops) for problem in evaluation()}
+    samples, different, seen = 0, set(), set()
+    for group in groups:
+        for sample in group:
+            samples += 1
+            for ops in expressions(sample.ids):
+                for part in windows(ops):
+                    different.add(part)
+                    seen |= {part} & held
+    print(f"{what}: {samples:,} samples, {len(different):,} different sequences of {LEVELS[0]} to {LEVELS[-1]} "
+          f"operations, {len(seen)} of the {len(held)} evaluation sequences among them")
+    assert not seen, seen
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--layers", type=int, default=4)
     args = parser.parse_args()
-    held = {tuple(problem.ops) for problem in evaluation()}
     for seed in args.seeds:
-        samples, different, seen = 0, set(), set()
-        for _, _, _, group in curriculum(seed, args.layers):
-            for sample in group:
-                samples += 1
-                for ops in expressions(sample.ids):
-                    for part in windows(ops):
-                        different.add(part)
-                        seen |= {part} & held
-        print(f"seed {seed}: {samples:,} samples, {len(different):,} different sequences of {LEVELS[0]} to {LEVELS[-1]} "
-              f"operations, {len(seen)} of the {len(held)} evaluation sequences among them")
-        assert not seen, seen
+        check((group for *_, group in curriculum(seed, args.layers)), f"seed {seed}")
 
 
 if __name__ == "__main__":

@@ -42,6 +42,10 @@ NEXT = {  # NEXT[op id][value] = value after the operation
     ID[op]: [{"+": v + int(op[1]), "-": v - int(op[1]), "*": v * int(op[1])}[op[0]] % 10 for v in range(10)]
     for op in OPERATIONS
 }
+TOKENS_PER_OPERATION = 2  # its letter and itself
+FINISHING_TOKENS = 0  # tokens of a pass after its last value, until the answer is that value
+OPERATION = {token: token for token in OP_IDS}  # which operation a token is
+USER_TOKENS = OPERATIONS + WORDS  # texts that are one token wherever they stand
 DIGIT_OF = {ID[op]: int(op[1]) for op in OPERATIONS}
 
 # --- rules ------------------------------------------------------------------------------------------
@@ -52,8 +56,8 @@ MAX_PASSES = 12
 BORDERS = [9, 8, 7, 5]  # pass 1..4: a chunk ends after a digit of at least this; later: after every second operation
 
 
-def ends_chunk(pass_index, op, left):
-    """Does pass `pass_index` (from 0) write a result after this operation, the `left`-th from the end?"""
+def ends_chunk(pass_index, op, left, n):
+    """Does pass `pass_index` (from 0) write a result after this operation, the `left`-th from the end of n?"""
     if left == 1:
         return True
     return DIGIT_OF[op] >= BORDERS[pass_index] if pass_index < len(BORDERS) else left % 2 == 1
@@ -175,7 +179,7 @@ def write_pass(sample, rng, problem, index, rules, clean):
         value, size = NEXT[op][value], size + 1
         sample.add(LETTERS[left], LETTERS[left], rules.opening_weight if i == 0 else 1.0)
         sample.add(op, op, running=value)
-        if ends_chunk(index, op, left):
+        if ends_chunk(index, op, left, n):
             wrong = 0.0 if clean and size <= rules.limit else noise(size, rules.limit)
             value, size = chunk_result(sample, rng, value, wrong), 0
     sample.add(MARK, MARK)

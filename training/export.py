@@ -8,7 +8,7 @@ import struct
 
 import numpy as np
 
-from corpus import BOS, CONTROL, EOS, OPERATIONS, PAD, VOCABULARY, WORDS
+from corpus import BOS, CONTROL, EOS, PAD, USER_TOKENS, VOCABULARY
 from model import load
 
 NORMAL_TOKEN, CONTROL_TOKEN, USER_TOKEN = 1, 3, 4
@@ -40,7 +40,7 @@ def token_text(token):
 
 
 def token_type(token):
-    return CONTROL_TOKEN if token in CONTROL else USER_TOKEN if token in OPERATIONS + WORDS else NORMAL_TOKEN
+    return CONTROL_TOKEN if token in CONTROL else USER_TOKEN if token in USER_TOKENS else NORMAL_TOKEN
 
 
 def metadata(shape):

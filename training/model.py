@@ -39,6 +39,14 @@ def rotate(x, cos, sin):
     return x * cos + torch.cat([x[..., half:], x[..., :half]], -1) * sin
 
 
+def attend(q, k, v):
+    """Causal attention. For many short sequences on a CPU its gradient is several times faster than the fused kernel's."""
+    length = q.shape[-2]
+    scores = q @ k.mT * q.shape[-1] ** -0.5
+    hidden = torch.full((length, length), float("-inf"), dtype=q.dtype).triu(1)
+    return torch.softmax(scores + hidden, -1) @ v
+
+
 class Layer(nn.Module):
     def __init__(self, shape):
         super().__init__()
@@ -60,7 +68,7 @@ class Layer(nn.Module):
         if cache is not None:
             k, v = cache.extend(self, k, v)
         mask = None if cache is None else cache.mask
-        a = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None)
+        a = attend(q, k, v) if mask is None else F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
         x = x + F.linear(a.transpose(1, 2).reshape(rows, length, heads * size), self.out.to(kind))
         h = F.rms_norm(x, (width,), self.mlp_norm, self.shape.epsilon).to(kind)
         gate, up = F.linear(h, self.gate_up.flatten(0, 1).to(kind)).chunk(2, -1)

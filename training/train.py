@@ -13,7 +13,7 @@ import time
 import torch
 import torch.nn.functional as F
 
-from corpus import EQUALS, PAD, THINK, VALUE, Rules, drill, trace
+from corpus import EQUALS, PAD, THINK, TOKENS_PER_OPERATION, VALUE, Rules, drill, trace
 from model import Model, Shape, load, save
 
 
@@ -149,7 +149,7 @@ def chunk_sizes(ids):
             if token in VALUE:
                 last = i
             elif token == EQUALS:
-                sizes[row, i] = (i - last - 1) // 2
+                sizes[row, i] = (i - last - 1) // TOKENS_PER_OPERATION
     return sizes
 
 
