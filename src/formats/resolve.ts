@@ -133,8 +133,17 @@ const read = async (spec: FormatSpec, engine: Engine, model: string): Promise<Wo
 /** Prompts with the question as the model's own template writes it. */
 const promptOf = ({ asked, template, engine }: Words, marks: readonly string[]): ResolvedFormat["prompt"] => {
   const filled = promptMaker(aroundQuestion(template), marks, engine);
-  return asked === null ? filled : async (text) => filled(questionWritten(text, asked.prompt, asked.chat));
+  if (asked === null) return filled;
+  // Every setting and epoch asks the same questions.
+  const known = new Map<string, string>();
+  return async (text) => {
+    const written = known.get(text) ?? questionWritten(text, asked.prompt, asked.chat);
+    if (known.size < mostQuestions) known.set(text, written);
+    return filled(written);
+  };
 };
+
+const mostQuestions = 10_000;
 
 /** Puts a format into the tokens of a model; refuses one that the model was not made for. */
 export const resolveFormat = async (spec: FormatSpec, engine: Engine, model = "?"): Promise<ResolvedFormat> => {
