@@ -38,11 +38,15 @@ function uptoMask({ wish: { stops, mask }, missing, masked }: Reader): Limits {
 /**
  * An engine looks for stops in what it samples alone. Where what is known ends in the beginning of one, its rest is a
  * stop too: it may come by itself much later, once, and the request after it is a plain one. Not so a stop that begins
- * as it ends, since it could begin again after its rest: there only as much is asked for as decides it.
+ * as it ends, since it could begin again after its rest: there only as much is asked for as decides it, once for a
+ * stop. Where such a stop is begun yet again at the end of what came, the reader finds it, and what came behind it is
+ * not used.
  */
-function behindBegunStops({ tokenIds, wish: { stops }, missing }: Reader): Limits {
+function behindBegunStops({ tokenIds, wish: { stops }, missing, decided }: Reader): Limits {
   const begun = stops.flatMap((stop) => restsBehind(tokenIds, stop).map((rest) => ({ stop, rest })));
-  const [overlapping, plain] = [begun.filter(beginsAsItEnds), begun.filter((each) => !beginsAsItEnds(each))];
+  const overlapping = begun.filter((each) => beginsAsItEnds(each) && !decided.has(each.stop));
+  const plain = begun.filter((each) => !beginsAsItEnds(each));
+  for (const { stop } of overlapping) decided.add(stop);
   return {
     maxTokens: Math.min(missing, ...overlapping.map(({ rest }) => rest.length)),
     minTokens: 0,

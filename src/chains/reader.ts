@@ -19,6 +19,8 @@ export class Reader {
   readonly stretches: Stretch[] = [];
   /** Null while the wish is not met. */
   stop: "stop" | "length" | null = null;
+  /** Stops that begin as they end for whose rest a request was cut short already. */
+  readonly decided = new Set<readonly number[]>();
   /** What the next token is drawn without, where it is not known. */
   mask: readonly number[] = free;
 

@@ -56,6 +56,24 @@ describe("a stop of several tokens whose beginning is known already", () => {
   });
 });
 
+describe("a stop of three tokens that begins as it ends", () => {
+  const stops = [[5, 6, 5]];
+
+  it("costs one request more, though its beginning comes again behind every request", async () => {
+    const { engine, ask } = saying(...Array.from({ length: 200 }, (_, at) => (at % 2 === 0 ? 5 : 9)));
+    await ask({ maxTokens: 1, stops });
+    expect(await ask({ maxTokens: 120, stops })).toHaveLength(120);
+    expect(engine.spans).toHaveLength(3);
+  });
+
+  it("is met where it spans two requests, once it was cut short for before", async () => {
+    const { engine, ask } = saying(5, 9, 5, 6, 5, 9);
+    await ask({ maxTokens: 1, stops });
+    expect(await ask({ maxTokens: 20, stops })).toEqual([5, 9, 5, 6, 5]);
+    expect(engine.spans).toHaveLength(3);
+  });
+});
+
 describe("a mask", () => {
   const stops = [[1], [2]];
 
