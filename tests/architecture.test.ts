@@ -83,7 +83,10 @@ const isAllowed = (layer: string, to: string): boolean => {
 /** Migrations tell what methods were called at their time. */
 const isHistory = (file: string): boolean => /^adapters\/store\/m\d/.test(file);
 
-const methodNames = Object.keys(registry.methods).join("|");
+/** A probe is a kind of segment too. */
+const methodNames = Object.keys(registry.methods)
+  .filter((name) => name !== "probe")
+  .join("|");
 
 /** Lines that name a method, in code or in SQL; a role may be called as a method is. */
 const namedMethods = (text: string): readonly string[] =>

@@ -5,23 +5,26 @@ import type { ChainPoint, Conditions, PlannedPoint, PreparedModel } from "../run
 import type { LoadedExperiment } from "../experiment/load.ts";
 import { fittedTo } from "../runner/task.ts";
 import { placeOfPoint, withPlace } from "./places.ts";
+import type { Registry } from "./registry.ts";
+import { checkSignals } from "./signals.ts";
 
 /** A point whose model may be running or not yet. */
 export type Checked = Omit<PlannedPoint, "model" | "dataset"> &
   Readonly<{ model: Readonly<{ name: string; prepared: PreparedModel | null }> }>;
 
 /** The experiment that the points are of. */
-type Asked = Readonly<{ loaded: LoadedExperiment; conditions: Conditions }>;
+type Asked = Readonly<{ loaded: LoadedExperiment; conditions: Conditions; registry: Registry }>;
 
 /** What a method itself refuses, each fault once. */
 export async function checkMethods(
   points: readonly Checked[],
-  { loaded, conditions: { sampling } }: Asked,
+  { loaded, conditions: { sampling }, registry }: Asked,
 ): Promise<void> {
   const faults = new Map<string, UserError>();
   for (const { method, options, record, model } of points)
     try {
       if (model.prepared?.delimiters.ends && !method.findsMergedEnds) throw mergingEnd();
+      checkSignals(method.needs?.(options) ?? [], model, { loaded, registry, sampling });
       await method.check?.({ sampling, model: model.prepared && fittedTo(model.prepared) }, options);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -46,7 +49,7 @@ const mergingEnd = (): UserError =>
 /** Budget, delimiters and answer must fit after every prompt: the context never cuts a thought silently. */
 export async function checkContext(
   points: readonly ChainPoint[],
-  { loaded, conditions: { maxAnswerTokens } }: Asked,
+  { loaded, conditions: { maxAnswerTokens } }: Omit<Asked, "registry">,
 ): Promise<void> {
   const faults = new Map<string, UserError>();
   const assume = { natural: 0, perIgnoredEnd: 0, answer: maxAnswerTokens };

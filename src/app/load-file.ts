@@ -72,7 +72,7 @@ export async function checkFile(source: Source, options: LoadOptions = {}): Prom
   const points = settingsOf(loaded, registry);
   await checkMethods(
     points.map((point) => ({ ...point, model: { name: point.record.model, prepared: null } })),
-    { loaded, conditions },
+    { loaded, conditions, registry },
   );
   const only = chosenModels(loaded, options.only);
   return { loaded, registry, scorers, conditions, limit: options.limit, only, onNote, notes };

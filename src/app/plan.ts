@@ -20,6 +20,8 @@ export type PlanOptions = Readonly<{
   Readonly<{
     /** A machine to plan for, such as 8xh100. */
     node?: string | undefined;
+    /** Natural thoughts are stored already, so that only what is added to them is decoded. */
+    stored?: boolean | undefined;
     /** Decoded tokens per second, to estimate the time. */
     throughput?: number | undefined;
     /** Say what each of so many shards takes. */
@@ -57,6 +59,7 @@ export async function planFile(checked: CheckedFile, db: string, options: PlanOp
     conditions: file.conditions,
     assume,
     contextLength: (model) => contexts.get(model) ?? null,
+    stored: options.stored ?? false,
     throughput: options.throughput ?? file.loaded.experiment.expect?.tokens_per_second ?? null,
     shards: options.shards,
   });

@@ -6,6 +6,7 @@ import type { Shard } from "../core/shard.ts";
 import { packageRoot } from "../experiment/paths.ts";
 import { identityOf, infoOf } from "../runner/prepared.ts";
 import { pulledAs } from "./hub-models.ts";
+import type { NaturalLengths } from "./natural-lengths.ts";
 import type { Prepared } from "./prepare.ts";
 
 type Package = { version: string; dependencies: Record<string, string> };
@@ -33,6 +34,7 @@ type RunFacts = Readonly<{
   shard: (Shard & Readonly<{ attempts: number }>) | undefined;
   /** What earlier runs recorded of models that this one leaves out. */
   earlier: readonly Readonly<{ name: string }>[];
+  natural: NaturalLengths;
 }>;
 
 /** Of a model of the Hub, the commit that its revision stood for. */
@@ -45,12 +47,13 @@ function hubRecord({ loaded }: Prepared["file"], name: string): Readonly<{ hub?:
 /** Everything it takes to repeat a run, as far as this process knows it. */
 export function reproducibilityRecord(
   { file, models, natives, record }: Prepared,
-  { command, warnings, shard, earlier }: RunFacts,
+  { command, warnings, shard, earlier, natural }: RunFacts,
 ): unknown {
   const { version, dependencies } = ownPackage();
   const running = [...models, ...natives];
   return {
     command: command.join(" "),
+    ...(Object.keys(natural).length > 0 ? { natural_tokens: natural } : {}),
     experiment: { file: file.loaded.file, sha256: sha256(file.loaded.text), content: record.hash },
     models: [
       ...running.map((model) => ({

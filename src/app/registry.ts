@@ -16,17 +16,21 @@ import {
   type OpenAINativeInput,
   OpenAINativeOptions,
 } from "../adapters/engine/native/options.ts";
-import { type OpenAIInput, OpenAIOptions } from "../adapters/engine/openai/options.ts";
+import { type OpenAIInput, OpenAIOptions, toldBy } from "../adapters/engine/openai/options.ts";
 import { type ScriptedInput, ScriptedOptions } from "../adapters/engine/scripted/options.ts";
+import { givenBy } from "../adapters/engine/top-options.ts";
 import { scriptedRewards } from "../adapters/scorer/scripted.ts";
+import type { Sampling } from "../core/sampling.ts";
+import type { Given } from "../core/signals.ts";
 import type { Registry as Names } from "../experiment/schema.ts";
 import { graders } from "../graders/index.ts";
 import { methods, nativeMethods } from "../methods/index.ts";
-import { type OwnScorers, rebaseWith } from "../methods/rebase.ts";
+import { beamWith, dvtsWith, type OwnScorers, rebaseWith } from "../methods/rebase.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Grader } from "../ports/grader.ts";
 import type { AnyMethod } from "../ports/method.ts";
 import type { NativeEngine } from "../ports/native-engine.ts";
+import type { RewardAt, Thought } from "../ports/reward.ts";
 import type { TryRecord } from "../ports/result-store.ts";
 import type { GraderModule, MethodModule, Plugin } from "./plugins/modules.ts";
 import { programGrader, ProgramOptions } from "./plugins/program-grader.ts";
@@ -42,6 +46,8 @@ type EngineFacts = Readonly<{
   served?: boolean;
   /** It knows the shape of its model from the model's file. */
   shaped?: boolean;
+  /** What it will tell of sampled tokens, by its options alone; left out: its running engine says. */
+  signals?: (options: unknown, sampling: Sampling) => Given;
 }>;
 
 /** How engines of one kind are started; `options` were checked by the schema. */
@@ -96,6 +102,7 @@ const engines: Registry["engines"] = {
   llama: {
     options: LlamaOptions.extend({ path: LlamaOptions.shape.path.optional(), ...HubModel }),
     shaped: true,
+    signals: (options) => givenBy(options as LlamaOptions),
     start: async (options) =>
       (await import("../adapters/engine/llama/engine.ts")).createLlamaEngine(options as LlamaInput, {
         probes: cacheFolder("probed"),
@@ -104,6 +111,7 @@ const engines: Registry["engines"] = {
   openai: {
     options: OpenAIOptions,
     served: true,
+    signals: (options, sampling) => toldBy(options as OpenAIOptions, sampling),
     start: async (options, onTry) =>
       (await import("../adapters/engine/openai/engine.ts")).createOpenAIEngine(options as OpenAIInput, process.env, {
         onTry,
@@ -147,6 +155,7 @@ const engines: Registry["engines"] = {
   },
   scripted: {
     options: ScriptedOptions,
+    signals: (options) => givenBy(options as ScriptedOptions),
     start: async (options) =>
       (await import("../adapters/engine/scripted/engine.ts")).createScriptedEngine(options as ScriptedInput),
   },
@@ -166,16 +175,25 @@ const ownGraders: Registry["graders"] = {
  * Our engines, methods and graders, and those of a program. Methods that need an adapter are wired here. `own`: scorers
  * of the user's own that the experiment names.
  */
-export const registryOf = (added: Added = {}, scorers: Scorers = new Scorers(), own: OwnScorers = {}): Registry => ({
-  engines: { ...engines, ...added.engines },
-  methods: {
-    ...methods,
-    rebase: rebaseWith((url) => (thoughts) => scorers.at(url).score(thoughts), { own, scripted: scriptedRewards }),
-    ...nativeMethods,
-    ...added.methods,
-  },
-  graders: { ...ownGraders, ...added.graders },
-});
+export const registryOf = (added: Added = {}, scorers: Scorers = new Scorers(), own: OwnScorers = {}): Registry => {
+  const at: RewardAt = (url) =>
+    Object.assign((thoughts: readonly Thought[]) => scorers.at(url).score(thoughts), {
+      spent: (thoughts: readonly Thought[]) => scorers.at(url).spent(thoughts),
+    });
+  const named = { own, scripted: scriptedRewards };
+  return {
+    engines: { ...engines, ...added.engines },
+    methods: {
+      ...methods,
+      beam: beamWith(at, named),
+      dvts: dvtsWith(at, named),
+      rebase: rebaseWith(at, named),
+      ...nativeMethods,
+      ...added.methods,
+    },
+    graders: { ...ownGraders, ...added.graders },
+  };
+};
 
 /** Without anything added: what the JSON Schema and the documents describe. */
 export const registry: Registry = registryOf();

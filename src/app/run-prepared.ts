@@ -19,6 +19,7 @@ import { knobWarnings } from "../study/idle-knobs.ts";
 import { lengthsIn, measuredOr } from "./assumptions.ts";
 import { CeilingReached, ceilings } from "./ceilings.ts";
 import { fillBatches } from "./fill-batches.ts";
+import { naturalLengthOf, type NaturalLengths, naturalLengths } from "./natural-lengths.ts";
 import { placed } from "./places.ts";
 import type { Prepared } from "./prepare.ts";
 import { reproducibilityRecord } from "./record.ts";
@@ -46,7 +47,12 @@ export async function runPrepared(prepared: Prepared, stores: Stores, options: S
   const meter = new ProgressMeter(begun.groups, prepared.file.conditions, performance.now());
   stores.tries.onTry = (tried) => meter.hear(tried);
   options.onEvent?.({ type: "start", progress: () => meter.at(performance.now()) });
-  const { status, fault } = await makeAttempts(prepared, stores, { ...options, begun, meter });
+  let notStored = 0;
+  const onEvent: RunOptions["onEvent"] = (event) => {
+    if (event.type === "not-stored") notStored++;
+    options.onEvent?.(event);
+  };
+  const { status, fault } = await makeAttempts(prepared, stores, { ...options, onEvent, begun, meter });
   if (fault !== null && !isStop(fault, options.signal) && !(fault instanceof EverythingFails)) throw fault;
   const reader = sqliteReader(stores.db);
   const { name } = prepared.record;
@@ -57,6 +63,7 @@ export async function runPrepared(prepared: Prepared, stores: Stores, options: S
     aborted: fault !== null && isAbort(fault, options.signal),
     limited: fault instanceof CeilingReached && fault.goesOn,
     errors: meter.at(performance.now()).errors,
+    notStored,
     points: reader.points(name),
     usage: reader.usage(name),
     warnings: [...knobWarnings(reader, name), ...servedWarnings(reader, name), ...goesOnWarnings(reader, name)],
@@ -82,6 +89,7 @@ type Begun = Readonly<{
   experiment: number;
   points: ReadonlyMap<string, number>;
   groups: readonly Group[];
+  natural: NaturalLengths;
   run: number;
 }>;
 
@@ -100,8 +108,10 @@ async function begin(prepared: Prepared, stores: Stores, { command, shard }: Run
   const groups = longestFirst(open, lengthsIn(reader, file));
   const attempts = all.reduce((sum, { jobs }) => sum + jobs.length, 0);
   const part = shard && { ...shard, attempts };
-  const about = reproducibilityRecord(prepared, { command: command ?? invocation(), warnings, earlier, shard: part });
-  return { ...declared, groups, run: results.beginRun(declared.experiment, about) };
+  const natural = naturalLengths(reader, prepared);
+  const facts = { command: command ?? invocation(), warnings, earlier, shard: part, natural };
+  const about = reproducibilityRecord(prepared, facts);
+  return { ...declared, groups, natural, run: results.beginRun(declared.experiment, about) };
 }
 
 type Attempting = Stoppable & Readonly<{ begun: Begun; meter: ProgressMeter }>;
@@ -111,7 +121,7 @@ type Outcome = Readonly<{ status: RunResult["status"]; fault: unknown }>;
 async function makeAttempts(
   { record, file }: Prepared,
   { db, responses, claims, tries }: Stores,
-  { begun, meter, signal, onEvent, concurrency }: Attempting,
+  { begun, meter, signal, onEvent, concurrency, offline }: Attempting,
 ): Promise<Outcome> {
   const { experiment } = file.loaded;
   const results = sqliteResults(db);
@@ -143,12 +153,14 @@ async function makeAttempts(
       ...begun,
       groups: filled.groups,
       unanswered: filled.unanswered,
+      naturalTokens: (point) => naturalLengthOf(begun.natural, point),
       conditions: file.conditions,
       results,
       chains: sqliteChains(db, begun.experiment),
       responses,
       claims,
       pieces: sqlitePieces(db),
+      offline,
       concurrency: concurrency ?? experiment.concurrency,
       signal: AbortSignal.any([signal, stopped.signal]),
       onEvent: (event) => {

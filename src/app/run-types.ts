@@ -22,6 +22,8 @@ export type RunOptions = Readonly<{
   concurrency?: number | undefined;
   /** Only the attempts of one shard; the experiment stays the same one. */
   shard?: Shard | undefined;
+  /** Nothing is decoded: attempts that need tokens which are not stored are left out and counted. */
+  offline?: boolean | undefined;
   /** Forget what the experiment stored, and start over. */
   fresh?: boolean | undefined;
   /** Wait for another process that is running the experiment; refused with a UserError if left out. */
@@ -45,6 +47,8 @@ export type RunResult = Readonly<{
   limited: boolean;
   /** Attempts of this run that ended in an error; the next run tries them again. */
   errors: number;
+  /** Attempts that need tokens which are not stored, in a run that may not decode. */
+  notStored: number;
   points: readonly PointRow[];
   usage: UsageRow;
   /** Models that were skipped, since their server is not up: the same command runs them once it is. */

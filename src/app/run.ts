@@ -77,7 +77,10 @@ async function whilePrepared(
     );
     told.forEach(file.onNote);
     const responses = sqliteResponses(db);
-    const found = await unlessAborted(examine(prepared, { responses, claims, signal }), signal);
+    const found = await unlessAborted(
+      options.offline ? Promise.resolve([]) : examine(prepared, { responses, claims, signal }),
+      signal,
+    );
     found.forEach(file.onNote);
     if (options.fresh) await alone(() => sqliteResults(db).forget(prepared.record.name));
     const warnings = [...file.notes, ...told, ...found];

@@ -1,12 +1,14 @@
 import { StoredScorer } from "../adapters/scorer/stored.ts";
+import type { Spent } from "../ports/reward.ts";
 import type { RewardStore } from "../ports/reward-store.ts";
 
 /** Scores are kept for the time of a command where it has no database. */
 function inMemory(): RewardStore {
-  const scores = new Map<string, number>();
+  const scores = new Map<string, Readonly<{ score: number; spent: Spent | null }>>();
   return {
-    find: (scorer, text) => scores.get(`${scorer} ${text}`) ?? null,
-    add: (scorer, text, score) => void scores.set(`${scorer} ${text}`, score),
+    find: (scorer, text) => scores.get(`${scorer} ${text}`)?.score ?? null,
+    spent: (scorer, text) => scores.get(`${scorer} ${text}`)?.spent ?? null,
+    add: (scorer, text, score, spent = null) => void scores.set(`${scorer} ${text}`, { score, spent }),
   };
 }
 

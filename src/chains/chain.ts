@@ -1,5 +1,6 @@
 import { ContextOverflow } from "../core/context-overflow.ts";
 import { hashOf } from "../core/hash.ts";
+import { NotStored } from "../core/not-stored.ts";
 import { type Ranges, withRange } from "../core/ranges.ts";
 import type { ChainKey, ChainStore } from "../ports/chain-store.ts";
 import type { Engine } from "../ports/engine.ts";
@@ -24,6 +25,8 @@ export type ChainOptions = Paying &
     store: ChainStore;
     /** Called with every newly decoded token count. */
     onDecoded?: ((tokens: number) => void) | undefined;
+    /** Nothing is decoded: what is not stored is refused with `NotStored`. */
+    offline?: boolean | undefined;
     /** Where other processes may use the chain. */
     claims?: Claims | undefined;
   }>;
@@ -74,6 +77,7 @@ export class Chain {
           if (!this.#claim.isHeld) await this.#claim.wait();
           continue;
         }
+        if (!there && this.#options.offline) throw new NotStored(request.after.length + reader.tokenIds.length);
         const next = there ?? this.#grow(reader, request.after);
         if (next !== growth) growth?.leave(reader, left);
         (growth = next).enter(reader);
@@ -137,13 +141,18 @@ export class Chain {
   }
 }
 
+const topNames = ["confidences", "entropies"] as const;
+
 const left = new Error("nobody waits for it any more");
 
-function answer({ tokenIds, stop, logprobs, stretches }: Reader, ledger: Ledger): Continued {
+function answer({ tokenIds, stop, signals, stretches }: Reader, ledger: Ledger): Continued {
   for (const { piece, ...range } of stretches) ledger.set(piece, withRange(ledger.get(piece) ?? [], range));
   return {
     tokenIds,
     stop: stop ?? "length",
-    logprobs: logprobs.length === tokenIds.length ? logprobs : null,
+    logprobs: signals.logprobs.length === tokenIds.length ? signals.logprobs : null,
+    signals: Object.fromEntries(
+      topNames.flatMap((name) => (signals[name].length === tokenIds.length ? [[name, signals[name]]] : [])),
+    ),
   };
 }

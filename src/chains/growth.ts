@@ -1,8 +1,9 @@
+import type { SignalName, Signals, TopSignals } from "../core/signals.ts";
 import type { StoreFault } from "../core/store-fault.ts";
 import type { Engine, Sampled, Span } from "../ports/engine.ts";
 import { Call, type Paying } from "./call.ts";
 import type { Keeper } from "./keeper.ts";
-import { grow, newPiece, type Piece, type Spot } from "./piece.ts";
+import { grow, newPiece, type Piece, type PieceSignals, type Spot } from "./piece.ts";
 import type { Reader } from "./reader.ts";
 import { Readers } from "./readers.ts";
 import { depthOf, extend, step } from "./trie.ts";
@@ -93,7 +94,8 @@ export class Growth {
     try {
       const sampled = await engine.generate(this.#span, watch);
       const late = sampled.tokenIds.slice(this.#call.received);
-      if (late.length > 0) this.#receive(late, sampled.logprobs?.slice(-late.length) ?? null);
+      if (late.length > 0)
+        this.#receive(late, sampled.logprobs?.slice(-late.length) ?? null, lastOf(sampled.signals, late.length));
       assertProgress(sampled, this.#call.received);
       this.#call.end(sampled, null);
     } catch (fault) {
@@ -106,22 +108,22 @@ export class Growth {
   }
 
   /** Called by the engine, and so never throws for a fault of ours. */
-  readonly #receive = (ids: readonly number[], logprobs: readonly number[] | null): void => {
+  readonly #receive = (ids: readonly number[], logprobs: readonly number[] | null, signals: TopSignals = {}): void => {
     this.#call.received += ids.length;
-    ids.forEach((id, at) => this.#take(id, logprobs?.[at]));
+    const told: Signals = logprobs ? { ...signals, logprobs } : signals;
+    ids.forEach((id, at) => this.#take(id, told, at));
     this.#options.onDecoded?.(ids.length);
     if ((this.#piece?.sampled.length ?? 0) >= tokensPerPiece || this.isCut || this.isOver) this.#keep();
     this.#readers.wake(depthOf(this.tip));
   };
 
-  #take(id: number, logprob: number | undefined): void {
-    if (this.#piece === null || this.#piece.row !== null) this.#piece = this.#newPiece(logprob);
+  #take(id: number, told: Signals, at: number): void {
+    if (this.#piece === null || this.#piece.row !== null) this.#piece = this.#newPiece(told);
     const known = step(this.tip, id);
     this.tip = known ?? extend(this.tip, id);
     this.#sampled.push(id);
     grow(this.#piece, this.tip);
-    if (logprob === undefined) this.#piece.logprobs = null;
-    else this.#piece.logprobs?.push(logprob);
+    note(this.#piece.signals, told, at);
     if (known) this.#joinIfKnown();
   }
 
@@ -135,14 +137,14 @@ export class Growth {
     this.#readers.wake(Infinity);
   }
 
-  #newPiece(logprob: number | undefined): Piece {
+  #newPiece(told: Signals): Piece {
     const isMasked = this.mask.length > 0;
     return newPiece(this.tip, {
       row: null,
       call: this.#call,
       masked: isMasked ? Infinity : 0,
       maskedIds: this.mask,
-      logprobs: logprob === undefined ? null : [],
+      signals: Object.fromEntries(Object.keys(told).map((name) => [name, []])),
     });
   }
 
@@ -161,6 +163,18 @@ export class Growth {
     this.#abort.abort(reason);
   }
 }
+
+/** What was said of the next token; a signal that is missing once is dropped for the whole piece. */
+function note(signals: PieceSignals, told: Signals, at: number): void {
+  for (const name of Object.keys(signals) as SignalName[]) {
+    const value = told[name]?.[at];
+    if (value === undefined) delete signals[name];
+    else signals[name]?.push(value);
+  }
+}
+
+const lastOf = (signals: TopSignals = {}, count: number): TopSignals =>
+  Object.fromEntries(Object.entries(signals).map(([name, values]) => [name, values.slice(-count)]));
 
 /** Tokens worth waiting for. Where a mask holds, the next one decides how to go on. */
 const patience = ({ masked, missing }: Reader): number => (masked > 0 ? 1 : Math.min(missing, tokensPerPiece));

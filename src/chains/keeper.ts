@@ -64,7 +64,8 @@ export class Keeper {
     return ids.node;
   }
 
-  #nodeOf({ hangs, forced, sampled, masked, maskedIds, logprobs }: Piece): Omit<ChainNode, "id"> {
+  #nodeOf({ hangs, forced, sampled, masked, maskedIds, signals }: Piece): Omit<ChainNode, "id"> {
+    const { logprobs, ...more } = signals;
     return {
       parent: hangs ? this.rowOf(hangs.piece) : null,
       offset: hangs?.tokens ?? 0,
@@ -72,7 +73,8 @@ export class Keeper {
       sampled,
       masked: Math.min(masked, sampled.length),
       maskedIds,
-      logprobs,
+      logprobs: logprobs ?? null,
+      signals: more,
     };
   }
 

@@ -1,3 +1,4 @@
+import type { SignalName } from "../core/signals.ts";
 import type { Call } from "./call.ts";
 import { back, depthOf, type Location } from "./trie.ts";
 
@@ -23,7 +24,8 @@ export type Piece = {
   /** The first `masked` tokens were drawn with `maskedIds` left out. */
   readonly masked: number;
   readonly maskedIds: readonly number[];
-  logprobs: number[] | null;
+  /** Of each sampled token; without those that were not told of all of them. */
+  readonly signals: PieceSignals;
   end: Spot;
   /** A list of this piece alone: what most tokens share for the list of their pieces. */
   readonly alone: readonly Piece[];
@@ -32,7 +34,9 @@ export type Piece = {
 /** After the first `tokens` tokens of a piece. */
 export type Place = Readonly<{ piece: Piece; tokens: number }>;
 
-type Init = Pick<Piece, "row" | "call" | "masked" | "maskedIds" | "logprobs">;
+export type PieceSignals = Partial<Record<SignalName, number[]>>;
+
+type Init = Pick<Piece, "row" | "call" | "masked" | "maskedIds" | "signals">;
 
 /** A piece to be grown from a location. */
 export function newPiece(at: Spot, init: Init): Piece {

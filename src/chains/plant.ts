@@ -15,8 +15,11 @@ function behind({ id, parent, offset, forced }: ChainNode, root: Spot, rows: Row
   return follow(back(piece.end, piece.sampled.length - offset), forced);
 }
 
-function replant({ id, sampled, masked, maskedIds, logprobs }: ChainNode, at: Spot): Piece {
-  const piece = newPiece(at, { row: id, call: null, masked, maskedIds, logprobs: logprobs ? [...logprobs] : null });
+function replant({ id, sampled, masked, maskedIds, logprobs, signals }: ChainNode, at: Spot): Piece {
+  const told = Object.fromEntries(
+    Object.entries({ ...signals, ...(logprobs ? { logprobs } : {}) }).map(([name, values]) => [name, [...values]]),
+  );
+  const piece = newPiece(at, { row: id, call: null, masked, maskedIds, signals: told });
   for (const token of sampled) grow(piece, extend(piece.end, token));
   return piece;
 }

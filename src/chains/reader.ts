@@ -1,4 +1,5 @@
 import { type Draw, drawn, type Piece, type Spot } from "./piece.ts";
+import { type SignalName, signalNames } from "../core/signals.ts";
 import { endsIn, type Wish } from "./wish.ts";
 
 /** Tokens of a piece, from one up to another. */
@@ -14,7 +15,7 @@ export class Reader {
   readonly wish: Wish;
   here: Spot;
   readonly tokenIds: number[] = [];
-  readonly logprobs: number[] = [];
+  readonly signals: Record<SignalName, number[]> = { logprobs: [], confidences: [], entropies: [] };
   /** What the tokens rest on: themselves, and free choices that a mask refused. */
   readonly stretches: Stretch[] = [];
   /** Null while the wish is not met. */
@@ -58,7 +59,7 @@ export class Reader {
     let { at } = this.here;
     const stretch = this.stretches.at(-1) as Stretch;
     while (this.stop === null && run.marks[at] === piece.alone && this.masked === 0 && stretch.to >= piece.masked) {
-      this.#add(run.ids[at] as number, piece.logprobs?.[stretch.to]);
+      this.#add(run.ids[at] as number, piece, stretch.to);
       stretch.to++;
       at++;
     }
@@ -78,12 +79,15 @@ export class Reader {
   #take(draw: Draw): void {
     const at = this.#restOn(draw);
     this.here = draw.next;
-    this.#add(draw.id, draw.piece.logprobs?.[at]);
+    this.#add(draw.id, draw.piece, at);
   }
 
-  #add(id: number, logprob: number | undefined): void {
+  #add(id: number, { signals }: Piece, at: number): void {
     this.tokenIds.push(id);
-    if (logprob !== undefined) this.logprobs.push(logprob);
+    for (const name of signalNames) {
+      const value = signals[name]?.[at];
+      if (value !== undefined) this.signals[name].push(value);
+    }
     if (this.#lasts.has(id) && this.wish.stops.some((stop) => endsIn(this.tokenIds, stop))) this.stop = "stop";
     else if (this.missing === 0) this.stop = "length";
   }

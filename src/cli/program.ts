@@ -81,6 +81,22 @@ export function program(finish: (code: number) => void): Command {
     .action(async (path, flags) => finish(await (await import("./commands/run.ts")).runCommand(path, flags)));
 
   overthink
+    .command("replay")
+    .description("run other methods over the stored chains of an experiment; decodes only what is not stored")
+    .argument("<experiment>", "name of a stored experiment, or its file")
+    .requiredOption("--methods <file.yaml>", "file with the list of methods")
+    .addOption(database())
+    .option("--offline", "decode nothing: attempts that need more than what is stored are left out")
+    .option("--limit <n>", "the first n problems of each data set", wholeNumber(1))
+    .option("--concurrency <n>", "attempts at once of each model", wholeNumber(1))
+    .addOption(override())
+    .option("--wait", "wait for another process that is running the experiment")
+    .addOption(json())
+    .action(async (experiment, flags) =>
+      finish(await (await import("./commands/replay.ts")).replayCommand(experiment, flags)),
+    );
+
+  overthink
     .command("plan")
     .description("points, attempts, tokens, time and money that an experiment needs; decodes nothing")
     .argument("<experiment.yaml>")
@@ -93,6 +109,7 @@ export function program(finish: (code: number) => void): Command {
     .option("--answer <tokens>", "tokens of an answer", positive)
     .option("--throughput <tokens>", "decoded tokens per second, to estimate the time", positive)
     .option("--node <node>", "machine to plan for, such as 8xh100; needs the `shape` of each model")
+    .option("--methods <file.yaml>", "what `replay` with these methods takes, natural thoughts being stored")
     .option("--shards <n>", "what each of n shards takes", wholeNumber(1, 10_000))
     .addOption(json())
     .action(async (path, flags) => finish(await (await import("./commands/plan.ts")).planCommand(path, flags)));

@@ -24,7 +24,9 @@ export const forcedTokens = (trace: Pieces): number =>
 export const answerTokens = (trace: Pieces): number =>
   countTokens(trace, (s) => s.kind === "answer" && s.origin === "sampled");
 
-export const probeTokens = (trace: Pieces): number => countTokens(trace, (s) => s.kind === "probe");
+/** Sampled on side branches. */
+export const probeTokens = (trace: Pieces): number =>
+  countTokens(trace, (s) => s.kind === "probe" && s.origin === "sampled");
 
 export const sampledTokens = (trace: Pieces): number => countTokens(trace, (s) => s.origin === "sampled");
 
@@ -46,8 +48,9 @@ const textOf = (trace: Trace, kind: Kind): string =>
     .map((s) => s.text)
     .join("");
 
-/** What was answered. A cue that a method wrote before it is no part of it. */
-export const answerText = (trace: Trace): string => textOf(trace, "answer");
+/** What was answered, behind the last cue. A cue that a method wrote before it is no part of it. */
+export const answerText = (trace: Trace): string =>
+  textOf(trace.slice(trace.findLastIndex(({ kind }) => kind === "cue") + 1), "answer");
 
 /** What a method wrote to lead into the answer, such as "Final Answer:". */
 export const cueText = (trace: Trace): string => textOf(trace, "cue");

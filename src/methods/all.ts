@@ -1,5 +1,12 @@
+export { alphaMethod } from "./alpha.ts";
 export { budgetForcingMethod } from "./budget-forcing.ts";
 export { conditionalMethod } from "./conditional.ts";
+export { confidenceStopMethod } from "./confidence-stop.ts";
+export { deerMethod } from "./deer.ts";
+export { earlyVoteMethod } from "./early-vote.ts";
 export { nativeEffortMethod } from "./native-effort.ts";
+export { noThinkingMethod } from "./no-thinking.ts";
+export { probeMethod } from "./probe.ts";
 export { rejectionSamplingMethod } from "./rejection-sampling.ts";
+export { shortMMethod } from "./short-m.ts";
 export { unforcedMethod } from "./unforced.ts";

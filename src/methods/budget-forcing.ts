@@ -98,6 +98,7 @@ export const budgetForcingMethod: Method<BudgetForcing> = {
   cost,
   check,
   written: async (model, options) => (options.variant === "strict" ? writtenWords(model, options) : 0),
+  needs: (options) => (options.variant === "strict" && options.entropy_above !== undefined ? ["entropies"] : []),
   findsMergedEnds: true,
   note,
   run,

@@ -5,7 +5,8 @@ import { UserError } from "../core/user-error.ts";
 import type { Assumptions, Cost, Fit, Method, Task } from "../ports/method.ts";
 import { delimiter, forced, type Ids, sampleAnswer } from "./pieces.ts";
 import type { Reward, RewardAt, ScriptedRewards } from "../ports/reward.ts";
-import { type Branch, search } from "./rebase/search.ts";
+import { type Branch, search, type Spread } from "./rebase/search.ts";
+import { beamSpread, softmaxSpread, treesSpread } from "./rebase/spread.ts";
 import { winnerOf } from "./rebase/vote.ts";
 
 const scripted = "scripted:";
@@ -33,7 +34,7 @@ type Named = Readonly<{ own: OwnScorers; scripted: ScriptedRewards }>;
 const namedSchema = (rewards: ScriptedRewards) =>
   Object.keys(rewards).length === 0 ? [] : [z.literal(Object.keys(rewards).map((name) => `${scripted}${name}`))];
 
-const rebaseOptions = ({ own, scripted: rewards }: Named) =>
+const searchOptions = ({ own, scripted: rewards }: Named) =>
   z.strictObject({
     width: z.int().positive().describe("Number of open thoughts. Each finished thought reduces it by one."),
     max_depth: z
@@ -50,19 +51,34 @@ const rebaseOptions = ({ own, scripted: rewards }: Named) =>
           "character before it, so the default lists several.",
       ),
     max_step_tokens: z.int().positive().default(512).describe("Most tokens of a step."),
-    temperature: z
-      .number()
-      .positive()
-      .default(0.2)
-      .describe("Temperature of the softmax over scores. The sampling temperature is separate."),
     scorer: z
       .union([endpoint, ...namedSchema(rewards), ...ownSchema(own)])
       .describe("The process reward: an endpoint, a scripted reward, or the path of your own module."),
   });
 
-export type Rebase = z.infer<ReturnType<typeof rebaseOptions>>;
+const rebaseOptions = (named: Named) =>
+  searchOptions(named).extend({
+    temperature: z
+      .number()
+      .positive()
+      .default(0.2)
+      .describe("Temperature of the softmax over scores. The sampling temperature is separate."),
+  });
 
-function rewardOf({ scorer }: Rebase, at: RewardAt, { own, scripted: rewards }: Named): Reward {
+const beamOptions = (named: Named) =>
+  searchOptions(named).extend({
+    beam_width: z
+      .int()
+      .positive()
+      .default(4)
+      .describe("Children of a thought that goes on; width / beam_width thoughts do."),
+  });
+
+export type Rebase = z.infer<ReturnType<typeof rebaseOptions>>;
+type Searching = z.infer<ReturnType<typeof searchOptions>>;
+type Beam = z.infer<ReturnType<typeof beamOptions>>;
+
+function rewardOf({ scorer }: Searching, at: RewardAt, { own, scripted: rewards }: Named): Reward {
   if (typeof scorer !== "string" && "url" in scorer) return at(scorer["url"] as string);
   const [path = "", options] = typeof scorer === "string" ? [scorer, {}] : (Object.entries(scorer)[0] ?? []);
   const mine = own[path];
@@ -72,10 +88,10 @@ function rewardOf({ scorer }: Rebase, at: RewardAt, { own, scripted: rewards }: 
   return async (thoughts) => thoughts.map(reward);
 }
 
-const isEndpoint = ({ scorer }: Rebase): boolean => typeof scorer !== "string" && "url" in scorer;
+const isEndpoint = ({ scorer }: Searching): boolean => typeof scorer !== "string" && "url" in scorer;
 
 /** What the scorer is called in tables and labels. */
-function scorerName({ scorer }: Rebase, own: OwnScorers): string {
+function scorerName({ scorer }: Searching, own: OwnScorers): string {
   if (typeof scorer === "string" && scorer.startsWith(scripted)) return scorer.slice(scripted.length);
   if (typeof scorer !== "string" && "url" in scorer) return scorer["url"] as string;
   const path = typeof scorer === "string" ? scorer : (Object.keys(scorer)[0] ?? "");
@@ -85,14 +101,20 @@ function scorerName({ scorer }: Rebase, own: OwnScorers): string {
 /** A finished thought with its end and its answer. */
 type Reply = Readonly<{ branch: Branch; pieces: readonly Piece[]; answer: string | null }>;
 
-async function* rebase(task: Task, options: Rebase, reward: Reward): AsyncGenerator<Piece, void, undefined> {
+type How = Readonly<{ reward: Reward; spread: Spread }>;
+
+async function* searching(
+  task: Task,
+  options: Searching,
+  { reward, spread }: How,
+): AsyncGenerator<Piece, void, undefined> {
   const prompt = await task.prompt(task.problem.text);
   const steps = await Promise.all(options.steps_end.map((text) => task.encode(text)));
   const terms = {
     width: options.width,
     maxDepth: options.max_depth,
     maxStepTokens: options.max_step_tokens,
-    temperature: options.temperature,
+    spread,
     steps,
   };
   const branches = await search({ task, prompt, terms, reward });
@@ -138,7 +160,7 @@ function closedThought({ delimiters }: Task, { thought, ending }: Branch): reado
 }
 
 /** Trees of different widths are not alike: nothing is taken for shared. */
-function cost(options: Rebase, { natural }: Assumptions): Cost {
+function cost(options: Searching, { natural }: Assumptions): Cost {
   const worstThinking = options.max_depth * options.max_step_tokens;
   const thinking = Math.min(natural, worstThinking);
   return {
@@ -150,9 +172,9 @@ function cost(options: Rebase, { natural }: Assumptions): Cost {
   };
 }
 
-async function check({ sampling, model }: Fit, { width, steps_end }: Rebase): Promise<void> {
+async function check({ sampling, model }: Fit, { width, steps_end }: Searching, name: string): Promise<void> {
   if (sampling.temperature === 0 && width > 1)
-    throw new UserError("rebase compares branches, and at temperature 0 every branch is the same", {
+    throw new UserError(`${name} compares branches, and at temperature 0 every branch is the same`, {
       hint: "set a sampling temperature, such as 1, or width: 1",
     });
   for (const text of model ? steps_end : [])
@@ -169,6 +191,44 @@ export const rebaseWith = (at: RewardAt, { own = {}, scripted = {} }: Partial<Na
   label: (options) => `tree ×${options.width}${isEndpoint(options) ? "" : ` ${scorerName(options, own)}`}`,
   facts: (options) => ({ role: "search", family: `rebase (${scorerName(options, own)})` }),
   cost,
-  check,
-  run: (task, options) => rebase(task, options, rewardOf(options, at, { own, scripted })),
+  check: (fit, options) => check(fit, options, "rebase"),
+  run: (task, options) =>
+    searching(task, options, {
+      reward: rewardOf(options, at, { own, scripted }),
+      spread: softmaxSpread(options.temperature),
+    }),
 });
+
+const beams = { beam: beamSpread, dvts: treesSpread } as const;
+
+const beamMethod = (
+  name: keyof typeof beams,
+  at: RewardAt,
+  { own = {}, scripted = {} }: Partial<Named>,
+): Method<Beam> => ({
+  name,
+  options: beamOptions({ own, scripted }),
+  label: (options) =>
+    `${name} ×${options.width}/${options.beam_width}${isEndpoint(options) ? "" : ` ${scorerName(options, own)}`}`,
+  facts: (options) => ({ role: "search", family: `${name} (${scorerName(options, own)})`, along: ["width"] }),
+  cost,
+  check: async (fit, options) => {
+    const { width, beam_width } = options;
+    if (width % beam_width !== 0)
+      throw new UserError(`width ${width} is no multiple of beam_width ${beam_width}`, {
+        hint: "the width is parted into groups of beam_width",
+      });
+    await check(fit, options, name);
+  },
+  run: (task, options) =>
+    searching(task, options, {
+      reward: rewardOf(options, at, { own, scripted }),
+      spread: beams[name](options.beam_width),
+    }),
+});
+
+/** Beam search over the steps of thoughts: the best ones go on, each with several children. */
+export const beamWith = (at: RewardAt, named: Partial<Named> = {}): Method<Beam> => beamMethod("beam", at, named);
+
+/** Diverse verifier tree search: several trees that never compete, in each the best branch goes on. */
+export const dvtsWith = (at: RewardAt, named: Partial<Named> = {}): Method<Beam> => beamMethod("dvts", at, named);

@@ -27,6 +27,14 @@ export const StrictForcing = z.strictObject({
     .optional()
     .describe("Minimum and maximum in one: every thought is cut at this length, and every end before it is ignored."),
   ignore_ends: z.int().nonnegative().default(0).describe("Number of natural ends to ignore."),
+  entropy_above: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe(
+      "Ignore an end only where the model is unsure: entropy of the most probable tokens there, in bits, above this " +
+        "(0.5 is klarity's). Needs `entropy: 5` of the model.",
+    ),
   continuation: z
     .string()
     .nullable()
@@ -55,6 +63,8 @@ export type Bounds = Readonly<{
   minThinking: number;
   ignoreEnds: number;
   continuationTokens: number;
+  /** Entropy, in bits, above which an end may be ignored; left out: any. */
+  entropyAbove?: number | null;
   /** Most thinking tokens that leave room for the end, the cue and the answer in the context. */
   contextRoom: number;
 }>;
@@ -69,18 +79,18 @@ export type Step =
 
 /**
  * What budget forcing (arXiv 2501.19393, section 3.1) does next. `trace` holds what came after the
- * opening delimiter; it is the only state.
+ * opening delimiter; it is the only state. `entropy`: of the model where it wanted to end, in bits.
  */
-export function nextStep(trace: readonly Piece[], bounds: Bounds): Step {
+export function nextStep(trace: readonly Piece[], bounds: Bounds, entropy: number | null = null): Step {
   if (closingDelimiter(trace)) return isAnswered(trace) ? "done" : "answer";
   const used = thinkingTokens(trace);
-  if (wantsToEnd(trace)) return stepAtEnd(trace, used, bounds);
+  if (wantsToEnd(trace)) return stepAtEnd(trace, used, bounds, entropy);
   if (used >= bounds.maxThinking) return "forceEnd";
   return used >= bounds.contextRoom ? "done" : "think";
 }
 
-function stepAtEnd(trace: readonly Piece[], used: number, bounds: Bounds): Step {
-  if (isIgnored(trace, used, bounds)) return "ignoreEnd";
+function stepAtEnd(trace: readonly Piece[], used: number, bounds: Bounds, entropy: number | null): Step {
+  if (isIgnored(trace, used, bounds) && !isSure(used, bounds, entropy)) return "ignoreEnd";
   return trace.at(-1)?.stop === "delimiter" ? "keepEnd" : "forceEnd";
 }
 
@@ -90,6 +100,10 @@ function isIgnored(trace: readonly Piece[], used: number, bounds: Bounds): boole
   if (used >= limit || used + bounds.continuationTokens > limit) return false;
   return used < bounds.minThinking || ignoredEnds(trace) < bounds.ignoreEnds;
 }
+
+/** An end before the minimum is ignored however sure the model is. */
+const isSure = (used: number, { entropyAbove = null, minThinking }: Bounds, entropy: number | null): boolean =>
+  entropyAbove !== null && used >= minThinking && (entropy ?? 0) <= entropyAbove;
 
 const wantsToEnd = (trace: readonly Piece[]): boolean => {
   const last = trace.at(-1);
@@ -110,7 +124,7 @@ export type Thinker = Readonly<{
   /** Written at a forced end, the mark in it. */
   closing: readonly number[];
   /** How the last end was written, where it merged with the thought. */
-  lastEnd: { value: ThoughtEnd | null };
+  lastEnd: { value: ThoughtEnd | null; entropy: number | null };
 }>;
 
 /** A minimum that is the maximum too. */
@@ -130,9 +144,18 @@ async function openThinker(task: Task, options: StrictForcing): Promise<Thinker>
     minThinking: options.min_thinking_tokens,
     ignoreEnds: options.ignore_ends,
     continuationTokens: continuation.length,
+    entropyAbove: options.entropy_above ?? null,
     contextRoom: task.contextLength - reserved,
   };
-  return { task, go: task.chain(prompt), bounds, continuation, opening, closing, lastEnd: { value: null } };
+  return {
+    task,
+    go: task.chain(prompt),
+    bounds,
+    continuation,
+    opening,
+    closing,
+    lastEnd: { value: null, entropy: null },
+  };
 }
 
 type Words = Pick<Task, "delimiters" | "encode" | "decode">;
@@ -159,11 +182,22 @@ export async function* strictForcing(task: Task, options: StrictForcing): AsyncG
     trace.push(forced("thinking", thinker.opening));
     yield* trace;
   }
-  for (let step = nextStep(trace, thinker.bounds); step !== "done"; step = nextStep(trace, thinker.bounds))
+  const next = (): Step => nextStep(trace, thinker.bounds, thinker.lastEnd.entropy);
+  for (let step = next(); step !== "done"; step = next()) {
+    noteGate(thinker, trace, step);
     for (const piece of await actions[step](thinker, trace)) {
       trace.push(piece);
       yield piece;
     }
+  }
+}
+
+/** Keeps what the entropy at an end decided. */
+function noteGate({ task, bounds, lastEnd }: Thinker, trace: readonly Piece[], step: Step): void {
+  const { entropyAbove: threshold = null, ignoreEnds } = bounds;
+  if (threshold === null || !wantsToEnd(trace) || ignoredEnds(trace) >= ignoreEnds) return;
+  const outcome = step === "ignoreEnd" ? "ignored" : "kept";
+  task.decide?.({ position: thinkingTokens(trace), rule: "entropy", value: lastEnd.entropy, threshold, outcome });
 }
 
 type Action = (thinker: Thinker, trace: readonly Piece[]) => Promise<readonly Piece[]>;
@@ -209,6 +243,7 @@ async function think({ task, go, bounds, lastEnd }: Thinker, trace: readonly Pie
   });
   const ending = stopOf(sampled.tokenIds, ends, endOfTurn);
   lastEnd.value = ending?.end ?? null;
+  lastEnd.entropy = (ending && sampled.signals?.entropies?.at(-ending.length)) ?? null;
   if (ending && sampled.tokenIds.length - ending.length + (ending.end?.shared ?? 0) <= allowance)
     return {
       kind: "thinking",
@@ -254,6 +289,7 @@ export function strictLabel(options: StrictForcing): string {
     options.max_thinking_tokens === null ? null : `≤${options.max_thinking_tokens}`,
     options.min_thinking_tokens > 0 ? `≥${options.min_thinking_tokens}` : null,
     options.ignore_ends > 0 ? `${options.continuation || "nothing"} ×${options.ignore_ends}` : null,
+    options.entropy_above === undefined ? null : `if entropy >${options.entropy_above}`,
     options.opening === undefined ? null : `opening ${brief(options.opening)}`,
     options.closing === undefined ? null : `closing ${brief(options.closing)}`,
   ].filter((part) => part !== null);

@@ -1,4 +1,5 @@
 import type { Sampling } from "../core/sampling.ts";
+import type { TopSignals } from "../core/signals.ts";
 
 /** Everything that can change a token of a chain. Not the experiment: chains are shared between them. */
 export type ChainKey = Readonly<{
@@ -29,6 +30,7 @@ export type ChainNode = Readonly<{
   masked: number;
   maskedIds: readonly number[];
   logprobs: readonly number[] | null;
+  signals?: TopSignals;
 }>;
 
 /** A chain as it is stored: nodes in the order in which they were written. */

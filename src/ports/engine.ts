@@ -1,4 +1,5 @@
 import type { Sampling } from "../core/sampling.ts";
+import type { Given, TopSignals } from "../core/signals.ts";
 
 /** One uninterrupted stretch of sampling. */
 export type Span = Readonly<{
@@ -24,7 +25,7 @@ export type Watch = Readonly<{
   /** Spans of one chain share their beginning: an engine with several caches or hosts keeps them together. */
   chain: string;
   /** Called with newly sampled tokens as they come, in order; joined they are `Sampled.tokenIds`. */
-  onTokens?: (ids: readonly number[], logprobs: readonly number[] | null) => void;
+  onTokens?: (ids: readonly number[], logprobs: readonly number[] | null, signals?: TopSignals) => void;
 }>;
 
 /** What a span brought. */
@@ -34,6 +35,8 @@ export type Sampled = Readonly<{
   stop: "stop" | "length";
   /** Natural logarithm of each token's probability before temperature; null where the engine gives none. */
   logprobs: readonly number[] | null;
+  /** What `EngineInfo.signals` promises besides; left out where the engine gives none. */
+  signals?: TopSignals;
   /** Tokens of the prefix, and how many of them came from a cache; null where the engine does not say. */
   promptTokens: number | null;
   cachedTokens: number | null;
@@ -57,6 +60,8 @@ export type EngineInfo = Readonly<{
   identity: Readonly<Record<string, unknown>>;
   /** For the reproducibility record: versions, hardware, files, hashes. */
   facts: Readonly<Record<string, unknown>>;
+  /** What it says of each sampled token; left out: log-probabilities at most, and no method may rely on them. */
+  signals?: Given;
   /** Prefix and sampled tokens together never exceed this. */
   contextLength: number;
   /** The model's own ends of generation. */

@@ -1,9 +1,12 @@
 import type { z } from "zod";
+import type { Decision } from "../core/decision.ts";
 import type { StatedFacts } from "../core/facts.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Sampling } from "../core/sampling.ts";
 import type { Piece } from "../core/segment.ts";
+import type { SignalName, TopSignals } from "../core/signals.ts";
 import type { Knobs } from "./native-engine.ts";
+import type { Spent } from "./reward.ts";
 
 /** Ask the model to go on after `after` (ids after the prompt) until a stop sequence or `maxTokens`. */
 export type Request = Readonly<{
@@ -20,6 +23,8 @@ export type Continued = Readonly<{
   tokenIds: readonly number[];
   stop: "stop" | "length";
   logprobs: readonly number[] | null;
+  /** Of each token, where the model gives them. */
+  signals?: TopSignals;
 }>;
 
 /** The one primitive of every method. */
@@ -74,6 +79,17 @@ export type Task = Readonly<{
    * method wrote before the reply.
    */
   answerIn: (reply: string, cue?: string) => Promise<string | null>;
+  /**
+   * A random number in [0, 1) for a position of the thought: of seed, problem and epoch alone. Left out where there is
+   * no seed.
+   */
+  random?: (position: number) => number;
+  /** Mean thinking tokens of the stored natural attempts of this model at this data set; null where there are none. */
+  naturalTokens?: number | null;
+  /** Counts what another model took for the attempt; left out where nobody counts. */
+  spend?: (spent: Spent) => void;
+  /** Keeps with the attempt what was decided and why; left out where nobody keeps it. */
+  decide?: (decision: Decision) => void;
   /** Whether the grader holds two answers for the same. */
   sameAnswer: (a: string, b: string) => boolean;
   /**
@@ -116,6 +132,11 @@ export type Cost = Readonly<{
    * string): settings share a stretch where all names up to it are the same. By default one stretch without a name.
    */
   stretches?: readonly Stretch[];
+  /**
+   * Tokens asked for beside each thinking token, such as those of probes; settings share them where the names are the
+   * same.
+   */
+  beside?: Readonly<{ name: string; perToken: number }>;
   /** Continuations asked for: calls of an engine if nothing is stored. */
   requests: number;
 }>;
@@ -139,6 +160,10 @@ export interface MethodFacts<Options = unknown> {
   check?(fit: Fit, options: Options): Promise<void>;
   /** Tokens that it writes itself, beyond its budget and the format's delimiters; asked with a model. */
   written?(model: NonNullable<Fit["model"]>, options: Options): Promise<number>;
+  /** Signals of sampled tokens that a setting cannot do without; refused when planned where a model lacks them. */
+  needs?(options: Options): readonly SignalName[];
+  /** Whether a setting has to be told the natural thinking length of model and data set: `Task.naturalTokens`. */
+  needsNaturalLength?(options: Options): boolean;
   /** Whether it finds an end of thinking that merged with its neighbours (`Delimiters.ends`). */
   readonly findsMergedEnds?: boolean;
   /** Something the user should know about the options as they were written, in one line. */

@@ -183,6 +183,17 @@ export type PointCells = Readonly<{
 }> &
   Readonly<Record<"correct" | "counted" | "attempts" | "tokens" | "measured", readonly number[]>>;
 
+/** A row of v_decisions. */
+export type DecisionRow = Readonly<{
+  attempt: number;
+  position: number;
+  rule: string;
+  value: number | null;
+  threshold: number | null;
+  outcome: string;
+  detail: string | null;
+}>;
+
 /** Read side of the store: reports, plots, exports and the UI see nothing else. */
 export interface ResultReader {
   experiments(): readonly ExperimentRow[];
@@ -198,6 +209,8 @@ export interface ResultReader {
   segments(attempt: number): readonly SegmentRow[];
   usage(experiment: string): UsageRow;
   runs(experiment: string): readonly RunRow[];
+  /** What the method of an attempt decided, in order. */
+  decisions(attempt: number): readonly DecisionRow[];
   /** Rows of any read-only query, for exports and checks. */
   query(sql: string, ...parameters: readonly (string | number)[]): Iterable<Record<string, unknown>>;
   close(): void;

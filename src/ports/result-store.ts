@@ -1,4 +1,5 @@
 import type { Ending } from "../core/ending.ts";
+import type { Decision } from "../core/decision.ts";
 import type { Facts } from "../core/facts.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Range } from "../core/ranges.ts";
@@ -70,6 +71,10 @@ export type AttemptRecord = Readonly<{
   uses: readonly Use[];
   /** Thoughts in the answer, and their tokens (null: no ids); left out where there is no answer to look at. */
   goesOn?: Readonly<{ thoughts: number; tokens: number | null }>;
+  /** What reward models took, where they say; `flops` null where one does not say its size. */
+  scorer?: Readonly<{ tokens: number; flops: number | null }> | null;
+  /** What the method decided on the way, in order. */
+  decisions?: readonly Decision[];
   /** Where an engine has no ids: counts as its server reported them. Left out, counts are those of the ids. */
   reported?: Reported;
   finishedAt: string;

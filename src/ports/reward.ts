@@ -2,7 +2,14 @@
 export type Thought = Readonly<{ problem: string; response: string }>;
 
 /** One number from 0 to 1 for each thought, in their order. */
-export type Reward = (thoughts: readonly Thought[]) => Promise<readonly number[]>;
+export type Reward = ((thoughts: readonly Thought[]) => Promise<readonly number[]>) &
+  Readonly<{
+    /** What scoring each of them took, where the reward model says; asked after the scores. */
+    spent?: (thoughts: readonly Thought[]) => Promise<readonly (Spent | null)[]>;
+  }>;
+
+/** What a reward model took for one text: tokens that it read, and its parameters where it says. */
+export type Spent = Readonly<{ tokens: number; parameters: number | null }>;
 
 /** Finds the reward model at an address. */
 export type RewardAt = (url: string) => Reward;

@@ -19,13 +19,14 @@ export const costSql = (
 ): string => `SELECT point, count(*) AS attempts, avg(thinking_tokens) AS thinking,
   avg(decoded_tokens + reused_tokens) AS sampled,
   avg(n) AS generated, avg(prompt_tokens) AS prompt, avg(n * (2.0 * prompt_tokens + 1 + n) / 2) AS positions,
+  avg(CASE WHEN scorer_tokens IS NULL THEN 0 ELSE scorer_flops END) AS scorer,
   avg(seconds) AS seconds, avg(cost) AS money, count(seconds) AS timed, count(cost) AS priced
 FROM (SELECT *, thinking_tokens + answer_tokens + coalesce(probe_tokens, 0) AS n
   FROM v_attempts WHERE experiment IN (${Array(experiments).fill("?").join(", ")}) AND outcome <> 'error')
   GROUP BY point`;
 
 type Row = Readonly<
-  Record<"thinking" | "sampled" | "generated" | "prompt" | "positions" | "seconds" | "money", number | null>
+  Record<"thinking" | "sampled" | "generated" | "prompt" | "positions" | "scorer" | "seconds" | "money", number | null>
 > &
   Readonly<Record<"point" | "attempts" | "timed" | "priced", number>>;
 
@@ -44,7 +45,7 @@ export function costsOf(
 }
 
 function costOf(
-  { thinking, sampled, generated, prompt, positions, seconds, money, attempts, timed, priced }: Row,
+  { thinking, sampled, generated, prompt, positions, scorer, seconds, money, attempts, timed, priced }: Row,
   shape: ShapeFacts | null,
 ): PointCost {
   const known = { thinking, sampled, generated, seconds, money, attempts, timed, priced };
@@ -54,7 +55,8 @@ function costOf(
   const [aToken, aPosition] = [flops({ ...shape, heads: 0 }, ONE), flops({ ...shape, parameters: 0 }, ONE)];
   return {
     ...known,
-    flops: aToken * generated + aPosition * positions,
+    // What a reward model took is part of the bill; unknown where it does not say its size.
+    flops: scorer === null ? null : aToken * generated + aPosition * positions + scorer,
     "kv-cache": kvCacheBytes(shape, prompt + generated, shape.kvNumberBytes),
   };
 }

@@ -3,6 +3,8 @@ import { queryText } from "./html/blocks.tsx";
 import { clipped, inert } from "../core/inert.ts";
 import { count } from "./format.ts";
 import { tableMarkdown, markdownText } from "./table-markdown.ts";
+import { decisionText } from "./decision-text.ts";
+import type { SegmentRow } from "../ports/result-reader.ts";
 import type { TracePanel } from "./traces.ts";
 
 /** The report for a repository: pictures by reference, everything else as text. */
@@ -98,16 +100,25 @@ const source = (name: string, sql?: Query): string =>
   ].join("\n\n");
 
 const MOST = 4000;
+const MOST_DECISIONS = 20;
 
 /** Forced spans stand in ⟦ ⟧: colour is not to be had here. */
-function trace({ point, attempt, segments, withheld }: TracePanel): string {
-  const body = segments.map((s) => (s.origin === "forced" ? `⟦${s.text}⟧` : s.text)).join("");
+function trace({ point, attempt, segments, decisions = [], withheld }: TracePanel): string {
+  const body = segments.map(spanText).join("");
   const tokens = `${count(attempt.thinking_tokens)} thinking tokens of which ${count(attempt.forced_tokens)} forced`;
   const head =
     `**${markdownText(point)}**: ${attempt.outcome}, problem ${markdownText(attempt.problem)}, ` +
     `${tokens} (attempt ${attempt.id})`;
   if (withheld !== undefined) return `${head}\n\n${markdownText(withheld)}`;
-  return `${head}\n\n${fenced(inert(clipped(attempt.prompt + body, MOST)))}`;
+  const decided = decisions.slice(0, MOST_DECISIONS).map((each) => `- ${markdownText(decisionText(each))}`);
+  const list = decided.length > 0 ? `\n\n${decided.join("\n")}` : "";
+  return `${head}\n\n${fenced(inert(clipped(attempt.prompt + body, MOST)))}${list}`;
+}
+
+/** Spans on a side branch stand in ⟨ ⟩. */
+function spanText({ kind, origin, text }: SegmentRow): string {
+  const written = origin === "forced" ? `⟦${text}⟧` : text;
+  return kind === "probe" ? `⟨${written}⟩` : written;
 }
 
 /** A fence longer than any run of ticks inside. */

@@ -1,4 +1,4 @@
-import type { AttemptRow, PointRow, ResultReader, SegmentRow } from "../ports/result-reader.ts";
+import type { AttemptRow, DecisionRow, PointRow, ResultReader, SegmentRow } from "../ports/result-reader.ts";
 import { shownLabel } from "../plots/curve-points.ts";
 import { byLevel } from "../plots/level-plot.ts";
 import type { ExperimentData } from "./gather.ts";
@@ -9,6 +9,8 @@ export type TracePanel = Readonly<{
   point: string;
   attempt: AttemptRow;
   segments: readonly SegmentRow[];
+  /** What its method decided on the way. */
+  decisions?: readonly DecisionRow[];
   /** Why there is no text, and how to see it. */
   withheld?: string;
 }>;
@@ -24,7 +26,7 @@ type Wanted = Readonly<{
 
 /** Three problems that show what the method does: the first of each kind, by id, never the prettiest. */
 export function chooseTraces(reader: ResultReader, data: ExperimentData): readonly TraceGroup[] {
-  return wanted(data).flatMap((want) => {
+  const chosen = wanted(data).flatMap((want) => {
     const fitting = problemsThat(data, want);
     const [first] = fitting;
     if (!first) return [];
@@ -34,7 +36,30 @@ export function chooseTraces(reader: ResultReader, data: ExperimentData): readon
       `problem${fitting.length === 1 ? "" : "s"}.`;
     return panels.length > 0 ? [{ heading: want.heading, why, panels }] : [];
   });
+  return [...chosen, ...decidedTraces(reader, data)];
 }
+
+/** One attempt of each kind of rule: the first problem by id at its first setting. */
+function decidedTraces(reader: ResultReader, data: ExperimentData): readonly TraceGroup[] {
+  const rows = reader.query(
+    "SELECT DISTINCT a.point FROM v_decisions d JOIN v_attempts a ON a.id = d.attempt WHERE a.experiment = ?",
+    data.row.name,
+  );
+  const deciding = new Set([...rows].map(({ point }) => Number(point)));
+  const families = new Map<string, PointRow>();
+  for (const point of data.points)
+    if (deciding.has(point.id) && !families.has(point.family)) families.set(point.family, point);
+  const panels = [...families.values()].flatMap((point) => {
+    const first = data.grid.problems.filter(({ dataset }) => dataset === point.dataset).toSorted(byProblem)[0];
+    return first ? panel(reader, data, point, first) : [];
+  });
+  const why =
+    "For each kind of rule its first setting, at the first problem by id. Each decision is listed below its trace.";
+  return panels.length > 0 ? [{ heading: "What the rules decided", why, panels }] : [];
+}
+
+const byProblem = (a: Readonly<{ problem: string }>, b: Readonly<{ problem: string }>): number =>
+  byLevel(a.problem, b.problem);
 
 function wanted({ tests }: ExperimentData): readonly Wanted[] {
   const natural = tests[0]?.natural;
@@ -111,7 +136,7 @@ export function panel(
   const label = attempt.label === point.label ? shownLabel(point.label) : point.label;
   return withheld.has(point.dataset)
     ? [{ point: label, attempt: withoutTexts(attempt), segments: [], withheld: lookLocally(attempt) }]
-    : [{ point: label, attempt, segments: reader.segments(attempt.id) }];
+    : [{ point: label, attempt, segments: reader.segments(attempt.id), decisions: reader.decisions(attempt.id) }];
 }
 
 /** Nothing is left from which the question could be read. */

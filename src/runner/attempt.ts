@@ -1,8 +1,11 @@
+import type { Decision } from "../core/decision.ts";
+import { seedOf } from "../core/hash.ts";
 import type { Piece } from "../core/segment.ts";
 import type { Sampling } from "../core/sampling.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Outcome, Score } from "../core/score.ts";
 import { type MarkPair, withoutReopened } from "../core/reopened.ts";
+import { NotStored } from "../core/not-stored.ts";
 import { StoreFault } from "../core/store-fault.ts";
 import { answerText, cueText, type Trace } from "../core/trace.ts";
 import type { Chain, Ledger } from "../chains/chain.ts";
@@ -29,6 +32,10 @@ export type OpenChain = (
 export type AttemptOptions = Readonly<{
   point: number;
   maxAnswerTokens: number;
+  /** Of the experiment. */
+  seed?: number;
+  /** See `Task.naturalTokens`. */
+  naturalTokens?: number | null;
   openChain: OpenChain;
   signal: AbortSignal;
   breath: Breath;
@@ -48,7 +55,7 @@ export async function makeAttempt(job: Job<ChainPoint>, options: AttemptOptions)
     const judged = await judge(trace, job.problem, { grader: job.point.dataset.grader, own });
     return { ...draft.record(trace, judged), goesOn: await goesOn(trace, own, (ids) => draft.decode(ids)) };
   } catch (error) {
-    if (error instanceof StoreFault) throw error;
+    if (error instanceof StoreFault || error instanceof NotStored) throw error;
     if (options.signal.aborted) throw options.signal.reason;
     return draft.record([], failed(draft.blame.fault(error), job.point.record.method));
   }
@@ -111,6 +118,8 @@ class Draft {
   readonly #job: Job<ChainPoint>;
   readonly #options: AttemptOptions;
   readonly #ledgers = new Map<Chain, Ledger>();
+  readonly #decisions: Decision[] = [];
+  #scorer: NonNullable<AttemptRecord["scorer"]> | null = null;
   #prompt = { ids: [] as readonly number[], text: "" };
   readonly blame = new Blame();
 
@@ -142,6 +151,15 @@ class Draft {
         answerIn: async (reply, cue = "") =>
           answerOf(await gradeReply({ answer: reply, cue }, problem, { grader, own })),
         sameAnswer: (a, b) => grader.equivalent(a, b),
+        random: (position) => seedOf(this.#options.seed ?? 0, problem.id, this.#job.epoch, "rule", position) / 2 ** 32,
+        naturalTokens: this.#options.naturalTokens ?? null,
+        spend: ({ tokens, parameters }) => {
+          const { tokens: before, flops } = this.#scorer ?? { tokens: 0, flops: 0 };
+          // Two operations for each parameter and token.
+          const more = parameters === null || flops === null ? null : flops + 2 * parameters * tokens;
+          this.#scorer = { tokens: before + tokens, flops: more };
+        },
+        decide: (decision) => void this.#decisions.push(decision),
         chain: (prompt, draw = 0, sampling = {}) => this.#continue(prompt, draw, sampling),
       },
     );
@@ -162,6 +180,8 @@ class Draft {
       promptTokens: this.#prompt.ids.length,
       trace,
       uses: this.#uses(),
+      decisions: this.#decisions,
+      scorer: this.#scorer,
       finishedAt: new Date().toISOString(),
     };
   }

@@ -76,20 +76,30 @@ export function longestFirst<Point extends PlannedPoint>(
 
 /**
  * Tokens that each job of a group is expected to add to what the jobs before it decoded. With sharing, a
- * thought is paid for up to the longest so far; without, each pays for its own.
+ * thought is paid for up to the longest so far; without, each pays for its own. `known`: tokens of the natural thought
+ * that are stored already.
  */
 export function newTokens(
   { jobs }: Group<PlannedPoint>,
-  { share }: Pick<Conditions, "share">,
+  { share, known = 0 }: Pick<Conditions, "share"> & Readonly<{ known?: number }>,
   assume: Assumptions,
 ): readonly number[] {
   const shared = new SharedLengths();
+  shared.add([{ name: "", tokens: known }], 1);
   return jobs.map(({ point }) => {
-    const { thinking, chains, answers = chains, stretches = [{ name: "", tokens: thinking }] } = costOf(point, assume);
-    const decoded = share ? shared.add(stretches, chains) : chains * thinking;
+    const cost = costOf(point, assume);
+    const { thinking, chains, answers = chains, stretches = [{ name: "", tokens: thinking }] } = cost;
+    const beside = besideOf(cost, thinking);
+    const decoded = share
+      ? shared.add(stretches, chains) + shared.add(beside, chains)
+      : chains * (thinking + (beside[0]?.tokens ?? 0));
     return decoded + answers * assume.answer;
   });
 }
+
+/** What is asked for beside so many thinking tokens. */
+export const besideOf = ({ beside }: Cost, thinking: number): readonly Stretch[] =>
+  beside ? [{ name: `beside ${beside.name}`, tokens: Math.round(beside.perToken * thinking) }] : [];
 
 /** How long each stretch of each draw's chain is so far. */
 export class SharedLengths {

@@ -1,6 +1,6 @@
 import type { Assumptions } from "../ports/method.ts";
 import { shardOf, shardText } from "../core/shard.ts";
-import { costOf, type Group, newTokens, SharedLengths } from "./jobs.ts";
+import { besideOf, costOf, type Group, newTokens, SharedLengths } from "./jobs.ts";
 import type { Conditions, PlannedPoint } from "./prepared.ts";
 
 /** Tokens, calls and money that an experiment will take, from the methods' own forecasts. */
@@ -43,6 +43,8 @@ export type PlanInput = Readonly<{
   contextLength: (model: string) => number | null;
   /** Decoded tokens a second, where known. */
   throughput: number | null;
+  /** Natural thoughts are stored already: they are shared, and cost nothing. */
+  stored?: boolean;
   /** Number of shards to plan each of. */
   shards?: number | undefined;
 }>;
@@ -95,8 +97,11 @@ function shardPlans(input: PlanInput, of: number): readonly ShardPlan[] {
   });
 }
 
-const expectedTokens = ({ groups, conditions, assume }: PlanInput, shared: boolean): number =>
-  Math.round(sum(groups.map((group) => sum(newTokens(group, { share: shared && conditions.share }, assume)))));
+function expectedTokens({ groups, conditions, assume, stored = false }: PlanInput, shared: boolean): number {
+  const share = shared && conditions.share;
+  const known = stored && share ? assume.natural : 0;
+  return Math.round(sum(groups.map((group) => sum(newTokens(group, { share, known }, assume)))));
+}
 
 function worstTokens({ groups, conditions, contextLength }: PlanInput, share: boolean): number | null {
   const total = sum(
@@ -111,12 +116,16 @@ function worstOfGroup({ jobs }: Group<PlannedPoint>, { share, answer, contextLen
   const shared = new SharedLengths();
   const unlimited: Assumptions = { natural: Infinity, perIgnoredEnd: 0, answer };
   return jobs.map(({ point }) => {
-    const { worstThinking, chains, answers = chains, stretches = [] } = costOf(point, unlimited);
+    const cost = costOf(point, unlimited);
+    const { worstThinking, chains, answers = chains, stretches = [] } = cost;
     const thinking = Math.min(worstThinking, Math.max(0, (contextLength(point.model.name) ?? Infinity) - answer));
     if (!Number.isFinite(chains)) return Infinity;
     // At worst settings that are led apart anywhere are apart from their first token on.
     const name = JSON.stringify(stretches.map((stretch) => stretch.name).filter((led) => led !== ""));
-    const decoded = share ? shared.add([{ name, tokens: thinking }], chains) : chains * thinking;
+    const beside = besideOf(cost, thinking);
+    const decoded = share
+      ? shared.add([{ name, tokens: thinking }], chains) + shared.add(beside, chains)
+      : chains * (thinking + (beside[0]?.tokens ?? 0));
     return decoded + answers * answer;
   });
 }

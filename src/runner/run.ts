@@ -4,6 +4,7 @@ import { ChainPool } from "../chains/pool.ts";
 import type { AttemptRecord, ResultStore } from "../ports/result-store.ts";
 import type { PieceStore } from "../ports/piece-store.ts";
 import type { ResponseStore } from "../ports/response-store.ts";
+import { NotStored } from "../core/not-stored.ts";
 import { StoreFault } from "../core/store-fault.ts";
 import type { Sampling } from "../core/sampling.ts";
 import type { Claims } from "../ports/claims.ts";
@@ -21,7 +22,9 @@ export type RunEvent =
   | Readonly<{ type: "decoded"; model: string; /** Null where the server does not say. */ tokens: number | null }>
   /** What requests cost, where models have a price. */
   | Readonly<{ type: "paid"; money: number }>
-  | Readonly<{ type: "attempt"; job: Job; record: AttemptRecord }>;
+  | Readonly<{ type: "attempt"; job: Job; record: AttemptRecord }>
+  /** An attempt that needs tokens which are not stored, where none may be decoded. */
+  | Readonly<{ type: "not-stored"; job: Job }>;
 
 export type RunOptions = Readonly<{
   experiment: number;
@@ -35,6 +38,10 @@ export type RunOptions = Readonly<{
   responses?: ResponseStore;
   /** Why questions got no answer in batches, by the hash of their key. */
   unanswered?: ReadonlyMap<string, string>;
+  /** Only what is stored may be used. */
+  offline?: boolean | undefined;
+  /** Mean natural thinking length for a point, where it is known. */
+  naturalTokens?: ((point: ChainPoint) => number | null) | undefined;
   /** Where other processes may use the database. */
   claims?: Claims | undefined;
   /** For the texts of single tokens; left out, none are stored. */
@@ -155,7 +162,8 @@ class Run {
     const { results, experiment, points, onEvent } = this.#options;
     const point = points.get(job.point.record.key);
     if (point === undefined) throw new Error(`point ${job.point.record.label} was never declared`);
-    const record = await this.#made(job, point);
+    const record = await this.#made(job, point).catch((error: unknown) => this.#orNotStored(job, error));
+    if (record === null) return;
     results.addAttempt(experiment, record, job.point.dataset.grader);
     this.#countFailure(record);
     onEvent({ type: "attempt", job, record });
@@ -183,6 +191,8 @@ class Run {
       const record = await makeAttempt(job, {
         point,
         maxAnswerTokens: this.#options.conditions.maxAnswerTokens,
+        seed: this.#options.conditions.seed,
+        naturalTokens: this.#options.naturalTokens?.(job.point) ?? null,
         openChain,
         signal: this.#signal,
         breath: this.#breath,
@@ -193,6 +203,13 @@ class Run {
     } finally {
       for (const chain of held) this.#pool.release(chain);
     }
+  }
+
+  /** Null where the attempt needs tokens that may not be decoded. */
+  #orNotStored(job: Job, error: unknown): null {
+    if (!(error instanceof NotStored)) throw error;
+    this.#options.onEvent({ type: "not-stored", job });
+    return null;
   }
 
   #countFailure({ outcome, error }: AttemptRecord): void {
@@ -209,6 +226,7 @@ class Run {
       store: chains,
       price: price ?? undefined,
       claims: this.#options.claims,
+      offline: this.#options.offline,
       onDecoded: (tokens) => onEvent({ type: "decoded", model: name, tokens }),
       onPaid: (money) => onEvent({ type: "paid", money }),
     });

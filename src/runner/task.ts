@@ -17,7 +17,7 @@ export const fittedTo = ({ engine, delimiters }: ModelSide): Fitted => ({
 
 /** What is different from one attempt to the next. Without a grader a reply is its answer. */
 type Own = Pick<Task, "problem" | "prompt" | "maxAnswerTokens" | "chain"> &
-  Partial<Pick<Task, "answerIn" | "sameAnswer">>;
+  Partial<Pick<Task, "answerIn" | "sameAnswer" | "decide" | "spend" | "random" | "naturalTokens">>;
 
 /** What a method is given for one attempt. */
 export const taskOf = (model: ModelSide, own: Own): Task => ({

@@ -5,9 +5,22 @@ type Decode = (ids: readonly number[]) => Promise<string>;
 
 /**
  * Gives pieces their texts, such that the texts joined are the text of all ids. Where a cut went through a
- * character, the character belongs to the piece that completes it.
+ * character, the character belongs to the piece that completes it. Probes stand beside the path, each by itself.
  */
 export async function withTexts(pieces: readonly Piece[], decode: Decode): Promise<readonly Segment[]> {
+  const path = await onePath(
+    pieces.filter(({ kind }) => kind !== "probe"),
+    decode,
+  );
+  let next = 0;
+  return Promise.all(
+    pieces.map(async (piece) =>
+      piece.kind === "probe" ? { ...piece, text: await decode(piece.tokenIds) } : (path[next++] as Segment),
+    ),
+  );
+}
+
+async function onePath(pieces: readonly Piece[], decode: Decode): Promise<readonly Segment[]> {
   const whole = await decode(traceIds(pieces));
   const apart = await Promise.all(pieces.map(async ({ tokenIds }) => (tokenIds.length > 0 ? decode(tokenIds) : "")));
   const texts = apart.join("") === whole ? apart : await textsInContext(pieces, whole, decode);

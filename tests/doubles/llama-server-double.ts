@@ -1,3 +1,4 @@
+import { candidatesOf } from "./candidates.ts";
 import { contextLength } from "./fake-engine.ts";
 import { idsIn, numberIn, sample } from "./fake-sampler.ts";
 import { decode, encode, eos, vocabularySize } from "./fake-tokenizer.ts";
@@ -54,9 +55,14 @@ const complete = (body: Body): Answer => {
   const probabilities = (from: number, to: number) =>
     numberIn(body, "n_probs", 0) > 0
       ? {
-          completion_probabilities: ids
-            .slice(from, to)
-            .map((id, at) => ({ id, logprob: logprobs[from + at], top_logprobs: [] })),
+          completion_probabilities: ids.slice(from, to).map((id, at) => ({
+            id,
+            logprob: logprobs[from + at],
+            top_logprobs: candidatesOf(logprobs[from + at] ?? 0, numberIn(body, "n_probs", 0)).map((logprob) => ({
+              id: 1,
+              logprob,
+            })),
+          })),
         }
       : {};
   const timings = (count: number) => ({

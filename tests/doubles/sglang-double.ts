@@ -1,3 +1,4 @@
+import { candidatesOf } from "./candidates.ts";
 import { contextLength } from "./fake-engine.ts";
 import { idsIn, numberIn, sample } from "./fake-sampler.ts";
 import { decode, encode, eos } from "./fake-tokenizer.ts";
@@ -85,7 +86,14 @@ const generate =
           completion_tokens: count,
           cached_tokens: 3,
           ...(body["return_logprob"] === true
-            ? { output_token_logprobs: logprobs.slice(0, end).map((value, at) => [value, ids[at], null]) }
+            ? {
+                output_token_logprobs: logprobs.slice(0, end).map((value, at) => [value, ids[at], null]),
+                output_top_logprobs: logprobs
+                  .slice(0, end)
+                  .map((value) =>
+                    candidatesOf(value, numberIn(body, "top_logprobs_num", 0)).map((each) => [each, 1, null]),
+                  ),
+              }
             : {}),
         },
       };

@@ -1,4 +1,5 @@
 import { contextLength } from "./fake-engine.ts";
+import { candidatesOf } from "./candidates.ts";
 import { idsIn, numberIn, sample } from "./fake-sampler.ts";
 import { decode, encode, eos, vocabularySize } from "./fake-tokenizer.ts";
 import { refuse, startDouble, type Answer, type Double, type DoubleOptions } from "./http-double.ts";
@@ -102,7 +103,16 @@ const complete =
           ? {
               token_logprobs: logprobs.slice(from, from + chunk.length).map((value) => value - (quirks.noise ?? 0)),
               tokens: [],
-              top_logprobs: [],
+              // Not in order, and with a token more where the sampled one is none of them.
+              top_logprobs: logprobs
+                .slice(from, from + chunk.length)
+                .map((value) =>
+                  Object.fromEntries(
+                    [...candidatesOf(value, numberIn(body, "logprobs", 0)), value - 50]
+                      .reverse()
+                      .map((each, nth) => [`token_id:${nth}`, each]),
+                  ),
+                ),
             }
           : null,
       finish_reason: last ? finish : null,

@@ -1,3 +1,4 @@
+import { noSignals } from "../../src/core/signals.ts";
 import { describe, expect, it } from "vitest";
 import { Decoder } from "../../src/adapters/engine/llama/decoder.ts";
 import { readGguf } from "../../src/adapters/engine/llama/gguf.ts";
@@ -25,7 +26,7 @@ const open = async (cache: Cache) => {
         new SpanLane(
           { prefix: [], maxTokens: 100, minTokens: 0, stops: [], sampling: greedy, seed: 1, ...span },
           { signal: new AbortController().signal, chain },
-          { logprobs: false, resolve, reject },
+          { telling: { given: noSignals, large: false }, resolve, reject },
         ),
       ),
     );

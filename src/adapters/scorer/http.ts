@@ -13,8 +13,18 @@ export type ScorerOptions = Readonly<{
   pauseMs?: number;
 }>;
 
-/** `{"scores": [0.7, -1.2]}`: one finite number for each item, greater is better. */
-const Reply = z.object({ scores: z.array(z.number()) });
+/**
+ * `{"scores": [0.7, -1.2]}`: one finite number for each item, greater is better. Beside it may stand the tokens that
+ * the scorer read for each item, and its number of parameters.
+ */
+const Reply = z.object({
+  scores: z.array(z.number()),
+  tokens: z.array(z.int().nonnegative()).optional(),
+  parameters: z.number().positive().optional(),
+});
+
+/** A score, and what it took where the scorer says. */
+export type Told = Readonly<{ score: number; tokens: number | null; parameters: number | null }>;
 
 /**
  * Scores replies by a reward model over HTTP. Each request is `POST url` with `{"items": [{"problem", "response"}]}`.
@@ -22,8 +32,13 @@ const Reply = z.object({ scores: z.array(z.number()) });
  * would be another vote.
  */
 export async function scoreReplies(items: readonly Scored[], options: ScorerOptions): Promise<readonly number[]> {
+  return (await scoreTold(items, options)).map(({ score }) => score);
+}
+
+/** The same, with what it took. */
+export async function scoreTold(items: readonly Scored[], options: ScorerOptions): Promise<readonly Told[]> {
   const { batch = 32 } = options;
-  const scores: number[] = [];
+  const scores: Told[] = [];
   for (let at = 0; at < items.length; at += batch)
     scores.push(...(await scoreBatch(items.slice(at, at + batch), options)));
   return scores;
@@ -32,7 +47,7 @@ export async function scoreReplies(items: readonly Scored[], options: ScorerOpti
 async function scoreBatch(
   items: readonly Scored[],
   { url, tries = 4, timeoutMs = 120_000, pauseMs = 500 }: ScorerOptions,
-): Promise<readonly number[]> {
+): Promise<readonly Told[]> {
   for (let attempt = 1; ; attempt++)
     try {
       return await ask(items, { url, timeoutMs });
@@ -53,7 +68,7 @@ class Refused extends Error {}
 async function ask(
   items: readonly Scored[],
   { url, timeoutMs }: Readonly<{ url: string; timeoutMs: number }>,
-): Promise<readonly number[]> {
+): Promise<readonly Told[]> {
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -66,12 +81,14 @@ async function ask(
   return scoresIn(await response.text(), items.length);
 }
 
-function scoresIn(text: string, expected: number): readonly number[] {
+function scoresIn(text: string, expected: number): readonly Told[] {
   const reply = Reply.safeParse(parsed(text));
   if (!reply.success) throw new Refused(`expected {"scores": [...]}, got ${JSON.stringify(text.slice(0, 80))}`);
-  const { scores } = reply.data;
+  const { scores, tokens, parameters = null } = reply.data;
   if (scores.length !== expected) throw new Refused(`${scores.length} scores for ${expected} replies`);
-  return scores;
+  if (tokens && tokens.length !== expected)
+    throw new Refused(`tokens of ${tokens.length} items for ${expected} replies`);
+  return scores.map((score, at) => ({ score, tokens: tokens?.[at] ?? null, parameters }));
 }
 
 function parsed(text: string): unknown {

@@ -1,6 +1,7 @@
 import { hashOf } from "../../core/hash.ts";
 import type { RewardStore } from "../../ports/reward-store.ts";
-import { scoreReplies, type Scored, scorerName, type ScorerOptions } from "./http.ts";
+import type { Spent } from "../../ports/reward.ts";
+import { type Scored, scorerName, type ScorerOptions, scoreTold } from "./http.ts";
 
 type Unknown = readonly [key: string, item: Scored];
 
@@ -24,6 +25,12 @@ export class StoredScorer {
     });
     this.#ask([...unknown]);
     return await Promise.all(keys.map(async (key) => (await this.#asked.get(key)) ?? (this.#find(key) as number)));
+  }
+
+  /** What the scorer took for each text that was scored; null where it does not say. */
+  async spent(items: readonly Scored[]): Promise<readonly (Spent | null)[]> {
+    const name = scorerName(this.#options.url);
+    return items.map(({ problem, response }) => this.#store.spent?.(name, hashOf([problem, response])) ?? null);
   }
 
   #find(key: string): number | null {
@@ -50,11 +57,15 @@ export class StoredScorer {
   }
 
   async #paid(part: readonly Unknown[]): Promise<readonly number[]> {
-    const scores = await scoreReplies(
+    const told = await scoreTold(
       part.map(([, item]) => item),
       this.#options,
     );
-    part.forEach(([key], index) => this.#store.add(scorerName(this.#options.url), key, scores[index] as number));
-    return scores;
+    const name = scorerName(this.#options.url);
+    part.forEach(([key], index) => {
+      const { score, tokens, parameters } = told[index] as (typeof told)[number];
+      this.#store.add(name, key, score, tokens === null ? null : { tokens, parameters });
+    });
+    return told.map(({ score }) => score);
   }
 }

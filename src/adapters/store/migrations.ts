@@ -15,6 +15,9 @@ import { m013Endings } from "./m013-endings.ts";
 import { m014Reopened } from "./m014-reopened.ts";
 import { m015Batches } from "./m015-batches.ts";
 import { m016Pieces } from "./m016-pieces.ts";
+import { m017Signals } from "./m017-signals.ts";
+import { m018Decisions } from "./m018-decisions.ts";
+import { m019Scorers } from "./m019-scorers.ts";
 
 /** Applied in order, each once; never edited after a release. `user_version` counts them. */
 export const migrations: readonly ((db: Database) => void)[] = [
@@ -34,4 +37,7 @@ export const migrations: readonly ((db: Database) => void)[] = [
   m014Reopened,
   m015Batches,
   m016Pieces,
+  m017Signals,
+  m018Decisions,
+  m019Scorers,
 ];

@@ -1,4 +1,5 @@
 import { hashOf } from "../../core/hash.ts";
+import { type SignalName, signalNames, type Signals } from "../../core/signals.ts";
 import type { CallSoFar, ChainKey, ChainNode, ChainStore, StoredChain } from "../../ports/chain-store.ts";
 import { requestWriter } from "./request-writer.ts";
 import { costSettler } from "./settle-costs.ts";
@@ -13,8 +14,7 @@ type NodeRow = {
   sampled: string;
   masked: number;
   masked_ids: string;
-  logprobs: string | null;
-};
+} & Record<SignalName, string | null>;
 
 /** Chains in SQLite, on account of one experiment: it is the payer of what is decoded meanwhile. */
 export function sqliteChains(db: Database, experiment: number): ChainStore {
@@ -25,7 +25,7 @@ export function sqliteChains(db: Database, experiment: number): ChainStore {
   const nodes = db.prepare<[number, number], NodeRow>("SELECT * FROM nodes WHERE chain = ? AND id > ? ORDER BY id");
   const insert = db.prepare(
     "INSERT INTO nodes (chain, parent, start, forced, sampled, sampled_tokens, masked, masked_ids, logprobs, " +
-      "paid_by, request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "confidences, entropies, paid_by, request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const request = requestWriter(db);
   const progress = db.prepare(
@@ -61,11 +61,12 @@ export function sqliteChains(db: Database, experiment: number): ChainStore {
   }
 
   function append(chain: number, node: Omit<ChainNode, "id">, call: CallSoFar): { node: number; call: number } {
-    const { parent, offset, forced, sampled, masked, maskedIds, logprobs } = node;
+    const { parent, offset, forced, sampled, masked, maskedIds, logprobs, signals } = node;
+    const told: Signals = { ...signals, ...(logprobs ? { logprobs } : {}) };
     const from = note(chain, call);
     const tokens = [JSON.stringify(forced), JSON.stringify(sampled), sampled.length, masked, JSON.stringify(maskedIds)];
-    const known = logprobs && JSON.stringify(logprobs);
-    const written = insert.run(chain, parent, offset, ...tokens, known, experiment, from);
+    const known = signalNames.map((name) => (told[name] ? JSON.stringify(told[name]) : null));
+    const written = insert.run(chain, parent, offset, ...tokens, ...known, experiment, from);
     if (call.ended && call.id !== null) settle.afterRequest(from);
     return { node: Number(written.lastInsertRowid), call: from };
   }
@@ -87,4 +88,16 @@ const toNode = (row: NodeRow): ChainNode => ({
   masked: row.masked,
   maskedIds: JSON.parse(row.masked_ids) as number[],
   logprobs: row.logprobs === null ? null : (JSON.parse(row.logprobs) as number[]),
+  ...signalsIn(row),
 });
+
+function signalsIn({ confidences, entropies }: NodeRow): Pick<ChainNode, "signals"> {
+  if (confidences === null && entropies === null) return {};
+  const list = (text: string): readonly number[] => JSON.parse(text) as number[];
+  return {
+    signals: {
+      ...(confidences === null ? {} : { confidences: list(confidences) }),
+      ...(entropies === null ? {} : { entropies: list(entropies) }),
+    },
+  };
+}

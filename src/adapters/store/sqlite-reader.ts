@@ -1,5 +1,6 @@
 import type {
   AttemptRow,
+  DecisionRow,
   ExperimentRow,
   PointRow,
   ResultReader,
@@ -31,6 +32,8 @@ export function sqliteReader(db: Database): ResultReader {
     tasks: (point, problems) => readTasks(db, point, problems),
     segments: (attempt) =>
       db.prepare<[number], SegmentRow>("SELECT * FROM v_segments WHERE attempt = ? ORDER BY position").all(attempt),
+    decisions: (attempt) =>
+      db.prepare<[number], DecisionRow>("SELECT * FROM v_decisions WHERE attempt = ? ORDER BY nth").all(attempt),
     usage: (experiment) =>
       db.prepare<[string], UsageRow>("SELECT * FROM v_usage WHERE experiment = ?").get(experiment) ??
       noUsage(experiment),

@@ -180,17 +180,23 @@ function attemptWriter(db: Database): Writer {
     db.prepare(`INSERT INTO attempts (experiment, point, problem, epoch, outcome, answer, source, rule, evidence,
       grader, error, prompt, prompt_tokens,
     thinking_tokens, forced_tokens, answer_tokens, probe_tokens, dropped_tokens, decoded_tokens, reused_tokens,
-    counts, response, ending, ignored_ends, forced_end, reopened, reopened_tokens, finished_at)
+    counts, response, ending, ignored_ends, forced_end, scorer_tokens, scorer_flops,
+    reopened, reopened_tokens, finished_at)
     VALUES (@experiment, @point, @problem, @epoch, @outcome, @answer, @source, @rule, @evidence, @grader, @error,
     @prompt, @prompt_tokens,
     @thinking_tokens, @forced_tokens, @answer_tokens, @probe_tokens, @dropped_tokens, 0, @reused_tokens, @counts,
-    @response, @ending, @ignored_ends, @forced_end, @reopened, @reopened_tokens, @finished_at)`);
+    @response, @ending, @ignored_ends, @forced_end, @scorer_tokens, @scorer_flops,
+    @reopened, @reopened_tokens, @finished_at)`);
   const writeTrace = traceWriter(db);
   const writeFault = db.prepare(
     "INSERT INTO faults (experiment, point, problem, epoch, source, message, stack, at) VALUES (@experiment, " +
       "@point, @problem, @epoch, @source, @message, @stack, @finishedAt)",
   );
   const use = db.prepare("INSERT INTO uses (attempt, node, start, tokens) VALUES (?, ?, ?, ?)");
+  const decide = db.prepare(
+    "INSERT INTO decisions (attempt, nth, position, rule, value, threshold, outcome, detail) VALUES (?, ?, ?, ?, ?, " +
+      "?, ?, ?)",
+  );
   const shares = shareSettler(db);
   const settleResponse = responseSettler(db);
   const costs = costSettler(db);
@@ -208,6 +214,10 @@ function attemptWriter(db: Database): Writer {
     if (fault) writeFault.run({ experiment, point, problem: row.id, epoch, finishedAt, ...fault });
     writeTrace(id, attempt.trace, attempt.reported === undefined);
     for (const { node, from, to } of attempt.uses) use.run(id, node, from, to - from);
+    for (const [nth, { position, rule, value, threshold, outcome, detail = null }] of (
+      attempt.decisions ?? []
+    ).entries())
+      decide.run(id, nth, position, rule, value, threshold, outcome, detail);
     shares.added(id, experiment);
     settleResponse(attempt.reported?.response ?? null, experiment);
     costs.attempt(id, attempt.reported ? "responded" : "chained");
@@ -240,6 +250,8 @@ function columns(attempt: AttemptRecord, grader: GraderId): Record<string, strin
     response: reported?.response ?? null,
     ending: reported?.ending ?? null,
     ignored_ends: ignoredEnds(trace),
+    scorer_tokens: attempt.scorer?.tokens ?? null,
+    scorer_flops: attempt.scorer?.flops ?? null,
     forced_end: closingDelimiter(trace)?.origin === "forced" ? 1 : 0,
     reopened: attempt.goesOn?.thoughts ?? null,
     reopened_tokens: attempt.goesOn?.tokens ?? null,

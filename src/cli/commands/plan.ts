@@ -1,4 +1,5 @@
 import { openExperiment } from "../../app/open-experiment.ts";
+import { replayOf } from "../../app/replay.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import type { ModelledPlan, NodePlan } from "../../app/plan.ts";
 import type { Footprint } from "../../ports/engine.ts";
@@ -21,15 +22,18 @@ export type PlanFlags = Readonly<{
   throughput?: number;
   node?: string;
   shards?: number;
+  methods?: string;
 }>;
 
 /** Says what an experiment will take; runs nothing. */
 export async function planCommand(
   path: string,
-  { db, limit, only, set, json, ...assumed }: PlanFlags,
+  { db, limit, only, set, json, methods, ...assumed }: PlanFlags,
 ): Promise<number> {
-  const experiment = await openExperiment(path, { db, limit, only, set, onNote: note });
-  const plan = await experiment.plan(assumed);
+  const replay = methods === undefined ? { file: path, set: [] } : replayOf(path, methods, db);
+  const how = { db, limit, only, set: [...replay.set, ...set], onNote: note };
+  const experiment = await openExperiment(replay.file, how);
+  const plan = await experiment.plan({ ...assumed, stored: methods !== undefined });
   process.stdout.write(
     json ? `${JSON.stringify({ experiment: experiment.name, ...plan })}\n` : `${planText(experiment.content, plan)}\n`,
   );

@@ -16,21 +16,24 @@ export type RunFlags = Readonly<{
   shard?: Shard;
   fresh?: boolean;
   wait?: boolean;
+  offline?: boolean;
   verbose?: boolean;
   json?: boolean;
 }>;
 
 /** Runs or resumes an experiment; returns the exit code. */
 export async function runCommand(path: string, flags: RunFlags): Promise<number> {
-  const { db, limit, only, set, concurrency, fresh, wait, shard } = flags;
+  const { db, limit, only, set, concurrency, fresh, wait, shard, offline } = flags;
   const experiment = await openExperiment(path, { db, limit, only, set, onNote: note });
   const watch = watchRun(process.stderr, { verbose: flags.verbose === true });
   const command = process.argv.slice(2);
-  const how = { concurrency, fresh, wait, command, shard };
+  const how = { concurrency, fresh, wait, command, shard, offline };
   const running = experiment.run({ signal: watch.signal, onEvent: watch.see, ...how });
   const result = await running.catch(orInterrupted).finally(watch.end);
   if (result === null) return 130;
   printResults(result, { json: flags.json === true });
+  if (result.notStored > 0)
+    note(`${result.notStored} attempts need tokens that are not stored: without --offline they are decoded`);
   for (const line of result.warnings) process.stderr.write(`warning: ${inert(line)}\n`);
   return exitCode(result);
 }
@@ -46,8 +49,8 @@ function orInterrupted(error: unknown): null {
 const goOnLater = 75;
 
 /** A model that was skipped is work that is left. */
-function exitCode({ aborted, limited, status, errors, absent }: RunResult): number {
+function exitCode({ aborted, limited, status, errors, absent, notStored }: RunResult): number {
   if (aborted) return 130;
   if (limited) return goOnLater;
-  return status !== "finished" || errors > 0 || absent.length > 0 ? 1 : 0;
+  return status !== "finished" || errors + notStored > 0 || absent.length > 0 ? 1 : 0;
 }

@@ -1,6 +1,5 @@
 import type { Task } from "../../ports/method.ts";
 import { endsWith, type Ids } from "../pieces.ts";
-import { allocate } from "./allocate.ts";
 import { assertRewards } from "./rewards.ts";
 import type { Reward } from "../../ports/reward.ts";
 
@@ -8,23 +7,35 @@ export type Terms = Readonly<{
   width: number;
   maxDepth: number;
   maxStepTokens: number;
-  temperature: number;
+  spread: Spread;
   steps: readonly Ids[];
 }>;
 
 /**
  * One thought of the tree. `ending`: what the model ended it with; null while it is open, or where the depth ran out.
  */
-export type Branch = Readonly<{ draw: number; thought: Ids; ending: Ids | null; score: number }>;
+export type Branch = Readonly<{
+  draw: number;
+  /** The draw that its first step was made in. */
+  root: number;
+  thought: Ids;
+  ending: Ids | null;
+  score: number;
+}>;
 
 export type Search = Readonly<{ task: Task; prompt: Ids; terms: Terms; reward: Reward }>;
 
+/** Of the branches that were just scored: those whose thought is over, and how many children each other one gets. */
+export type Spread = (scored: readonly Branch[], left: number) => Readonly<{ over: readonly Branch[]; live: Live }>;
+export type Live = readonly Readonly<{ branch: Branch; children: number }>[];
+
 /** All thoughts that were thought to their end, or as deep as may be, in the order they got there. */
 export async function search(tree: Search): Promise<readonly Branch[]> {
-  const { width, maxDepth, temperature } = tree.terms;
+  const { width, maxDepth, spread } = tree.terms;
   const finished: Branch[] = [];
   let live: readonly Branch[] = Array.from({ length: width }, (_, draw) => ({
     draw,
+    root: draw,
     thought: [],
     ending: null,
     score: 0,
@@ -32,17 +43,12 @@ export async function search(tree: Search): Promise<readonly Branch[]> {
   let draws = width;
   for (let depth = 1; live.length > 0; depth++) {
     const scored = await scoreAll(tree, await Promise.all(live.map((branch) => step(tree, branch))));
-    finished.push(...scored.filter(({ ending }) => ending !== null));
-    const open = scored.filter(({ ending }) => ending === null);
-    if (depth === maxDepth) return [...finished, ...open];
-    const children = allocate(
-      open.map(({ score }) => score),
-      width - finished.length,
-      temperature,
-    );
+    const next = spread(scored, width - finished.length);
+    finished.push(...next.over);
+    if (depth === maxDepth) return [...finished, ...next.live.map(({ branch }) => branch)];
     // One child continues its parent's draw, each further one has a new draw of its own.
-    live = open.flatMap((branch, at) =>
-      Array.from({ length: children[at] ?? 0 }, (_, child) => (child === 0 ? branch : { ...branch, draw: draws++ })),
+    live = next.live.flatMap(({ branch, children }) =>
+      Array.from({ length: children }, (_, child) => (child === 0 ? branch : { ...branch, draw: draws++ })),
     );
   }
   return finished;
@@ -74,5 +80,6 @@ async function scoreAll({ task, reward }: Search, branches: readonly Branch[]): 
   );
   const scores = await reward(thoughts);
   assertRewards(scores);
+  for (const spent of (await reward.spent?.(thoughts)) ?? []) if (spent) task.spend?.(spent);
   return branches.map((branch, at) => ({ ...branch, score: scores[at] ?? 0 }));
 }

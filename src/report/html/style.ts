@@ -131,6 +131,9 @@ overflow:auto;direction:ltr}
 .trace span,.trace mark{unicode-bidi:isolate}
 .prompt{display:block;color:var(--soft);margin-bottom:.35rem;padding-bottom:.35rem;border-bottom:1px dotted var(--line)}
 .answer{font-weight:700}
+.probe{opacity:.6;font-style:italic}
+.decisions{margin:0;padding:.5rem .75rem .6rem 1.6rem;border-top:1px dotted var(--line);color:var(--soft);
+font-size:.8rem;line-height:1.5}
 .forced{color:var(--forced);background:var(--forced-wash);border:1px solid currentColor;border-radius:3px;
 padding:0 .25em;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .forced::before{content:"\\25B8";margin-right:.2em;font-size:.8em}

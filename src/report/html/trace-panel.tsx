@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
-import type { SegmentRow } from "../../ports/result-reader.ts";
+import type { DecisionRow, SegmentRow } from "../../ports/result-reader.ts";
+import { decisionText } from "../decision-text.ts";
 import { count } from "../format.ts";
 import { clipped, inert, inertLine } from "../../core/inert.ts";
 import type { TracePanel } from "../traces.ts";
@@ -7,9 +8,14 @@ import type { TracePanel } from "../traces.ts";
 const MOST_PROMPT = 1200;
 const MOST_SEGMENT = 4000;
 const MOST_SEGMENTS = 120;
+const MOST_DECISIONS = 40;
 
 /** One attempt as the model saw it; nothing of it is ever more than text. */
-export function Panel({ panel: { point, attempt, segments, withheld } }: { panel: TracePanel }): JSX.Element {
+export function Panel({
+  panel: { point, attempt, segments, decisions = [], withheld },
+}: {
+  panel: TracePanel;
+}): JSX.Element {
   return (
     <div class="panel">
       <header>
@@ -37,7 +43,20 @@ export function Panel({ panel: { point, attempt, segments, withheld } }: { panel
           <span class="meta">{` … ${segments.length - MOST_SEGMENTS} more spans`}</span>
         ) : null}
       </div>
+      {decisions.length > 0 ? <Decisions decisions={decisions} /> : null}
     </div>
+  );
+}
+
+/** Where a rule looked, by which number it decided, and what followed. */
+function Decisions({ decisions }: { decisions: readonly DecisionRow[] }): JSX.Element {
+  return (
+    <ul class="decisions">
+      {decisions.slice(0, MOST_DECISIONS).map((decision) => (
+        <li>{inertLine(decisionText(decision))}</li>
+      ))}
+      {decisions.length > MOST_DECISIONS ? <li>{`… ${decisions.length - MOST_DECISIONS} more`}</li> : null}
+    </ul>
   );
 }
 

@@ -1,8 +1,9 @@
 import { setImmediate } from "node:timers/promises";
-import type { Binding, NativeDraw, SamplerConfig } from "./binding.ts";
+import type { Binding, NativeDraw, NativeSampler, SamplerConfig } from "./binding.ts";
 import type { Lane, Reading } from "./lane.ts";
 import type { Memory } from "./memory.ts";
 import { FreeSlots, sharedLength, type Slot } from "./slots.ts";
+import { readTop } from "./top-reading.ts";
 import type { ThreadChooser } from "./thread-chooser.ts";
 
 /** A lane in its slot. `done`: it takes part in no further step; `failed`: and its caller knows why. */
@@ -234,11 +235,20 @@ const inTurn = async (asked: readonly Asked[], binding: Binding): Promise<readon
 };
 
 const drawOne = ({ place: { slot }, index, reading }: Asked, binding: Binding): Promise<NativeDraw> => {
+  const { config, top } = reading;
+  if (top !== undefined) return readTop({ index, config, top }, { binding, samplerFor: samplerIn(slot, binding) });
   if (slot.config !== reading.config) configure(slot, reading.config, binding);
   return reading.probabilities || reading.confidence
     ? binding.sampleToken(index, slot.sampler, reading.probabilities, reading.confidence)
     : binding.sampleToken(index, slot.sampler);
 };
+
+const samplerIn =
+  (slot: Slot, binding: Binding) =>
+  (config: SamplerConfig): NativeSampler => {
+    if (slot.config !== config) configure(slot, config, binding);
+    return slot.sampler;
+  };
 
 /**
  * A sampler that gets its own seed again would go on with the next random number: then a new one takes its place.

@@ -12,6 +12,8 @@ import { hasOnePoolThread } from "./pool-thread.ts";
 import { probeModel } from "./probe.ts";
 import { ScoreLane } from "./score-lane.ts";
 import { shapeOf } from "./shape.ts";
+import { givenBy } from "../top-options.ts";
+import { readsTop } from "./top-reading.ts";
 import { sizesOf, thisMachine } from "./sizes.ts";
 import { SpanLane } from "./span-lane.ts";
 import { createLlamaText } from "./text.ts";
@@ -43,6 +45,7 @@ export const createLlamaEngine = async (input: LlamaInput, { probes }: LlamaHook
   const vocabulary = vocabularyOf(loaded.model);
   const { idsOf, textOf } = createLlamaText(loaded.model, vocabulary);
   const info = { ...(await describeEngine({ options, shape, loaded, sizes })), vocabulary };
+  const telling = { given: givenBy(options), large: readsTop(info.vocabularySize) };
   const decoder = new Decoder({
     memory: loaded.memory,
     batchSize: sizes.batchSize,
@@ -62,7 +65,7 @@ export const createLlamaEngine = async (input: LlamaInput, { probes }: LlamaHook
       checkSpan(span, info);
       watch.signal.throwIfAborted();
       return new Promise<Sampled>((resolve, reject) =>
-        decoder.submit(new SpanLane(span, watch, { logprobs: options.logprobs, resolve, reject })),
+        decoder.submit(new SpanLane(span, watch, { telling, resolve, reject })),
       );
     },
     score: async (scoring, watch) => {

@@ -1,16 +1,20 @@
 import { basename } from "node:path";
 import { getModuleVersion, type LlamaModel } from "node-llama-cpp";
 import type { EngineInfo } from "../../../ports/engine.ts";
+import { candidatesFor } from "../../../core/signals.ts";
+import { askedOf, givenBy } from "../top-options.ts";
 import { fileSha256 } from "./file-hash.ts";
 import type { Loaded } from "./load.ts";
 import type { LlamaOptions } from "./options.ts";
 import type { Shape } from "./shape.ts";
 import type { Sizes } from "./sizes.ts";
+import { readsTop } from "./top-reading.ts";
 
 type Parts = Readonly<{ options: LlamaOptions; shape: Shape; loaded: Loaded; sizes: Sizes }>;
 
 export const describeEngine = async (parts: Parts): Promise<Omit<EngineInfo, "vocabulary">> => {
   const { options, shape, loaded, sizes } = parts;
+  const vocabularySize = loaded.model.fileInfo.metadata.tokenizer?.ggml?.tokens?.length ?? null;
   const identity = {
     engine: "llama",
     sha256: await fileSha256(options.path),
@@ -18,8 +22,9 @@ export const describeEngine = async (parts: Parts): Promise<Omit<EngineInfo, "vo
     kv_type: sizes.kvType,
     flash_attention: false,
     gpu: loaded.llama.gpu,
-    // Log-probabilities need the distribution, and a draw from it takes other random numbers.
-    sampler: options.logprobs ? "overthink" : "llama.cpp",
+    // A draw from a distribution that is read out whole takes other random numbers.
+    sampler: readsWhole(options, vocabularySize) ? "overthink" : "llama.cpp",
+    ...askedOf(options),
   };
   const versions = {
     node_llama_cpp: await getModuleVersion(),
@@ -30,7 +35,8 @@ export const describeEngine = async (parts: Parts): Promise<Omit<EngineInfo, "vo
     facts: { ...identity, ...versions, ...shape, ...settings(parts), ...machine(loaded) },
     contextLength: sizes.contextLength,
     eosIds: eosIdsOf(loaded.model),
-    vocabularySize: loaded.model.fileInfo.metadata.tokenizer?.ggml?.tokens?.length ?? null,
+    vocabularySize,
+    signals: givenBy(options),
     concurrency: sizes.sequences,
     footprint: {
       weight_bytes: loaded.model.size,
@@ -43,6 +49,11 @@ export const describeEngine = async (parts: Parts): Promise<Omit<EngineInfo, "vo
     bosText: loaded.model.tokens.bosString,
     eosText: loaded.model.tokens.eosString,
   };
+};
+
+const readsWhole = (options: LlamaOptions, vocabularySize: number | null): boolean => {
+  const given = givenBy(options);
+  return !readsTop(vocabularySize) && (given.logprobs || candidatesFor(given) > 0);
 };
 
 /** What cannot change a token of an F32 model, and rounds otherwise (see the adapter's head). */

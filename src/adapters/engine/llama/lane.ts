@@ -7,6 +7,8 @@ export type Reading = Readonly<{
   probabilities: boolean;
   /** The probability of the drawn token with it. */
   confidence: boolean;
+  /** Of a large vocabulary: so many of the most probable tokens with it, and how probable they and it are. */
+  top?: number;
 }>;
 
 /** What a lane feeds in one step: tokens, and readings by the offset of their token. */

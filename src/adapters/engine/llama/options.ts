@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TopOptions } from "../top-options.ts";
 
 export const LlamaOptions = z.strictObject({
   path: z.string().min(1).describe("GGUF file of the model, in one piece."),
@@ -38,10 +39,8 @@ export const LlamaOptions = z.strictObject({
   logprobs: z
     .boolean()
     .default(false)
-    .describe(
-      "Report the log-probability of each sampled token. Costs 20 % of the speed with small vocabularies, and " +
-        "about 13 ms a token with 50,000 tokens.",
-    ),
+    .describe("Report the log-probability of each sampled token. bench/signals.mjs measures what it costs."),
+  ...TopOptions,
 });
 
 /** As written in an experiment file. */

@@ -1,7 +1,7 @@
 import type { Scored, Scoring } from "../../../ports/engine.ts";
 import type { NativeDraw } from "./binding.ts";
+import { distributionOf, logOf, probabilityOf } from "./distribution.ts";
 import type { Lane, Portion, Reading } from "./lane.ts";
-import { pairsOf } from "./span-lane.ts";
 
 /** Distributions of whole vocabularies are large: this number of them is in memory at once. */
 const atOnce = 16;
@@ -11,11 +11,6 @@ const reading: Reading = {
   probabilities: true,
   confidence: false,
 };
-
-/** Below what a float can hold a probability is written as 0; its logarithm shall be a number still. */
-const smallest = 2 ** -149;
-
-const logOf = (probability: number): number => Math.log(Math.max(probability, smallest));
 
 type Settle = Readonly<{ resolve: (scored: readonly Scored[]) => void; reject: (reason: unknown) => void }>;
 
@@ -78,15 +73,8 @@ export class ScoreLane implements Lane {
 const scoredOf = (draw: NativeDraw, id: number, top: number): Scored => {
   const pairs = typeof draw === "number" ? undefined : draw[1];
   if (!pairs) throw new Error("no distribution could be read");
-  const probabilities = pairsOf(pairs);
-  return { logprob: logOf(probabilities.get(id) ?? 0), top: likeliest(probabilities, top) };
+  const distribution = distributionOf(pairs);
+  const { ids, probabilities } = distribution;
+  const likeliest = ids.slice(0, top).map((each, at) => [each, logOf(probabilities[at] as number)] as const);
+  return { logprob: logOf(probabilityOf(distribution, id)), top: likeliest };
 };
-
-/** llama.cpp gives them by probability; among equals the lowest id comes first here. */
-const likeliest = (probabilities: ReadonlyMap<number, number>, top: number): Scored["top"] =>
-  top === 0
-    ? []
-    : [...probabilities]
-        .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-        .slice(0, top)
-        .map(([id, probability]) => [id, logOf(probability)] as const);

@@ -15,6 +15,8 @@ export type Leg = Readonly<{
   /** Ask for one whole answer instead of a stream. */
   whole: boolean;
   logprobs: boolean;
+  /** Most probable tokens to be told of with each token; 0: none. */
+  top?: number;
   /** Looked through for stops that the server does not know: each token is wanted as soon as it is there. */
   watched: boolean;
 }>;
@@ -32,6 +34,8 @@ export const noUsage: Usage = { promptTokens: null, cachedTokens: null, completi
 export type Piece = Readonly<{
   ids: readonly number[];
   logprobs: readonly number[] | null;
+  /** Of each token the highest log-probabilities there, in order; left out where none were asked for. */
+  candidates?: readonly (readonly number[] | null)[];
   finish: "stop" | "length" | null;
   usage: Usage | null;
 }>;

@@ -20,7 +20,9 @@ import type { Post } from "./server-codec.ts";
 import { shows } from "./shows.ts";
 import { generateText, type TextGenerator } from "./text.ts";
 import type { Try } from "./try.ts";
+import { noSignals } from "../../../core/signals.ts";
 import { positionSeed } from "../position-seed.ts";
+import { askedOf, givenBy } from "../top-options.ts";
 
 export { OpenAIOptions, type OpenAIInput } from "./options.ts";
 export type { Try } from "./try.ts";
@@ -130,8 +132,8 @@ const generator = (wires: Wires, connection: Connection, manner: Manner): Genera
   const vocabulary = options.vocabulary_size ?? codec.vocabulary;
   const { tokens } = dialect;
   if (tokens === null) return (span, watch) => generateText(common, span, watch);
-  const { logprobs } = options;
-  return (span, watch) => generateSpan({ ...common, dialect: tokens, logprobs, vocabulary }, span, watch);
+  const given = givenBy(options);
+  return (span, watch) => generateSpan({ ...common, dialect: tokens, given, vocabulary }, span, watch);
 };
 
 const refusesFields = (error: unknown): boolean => {
@@ -192,7 +194,9 @@ const infoOf = ({ options, redact, clients }: Wires, connection: Connection, ext
       ...(exact ? {} : { tokenizer: tokenizer?.hash ?? null, extras }),
       // Chains without them cannot answer a method that needs them.
       ...(logprobs ? { logprobs } : {}),
+      ...askedOf(options),
     },
+    signals: exact ? givenBy(options) : noSignals,
     facts: {
       model,
       urls: [...clients.keys()].map(redact),

@@ -1,3 +1,4 @@
+import type { Given } from "../../../core/signals.ts";
 import type { Sampled, Span, Watch } from "../../../ports/engine.ts";
 import { Fault } from "../http/fault.ts";
 import { persist, type Backoff } from "../http/retry.ts";
@@ -20,7 +21,7 @@ export type Generator = Readonly<{
   requests: Requests;
   dialect: TokenProtocol;
   model: string;
-  logprobs: boolean;
+  given: Given;
   /** Ids from this one on do not exist; null: not known. */
   vocabulary: number | null;
   seed: (chainSeed: number, position: number) => number;
@@ -85,7 +86,7 @@ const oneTry = async (how: Generator, run: Run): Promise<void> => {
 /** Samples a span in as many requests as it takes. */
 export const generateSpan = async (how: Generator, span: Span, watch: Watch): Promise<Sampled> => {
   checkIds(span.prefix, how.vocabulary);
-  const run = startRun(span, watch, how.logprobs);
+  const run = startRun(span, watch, how.given);
   const persistence = {
     backoff: how.backoff,
     patienceMs: how.patienceMs,

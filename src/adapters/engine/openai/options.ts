@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { keyFields, ServerUrl } from "../http/key-options.ts";
+import type { Sampling } from "../../../core/sampling.ts";
+import { type Given, noSignals } from "../../../core/signals.ts";
+import { givenBy, TopOptions } from "../top-options.ts";
 import { dialectNames } from "./dialects.ts";
 
 const Timeouts = z.strictObject({
@@ -42,7 +45,18 @@ export const OpenAIOptions = z.strictObject({
     .default(64)
     .describe("Most requests in flight at one address; the limit in use is found."),
   logprobs: z.boolean().default(false).describe("Ask for the log-probability of each token."),
+  ...TopOptions,
   timeouts: Timeouts.prefault({}).describe("In seconds."),
 });
 export type OpenAIOptions = z.infer<typeof OpenAIOptions>;
 export type OpenAIInput = z.input<typeof OpenAIOptions>;
+
+/**
+ * What servers of this kind tell of sampled tokens. SGLang's numbers are those after temperature, so they are ours only
+ * where it changes none.
+ */
+export function toldBy(options: OpenAIOptions, { temperature }: Sampling): Given {
+  if (options.dialect === "generic") return noSignals;
+  if (options.dialect === "sglang" && temperature !== 0 && temperature !== 1) return noSignals;
+  return givenBy(options);
+}

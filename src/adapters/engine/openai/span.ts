@@ -1,4 +1,5 @@
 import type { Sampled, Span, Watch } from "../../../ports/engine.ts";
+import { candidatesFor, type Given, joinedSignals, type TopSignals } from "../../../core/signals.ts";
 import { Fault } from "../http/fault.ts";
 import { noUsage, type TokenProtocol, type Leg, type Piece, type Usage } from "./dialect.ts";
 import { hasLongStops, singleStops, stopBeginnings, stopEnd } from "./stops.ts";
@@ -10,6 +11,9 @@ export type Run = {
   readonly ids: number[];
   /** Null once a token came without one. */
   logprobs: number[] | null;
+  readonly given: Given;
+  /** Of each token, where they are asked for. */
+  readonly candidates: (readonly number[] | null)[];
   stopped: boolean;
   /** As the first request that worked reported it. */
   usage: Usage | null;
@@ -17,11 +21,13 @@ export type Run = {
   whole: boolean;
 };
 
-export const startRun = (span: Span, watch: Watch, logprobs: boolean): Run => ({
+export const startRun = (span: Span, watch: Watch, given: Given): Run => ({
   span,
   watch,
   ids: [],
-  logprobs: logprobs ? [] : null,
+  logprobs: given.logprobs ? [] : null,
+  given,
+  candidates: [],
   stopped: false,
   usage: null,
   whole: false,
@@ -51,6 +57,7 @@ export const nextLeg = (
     seed: seed(span.seed, span.prefix.length + ids.length),
     whole: run.whole,
     logprobs: run.logprobs !== null,
+    top: candidatesFor(run.given),
     watched: hasLongStops(span),
   };
 };
@@ -69,8 +76,14 @@ export const addPiece = (run: Run, piece: Piece): void => {
   run.stopped = end !== null;
   run.ids.length = end ?? run.ids.length;
   addLogprobs(run, piece, run.ids.length - before);
-  if (run.ids.length > before) run.watch.onTokens?.(run.ids.slice(before), run.logprobs?.slice(before) ?? null);
+  const count = run.ids.length - before;
+  for (let at = 0; at < count; at++) run.candidates.push(piece.candidates?.[at] ?? null);
+  if (count > 0)
+    run.watch.onTokens?.(run.ids.slice(before), run.logprobs?.slice(before) ?? null, signalsOf(run, before));
 };
+
+const signalsOf = ({ candidates, given }: Run, from: number): TopSignals =>
+  candidatesFor(given) === 0 ? {} : joinedSignals(candidates.slice(from), given);
 
 /** One leg's bookkeeping: did the server do what was asked? */
 export type LegCheck = { given: number; finish: Piece["finish"]; usage: Usage };
@@ -97,6 +110,7 @@ export const resultOf = (run: Run): Sampled => ({
   tokenIds: run.ids,
   stop: run.stopped ? "stop" : "length",
   logprobs: run.logprobs,
+  signals: signalsOf(run, 0),
   promptTokens: run.usage?.promptTokens ?? null,
   cachedTokens: run.usage?.cachedTokens ?? null,
 });

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { hashOf } from "../../../core/hash.ts";
 import { marksWithin } from "../../../core/marks.ts";
+import { joinedSignals } from "../../../core/signals.ts";
 import type { Engine, EngineInfo, Sampled, Span, Watch } from "../../../ports/engine.ts";
 import { pieceText } from "../piece-text.ts";
 import { checkIds, checkSpan } from "../check-span.ts";
@@ -9,6 +10,7 @@ import { createNext } from "./next.ts";
 import { ScriptedOptions, type ScriptedInput } from "./options.ts";
 import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
 import { endsInStop, masks } from "../stop-sequences.ts";
+import { askedOf, givenBy } from "../top-options.ts";
 
 export type ScriptedEngine = Engine &
   Readonly<{
@@ -44,6 +46,7 @@ export const createScriptedEngine = (script: ScriptedInput): ScriptedEngine => {
   let decodedTokens = 0;
 
   const info = describe(options, vocabulary);
+  const given = givenBy(options);
   const generate = async (span: Span, watch: Watch): Promise<Sampled> => {
     checkSpan(span, info);
     watch.signal.throwIfAborted();
@@ -53,22 +56,25 @@ export const createScriptedEngine = (script: ScriptedInput): ScriptedEngine => {
     const ids: number[] = [...span.prefix];
     const tokenIds: number[] = [];
     const logprobs: number[] = [];
+    const candidates: (readonly number[])[] = [];
     let text = vocabulary.textOf(ids);
     while (tokenIds.length < span.maxTokens && !endsInStop(tokenIds, span.stops)) {
       if (fault?.after === tokenIds.length) throw new Error(fault.error);
       await pause(options.token_ms, watch.signal);
-      const { id, probability } = next({ ids, text, masked: maskedAt(tokenIds.length) }, span);
+      const { id, probability, others } = next({ ids, text, masked: maskedAt(tokenIds.length) }, span);
       decodedTokens++;
       ids.push(id);
       tokenIds.push(id);
       text += vocabulary.textOf([id]);
       logprobs.push(Math.log(probability));
-      watch.onTokens?.([id], options.logprobs ? logprobs.slice(-1) : null);
+      candidates.push(logsOf([probability, ...others]));
+      watch.onTokens?.([id], options.logprobs ? logprobs.slice(-1) : null, joinedSignals(candidates.slice(-1), given));
     }
     return {
       tokenIds,
       stop: endsInStop(tokenIds, span.stops) ? "stop" : "length",
       logprobs: options.logprobs ? logprobs : null,
+      signals: joinedSignals(candidates, given),
       promptTokens: span.prefix.length,
       cachedTokens: 0,
     };
@@ -92,6 +98,10 @@ export const createScriptedEngine = (script: ScriptedInput): ScriptedEngine => {
   };
 };
 
+/** Logarithms, highest first. */
+const logsOf = (probabilities: readonly number[]): readonly number[] =>
+  probabilities.map((each) => Math.log(each)).sort((a, b) => b - a);
+
 /** Lets others run between tokens, and hears an abort at the latest after one. */
 const pause = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
   // One signal may be that of a whole run; Node would warn of a leak at the eleventh span.
@@ -104,9 +114,15 @@ const pause = async (milliseconds: number, signal: AbortSignal): Promise<void> =
 const describe = (options: ScriptedOptions, vocabulary: Vocabulary): EngineInfo => {
   const endOfTurn = vocabulary.idsOf(options.end_of_turn, true);
   const { rules, seeded, end_of_turn, special, tokens, logprobs } = options;
-  const identity = { engine: "scripted", script: hashOf({ rules, seeded, end_of_turn, special, tokens }), logprobs };
+  const identity = {
+    engine: "scripted",
+    script: hashOf({ rules, seeded, end_of_turn, special, tokens }),
+    logprobs,
+    ...askedOf(options),
+  };
   return {
     identity,
+    signals: givenBy(options),
     facts: { ...identity, node: process.version },
     contextLength: options.context_length,
     eosIds: endOfTurn.length === 1 ? endOfTurn : [],

@@ -7,7 +7,8 @@ import { createSeeded, type SeededModel } from "./seeded.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 export type Position = Readonly<{ ids: readonly number[]; text: string; masked: ReadonlySet<number> }>;
-export type Next = Readonly<{ id: number; probability: number }>;
+/** `others`: probabilities of the tokens that could have come too. */
+export type Next = Readonly<{ id: number; probability: number; others: readonly number[] }>;
 
 /** The token after a position: the best rule's, else the seeded model's, else the end of the turn. */
 export const createNext = (options: ScriptedOptions, vocabulary: Vocabulary) => {
@@ -19,10 +20,13 @@ export const createNext = (options: ScriptedOptions, vocabulary: Vocabulary) => 
     const choose = (choices: number): number => (draw ?? 0) % choices;
     const allowed = ({ id }: { id: number }): boolean => !masked.has(id);
     const ruled = rules({ text, choose }).find(allowed);
-    if (ruled) return { id: ruled.id, probability: draw === null ? 1 : 1 / ruled.choices };
+    if (ruled) {
+      const choices = draw === null ? 1 : ruled.choices;
+      return { id: ruled.id, probability: 1 / choices, others: Array.from({ length: choices - 1 }, () => 1 / choices) };
+    }
     const drawn = seeded && drawSeeded(seeded, { ids, text, masked }, draw);
     const last = drawn ?? ending({ text, choose }).find(allowed) ?? { id: filler(masked) };
-    return { probability: 1, ...last };
+    return { probability: 1, others: [], ...last };
   };
 };
 
@@ -32,7 +36,13 @@ const drawSeeded = (model: SeededModel, { ids, masked }: Position, draw: number 
   const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
   let left = ((model.random(ids) + (draw ?? 0) / 2 ** 31) % 1) * total;
   const found = weights.find(([, weight]) => (left -= weight) < 0) ?? weights.at(-1);
-  return found && { id: found[0], probability: found[1] / total };
+  return (
+    found && {
+      id: found[0],
+      probability: found[1] / total,
+      others: weights.filter((each) => each !== found).map(([, weight]) => weight / total),
+    }
+  );
 };
 
 /** Written where everything else is masked: a full stop, or the first character after it that is not. */

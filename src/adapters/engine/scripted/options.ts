@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TopOptions } from "../top-options.ts";
 
 const Rule = z.strictObject({
   after: z
@@ -50,6 +51,7 @@ export const ScriptedOptions = z.strictObject({
   concurrency: z.int().min(1).default(64).describe("Calls that may be in flight at once."),
   token_ms: z.number().min(0).default(0).describe("Time each token takes, in milliseconds."),
   logprobs: z.boolean().default(false).describe("Report the log-probability of each sampled token."),
+  ...TopOptions,
   faults: z.array(Fault).default([]).describe("Calls that fail."),
 });
 

@@ -1,13 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { drawFrom } from "../../../../src/adapters/engine/llama/distribution.ts";
+import { distributionOf, drawFrom } from "../../../../src/adapters/engine/llama/distribution.ts";
 import { greedy, type Sampling } from "../../../../src/core/sampling.ts";
 
-const distribution = new Map([
-  [7, 0.4],
-  [3, 0.3],
-  [9, 0.2],
-  [1, 0.1],
-]);
+const distribution = distributionOf([7, 0.4, 3, 0.3, 9, 0.2, 1, 0.1]);
 const whole: Sampling = { ...greedy, temperature: 1 };
 const none: ReadonlySet<number> = new Set();
 
@@ -29,10 +24,7 @@ describe("drawFrom", () => {
 
   it("takes the best token when greedy, the lowest id among equals", () => {
     expect(draw(greedy)(0.99)).toBe(7);
-    const tied = new Map([
-      [8, 0.5],
-      [2, 0.5],
-    ]);
+    const tied = distributionOf([8, 0.5, 2, 0.5]);
     expect(drawFrom(tied, { sampling: greedy, masked: none, random: 0 })).toBe(2);
   });
 
@@ -63,10 +55,7 @@ describe("drawFrom", () => {
   });
 
   it("never draws a token without probability", () => {
-    const certain = new Map([
-      [4, 1],
-      [5, 0],
-    ]);
+    const certain = distributionOf([4, 1, 5, 0]);
     expect(drawFrom(certain, { sampling: whole, masked: none, random: 1 - 2 ** -31 })).toBe(4);
   });
 

@@ -1,3 +1,5 @@
+import { confidenceOf, entropyOf } from "../../../../src/core/signals.ts";
+import { candidatesOf } from "../../../doubles/candidates.ts";
 import { afterEach, describe, expect, test } from "vitest";
 import { sampleSpan } from "../../../doubles/fake-engine.ts";
 import { encode, eos, thinkEnd } from "../../../doubles/fake-tokenizer.ts";
@@ -120,6 +122,18 @@ describe.each(Object.keys(servers) as (keyof typeof servers)[])("%s", (name) => 
     // An end that was trimmed comes without one.
     const expected = name === "sglang that trims stops" ? null : sampleSpan(span).logprobs;
     expect((await run(engine, span)).logprobs).toEqual(expected);
+  });
+
+  test("gives confidences and entropies of the most probable tokens where asked", async () => {
+    const { engine } = await open(name, { confidence: 20, entropy: 5 });
+    const span = spanOf({ maxTokens: 3, stops: [] });
+    const told = (await run(engine, span)).signals;
+    if (name === "sglang that trims stops") return expect(told).toEqual({});
+    const tops = (sampleSpan(span).logprobs ?? []).map((value) => candidatesOf(value, 20));
+    expect(told).toEqual({
+      confidences: tops.map((top) => confidenceOf(top, 20)),
+      entropies: tops.map((top) => entropyOf(top, 5)),
+    });
   });
 
   test("sends a seed of its own for each position", async () => {

@@ -10,6 +10,7 @@ import {
   type Usage,
 } from "../dialect.ts";
 import { countOf, fieldsOf, idsOf, listOf, numbersOf, partOf, textOf, type Fields } from "../fields.ts";
+import { highest } from "../highest.ts";
 import { cutAt, idsIn, textIn, type Post, type ServerTokenizer } from "../server-codec.ts";
 
 /** Its defaults are not neutral (temperature 0.8, top_k 40, top_p 0.95, min_p 0.05), so each one is set. */
@@ -43,7 +44,7 @@ const body = (leg: Leg, model: string): Fields => ({
   ignore_eos: false,
   return_tokens: true,
   cache_prompt: true,
-  n_probs: leg.logprobs ? 1 : 0,
+  n_probs: Math.max(leg.logprobs ? 1 : 0, leg.top ?? 0),
   post_sampling_probs: false,
   // Counts with every event: a stream that is cut off has no last one.
   timings_per_token: true,
@@ -68,6 +69,14 @@ const logprobsOf = (event: Fields, count: number): readonly number[] | null => {
   return values?.length === count ? values : null;
 };
 
+const candidatesOf = (event: Fields, top: number): readonly (readonly number[] | null)[] =>
+  (listOf(event, "completion_probabilities") ?? []).map((row) =>
+    highest(
+      (listOf(fieldsOf(row), "top_logprobs") ?? []).map((each) => fieldsOf(each)["logprob"]),
+      top,
+    ),
+  );
+
 /**
  * llama.cpp's own `/completion`. A stream leaves out tokens that end inside a character; their number gives
  * them away, and a whole answer has them.
@@ -88,6 +97,7 @@ const tokens: TokenProtocol = {
       return {
         ids,
         logprobs: leg.logprobs ? logprobsOf(event, ids.length) : null,
+        ...(leg.top ? { candidates: candidatesOf(event, leg.top) } : {}),
         finish: finishOf(event),
         usage: usageOf(event),
       };

@@ -4,6 +4,7 @@ import { fieldsIfAny, firstOf, pick } from "../ask-server.ts";
 import type { Dialect, Leg, Piece, ServerChat, ServerFacts, TokenProtocol } from "../dialect.ts";
 import { countOf, fieldsOf, idsOf, listOf, numbersOf, partOf, textOf, type Fields } from "../fields.ts";
 import type { Post } from "../server-codec.ts";
+import { highest } from "../highest.ts";
 import { openaiTokenizer } from "./vllm.ts";
 
 const samplingParams = ({ sampling, ...leg }: Leg): Fields => ({
@@ -31,13 +32,14 @@ const samplingParams = ({ sampling, ...leg }: Leg): Fields => ({
  * Log-probabilities are those of the distribution as sampled from, so they are ours only where temperature leaves it
  * alone.
  */
-const wantsLogprobs = ({ logprobs, sampling }: Leg): boolean =>
-  logprobs && (sampling.temperature === 0 || sampling.temperature === 1);
+const wantsLogprobs = ({ logprobs, top = 0, sampling }: Leg): boolean =>
+  (logprobs || top > 0) && (sampling.temperature === 0 || sampling.temperature === 1);
 
 const body = (leg: Leg): Fields => ({
   input_ids: leg.prefix,
   sampling_params: samplingParams(leg),
   return_logprob: wantsLogprobs(leg),
+  ...(wantsLogprobs(leg) && leg.top ? { top_logprobs_num: leg.top } : {}),
   logprob_start_len: -1,
   // Since 0.5.23 a server may mark its texts by changing what is drawn.
   watermark: { enabled: false },
@@ -75,6 +77,20 @@ const logprobsOf = (meta: Fields, seen: number, fresh: number): readonly number[
   return values?.length === fresh ? values : null;
 };
 
+/** Rows of [log-probability, id, text], of all tokens so far or of the new ones. */
+const candidatesOf = (meta: Fields, { seen, fresh, top }: Readonly<Record<"seen" | "fresh" | "top", number>>) => {
+  const rows = listOf(meta, "output_top_logprobs") ?? [];
+  const mine = rows.length > fresh ? rows.slice(seen, seen + fresh) : rows;
+  return mine.map((row) =>
+    Array.isArray(row)
+      ? highest(
+          row.map((each: unknown[]) => each[0]),
+          top,
+        )
+      : null,
+  );
+};
+
 const tokens: TokenProtocol = {
   minTokens: true,
   stopsAtIds: true,
@@ -95,6 +111,7 @@ const tokens: TokenProtocol = {
       if (seen > 0) grown ??= grownBy(output, seen, total, matched);
       const given = grown === "new" ? output : output.slice(seen);
       const logprobs = wantsLogprobs(leg) ? logprobsOf(meta, seen, given.length) : null;
+      const candidates = leg.top ? { candidates: candidatesOf(meta, { seen, fresh: given.length, top: leg.top }) } : {};
       const trimmed = typeof matched === "number" && (given.at(-1) ?? last) !== matched;
       const ids = trimmed ? [...given, matched] : given;
       seen += given.length;
@@ -104,7 +121,7 @@ const tokens: TokenProtocol = {
         cachedTokens: countOf(meta, "cached_tokens"),
         completionTokens: total,
       };
-      return { ids, logprobs: trimmed ? null : logprobs, finish: finishOf(reason), usage };
+      return { ids, logprobs: trimmed ? null : logprobs, ...candidates, finish: finishOf(reason), usage };
     };
   },
 };

@@ -3,6 +3,7 @@ import { Fault } from "../../http/fault.ts";
 import { fieldsIfAny, firstOf, pick } from "../ask-server.ts";
 import type { Dialect, Leg, Piece, ServerFacts, TokenProtocol, Usage } from "../dialect.ts";
 import { countOf, fieldsOf, idsOf, listOf, numbersOf, partOf, textOf, type Fields } from "../fields.ts";
+import { highest } from "../highest.ts";
 import { cutAt, idsIn, textIn, type Post, type ServerTokenizer } from "../server-codec.ts";
 
 /** Every field that the model's generation config could otherwise fill in. */
@@ -37,7 +38,9 @@ const body = (leg: Leg, model: string): Fields => ({
   spaces_between_special_tokens: false,
   add_special_tokens: false,
   return_token_ids: true,
-  logprobs: leg.logprobs ? 0 : null,
+  logprobs: leg.logprobs || leg.top ? (leg.top ?? 0) : null,
+  // Two tokens may have one text.
+  ...(leg.top ? { return_tokens_as_token_ids: true } : {}),
   seed: leg.seed,
   stream: true,
   stream_options: { include_usage: true },
@@ -69,12 +72,16 @@ const withStop = (choice: Fields, ids: readonly number[], last: number | undefin
   return missing ? [...ids, matched] : ids;
 };
 
+/** Rows are objects of log-probabilities. The sampled token is there too, where it is none of the most probable. */
+const candidatesOf = (rows: readonly unknown[], count: number): readonly (readonly number[] | null)[] =>
+  rows.map((row) => highest(Object.values(fieldsIfAny(row)), count));
+
 const tokens: TokenProtocol = {
   minTokens: true,
   stopsAtIds: true,
   overruns: false,
   request: (leg, model) => ({ path: "/v1/completions", body: body(leg, model) }),
-  reader: () => {
+  reader: (leg) => {
     let last: number | undefined;
     return (raw) => {
       const event = fieldsOf(raw);
@@ -82,8 +89,15 @@ const tokens: TokenProtocol = {
       const choice = first === undefined ? {} : fieldsOf(first);
       const ids = withStop(choice, idsOf(choice, "token_ids") ?? [], last);
       last = ids.at(-1) ?? last;
-      const logprobs = listOf(partOf(choice, "logprobs"), "token_logprobs");
-      return { ids, logprobs: logprobs && numbersOf(logprobs), finish: finishOf(choice), usage: usageOf(event) };
+      const told = partOf(choice, "logprobs");
+      const logprobs = listOf(told, "token_logprobs");
+      return {
+        ids,
+        logprobs: logprobs && numbersOf(logprobs),
+        ...(leg.top ? { candidates: candidatesOf(listOf(told, "top_logprobs") ?? [], leg.top) } : {}),
+        finish: finishOf(choice),
+        usage: usageOf(event),
+      };
     };
   },
 };
