@@ -16,6 +16,7 @@ import { accountingSection } from "./sections/accounting.ts";
 import { costSection } from "./sections/cost.ts";
 import { curveBlocks, levelSection } from "./sections/curve.ts";
 import { depthSection } from "./sections/depth.ts";
+import { equalBillSection } from "./sections/equal-bill.ts";
 import { epochsSection } from "./sections/epochs.ts";
 import { fileName } from "./sections/file-name.ts";
 import { outcomesSection } from "./sections/outcomes.ts";
@@ -172,6 +173,7 @@ async function sectionsOf(
     testsSection(data),
     await levelSection(data),
     productSection(data),
+    equalBillSection(data),
     summarySection(data),
     transitionsSection(data, thoughts),
     thoughtsSection(data, thoughts),

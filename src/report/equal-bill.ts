@@ -1,0 +1,106 @@
+import { movesEnd } from "../core/facts.ts";
+import { holm } from "../metrics/holm.ts";
+import { signFlip } from "../metrics/permutation.ts";
+import { random } from "../metrics/random.ts";
+import type { Interval } from "../metrics/interval.ts";
+import type { PointRow } from "../ports/result-reader.ts";
+import type { ExperimentData } from "./gather.ts";
+
+/** A setting against the curve of cut and extended thoughts at the same bill. Shares are 0 to 1. */
+export type EqualBill = Readonly<{
+  point: PointRow;
+  /** Sampled tokens of an attempt, as if run alone. */
+  bill: number;
+  accuracy: number;
+  /** Of the curve at this bill, over the same problems. */
+  reference: number;
+  difference: number;
+  interval: Interval;
+  problems: number;
+  p: number;
+  adjusted: number;
+}>;
+
+type Dot = Readonly<{ point: PointRow; bill: number }>;
+
+const resamples = 2000;
+
+/**
+ * Each setting that is none of the curve, where the curve has points on both sides of its bill: the curve is
+ * interpolated for every problem between its two neighbours, linearly on log2 tokens. One difference a problem; p by
+ * sign flips, Holm over all settings; the interval by resampling problems.
+ */
+export function equalBills(data: ExperimentData): readonly EqualBill[] {
+  const bills = data.points.flatMap((point): readonly Dot[] => {
+    const bill = data.costs.get(point.id)?.sampled ?? null;
+    return bill === null || bill <= 0 ? [] : [{ point, bill }];
+  });
+  const rows = bills
+    .filter(({ point }) => !movesEnd(point.role))
+    .flatMap((dot) => {
+      const sides = neighbours(dot, curveFor(dot, bills));
+      return sides ? [compared(data, dot, sides)].filter((row) => row !== null) : [];
+    });
+  const adjusted = holm(rows.map(({ p }) => p));
+  return rows.map((row, at) => ({ ...row, adjusted: adjusted[at] as number }));
+}
+
+/** Points of the family that has the natural end, of the same model and data set. */
+function curveFor({ point }: Dot, bills: readonly Dot[]): readonly Dot[] {
+  const same = bills.filter(({ point: other }) => other.model === point.model && other.dataset === point.dataset);
+  const family = same.find(({ point: { role } }) => role === "natural")?.point.family;
+  return same.filter(({ point: other }) => movesEnd(other.role) && other.family === family);
+}
+
+type Sides = Readonly<{ low: Dot; high: Dot; weight: number }>;
+
+function neighbours({ bill }: Dot, curve: readonly Dot[]): Sides | null {
+  const sorted = curve.toSorted((a, b) => a.bill - b.bill);
+  const at = sorted.findIndex((dot) => dot.bill >= bill);
+  const [low, high] = [sorted[at - 1], sorted[at]];
+  if (!low || !high) return null;
+  return { low, high, weight: Math.log2(bill / low.bill) / Math.log2(high.bill / low.bill) };
+}
+
+function compared(data: ExperimentData, { point, bill }: Dot, { low, high, weight }: Sides) {
+  const [own, before, behind] = [point, low.point, high.point].map(({ id }) => data.grid.cells(id));
+  const pairs = data.grid.problems.flatMap((_, at) => {
+    const [mine, a, b] = [own, before, behind].map((cells) => share(cells, at));
+    return mine === null || a === null || b === null || mine === undefined || a === undefined || b === undefined
+      ? []
+      : [{ mine, curve: a + weight * (b - a) }];
+  });
+  if (pairs.length < 2) return null;
+  const differences = pairs.map(({ mine, curve }) => mine - curve);
+  return {
+    point,
+    bill,
+    accuracy: mean(pairs.map(({ mine }) => mine)),
+    reference: mean(pairs.map(({ curve }) => curve)),
+    difference: mean(differences),
+    interval: resampled(differences),
+    problems: pairs.length,
+    p: signFlip(differences).p,
+  };
+}
+
+type Shares = Readonly<{ correct: readonly number[]; counted: readonly number[] }>;
+
+const share = (cells: Shares | undefined, at: number): number | null => {
+  const counted = cells?.counted[at] ?? 0;
+  return counted > 0 ? (cells?.correct[at] ?? 0) / counted : null;
+};
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function resampled(differences: readonly number[]): Interval {
+  const { below } = random(1);
+  const count = differences.length;
+  const means = Array.from({ length: resamples }, () =>
+    mean(Array.from({ length: count }, () => differences[below(count)] as number)),
+  ).sort((a, b) => a - b);
+  return {
+    low: means[Math.floor(0.025 * resamples)] as number,
+    high: means[Math.ceil(0.975 * resamples) - 1] as number,
+  };
+}
