@@ -10,18 +10,24 @@ import { addDraw, creditOfLeaders, newTally, pointOf, type PoolRule, type RulePo
  * m thoughts with their answers, and of each other what it had when the m-th ended, which is also the time.
  */
 export const shortM =
-  (m: number, { draws = 500, seed = 1, mostSets = 50_000 } = {}): PoolRule =>
+  (m: number, { draws = 500, seed = 1, mostSets = 10_000 } = {}): PoolRule =>
   (pool, ks) => {
     const ranked = [...pool].sort((a, b) => a.thinking - b.thinking);
     const thinking = ranked.map((attempt) => attempt.thinking);
     const answering = evenedOut(ranked);
+    const counted = new Map<number, readonly Alike[]>();
+    const sets = (some: number): readonly Alike[] => {
+      const known = counted.get(some) ?? setsOf(ranked, some);
+      counted.set(some, known);
+      return known;
+    };
     return ks.map((k): RulePoint => {
       const some = Math.min(m, k);
       const time = meanOfRank(thinking, { k, j: some });
       const ended = sum(some, (j) => meanOfRank(thinking, { k, j }) + meanOfRank(answering, { k, j }));
       const { credit, error } =
         logChoose(pool.length, some) <= Math.log(mostSets)
-          ? { credit: exactCredit(ranked, { k, m: some }), error: 0 }
+          ? { credit: exactCredit(ranked, sets(some), { k, m: some }), error: 0 }
           : drawnCredit(ranked, { k, m: some, draws, seed });
       return { k, credit, tokens: ended + (k - some) * time, time, error };
     });
@@ -45,20 +51,30 @@ function evenedOut(ranked: readonly Timed[]): readonly number[] {
 
 type Size = Readonly<{ k: number; m: number }>;
 
-/** Sums over the sets of m that may end first: the chance of each times what its vote is worth. */
-function exactCredit(ranked: readonly Timed[], size: Size): number {
-  const chances = new Map<string, number>();
-  let credit = 0;
-  for (const members of subsets(ranked.length, size.m)) {
-    const last = ranked[members.at(-1)!]!.thinking;
-    const tied = members.filter((at) => ranked[at]!.thinking === last).length;
+/** Sets of m whose longest thought has the length `last`, `tied` of them: their credits together. */
+type Alike = { last: number; tied: number; credit: number };
+
+/** All sets of m by what their chance to end first depends on. */
+function setsOf(ranked: readonly Timed[], m: number): readonly Alike[] {
+  const alike = new Map<string, Alike>();
+  for (const members of subsets(ranked.length, m)) {
+    const attempts = members.map((at) => ranked[at]!);
+    const last = attempts.at(-1)!.thinking;
+    const tied = attempts.filter(({ thinking }) => thinking === last).length;
     const key = `${last} ${tied}`;
-    const chance = chances.get(key) ?? chanceToEndFirst(ranked, size, { last, tied });
-    chances.set(key, chance);
-    if (chance > 0) credit += chance * creditOf(members.map((at) => ranked[at]!));
+    const known = alike.get(key) ?? { last, tied, credit: 0 };
+    known.credit += creditOf(attempts);
+    alike.set(key, known);
   }
-  return Math.min(1, credit);
+  return [...alike.values()];
 }
+
+/** Sums over the sets of m that may end first: the chance of each times what its vote is worth. */
+const exactCredit = (ranked: readonly Timed[], sets: readonly Alike[], size: Size): number =>
+  Math.min(
+    1,
+    sets.reduce((sum, one) => sum + one.credit * chanceToEndFirst(ranked, size, one), 0),
+  );
 
 /** Chance that one given set of m ends first, where `tied` of its members have the length `last` of the longest. */
 function chanceToEndFirst(
