@@ -12,12 +12,13 @@ type LengthRow = { model: string; problem: string; thinking: number };
 
 type MeasuredRow = { natural: number | null; extended: number | null; ends: number | null; answer: number | null };
 
-/** Lengths measured in a database for these models and data sets, else what is assumed of any model. */
+/** Lengths that are stated, else measured in the database, else those that the file expects, else a guess. */
 export function measuredOr(
   reader: ResultReader | null,
   { loaded: { experiment }, conditions }: LoadedFile,
   stated: Partial<Assumptions> = {},
 ): Sourced {
+  const { expect } = experiment;
   const measured = reader
     ? measure(
         reader,
@@ -25,9 +26,42 @@ export function measuredOr(
         experiment.datasets.map(({ name }) => name),
       )
     : null;
-  const base = measured ?? { ...guess, answer: Math.min(guess.answer, conditions.maxAnswerTokens) };
-  const source = Object.keys(stated).length > 0 ? "stated" : measured ? "measured in the database" : "assumed";
-  return { ...base, ...stated, source };
+  const expected = withoutGaps({
+    natural: expect?.thinking_tokens,
+    perIgnoredEnd: expect?.tokens_per_ignored_end,
+    answer: expect?.answer_tokens,
+  });
+  const base = measured ?? { ...guess, answer: Math.min(guess.answer, conditions.maxAnswerTokens), ...expected };
+  const source =
+    Object.keys(stated).length > 0
+      ? "stated"
+      : measured
+        ? "measured in the database"
+        : Object.keys(expected).length > 0
+          ? "stated"
+          : "assumed";
+  const spread = expect?.length_spread === undefined ? {} : { spread: expect.length_spread };
+  return { ...spread, ...base, ...stated, source };
+}
+
+export const withoutGaps = (
+  given: Readonly<Record<Exclude<keyof Assumptions, "spread">, number | undefined>>,
+): Partial<Assumptions> => Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+
+/** Tokens a second of all runs of these models, from the first request of a run to the end of its last. */
+export function measuredThroughput(reader: ResultReader, models: readonly string[]): number | null {
+  const [row] = reader.query(
+    `SELECT sum(tokens) / (sum(days) * 86400) AS speed FROM (
+       SELECT sum(q.sampled_tokens) AS tokens,
+         max(julianday(q.started_at) + q.milliseconds / 86400000.0) - min(julianday(q.started_at)) AS days
+       FROM runs r JOIN requests q ON q.experiment = r.experiment AND q.started_at >= r.started_at
+         AND q.started_at <= coalesce(r.finished_at, '9999')
+       WHERE q.error IS NULL AND r.experiment IN (
+         SELECT experiment FROM points WHERE model IN (${models.map(() => "?").join(", ")}))
+       GROUP BY r.id)`,
+    ...models,
+  ) as Iterable<{ speed: number | null }>;
+  return row?.speed != null && row.speed > 0 ? row.speed : null;
 }
 
 /** Thinking tokens that problems took of these models, by what the database has. */

@@ -15,7 +15,7 @@ export const defaultDatabase = "results/overthink.db";
 
 /** What a report shows, and where it is written. */
 export type ReportOptions = Readonly<{
-  /** Folder to write to; reports/ and the names if left out. */
+  /** Folder to write to; reports/ and a name of the inputs if left out. */
   out?: string | undefined;
   /** Published points to lay under the curve: `s1`, or the path of a JSON file of that form. */
   reference?: string | undefined;
@@ -23,6 +23,8 @@ export type ReportOptions = Readonly<{
   x?: CostName | undefined;
   /** Show questions and thoughts of confidential data sets too. */
   showQuestions?: boolean | undefined;
+  /** Replace the report of other inputs, if the folder holds one. */
+  overwrite?: boolean | undefined;
 }>;
 
 /**
@@ -56,13 +58,14 @@ export function openResults(given: string | readonly string[] = defaultDatabase)
       const of = (name: string) => parts.flat().filter(({ experiment }) => experiment === name);
       return names.map((name) => (parts.length === 1 ? (of(name)[0] as Status) : statusOver(of(name))));
     },
-    report: (experiments, { out, reference, x, showQuestions = false } = {}) =>
+    report: (experiments, { out, reference, x, showQuestions = false, overwrite = false } = {}) =>
       reading(db, async (reader) =>
         (await import("../report/write-report.ts")).writeReport({
           reader,
           experiments,
-          outDir: out ?? `reports/${experiments.join("-vs-")}`,
           showQuestions,
+          overwrite,
+          ...(out === undefined ? {} : { outDir: out }),
           ...(reference === undefined ? {} : { reference }),
           ...(x === undefined ? {} : { x }),
         }),

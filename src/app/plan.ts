@@ -6,7 +6,7 @@ import type { Assumptions } from "../ports/method.ts";
 import { costOf, groupJobs } from "../runner/jobs.ts";
 import { type Node, nodeNamed, onNode, type OnNode } from "../runner/node.ts";
 import { type Plan, planExperiment } from "../runner/plan.ts";
-import { measuredOr, type Sourced } from "./assumptions.ts";
+import { measuredOr, measuredThroughput, type Sourced, withoutGaps } from "./assumptions.ts";
 import { isAbsent, movingModels } from "./hub-models.ts";
 import { type CheckedFile, loadDatasets, type LoadedFile } from "./load-file.ts";
 import { prepare } from "./prepare.ts";
@@ -51,7 +51,7 @@ export type NodePlan = Readonly<{
 export async function planFile(checked: CheckedFile, db: string, options: PlanOptions): Promise<ModelledPlan> {
   const file = await loadDatasets(checked, { outline: true });
   const { contexts, ...known } = await modelFacts(file);
-  const assume = assumed(file, db, options);
+  const { assume, throughput } = measuredIn(file, db, options);
   const points = file.points.filter(({ model }) => file.only.includes(model.name));
   const plan = planExperiment({
     points,
@@ -60,7 +60,7 @@ export async function planFile(checked: CheckedFile, db: string, options: PlanOp
     assume,
     contextLength: (model) => contexts.get(model) ?? null,
     stored: options.stored ?? false,
-    throughput: options.throughput ?? file.loaded.experiment.expect?.tokens_per_second ?? null,
+    throughput: options.throughput ?? throughput ?? file.loaded.experiment.expect?.tokens_per_second ?? null,
     shards: options.shards,
   });
   const node = options.node === undefined ? undefined : nodeNamed(options.node);
@@ -99,21 +99,16 @@ function nodePlan(node: Node, file: LoadedFile, assume: Sourced): NodePlan {
   return { name: node.name, seconds: Number.isNaN(seconds) ? null : Math.round(seconds), models };
 }
 
-function assumed(file: LoadedFile, db: string, options: PlanOptions): Sourced {
-  const expect = file.loaded.experiment.expect;
-  const stated: Record<Lengths, number | undefined> = {
-    natural: options.natural ?? expect?.thinking_tokens,
-    perIgnoredEnd: options.perIgnoredEnd ?? expect?.tokens_per_ignored_end,
-    answer: options.answer ?? expect?.answer_tokens,
-  };
-  const known = { ...stated, spread: expect?.length_spread };
-  const given = Object.fromEntries(
-    Object.entries(known).filter(([, value]) => value !== undefined),
-  ) as Partial<Assumptions>;
-  if (!existsSync(db)) return measuredOr(null, file, given);
+type Known = Readonly<{ assume: Sourced; throughput: number | null }>;
+
+/** Lengths and speed: what was measured goes before what the file expects. */
+function measuredIn(file: LoadedFile, db: string, { natural, perIgnoredEnd, answer }: PlanOptions): Known {
+  const stated = withoutGaps({ natural, perIgnoredEnd, answer });
+  if (!existsSync(db)) return { assume: measuredOr(null, file, stated), throughput: null };
   const reader = sqliteReader(openForReading(db));
   try {
-    return measuredOr(reader, file, given);
+    const models = file.loaded.experiment.models.map(({ name }) => name);
+    return { assume: measuredOr(reader, file, stated), throughput: measuredThroughput(reader, models) };
   } finally {
     reader.close();
   }

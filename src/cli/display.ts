@@ -1,5 +1,6 @@
 import { createLogUpdate } from "log-update";
 import { inert } from "../core/inert.ts";
+import { shown } from "./terminal.ts";
 import type { Progress } from "../runner/progress.ts";
 
 /** One line of what is going on, for any width. */
@@ -29,6 +30,27 @@ const bar = ({ done, total }: Progress, width: number): string => {
   return "█".repeat(filled) + "░".repeat(width - filled);
 };
 
+const WIDEST_BAR = 24;
+const NARROWEST_BAR = 4;
+
+/** Bar and line in the columns that there are: the bar shrinks first, then counts go; speed and time stay. */
+export function fittedLine(progress: Progress, columns: number): string {
+  const { done, total, errors, decodedTokens, tokensPerSecond, secondsLeft, trouble } = progress;
+  const left = secondsLeft === null || done === total ? [] : [`${duration(secondsLeft)} left`];
+  const [count, speed] = [`${done}/${total}`, `${Math.round(tokensPerSecond).toLocaleString("en-US")} tokens/s`];
+  const failed = errors > 0 ? [`${errors} failed`] : [];
+  const lines = [
+    [inert(progressLine(progress))],
+    [`${count} attempts`, ...trouble.slice(0, 1), speed, ...failed, ...left],
+    [count, `${decodedTokens.toLocaleString("en-US")} tokens`, speed, ...failed, ...left],
+    [count, speed, ...failed, ...left],
+    [count, speed, ...left],
+  ].map((parts) => inert(parts.join("  ")));
+  const line = lines.find((text) => text.length <= columns) ?? (lines.at(-1) ?? "").slice(0, columns);
+  const room = Math.min(WIDEST_BAR, columns - line.length - 2);
+  return room < NARROWEST_BAR ? line : `${bar(progress, room)}  ${line}`;
+}
+
 export type Display = Readonly<{ show: (progress: Progress) => void; note: (text: string) => void; end: () => void }>;
 
 /** On a terminal a line that is redrawn; elsewhere a plain line every `seconds`. */
@@ -39,8 +61,7 @@ export function createDisplay(stream: NodeJS.WriteStream, seconds = 10): Display
 function liveDisplay(stream: NodeJS.WriteStream): Display {
   const update = createLogUpdate(stream);
   return {
-    show: (progress) =>
-      update(`${bar(progress, 24)}  ${inert(progressLine(progress))}`.slice(0, Math.max(20, stream.columns - 1))),
+    show: (progress) => update(shown(fittedLine(progress, Math.max(20, stream.columns - 1)))),
     note: (text) => {
       update.clear();
       stream.write(`${text}\n`);

@@ -129,7 +129,8 @@ export function program(finish: (code: number) => void): Command {
     .description("a page, Markdown, plots, tables and data of an experiment; several are compared")
     .argument("<experiment...>")
     .addOption(databases())
-    .option("--out <dir>", "folder to write to (default: reports/ and the names)")
+    .option("--out <dir>", "folder to write to (default: reports/ and a name of what it is made from)")
+    .option("--overwrite", "replace another report in that folder")
     .option("--reference <name>", "published points to lay under the curve: s1, or a JSON file of that form")
     .option(
       "--show-questions",

@@ -6,6 +6,7 @@ import type { PointRow, UsageRow } from "../ports/result-reader.ts";
 import { distinctPoints } from "../report/distinct-points.ts";
 import { tableText } from "../report/table-text.ts";
 import { type Column, tableOf } from "../report/table.ts";
+import { columnsOf, isAscii, shown } from "./terminal.ts";
 import { wilson } from "../metrics/wilson.ts";
 
 /** What `run` ends with: the curve, its points, the accounts, and where everything is. */
@@ -22,11 +23,15 @@ export function printResults(
   const color = process.stdout.isTTY === true && !process.env["NO_COLOR"];
   const lines = [
     "",
-    curveText(points, { width: Math.min(100, process.stdout.columns ?? 80), color }),
-    "",
-    pointsTable(distinctPoints(points)),
-    "",
-    accounts(usage),
+    ...(points.some((point) => point.attempts > 0)
+      ? [
+          curveText(points, { width: Math.min(100, process.stdout.columns ?? 80), color, ascii: isAscii() }),
+          "",
+          shown(pointsTable(distinctPoints(points))),
+          "",
+        ]
+      : ["No attempt is finished yet.", ""]),
+    shown(accounts(usage)),
     ...(note === null ? [] : [inert(note)]),
     `Results: ${database}`,
     `Report:  overthink report ${experiment}${database === defaultDatabase ? "" : ` --db ${database}`}`,
@@ -77,7 +82,7 @@ function pointsTable(points: readonly PointRow[]): string {
   const many = (key: "model" | "dataset"): boolean => new Set(points.map((point) => point[key])).size > 1;
   const any = (key: "cut" | "no_answer" | "refused" | "errors"): boolean => points.some((point) => point[key] > 0);
   const known = (key: "mean_seconds" | "mean_cost"): boolean => points.some((point) => point[key] !== null);
-  const shown: Record<string, boolean> = {
+  const used: Record<string, boolean> = {
     seconds: known("mean_seconds"),
     cost: known("mean_cost"),
     model: many("model"),
@@ -90,8 +95,9 @@ function pointsTable(points: readonly PointRow[]): string {
   return tableText(
     tableOf(
       points,
-      columns.filter(([name]) => shown[name] ?? true),
+      columns.filter(([name]) => used[name] ?? true),
     ),
+    { width: columnsOf(process.stdout), keep: ["setting", "accuracy %", "thinking"] },
   );
 }
 

@@ -4,7 +4,7 @@ import { brokenLine } from "./broken-line.ts";
 import { isotonic } from "./isotonic.ts";
 import { logLinear, onLine } from "./log-linear.ts";
 import type { PseudoWeight, Row } from "./resample.ts";
-import { performance, scaling } from "./s1-metrics.ts";
+import { performance, scaling, scalingApart } from "./s1-metrics.ts";
 import { COLUMNS, type CurveTable, type Dot, dotsOf, talliesOf } from "./table.ts";
 
 export type CurveOptions = Pick<Resampling, "resamples" | "seed" | "level"> &
@@ -19,6 +19,8 @@ export type CurveOptions = Pick<Resampling, "resamples" | "seed" | "level"> &
  */
 export type CurveSummary = Readonly<{
   scaling: Bootstrapped;
+  /** The same without pairs of points that lie too close for a slope. */
+  scalingApart: Bootstrapped;
   scalingPerThousand: Bootstrapped;
   /** Best accuracy; its interval is not the bootstrap's, see `bestAccuracyInterval`. */
   performance: Bootstrapped;
@@ -44,13 +46,15 @@ export function summarise(table: CurveTable, options: CurveOptions = {}): CurveS
   const { margin = 0.01, ...resampling } = options;
   const shared = { ...resampling, clusters: table.clusters, pseudo: ramps(table), pseudoWeight: rampWeight(table) };
   const together = (resampling.resamples ?? Infinity) <= BROKEN_LINE_RESAMPLES; // the broken line takes the most time
-  const [scale, perThousand, best, slope, peak, saturation, ...rest] = bootstrapAll({
+  const counts = pairsBeyondNoise(table);
+  const [scale, apart, perThousand, best, slope, peak, saturation, ...rest] = bootstrapAll({
     ...shared,
     statistics: (totals) => {
       const { dots, weights, fitted } = curveOf(totals);
       const line = logLinear(dots, weights);
       return [
         scaling(dots),
+        scalingApart(dotsOf(totals), counts),
         scaling(dots, "1000 tokens"),
         performance(dots),
         line?.slope ?? null,
@@ -64,7 +68,16 @@ export function summarise(table: CurveTable, options: CurveOptions = {}): CurveS
         ...(together ? bend(dots) : []),
       ];
     },
-  }) as [Bootstrapped, Bootstrapped, Bootstrapped, Bootstrapped, Bootstrapped, Bootstrapped, ...Bootstrapped[]];
+  }) as [
+    Bootstrapped,
+    Bootstrapped,
+    Bootstrapped,
+    Bootstrapped,
+    Bootstrapped,
+    Bootstrapped,
+    Bootstrapped,
+    ...Bootstrapped[],
+  ];
   const [fit, line] = [rest.slice(0, table.points.length), rest.slice(table.points.length, 2 * table.points.length)];
   const [knee, before, after] = (
     together
@@ -78,6 +91,7 @@ export function summarise(table: CurveTable, options: CurveOptions = {}): CurveS
   const performanceAllowed = { ...best, interval: bestAccuracyInterval(talliesOf(table), resampling.level) };
   return {
     scaling: scale,
+    scalingApart: apart,
     scalingPerThousand: perThousand,
     performance: performanceAllowed,
     slope,
@@ -89,6 +103,30 @@ export function summarise(table: CurveTable, options: CurveOptions = {}): CurveS
     isotonic: fit,
     line,
   };
+}
+
+/**
+ * Pairs of points whose mean tokens differ by more than two standard errors of their difference, from the problems that
+ * both asked. Decided once, of the table as it is: a resample leaves out the same pairs.
+ */
+function pairsBeyondNoise({ points, clusters }: CurveTable): (first: number, second: number) => boolean {
+  const beyond = points.map((_, j) => points.map((_, i) => i < j && isBeyondNoise(clusters, i, j)));
+  return (first, second) => beyond[second]?.[first] ?? false;
+}
+
+function isBeyondNoise(clusters: readonly Row[], i: number, j: number): boolean {
+  let [n, sum, squares] = [0, 0, 0];
+  for (const row of clusters) {
+    const [a, b] = [row[i * COLUMNS + 2]!, row[j * COLUMNS + 2]!];
+    if (a === 0 || b === 0) continue;
+    const difference = row[j * COLUMNS + 1]! / b - row[i * COLUMNS + 1]! / a;
+    n++;
+    sum += difference;
+    squares += difference ** 2;
+  }
+  if (n < 2) return true;
+  const variance = Math.max(0, squares - sum ** 2 / n) / (n - 1);
+  return Math.abs(sum / n) > 2 * Math.sqrt(variance / n);
 }
 
 /** The fewer the points, the more a slope hangs on single problems. */

@@ -34,6 +34,40 @@ export function scaling(dots: readonly Dot[], per: Per = "doubling"): number | n
   return pairs === 0 ? null : sum / pairs;
 }
 
+/**
+ * Doublings by which two dots must lie apart for a slope between them to say anything: 15 % more tokens. The slope of a
+ * nearer pair is the noise of its accuracies, many times enlarged.
+ */
+export const APART = 0.2;
+
+/**
+ * Scaling per doubling without the pairs that lie closer than `APART`, and of others those that `counts` leaves out. A
+ * null is a dot without attempts. Null without a pair.
+ */
+export function scalingApart(
+  dots: readonly (Dot | null)[],
+  counts: (first: number, second: number) => boolean = () => true,
+): number | null {
+  let [sum, pairs] = [0, 0];
+  for (let i = 0; i < dots.length; i++)
+    for (let j = i + 1; j < dots.length; j++) {
+      const [a, b] = [dots[i], dots[j]];
+      if (!a || !b || a.tokens <= 0 || b.tokens <= 0 || !counts(i, j)) continue;
+      const run = Math.log2(b.tokens / a.tokens);
+      if (Math.abs(run) < APART) continue;
+      sum += (b.accuracy - a.accuracy) / run;
+      pairs++;
+    }
+  return pairs === 0 ? null : sum / pairs;
+}
+
+/** How many pairs of dots have a slope per doubling, and how many of them lie apart. */
+export function pairsOf(dots: readonly Dot[]): Readonly<{ all: number; apart: number }> {
+  const places = dots.filter(({ tokens }) => tokens > 0).map(({ tokens }) => Math.log2(tokens));
+  const runs = places.flatMap((a, i) => places.slice(i + 1).map((b) => Math.abs(b - a))).filter((run) => run > 0);
+  return { all: runs.length, apart: runs.filter((run) => run >= APART).length };
+}
+
 /** Performance of arXiv 2501.19393: the best accuracy of a sweep, a proportion. Null without dots. */
 export function performance(dots: readonly Dot[]): number | null {
   return dots.length === 0 ? null : Math.max(...dots.map(({ accuracy }) => accuracy));

@@ -65,7 +65,7 @@ function drawn(
   style: Parameters<typeof pointLayers>[2],
 ): PlotSpec {
   const scaled = inUnits(points, by);
-  const frame = frameOf(scaled, size);
+  const frame = frameOf(scaled, { ...size, unit });
   const rows = plotRows(scaled, frame.axis, unit);
   return {
     encoding: { x: xEncoding(frame.axis, xTitle) },

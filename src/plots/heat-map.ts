@@ -9,7 +9,7 @@ export type HeatGroup = Readonly<{ name: string; rows: readonly HeatRow[] }>;
 type Options = Readonly<{ columns: readonly string[]; theme?: ThemeName; width?: number; note?: string }>;
 
 const STEPS = 10;
-const MARGIN = { left: 64, right: 10, top: 14, bottom: 62 };
+const MARGIN = { left: 64, right: 10, top: 14, bottom: 86 };
 
 /**
  * Problems by settings. Drawn here rather than by Vega because cells of one shade are one path: thousands of them
@@ -34,12 +34,29 @@ export function heatMap(groups: readonly HeatGroup[], options: Options): string 
     ...groupLabels(groups, frame),
     ...columns.map((text, i) => columnLabel(text, (i + 0.5) * cellWidth, height, theme.muted)),
     `</g>`,
+    ...keyOf(size.height, theme),
     note
       ? `<text x="${MARGIN.left}" y="${round(size.height - 6)}" font-size="11" ` +
         `fill="${theme.muted}">${escape(note)}</text>`
       : "",
     `</svg>`,
   ].join("");
+}
+
+/** What the shades mean, in the picture itself: in another theme they are other shades. */
+function keyOf(height: number, theme: (typeof themes)[ThemeName]): readonly string[] {
+  const shades = [
+    { text: "wrong", paint: `fill="${theme.grid}"` },
+    { text: "half right", paint: `fill="${theme.curves[0]}" fill-opacity="0.55"` },
+    { text: "right", paint: `fill="${theme.curves[0]}" fill-opacity="1"` },
+  ];
+  return shades.flatMap(({ text, paint }, i) => {
+    const x = MARGIN.left + i * 92;
+    return [
+      `<rect x="${x}" y="${round(height - 18)}" width="12" height="12" ${paint}/>`,
+      `<text x="${x + 17}" y="${round(height - 8)}" font-size="11" fill="${theme.muted}">${text}</text>`,
+    ];
+  });
 }
 
 type Frame = Readonly<{ theme: (typeof themes)[ThemeName]; cellWidth: number; cellHeight: number; gap: number }>;

@@ -1,16 +1,20 @@
 import { wrapped } from "./curve-marks.ts";
 import { placeLabels, type Align, type Labels, type Line, type Placement, type Spot } from "./place-labels.ts";
+import type { ReferenceCurve } from "./reference-layers.ts";
 import type { Row } from "./point-layers.ts";
 import type { Frame, PlotSpec } from "./frame.ts";
 
 const FONT_SIZE = 11;
 
 /** Labels of the dots of a picture, and where they stand. */
-export function labelsOf(rows: readonly Row[], frame: Frame): Labels {
+export function labelsOf(rows: readonly Row[], frame: Frame, published: readonly ReferenceCurve[] = []): Labels {
   const scale = pixels(frame);
+  const marks = published.flatMap(({ points }) =>
+    points.map((p) => ({ x: scale.x(frame.axis.place(p.x)), y: scale.y(p.accuracy * 100) })),
+  );
   return placeLabels(
     distinct(rows).map((row) => spotOf(row, frame, scale)),
-    { width: frame.width, height: frame.height, lines: obstacles(rows, frame, scale), fontSize: FONT_SIZE },
+    { width: frame.width, height: frame.height, lines: obstacles(rows, frame, scale), fontSize: FONT_SIZE, marks },
   );
 }
 
@@ -31,7 +35,7 @@ export function keyLines({ key, unlabelled }: Labels, { width }: Pick<Frame, "wi
   const missing = unlabelled.length;
   return wrapped(
     [
-      ...key.map((text, i) => `${i + 1}\u00a0=\u00a0${text}`),
+      ...key.map((text, i) => `${i + 1}:\u00a0${text.replaceAll(" ", "\u00a0")}`),
       ...(missing > 0
         ? [`${missing} ${missing === 1 ? "dot has" : "dots have"} no room for a label: see the table`]
         : []),

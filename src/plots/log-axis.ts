@@ -14,7 +14,8 @@ export type LogAxis = Readonly<{
 const PAD = 0.35;
 const GAP = 1;
 
-export function logAxis(values: readonly number[], mostTicks = 9): LogAxis {
+/** `decimal`: ticks at 1, 2 and 5 of each power of ten, for what is not counted in doublings. */
+export function logAxis(values: readonly number[], mostTicks = 9, { decimal = false } = {}): LogAxis {
   const positive = values.filter((x) => x > 0).map(Math.log2);
   const low = positive.length > 0 ? Math.min(...positive) : 0;
   const high = positive.length > 0 ? Math.max(...positive) : 1;
@@ -24,7 +25,7 @@ export function logAxis(values: readonly number[], mostTicks = 9): LogAxis {
   return {
     domain,
     zero,
-    ticks: ticksBetween(from, domain[1], mostTicks),
+    ticks: decimal ? decimalTicks(from, domain[1], mostTicks) : ticksBetween(from, domain[1], mostTicks),
     place: (x) => (x > 0 ? Math.log2(x) : (zero?.at ?? low)),
   };
 }
@@ -37,6 +38,25 @@ function ticksBetween(low: number, high: number, most: number): readonly number[
   const step = Math.ceil(powers.length / most);
   return powers.filter((_, i) => i % step === 0);
 }
+
+/** Of 1, 2 and 5 as many as there is room for. */
+function decimalTicks(low: number, high: number, most: number): readonly number[] {
+  for (const digits of [[1, 2, 5], [1, 3], [1]]) {
+    const found = decades(low, high).flatMap((power) =>
+      digits.map((digit) => Math.log2(digit * 10 ** power)).filter((at) => at >= low && at <= high),
+    );
+    if (found.length <= most) return found;
+  }
+  const whole = decades(low, high)
+    .map((power) => Math.log2(10 ** power))
+    .filter((at) => at >= low && at <= high);
+  return whole.filter((_, i) => i % Math.ceil(whole.length / most) === 0);
+}
+
+const decades = (low: number, high: number): readonly number[] => {
+  const [from, to] = [low, high].map((at) => Math.floor(at * Math.log10(2))) as [number, number];
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+};
 
 function halves(low: number, high: number): readonly number[] {
   const found: number[] = [];

@@ -27,7 +27,14 @@ export type Placement = Readonly<{
 /** `key`: texts of the labels that are numbers, in order; `unlabelled`: dots for which not even a number has room. */
 export type Labels = Readonly<{ placed: readonly Placement[]; key: readonly string[]; unlabelled: readonly Spot[] }>;
 
-type Scene = Readonly<{ width: number; height: number; lines: readonly Line[]; fontSize: number }>;
+/** `marks`: what else labels must not stand on. */
+type Scene = Readonly<{
+  width: number;
+  height: number;
+  lines: readonly Line[];
+  fontSize: number;
+  marks?: readonly Pick<Spot, "x" | "y" | "radius">[];
+}>;
 export type Box = Readonly<{ left: number; top: number; right: number; bottom: number }>;
 type Candidate = Readonly<{ dx: number; dy: number; align: Align }>;
 
@@ -141,7 +148,11 @@ function bestOf(
   let best: Readonly<{ placement: Placement; box: Box; cost: number }> | undefined;
   for (const [order, candidate] of candidates.entries()) {
     const box = boxOf(spot, { ...candidate, text }, scene.fontSize);
-    if (!inside(box, scene) || taken.some((other) => overlap(box, other)) || spots.some((s) => touches(box, s)))
+    if (
+      !inside(box, scene) ||
+      taken.some((other) => overlap(box, other)) ||
+      [...spots, ...(scene.marks ?? [])].some((s) => touches(box, s))
+    )
       continue;
     const own = distance(box, spot);
     if (others.some((other) => distance(box, other) < own + CLEAR)) continue;
@@ -203,7 +214,8 @@ export function distance(box: Box, spot: Pick<Spot, "x" | "y">): number {
   return Math.hypot(x - spot.x, y - spot.y);
 }
 
-const touches = (box: Box, spot: Spot): boolean => distance(box, spot) < (spot.radius ?? RADIUS);
+const touches = (box: Box, spot: Pick<Spot, "x" | "y" | "radius">): boolean =>
+  distance(box, spot) < (spot.radius ?? RADIUS);
 
 function fromLine({ x, y }: Pick<Spot, "x" | "y">, [x1, y1, x2, y2]: Line): number {
   const length = (x2 - x1) ** 2 + (y2 - y1) ** 2 || 1;

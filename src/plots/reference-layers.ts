@@ -42,6 +42,9 @@ function curveLayers({ name, points }: ReferenceCurve, frame: Frame): readonly P
   const x = { field: "at", type: "quantitative" };
   const y = yEncoding("percent", frame);
   const { muted, background } = frame.theme;
+  const [bottom, top] = frame.domain;
+  // Above the frame it would push the key out of the picture.
+  const isAtTop = (1 - ((values.at(-1)?.percent ?? 0) - bottom) / (top - bottom)) * frame.height < 26;
   return [
     {
       data: { values },
@@ -55,7 +58,7 @@ function curveLayers({ name, points }: ReferenceCurve, frame: Frame): readonly P
     },
     {
       data: { values: values.slice(-1) },
-      mark: { type: "text", align: "right", dy: -13, fontSize: 11, color: muted, aria: false },
+      mark: { type: "text", align: "right", dy: isAtTop ? 17 : -13, fontSize: 11, color: muted, aria: false },
       encoding: { x, y, text: { field: "text" } },
     },
   ];

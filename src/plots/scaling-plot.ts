@@ -27,6 +27,8 @@ export type ScalingOptions = Readonly<{
   /** Published points, drawn underneath in grey. */
   references?: readonly ReferenceCurve[];
   labels?: boolean;
+  /** What the marks mean, where they are not settings of one thought. */
+  marks?: readonly string[];
   /** Keeps several pictures on one scale. */
   domain?: readonly [number, number];
 }>;
@@ -40,9 +42,9 @@ export function scalingPlot(measured: readonly CurvePoint[], options: ScalingOpt
   const frame = frameOf(points, { ...options, width, height });
   const { names, theme, axis } = frame;
   const rows = plotRows(points, axis, options.unit);
-  const labels = options.labels === false ? NO_LABELS : labelsOf(rows, frame);
+  const labels = options.labels === false ? NO_LABELS : labelsOf(rows, frame, references);
   const below = keyLines(labels, frame);
-  const [key, legend] = [keyText(points, width, front), legendOf(names, width)];
+  const [key, legend] = [options.marks ?? keyText(points, width, front), legendOf(names, width)];
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     config: vegaConfig(theme),
@@ -87,6 +89,7 @@ export function frameOf(
   const axis = logAxis(
     [...points, ...published].map((p) => p.x),
     Math.max(4, Math.floor(width / 60)),
+    { decimal: options.unit !== undefined && !options.unit.includes("tokens") },
   );
   const domain =
     options.domain ?? yDomain([...points.flatMap((p) => [p.low, p.high]), ...published.map((p) => p.accuracy)]);

@@ -14,7 +14,7 @@ import type { ExperimentData } from "./gather.ts";
 import type { Reference } from "./reference/references.ts";
 import { accountingSection } from "./sections/accounting.ts";
 import { costSection } from "./sections/cost.ts";
-import { curveBlocks, levelSection } from "./sections/curve.ts";
+import { billSection, curveBlocks, groupSections, levelSection } from "./sections/curve.ts";
 import { depthSection } from "./sections/depth.ts";
 import { equalBillSection } from "./sections/equal-bill.ts";
 import { epochsSection } from "./sections/epochs.ts";
@@ -24,6 +24,9 @@ import { pointsTable } from "./sections/points.ts";
 import { withPoolFigures } from "./sections/pool-figure.ts";
 import { problemsSection } from "./sections/problems.ts";
 import { productSection } from "./sections/product.ts";
+import { lengthBlocks } from "./sections/lengths.ts";
+import { oracleSection } from "./sections/oracle.ts";
+import { parallelFigures } from "./sections/parallel-figures.ts";
 import { recordSection } from "./sections/record.ts";
 import { referenceCurves, referenceSection } from "./sections/reference.ts";
 import { servedSection } from "./sections/served.ts";
@@ -53,7 +56,12 @@ export async function compose({ reader, experiments, reference, x = "thinking" }
   const own = await Promise.all(
     experiments.map(async (data) => ({ data, sections: await sectionsOf(reader, data, thoughts.get(data) ?? null) })),
   );
-  const parallel = withDoubt(await withPoolFigures(studySection(study), study.study.pools), compared.filter(isRefused));
+  const figures = await parallelFigures(experiments, study.study);
+  const parallel = withDoubt(
+    await withPoolFigures(studySection(study, figures), study.study.pools),
+    compared.filter(isRefused),
+  );
+  const bill = several ? await billSection(experiments) : null;
   const published = reference ? await referenceSection(reference, experiments, reader) : null;
   const notices = experiments
     .flatMap((data) => warningsOf(reader, data))
@@ -63,6 +71,7 @@ export async function compose({ reader, experiments, reference, x = "thinking" }
         comparedSection(reader, compared),
         differencesSection(experiments, compared),
         parallel,
+        bill,
         published,
         ...own.map(({ data, sections }) => gathered(data, sections)),
       ]
@@ -79,7 +88,7 @@ export async function compose({ reader, experiments, reference, x = "thinking" }
       pointsTable(experiments),
     ],
     sections: sections.filter((section) => section !== null),
-    footer: footer(experiments),
+    footer: `${madeOf({ x, reference })}${footer(experiments)}`,
     date: new Date(
       experiments
         .map((e) => e.row.created_at)
@@ -172,11 +181,13 @@ async function sectionsOf(
   const sections = [
     testsSection(data),
     await levelSection(data),
+    ...(await groupSections(data)),
     productSection(data),
     equalBillSection(data),
     summarySection(data),
     transitionsSection(data, thoughts),
-    thoughtsSection(data, thoughts),
+    thoughtsSection(data, thoughts, await lengthBlocks(reader, data)),
+    await oracleSection(data, thoughts),
     outcomesSection(data),
     epochsSection(data),
     problemsSection(data),
@@ -226,6 +237,13 @@ function unfinished(data: ExperimentData): string | null {
     ? null
     : `${data.row.name} is partial: ${listed(faults)}. Run the experiment again to complete it.`;
 }
+
+/** The options that a report was made with. */
+const madeOf = ({ x, reference }: Pick<Ingredients, "x" | "reference">): string =>
+  [
+    x === undefined || x === "thinking" ? "" : `Drawn against ${x} (--x ${x}). `,
+    reference === null ? "" : "With published points (--reference). ",
+  ].join("");
 
 export const footer = (experiments: readonly ExperimentData[]): string =>
   "Made by overthink from the database (experiment " +

@@ -1,7 +1,7 @@
 import type { ResultReader } from "../ports/result-reader.ts";
 import { chosen } from "./chosen.ts";
 import { inertJson } from "../core/inert.ts";
-import { csvLine } from "./table-csv.ts";
+import { csvField, csvLine } from "./table-csv.ts";
 
 export const exportTables = ["attempts", "points", "segments"] as const;
 export const exportFormats = ["csv", "jsonl"] as const;
@@ -21,7 +21,7 @@ export function* exportRows(reader: ResultReader, { experiment, format, table }:
     String(row["name"]),
   );
   if (format === "csv") yield csvLine(columns);
-  const line = format === "csv" ? csvRow(columns) : jsonLine;
+  const line = format === "csv" ? csvRow(columns) : jsonRow(columns);
   for (const row of reader.query(selection(table, experiment), ...(experiment === undefined ? [] : [experiment])))
     yield line(row);
 }
@@ -35,16 +35,44 @@ function selection(table: ExportRequest["table"], experiment: string | undefined
 
 type Row = Readonly<Record<string, unknown>>;
 
-const csvRow =
-  (columns: readonly string[]) =>
-  (row: Row): string =>
-    csvLine(columns.map((name) => row[name]));
+const csvRow = (columns: readonly string[]): ((row: Row) => string) => {
+  const field = remembered(csvField);
+  return (row) => {
+    let line = "";
+    for (let i = 0; i < columns.length; i++) line += (i === 0 ? "" : ",") + field(row[columns[i] ?? ""]);
+    return `${line}\r\n`;
+  };
+};
 
 /** Columns that hold JSON are values of the line, not strings in it. */
 const JSON_COLUMNS = new Set(["params", "tags", "token_ids", "along", "asked"]);
 
-const valueOf = (name: string, value: unknown): unknown =>
-  JSON_COLUMNS.has(name) ? (JSON.parse(String(value)) as unknown) : value;
+function jsonRow(columns: readonly string[]): (row: Row) => string {
+  const [text, json] = [remembered(inertJson), remembered((value) => inertJson(JSON.parse(String(value))))];
+  const keys = columns.map((name, i) => ({
+    name,
+    opening: `${i === 0 ? "{" : ","}${inertJson(name)}:`,
+    value: JSON_COLUMNS.has(name) ? json : text,
+  }));
+  return (row) => {
+    let line = "";
+    for (const { name, opening, value } of keys) line += opening + value(row[name]);
+    return `${line}}\n`;
+  };
+}
 
-const jsonLine = (row: Row): string =>
-  `${inertJson(Object.fromEntries(Object.entries(row).map(([name, value]) => [name, valueOf(name, value)])))}\n`;
+const MOST_REMEMBERED = 20_000;
+
+/** Prompts, questions and settings come again with every attempt: each is written once and remembered. */
+function remembered(encode: (value: unknown) => string): (value: unknown) => string {
+  const known = new Map<string, string>();
+  return (value) => {
+    if (typeof value !== "string") return encode(value);
+    const found = known.get(value);
+    if (found !== undefined) return found;
+    const made = encode(value);
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    known.set(value, made);
+    return made;
+  };
+}

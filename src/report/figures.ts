@@ -27,18 +27,24 @@ export function levelFigure(
   points: readonly CurvePoint[],
   overall: readonly CurvePoint[],
   text: Text,
+  tag = "level",
 ): Promise<Figure> {
   const drawn = thinned(points, MOST_OF_PANELS);
   return inAllForms(
     (narrow) =>
       levelPlot(drawn, {
         theme: "page",
+        tag,
         overall: thinned(overall, MOST_OF_PANELS),
         ...(narrow ? { columns: 2, width: 126, height: 120 } : {}),
       }),
     { ...noted(text, drawn, points), data: curveTable(points) },
   );
 }
+
+/** Any picture in all its forms, whose numbers are `data`. */
+export const drawnFigure = (draw: (narrow: boolean) => PlotSpec, text: Text, data: Table): Promise<Figure> =>
+  inAllForms(draw, { ...text, data });
 
 /** Curves that would lie on each other, in panels that share everything but `level`. */
 export function panelFigure(points: readonly CurvePoint[], text: Text): Promise<Figure> {

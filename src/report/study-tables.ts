@@ -12,8 +12,8 @@ import type { Rule, VotePoint } from "../study/votes.ts";
 import { count, gain, gainRange, percent, range, share } from "./format.ts";
 import { type Column, type Table, tableOf } from "./table.ts";
 
-/** `name`: for files. */
-export type StudyTable = Readonly<{ title: string; name: string; table: Table; note: string | null }>;
+/** `name`: for files; `page`: the rows that a page shows, where they are fewer. */
+export type StudyTable = Readonly<{ title: string; name: string; table: Table; note: string | null; page?: Table }>;
 
 /** A study as tables; one that would be empty is left out. */
 export function studyTables(study: Study): readonly StudyTable[] {
@@ -27,7 +27,8 @@ export function studyTables(study: Study): readonly StudyTable[] {
       ["Control, scaling, performance", "methods"],
       study.methods,
       methodColumns,
-      "control: % of points within the length asked for; scaling: percentage points of accuracy",
+      "control: % of points within the length asked for; scaling: percentage points of accuracy, over pairs of " +
+        "points at least 15 % of their tokens apart; s1's formula takes all pairs",
     ),
     titled(["Answers from one ignored end to the next", "flips"], study.flips, flipColumns, null),
     titled(
@@ -42,12 +43,19 @@ export function studyTables(study: Study): readonly StudyTable[] {
       ruleColumns(ruled),
       drawnNote(ruled),
     ),
-    titled(
-      ["One long thought against majority votes, at equal tokens", "equal-tokens"],
-      equal,
-      equalColumns(equal),
-      "accuracy interpolated on log2 tokens, intervals by bootstrap over problems",
-    ),
+    {
+      ...titled(
+        ["One long thought against majority votes, at equal tokens", "equal-tokens"],
+        equal,
+        equalColumns(equal),
+        "accuracy interpolated on log2 tokens, intervals by bootstrap over problems; a page shows the most tokens " +
+          "that both have, the CSV eight places",
+      ),
+      page: tableOf(
+        equal.filter(({ pool }, i) => equal[i + 1]?.pool !== pool),
+        equalColumns(equal),
+      ),
+    },
     titled(
       ["Accuracy by natural length within a problem", "natural-length"],
       study.natural,
@@ -96,6 +104,12 @@ const titled = <Row>(
   note: string | null,
 ): StudyTable => ({ title, name, table: tableOf(rows, columns), note });
 
+/** No more digits than a slope between noisy points can have. */
+const threeDigits = (value: number | null): string | null =>
+  value === null
+    ? null
+    : Number(value.toPrecision(3)).toLocaleString("en-US", { maximumFractionDigits: 2 }).replace("-", "−");
+
 const fixed = (value: number | null, digits = 1): string | null => value?.toFixed(digits).replace("-", "−") ?? null;
 
 const methodColumns: readonly Column<MethodRow>[] = [
@@ -105,8 +119,9 @@ const methodColumns: readonly Column<MethodRow>[] = [
   ["method", "left", ({ method }) => method],
   ["points", "right", ({ points }) => points],
   ["control %", "right", ({ control }) => (control === null ? null : percent(control))],
-  ["scaling per doubling", "right", ({ perDoubling }) => fixed(perDoubling)],
-  ["per 1000 tokens", "right", ({ per1000 }) => fixed(per1000, 2)],
+  ["scaling per doubling", "right", ({ perDoublingApart }) => fixed(perDoublingApart)],
+  ["s1's formula", "right", ({ perDoubling }) => fixed(perDoubling)],
+  ["per 1,000 tokens", "right", ({ per1000 }) => threeDigits(per1000)],
   ["performance %", "right", ({ performance }) => (performance === null ? null : percent(performance))],
 ];
 

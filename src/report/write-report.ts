@@ -6,13 +6,15 @@ import type { CostName } from "./cost-names.ts";
 import { gather } from "./gather.ts";
 import { chosen } from "./chosen.ts";
 import { loadReference } from "./reference/references.ts";
+import { folderOf, INPUTS_FILE, type Inputs, inputsText, refuseOther } from "./inputs.ts";
 import { filesOf } from "./report-files.ts";
 import { writeAll } from "./write-all.ts";
 
 export type ReportRequest = Readonly<{
   reader: ResultReader;
   experiments: readonly string[];
-  outDir: string;
+  /** Folder to write to; reports/ and a name of the inputs if left out. */
+  outDir?: string;
   /** Published points to compare with: `s1`, or the path of a JSON file of that form. */
   reference?: string;
   /**
@@ -22,6 +24,8 @@ export type ReportRequest = Readonly<{
   x?: CostName;
   /** Show questions and thoughts of confidential data sets too. */
   showQuestions?: boolean;
+  /** Replace the report of other inputs, if the folder holds one. */
+  overwrite?: boolean;
 }>;
 
 /** Paths of what was written. */
@@ -38,9 +42,18 @@ export async function writeReport({
   reference,
   x,
   showQuestions = false,
+  overwrite = false,
 }: ReportRequest): Promise<WrittenReport> {
   const rows = chosen(reader, experiments);
   if (rows.length === 0) throw new UserError("no experiment to report on", { hint: "name one or several" });
+  const inputs: Inputs = {
+    experiments: rows.map(({ name }) => name),
+    ...(x === undefined || x === "thinking" ? {} : { x }),
+    ...(reference === undefined ? {} : { reference }),
+    ...(showQuestions ? { showQuestions } : {}),
+  };
+  const folder = outDir ?? folderOf(inputs);
+  if (!overwrite) await refuseOther(folder, inputs);
   const published = reference === undefined ? null : loadReference(reference);
   const document = await compose({
     reader,
@@ -48,12 +61,12 @@ export async function writeReport({
     reference: published,
     ...(x === undefined ? {} : { x }),
   });
-  const files = await filesOf(document);
-  await writeAll(outDir, files);
+  const files = new Map([...(await filesOf(document)), [INPUTS_FILE, inputsText(inputs)]]);
+  await writeAll(folder, files);
   return {
-    folder: outDir,
-    html: join(outDir, "report.html"),
-    markdown: join(outDir, "report.md"),
-    files: [...files.keys()].map((name) => join(outDir, name)),
+    folder,
+    html: join(folder, "report.html"),
+    markdown: join(folder, "report.md"),
+    files: [...files.keys()].map((name) => join(folder, name)),
   };
 }

@@ -1,5 +1,5 @@
 import { type AskedLength, movesEnd } from "../core/facts.ts";
-import { type Bounds, control, performance, scaling } from "../metrics/s1-metrics.ts";
+import { type Bounds, control, performance, scaling, scalingApart } from "../metrics/s1-metrics.ts";
 import type { PointRow } from "../ports/result-reader.ts";
 import { sameLabel } from "../core/same-label.ts";
 import { askedOf } from "./settings.ts";
@@ -15,6 +15,8 @@ export type MethodRow = Readonly<{
   control: number | null;
   /** Percentage points of accuracy for each doubling of thinking tokens, and for each 1,000 of them. */
   perDoubling: number | null;
+  /** The same without pairs of points that lie too close for a slope. */
+  perDoublingApart: number | null;
   per1000: number | null;
   /** Best accuracy, a proportion. */
   performance: number | null;
@@ -93,8 +95,8 @@ function setRows(
       const natural = naturalOf(around, { experiment, model, dataset });
       const row = { experiment, model, dataset, method: name, ...measured(own, natural) };
       if (slope === undefined) return [row];
-      const { perDoubling, per1000 } = measured(labelled(own, slope), natural);
-      return [{ ...row, perDoubling, per1000 }];
+      const { perDoubling, perDoublingApart, per1000 } = measured(labelled(own, slope), natural);
+      return [{ ...row, perDoubling, perDoublingApart, per1000 }];
     });
   });
 }
@@ -139,6 +141,7 @@ function measured(
     points: members.length,
     control: bounded.length === runs.length ? control(bounded) : null,
     perDoubling: percent(scaling(dots)),
+    perDoublingApart: percent(scalingApart(dots)),
     per1000: percent(scaling(dots, "1000 tokens")),
     performance: performance(dots),
   };

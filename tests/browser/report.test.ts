@@ -159,6 +159,27 @@ describe.skipIf(chromiumPath === undefined)(`a report in a browser${withoutBrows
     expect(await fill()).not.toBe(darkFill);
   });
 
+  test.each([false, true])(
+    "has a heat map that is fuller where answers are right, as its caption says (dark: %s)",
+    async (dark) => {
+      const page = await open({ width: 1440, dark });
+      await page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })");
+      expect(await page.locator("#figure-problems-figure figcaption").textContent()).toContain("The fuller the colour");
+      const chroma = await page.locator("#figure-problems-figure .wide svg g > path").evaluateAll((paths) =>
+        paths.map((path) => {
+          const { fill, fillOpacity } = getComputedStyle(path);
+          const [r = 0, g = 0, b = 0] = (fill.match(/[\d.]+/g) ?? []).map(Number);
+          return (Math.max(r, g, b) - Math.min(r, g, b)) * Number(fillOpacity);
+        }),
+      );
+      // Shades stand in the order of the share that was right.
+      expect(chroma.length).toBeGreaterThan(1);
+      expect(chroma).toEqual([...chroma].sort((a, b) => a - b));
+      const key = await page.locator("#figure-problems-figure .wide svg > text").allTextContents();
+      expect(key).toEqual(expect.arrayContaining(["wrong", "right"]));
+    },
+  );
+
   test("prints on white with the wide picture, even from dark mode", async () => {
     const page = await open({ dark: true, width: 390 });
     await page.emulateMedia({ media: "print" });

@@ -161,7 +161,14 @@ test("a comparison report holds what differs, both curves and both records", asy
   await writeReport({ reader, experiments: ["a", "b"], outDir });
   const markdown = readFileSync(join(outDir, "report.md"), "utf8");
   const headings = [...markdown.matchAll(/^## (.*)$/gm)].map((match) => match[1]);
-  expect(headings).toEqual(["Curve against curve", "What differs", "One long thought or many short ones", "a", "b"]);
+  expect(headings).toEqual([
+    "Curve against curve",
+    "What differs",
+    "One long thought or many short ones",
+    "Accuracy and the whole bill",
+    "a",
+    "b",
+  ]);
   expect(markdown.match(/^### Do it again$/gm)).toHaveLength(2);
   const csv = readFileSync(join(outDir, "data/curve.csv"), "utf8");
   expect(

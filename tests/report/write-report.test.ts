@@ -23,7 +23,14 @@ const plainReport = (): ReturnType<typeof reportOf> => (made ??= reportOf({ perL
 describe("a report", () => {
   test("is a page, a Markdown file, pictures, data and tables", async () => {
     const { outDir, written } = await plainReport();
-    expect(readdirSync(outDir).sort()).toEqual(["data", "figures", "report.html", "report.md", "tables"]);
+    expect(readdirSync(outDir).sort()).toEqual([
+      "data",
+      "figures",
+      "inputs.json",
+      "report.html",
+      "report.md",
+      "tables",
+    ]);
     expect(written.files.map((path) => path.slice(outDir.length + 1))).toEqual(
       expect.arrayContaining([
         "figures/curve.svg",

@@ -8,6 +8,7 @@ import { type Column, tableOf } from "../../report/table.ts";
 import type { Plan, ShardPlan } from "../../runner/plan.ts";
 import { duration } from "../display.ts";
 import { formatText } from "../format-text.ts";
+import { shown } from "../terminal.ts";
 import { note } from "../note.ts";
 
 export type PlanFlags = Readonly<{
@@ -35,7 +36,9 @@ export async function planCommand(
   const experiment = await openExperiment(replay.file, how);
   const plan = await experiment.plan({ ...assumed, stored: methods !== undefined });
   process.stdout.write(
-    json ? `${JSON.stringify({ experiment: experiment.name, ...plan })}\n` : `${planText(experiment.content, plan)}\n`,
+    json
+      ? `${JSON.stringify({ experiment: experiment.name, ...plan })}\n`
+      : `${shown(planText(experiment.content, plan))}\n`,
   );
   for (const warning of shardWarnings(plan.shards ?? [])) note(warning);
   return 0;
@@ -83,7 +86,7 @@ function planText(experiment: Experiment, plan: ModelledPlan): string {
       : `${count(worst.decoded_tokens)} decoded, ${count(worst.naive_tokens ?? 0)} from scratch`;
   const lines = [
     `${experiment.name}: ${plan.points} points x ${plan.problems} problems x ${experiment.sampling.epochs} ` +
-      `epochs = ${count(plan.attempts)} attempts`,
+      `${experiment.sampling.epochs === 1 ? "epoch" : "epochs"} = ${count(plan.attempts)} attempts`,
     `requests   up to ${count(plan.requests)}`,
     `tokens     ${count(plan.decoded_tokens)} decoded; each point from scratch ${count(plan.naive_tokens)}${ratio}`,
     `at worst   ${worstText}`,

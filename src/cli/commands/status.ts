@@ -2,6 +2,7 @@ import { openResults } from "../../app/open-results.ts";
 import type { Status } from "../../app/status.ts";
 import { inertJson } from "../../core/inert.ts";
 import { tableText } from "../../report/table-text.ts";
+import { columnsOf, shown } from "../terminal.ts";
 import { tableOf } from "../../report/table.ts";
 
 export type StatusFlags = Readonly<{ db: string | readonly string[]; json?: boolean }>;
@@ -10,7 +11,7 @@ export type StatusFlags = Readonly<{ db: string | readonly string[]; json?: bool
 export async function statusCommand(experiment: string | undefined, { db, json }: StatusFlags): Promise<number> {
   const rows = await openResults(db).status(...(experiment === undefined ? [] : [[experiment]]));
   process.stdout.write(
-    `${json ? inertJson({ database: db, experiments: rows }) : statusText(rows, [db].flat().join(", "))}\n`,
+    `${json ? inertJson({ database: db, experiments: rows }) : shown(statusText(rows, [db].flat().join(", ")))}\n`,
   );
   return 0;
 }
@@ -32,5 +33,6 @@ function statusText(rows: readonly Status[], db: string): string {
       ["decoded tokens", "right", (row) => row.decoded_tokens],
       ["last run", "left", (row) => row.last_run],
     ]),
+    { width: columnsOf(process.stdout), keep: ["experiment", "state", "missing"] },
   );
 }

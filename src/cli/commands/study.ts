@@ -3,6 +3,7 @@ import { inert, inertJson } from "../../core/inert.ts";
 import { UserError } from "../../core/user-error.ts";
 import { tableText } from "../../report/table-text.ts";
 import { studyTables } from "../../report/study-tables.ts";
+import { columnsOf, shown } from "../terminal.ts";
 import type { Study } from "../../study/study.ts";
 
 export type StudyFlags = Readonly<{
@@ -23,7 +24,7 @@ export async function studyCommand(
     votes: votesOf(votes),
     scorer,
   });
-  process.stdout.write(json ? `${inertJson(study)}\n` : `${inert(studyText(study))}\n`);
+  process.stdout.write(json ? `${inertJson(study)}\n` : `${shown(inert(studyText(study)))}\n`);
   return 0;
 }
 
@@ -38,5 +39,10 @@ const studyText = (study: Study): string => {
   const tables = studyTables(study);
   return tables.length === 0
     ? "No finished attempts yet: nothing to compare."
-    : tables.map(({ title, table, note }) => `${title}\n\n${tableText(table)}${note ? `\n${note}` : ""}`).join("\n\n");
+    : tables
+        .map(
+          ({ title, table, note }) =>
+            `${title}\n\n${tableText(table, { width: columnsOf(process.stdout) })}${note ? `\n${note}` : ""}`,
+        )
+        .join("\n\n");
 };

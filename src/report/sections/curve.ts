@@ -1,4 +1,5 @@
 import { movesEnd } from "../../core/facts.ts";
+import { curvePoints } from "../../plots/curve-points.ts";
 import type { CurvePoint } from "../../plots/curve-point.ts";
 import { groupCurves } from "../../plots/group-curves.ts";
 import { costSql, type PointCost } from "../cost.ts";
@@ -9,6 +10,8 @@ import type { Block, Figure, Inline, Section } from "../document.ts";
 import { curveFigure, levelFigure, panelFigure } from "../figures.ts";
 import { count, listed } from "../format.ts";
 import type { ExperimentData } from "../gather.ts";
+import { tallyOf } from "../gather.ts";
+import { groupsOf } from "../groups.ts";
 import { fileName } from "./file-name.ts";
 import { levelTable } from "./level-table.ts";
 
@@ -20,7 +23,7 @@ export const POINTS_SQL = (experiments = 1): string => {
 /** One picture a data set: accuracies on different problems do not belong on one axis. */
 export async function curveBlocks(
   experiments: readonly ExperimentData[],
-  { references = [], x = "thinking" }: CurveOptions = {},
+  { references = [], x = "thinking", prefix = "curve" }: CurveOptions = {},
 ): Promise<readonly Block[]> {
   const rows = experiments.flatMap((e) => e.points);
   const points = jointCurves(experiments, x);
@@ -32,14 +35,15 @@ export async function curveBlocks(
       const drawn = references.filter((r) => rows.some((row) => row.dataset === dataset && r.belongs(row)));
       return figureOf(
         points.filter((p) => ids.has(p.point)),
-        { dataset, only: datasets.length === 1, references: drawn, experiments, x },
+        { dataset, only: datasets.length === 1, references: drawn, experiments, x, prefix },
       );
     }),
   );
   return figures.filter((figure) => figure !== null).map((figure) => ({ kind: "figure", figure }));
 }
 
-export type CurveOptions = Readonly<{ references?: readonly ReferenceCurve[]; x?: CostName }>;
+/** `prefix`: of the pictures' file names. */
+export type CurveOptions = Readonly<{ references?: readonly ReferenceCurve[]; x?: CostName; prefix?: string }>;
 
 /** Curves of several experiments are named together, so that no two have the same name. */
 function jointCurves(experiments: readonly ExperimentData[], x: CostName): readonly CurvePoint[] {
@@ -58,18 +62,19 @@ type Choice = Readonly<{
   references: readonly ReferenceCurve[];
   experiments: readonly ExperimentData[];
   x: CostName;
+  prefix: string;
 }>;
 
 async function figureOf(
   points: readonly CurvePoint[],
-  { dataset, only, references, experiments, x }: Choice,
+  { dataset, only, references, experiments, x, prefix }: Choice,
 ): Promise<Figure | null> {
   if (points.length === 0) return null;
   const names = experiments.map((e) => e.row.name);
   const panels = inPanels(points);
   if (panels && x === "thinking" && references.length === 0)
     return panelFigure(panels, {
-      name: only ? "curve" : `curve-${fileName(dataset)}`,
+      name: only ? prefix : `${prefix}-${fileName(dataset)}`,
       alt: `Accuracy on ${dataset} against mean thinking tokens, ${points.length} points`,
       caption: [
         ...curveCaption(points, dataset),
@@ -77,12 +82,12 @@ async function figureOf(
       ],
       sql: { sql: POINTS_SQL(names.length), parameters: names },
     });
-  if (x !== "thinking") return costCurve(points, { dataset, only, references, experiments, x });
+  if (x !== "thinking") return costCurve(points, { dataset, only, references, experiments, x, prefix });
   return curveFigure(
     points,
     { references },
     {
-      name: only ? "curve" : `curve-${fileName(dataset)}`,
+      name: only ? prefix : `${prefix}-${fileName(dataset)}`,
       alt: `Accuracy on ${dataset} against mean thinking tokens, ${points.length} points`,
       caption: [
         ...curveCaption(points, dataset),
@@ -131,7 +136,7 @@ const isMostlyDropped = (cost: PointCost | undefined): boolean =>
 /** Published points are known by their thinking tokens alone, so none stand here. */
 function costCurve(
   points: readonly CurvePoint[],
-  { dataset, only, references, experiments, x }: Choice,
+  { dataset, only, references, experiments, x, prefix }: Choice,
 ): Promise<Figure> {
   const { title, unit, by } = scaleOf(
     x,
@@ -144,7 +149,7 @@ function costCurve(
     points,
     { xTitle: `${title} (log scale)`, unit, by, front: true },
     {
-      name: only ? "curve" : `curve-${fileName(dataset)}`,
+      name: only ? prefix : `${prefix}-${fileName(dataset)}`,
       alt: `Accuracy on ${dataset} against ${costAxes[x].words} of an attempt, ${points.length} points`,
       caption: [
         {
@@ -175,6 +180,60 @@ function curveCaption(points: readonly CurvePoint[], dataset: string): readonly 
     " Whiskers and bands are 95 % Wilson intervals of single points. Points of one curve share problems",
     points.some((p) => p.x <= 0) ? ". Points with zero tokens are left of the break in the axis." : ".",
   ];
+}
+
+/** All experiments of a page on one bill: whatever was sampled for an answer, probes and draws included. */
+export async function billSection(experiments: readonly ExperimentData[]): Promise<Section | null> {
+  const known = experiments.filter((data) => data.points.some((p) => data.costs.get(p.id)?.sampled != null));
+  if (known.length === 0) return null;
+  const blocks = await curveBlocks(known, { x: "sampled", prefix: "bill" });
+  return {
+    id: "bill",
+    title: "Accuracy and the whole bill",
+    lead: "the Pareto front over all experiments of this page",
+    blocks,
+  };
+}
+
+const MOST_KEYS = 3;
+
+/** Accuracy by every other tag with a few values, a panel a group. */
+export async function groupSections(data: ExperimentData): Promise<readonly Section[]> {
+  const datasets = [...new Set(data.points.map((p) => p.dataset))];
+  const groups = datasets.flatMap((dataset) =>
+    groupsOf(data.grid, dataset)
+      .filter(({ key }) => key !== "level")
+      .map((group) => ({ dataset, ...group })),
+  );
+  const keys = [...new Set(groups.map(({ key }) => key))].slice(0, MOST_KEYS);
+  return Promise.all(
+    keys.map(async (key): Promise<Section> => {
+      const own = groups.filter((group) => group.key === key);
+      const points = curvePoints(data.points, (point) =>
+        own
+          .filter(({ dataset }) => dataset === point.dataset)
+          .flatMap(({ value, members }) => {
+            const kept = new Set(members.map((at) => data.grid.problems[at]));
+            return tallyOf(data.grid, point, (p) => kept.has(p)).map((t) => ({ ...t, level: value }));
+          }),
+      );
+      const name = `group-${fileName(key)}-${fileName(data.row.name)}`;
+      const figure = await levelFigure(
+        points,
+        data.curves,
+        {
+          name,
+          alt: `Accuracy of ${data.row.name} against mean thinking tokens, for each ${key}`,
+          caption: [
+            { strong: `The same curve for each ${key}.` },
+            " Grey: all problems together. Whiskers and bands: 95 % intervals.",
+          ],
+        },
+        key,
+      );
+      return { id: name, title: `By ${key}`, blocks: [{ kind: "figure", figure }] };
+    }),
+  );
 }
 
 /** By difficulty, where the data set says it. */

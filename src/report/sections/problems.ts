@@ -58,7 +58,8 @@ function figureOf(data: ExperimentData, dataset: string, suffix: string): Figure
       { strong: "Which problems each setting solves." },
       ` Settings from few to many thinking tokens${columns.length < points.length ? ` (${shown})` : ""}. ` +
         `${rows}, ordered by how often it was solved${groups.length > 1 ? " within its level" : ""}. ` +
-        "Dark: right; pale: wrong; shades between: a share of several; thin line: not attempted.",
+        "The fuller the colour, the more of the attempts were right; the key is in the picture. A thin line: not " +
+        "attempted.",
     ],
     data: tableOf(problems, [
       ["problem", "left", (p) => p.problem],

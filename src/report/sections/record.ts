@@ -38,7 +38,10 @@ function runBlocks(runs: readonly RunRow[], name: string): readonly Block[] {
     {
       kind: "table",
       name: `runs-${name}`,
-      caption: [{ strong: "Runs." }],
+      caption: [
+        { strong: "Every start of this experiment," },
+        " with its state at the end. A run that was stopped goes on where it ended.",
+      ],
       sql: {
         sql: "SELECT id, started_at, finished_at, status, record FROM v_runs WHERE experiment = ? ORDER BY id",
         parameters: [last.experiment],
@@ -54,7 +57,10 @@ function runBlocks(runs: readonly RunRow[], name: string): readonly Block[] {
       kind: "table",
       name: `record-${name}`,
       folded: `What run ${last.id} recorded: model, data, versions, platform (${facts.length} entries)`,
-      caption: [{ strong: `What run ${last.id} recorded.` }],
+      caption: [
+        { strong: `What run ${last.id} recorded` },
+        " of model, data, versions and machine: what it takes to find a difference between two runs.",
+      ],
       table: tableOf(facts, [
         ["what", "left", (f) => f[0]],
         ["value", "left", (f) => f[1]],

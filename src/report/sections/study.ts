@@ -29,14 +29,14 @@ export function readStudy(reader: ResultReader, experiments: readonly Experiment
 }
 
 /** One table of methods, votes, equal tokens. Flips stand with each experiment. */
-export function studySection({ study, left }: StudyRead): Section | null {
+export function studySection({ study, left }: StudyRead, figures: readonly Block[] = []): Section | null {
   const tables = studyTables({ ...study, flips: [] });
   if (tables.length === 0) return null;
   return {
     id: "study",
     title: "One long thought or many short ones",
     lead: "control, scaling and performance; votes and coverage; at equal tokens",
-    blocks: [...tables.map(block), ...left],
+    blocks: [...figures, ...tables.map(block), ...left],
   };
 }
 
@@ -62,11 +62,13 @@ const named = (row: AttemptRow): AttemptRow => (row.outcome === "correct" ? { ..
 
 const MOST_OPEN = 12;
 
-const block = ({ title, name, table, note }: StudyTable): Block => ({
+/** Of the many places at which a pair is compared, which are not tests, a page shows the last. */
+const block = ({ title, name, table, note, page }: StudyTable): Block => ({
   kind: "table",
   name: `study-${name}`,
   table,
-  ...(table.rows.length > MOST_OPEN ? { folded: `${title} (${table.rows.length} rows)` } : {}),
+  ...(page ? { page } : {}),
+  ...((page ?? table).rows.length > MOST_OPEN ? { folded: `${title} (${(page ?? table).rows.length} rows)` } : {}),
   caption: [{ strong: `${title}.` }, ...(note ? [` ${note[0]?.toUpperCase()}${note.slice(1)}.`] : [])],
   latex: true,
 });

@@ -1,5 +1,6 @@
 import { summarise, type CurveSummary } from "../../metrics/curve.ts";
 import { decline, type Decline } from "../../metrics/decline.ts";
+import { pairsOf } from "../../metrics/s1-metrics.ts";
 import { holm } from "../../metrics/holm.ts";
 import type { Bootstrapped } from "../../metrics/bootstrap.ts";
 import { shownLabel } from "../../plots/curve-points.ts";
@@ -25,7 +26,8 @@ export function summarySection(data: ExperimentData): Section | null {
   const table = tableOf(rows, [
     ["curve", "left", (r) => r.curve],
     ["per doubling", "left", (r) => change(r.summary.slope)],
-    ["scaling (s1)", "left", (r) => change(r.summary.scaling)],
+    ["scaling", "left", (r) => change(r.summary.scalingApart)],
+    ["scaling (s1's formula)", "left", (r) => change(r.summary.scaling)],
     ["best %", "left", (r) => `${percent(r.summary.performance.estimate)} ${range(r.summary.performance.interval)}`],
     ["best at", "left", (r) => tokens(r.summary.peak)],
     ["full at", "left", (r) => tokens(r.summary.saturation)],
@@ -34,13 +36,15 @@ export function summarySection(data: ExperimentData): Section | null {
   const caption = [
     { strong: "Curves in numbers," },
     " with 95 % intervals (cluster bootstrap over problems). Per doubling: slope in points of accuracy on " +
-      "log2 thinking tokens; scaling as defined by s1: mean slope over all pairs of points; full at: first " +
+      "log2 thinking tokens; scaling: mean slope over the pairs of points that lie at least 15 % of their tokens " +
+      "and two standard errors apart; s1's formula takes all pairs; full at: first " +
       "point within 1 point of the end of the isotonic fit; bends at: knee of a broken line; these three " +
       "places are known only as finely as the points lie, and their brackets hold 95 % of the resamples, not " +
       "a proven 95 % of the truth. Tokens are means.",
   ];
   const blocks: Block[] = [
     { kind: "table", name, table, caption, latex: true },
+    ...rows.flatMap(({ curve, points }) => closePairs(curve, points)),
     fitsTable(rows, `fits-${fileName(data.row.name)}`),
     ...rows.flatMap((row, i) =>
       row.fall
@@ -57,6 +61,21 @@ export function summarySection(data: ExperimentData): Section | null {
     ),
   ];
   return { id: name, title: "Curves in numbers", blocks };
+}
+
+/** Where close dots bend the paper's formula. */
+function closePairs(curve: string, points: readonly CurvePoint[]): readonly Block[] {
+  const { all, apart } = pairsOf(points.map((p) => ({ tokens: p.x, accuracy: p.accuracy })));
+  if (apart === all) return [];
+  return [
+    {
+      kind: "notice",
+      text: [
+        `${curve}: ${count(all - apart)} of ${count(all)} pairs of points lie so close that their slope is noise. ` +
+          "They are in the number of s1's formula and not in “scaling”.",
+      ],
+    },
+  ];
 }
 
 /** What the two fits say at each point, and what was measured there. */

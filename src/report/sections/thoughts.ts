@@ -7,15 +7,23 @@ import { fileName } from "./file-name.ts";
 import { loopBlocks, loopSentences } from "./loops.ts";
 import { firstEpochsNote } from "./transitions.ts";
 
+const TITLE = "What the thoughts are spent on";
+
 /** What the tokens of the thoughts were spent on. */
-export function thoughtsSection(data: ExperimentData, thoughts: Thoughts | null): Section | null {
-  if (!thoughts) return null;
+export function thoughtsSection(
+  data: ExperimentData,
+  thoughts: Thoughts | null,
+  lengths: readonly Block[] = [],
+): Section | null {
+  if (!thoughts)
+    return lengths.length === 0 ? null : { id: `thoughts-${fileName(data.row.name)}`, title: TITLE, blocks: lengths };
   const items: readonly (readonly Inline[])[] = [
     ...afterSentences(thoughts),
     ...loopSentences(data, thoughts.loops),
     ...answerSentences(thoughts.answers),
   ];
   const blocks: readonly Block[] = [
+    ...lengths,
     ...afterBlocks(data, thoughts),
     ...loopBlocks(data, thoughts.loops),
     ...answerBlocks(data, thoughts),
@@ -25,7 +33,7 @@ export function thoughtsSection(data: ExperimentData, thoughts: Thoughts | null)
     thoughts.epochs === null ? [] : [{ kind: "paragraph", text: [firstEpochsNote(thoughts.epochs)] }];
   return {
     id: `thoughts-${fileName(data.row.name)}`,
-    title: "What the thoughts are spent on",
+    title: TITLE,
     blocks: [...note, ...(items.length > 0 ? [{ kind: "list" as const, items }] : []), ...blocks],
   };
 }
