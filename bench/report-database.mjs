@@ -1,5 +1,6 @@
 // A database of generated attempts, as the store would have written them; made by SQL, since a million transactions would
 // take longer than what is measured.
+import { factsOf } from "../dist/core/facts.js";
 import { sqliteResults } from "../dist/adapters/store/sqlite-results.js";
 import { openDatabase } from "../dist/adapters/store/sqlite.js";
 
@@ -34,6 +35,13 @@ export function generate(path, shape) {
         ignore_ends: ignore,
         continuation: "Wait",
       },
+      facts: factsOf("budget-forcing", {
+        role: ignore > 0 ? "extension" : max === null ? "natural" : "cut",
+        budget: max,
+        ignoredEnds: ignore,
+        continuation: ignore > 0 ? "Wait" : null,
+        along: ["max_thinking_tokens", "ignore_ends"],
+      }),
     }));
     const { experiment } = results.declare({
       name,

@@ -213,5 +213,7 @@ export interface ResultReader {
   decisions(attempt: number): readonly DecisionRow[];
   /** Rows of any read-only query, for exports and checks. */
   query(sql: string, ...parameters: readonly (string | number)[]): Iterable<Record<string, unknown>>;
+  /** The same as lists of values, which take less time where there are very many rows. */
+  rows(sql: string, ...parameters: readonly (string | number)[]): Iterable<readonly unknown[]>;
   close(): void;
 }

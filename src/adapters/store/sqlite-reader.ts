@@ -40,6 +40,11 @@ export function sqliteReader(db: Database): ResultReader {
     runs: (experiment) =>
       db.prepare<[string], RunRow>("SELECT * FROM v_runs WHERE experiment = ? ORDER BY id").all(experiment),
     query: (sql, ...parameters) => db.prepare<(string | number)[], Record<string, unknown>>(sql).iterate(...parameters),
+    rows: (sql, ...parameters) =>
+      db
+        .prepare<(string | number)[], unknown[]>(sql)
+        .raw()
+        .iterate(...parameters),
     close: () => void db.close(),
   });
 }
