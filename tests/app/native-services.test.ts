@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { keyVariable } from "../../src/adapters/engine/native/services.ts";
 import { openExperiment } from "../../src/app/open-experiment.ts";
 import { startAnthropic } from "../doubles/services/anthropic.ts";
 import { startGemini } from "../doubles/services/gemini.ts";
@@ -308,6 +309,15 @@ describe("sampling fields", () => {
     expect(gemini.body).toMatchObject({ topP: 0.9 });
     expect(gemini.body).not.toHaveProperty("temperature");
     expect(gemini.notes).toContainEqual(expect.stringContaining("whose defaults apply: temperature"));
+  });
+});
+
+describe("the key of a maker", () => {
+  it("goes to the maker's own address, and elsewhere only by the name that the file gives", () => {
+    const at = { base_url: "https://api.anthropic.com", api_key_env: undefined };
+    expect(keyVariable("anthropic", at)).toBe("ANTHROPIC_API_KEY");
+    expect(keyVariable("anthropic", { ...at, base_url: "https://elsewhere.example" })).toBeUndefined();
+    expect(keyVariable("gemini", { base_url: "https://elsewhere.example", api_key_env: "MY_KEY" })).toBe("MY_KEY");
   });
 });
 

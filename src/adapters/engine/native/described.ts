@@ -14,7 +14,7 @@ import {
   untold,
 } from "./knobs.ts";
 import type { AnthropicOptions, CommonOptions, GeminiOptions, OpenAINativeOptions } from "./options.ts";
-import { type ProtocolName, serviceAt, type ServiceName, services } from "./services.ts";
+import { keyVariable, type ProtocolName, serviceAt, type ServiceName, services } from "./services.ts";
 
 /** What is known of a native model before anybody is asked. */
 export type Described = Readonly<{
@@ -129,7 +129,7 @@ export const describeAnthropic = (options: AnthropicOptions): Described => {
   const fields = anthropicFields(options.model, known);
   return {
     base_url: options.base_url,
-    api_key_env: options.api_key_env,
+    api_key_env: keyVariable("anthropic", options),
     service: "anthropic",
     model: options.model,
     known,
@@ -146,7 +146,7 @@ export const describeGemini = (options: GeminiOptions): Described => {
   const taken: readonly SamplingField[] = ["temperature", "top_p", "top_k", "seed"];
   return {
     base_url: options.base_url,
-    api_key_env: options.api_key_env,
+    api_key_env: keyVariable("gemini", options),
     service: "gemini",
     model: options.model,
     known,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { keyFields, ServerUrl } from "../http/key-options.ts";
 import { families, KnobFields, samplingFields } from "./knobs.ts";
-import { serviceNames } from "./services.ts";
+import { makers, serviceNames } from "./services.ts";
 
 const Timeouts = z.strictObject({
   total: z
@@ -83,11 +83,17 @@ export const OpenAINativeOptions = z.strictObject({
 export type OpenAINativeOptions = z.infer<typeof OpenAINativeOptions>;
 export type OpenAINativeInput = z.input<typeof OpenAINativeOptions>;
 
+const keyOfMaker = (variable: string) =>
+  z
+    .string()
+    .optional()
+    .describe(`Variable that holds the key. Left out: \`${variable}\`, which goes to the maker's own address alone.`);
+
 /** A model of Anthropic's Messages API. */
 export const AnthropicOptions = z.strictObject({
-  base_url: ServerUrl.default("https://api.anthropic.com").describe("Address of the service."),
+  base_url: ServerUrl.default(makers.anthropic.base_url).describe("Address of the service."),
   ...keyFields,
-  api_key_env: z.string().default("ANTHROPIC_API_KEY").describe("Name of the environment variable that holds the key."),
+  api_key_env: keyOfMaker("ANTHROPIC_API_KEY"),
   max_tokens: z
     .int()
     .positive()
@@ -100,9 +106,9 @@ export type AnthropicInput = z.input<typeof AnthropicOptions>;
 
 /** A model of the Gemini API. */
 export const GeminiOptions = z.strictObject({
-  base_url: ServerUrl.default("https://generativelanguage.googleapis.com").describe("Address of the service."),
+  base_url: ServerUrl.default(makers.gemini.base_url).describe("Address of the service."),
   ...keyFields,
-  api_key_env: z.string().default("GEMINI_API_KEY").describe("Name of the environment variable that holds the key."),
+  api_key_env: keyOfMaker("GEMINI_API_KEY"),
   ...common,
 });
 export type GeminiOptions = z.infer<typeof GeminiOptions>;

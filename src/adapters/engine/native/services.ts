@@ -89,6 +89,18 @@ export const services: Readonly<Record<ServiceName, Service>> = {
   },
 };
 
+/** Makers with an engine of their own. */
+export const makers = {
+  anthropic: { base_url: "https://api.anthropic.com", api_key_env: "ANTHROPIC_API_KEY" },
+  gemini: { base_url: "https://generativelanguage.googleapis.com", api_key_env: "GEMINI_API_KEY" },
+} as const;
+
+/** The variable of a maker's key; to another address a key goes only by the name that the user gives. */
+export const keyVariable = (
+  maker: keyof typeof makers,
+  { base_url, api_key_env }: Readonly<{ base_url: string; api_key_env?: string | undefined }>,
+): string | undefined => api_key_env ?? (base_url === makers[maker].base_url ? makers[maker].api_key_env : undefined);
+
 /** Services by the host of their address, so that one which is written out is known too. */
 export const serviceAt = (url: string): ServiceName | null => {
   const { host } = new URL(url);

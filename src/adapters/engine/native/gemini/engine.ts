@@ -16,12 +16,12 @@ export const createGeminiEngine = async (
   hooks: OpenAIHooks = {},
 ): Promise<NativeEngine> => {
   const options = GeminiOptions.parse(input);
-  const { base_url, api_key_env, model, extra, revision } = options;
-  const { fields } = describeGemini(options);
+  const { base_url, model, extra, revision } = options;
+  const { fields, api_key_env } = describeGemini(options);
   if (batchOf(options) && Object.keys(extra).length > 0)
     throw new UserError(`model ${model}: extra cannot go into a batch of Gemini`, { hint: "leave out extra or batch" });
   const protocol = geminiProtocol({ model, fields, extra });
-  const key = keyOf(options, env);
+  const key = keyOf({ ...options, api_key_env }, env);
   const { client, http } = await openGemini(base_url, key ?? "");
   return openNative(
     {
