@@ -80,7 +80,7 @@ describe("variants of budget forcing in an experiment file", () => {
   it.each([
     [
       "budget-forcing: { variant: strict, model_length: 5 }",
-      "5:40 methods[0].budget-forcing.model_length: unknown key",
+      "5:40 methods[0].budget-forcing.model_length: unknown key: it is read with variant: s1-fork",
     ],
     ["budget-forcing: { variant: s1-readme, min_thinking_tokens: 5 }", /^5:43 .*min_thinking_tokens: unknown key/],
     ["budget-forcing: { variant: s1-frok }", /unknown variant "s1-frok", expected one of .*did you mean "s1-fork"/],
