@@ -51,7 +51,9 @@ function productsOfMethod(points: readonly PointRow[]): readonly Product[] {
   return [...groups.values()].flatMap((own) => {
     const [first] = own;
     const rows = new Set(own.map((p) => paramsOf(p)[rowKey])).size;
-    if (!first || own.length < FEWEST_CELLS || rows < 2 || own.length < rows * 2) return [];
+    const columns = new Set(own.map((p) => paramsOf(p)[columnKey])).size;
+    // A row of budgets and a column of ignored ends, crossing at one point, are no product.
+    if (!first || own.length < FEWEST_CELLS || rows < 2 || 2 * own.length < rows * columns) return [];
     const place = [first.model, first.dataset].join(" on ");
     const rest = varied.map((key) => `${words(key)} ${String(paramsOf(first)[key])}`);
     return [{ name: [place, ...rest].join(", "), rowKey, columnKey, points: own }];
