@@ -7,6 +7,7 @@ import type { ExportRequest } from "../report/export-rows.ts";
 import type { WrittenReport } from "../report/write-report.ts";
 import type { Regraded } from "../runner/regrade.ts";
 import type { Study } from "../study/study.ts";
+import type { ParquetRequest } from "./export-parquet.ts";
 import type { GraderEntry } from "./regrade.ts";
 import type { Status } from "./status.ts";
 import type { StudyOptions } from "./study.ts";
@@ -40,6 +41,8 @@ export type Results = Readonly<{
   study: (experiments: readonly string[], options?: StudyOptions) => Promise<Study>;
   /** Rows as text, in parts of some lines: memory stays flat however many there are. */
   export: (request: ExportRequest) => AsyncGenerator<string, void, undefined>;
+  /** Rows as a Parquet file, for data frames (see docs/python.md). */
+  exportParquet: (request: ParquetRequest) => Promise<void>;
   /** Grades stored attempts again with one of our graders; both verdicts are kept. */
   regrade: (experiment: string, grader: GraderEntry) => Promise<readonly Regraded[]>;
   /** The curve of an experiment, drawn in characters. */
@@ -85,6 +88,8 @@ export function openResults(given: string | readonly string[] = defaultDatabase)
         reader.close();
       }
     },
+    exportParquet: (request) =>
+      reading(db, async (reader) => (await import("./export-parquet.ts")).exportParquet(reader, request)),
     regrade: async (experiment, grader) => {
       const { graderFor, regradeStored } = await import("./regrade.ts");
       const { registryOf } = await import("./registry.ts");

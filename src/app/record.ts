@@ -9,11 +9,14 @@ import { pulledAs } from "./hub-models.ts";
 import type { NaturalLengths } from "./natural-lengths.ts";
 import type { Prepared } from "./prepare.ts";
 
-type Package = { version: string; dependencies: Record<string, string> };
+type Package = { version: string; gitHead?: string; dependencies: Record<string, string> };
 
 const ownPackage = (): Package => JSON.parse(readFileSync(`${packageRoot() ?? "."}/package.json`, "utf8")) as Package;
 
-export const ownVersion = (): string => ownPackage().version;
+/** With the commit that a published package was made of. */
+export const ownVersion = (): string => versionOf(ownPackage());
+
+const versionOf = ({ version, gitHead }: Package): string => (gitHead ? `${version}+${gitHead.slice(0, 9)}` : version);
 
 /** Commit of the folder the experiment is run from, if it is a checkout; marked where files were changed. */
 function gitCommit(): string | null {
@@ -49,7 +52,7 @@ export function reproducibilityRecord(
   { file, models, natives, record }: Prepared,
   { command, warnings, shard, earlier, natural }: RunFacts,
 ): unknown {
-  const { version, dependencies } = ownPackage();
+  const { dependencies, ...own } = ownPackage();
   const running = [...models, ...natives];
   return {
     command: command.join(" "),
@@ -78,7 +81,7 @@ export function reproducibilityRecord(
     })),
     sampling: file.loaded.experiment.sampling,
     ...(file.loaded.experiment.modules ? { modules: file.loaded.experiment.modules } : {}),
-    versions: { overthink: version, node: process.version, ...dependencies },
+    versions: { overthink: versionOf({ ...own, dependencies }), node: process.version, ...dependencies },
     platform: {
       host: hostname(),
       os: `${platform()} ${release()}`,

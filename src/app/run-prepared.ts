@@ -10,9 +10,9 @@ import { writeInTurns } from "../adapters/store/turns.ts";
 import type { PointRow } from "../ports/result-reader.ts";
 import type { Claims } from "../ports/claims.ts";
 import type { AttemptKey } from "../ports/result-store.ts";
-import { type Group, groupJobs, groupsIn, longestFirst } from "../runner/jobs.ts";
+import { type Group, type Job, groupJobs, groupsIn, longestFirst } from "../runner/jobs.ts";
 import { ProgressMeter } from "../runner/progress.ts";
-import { EverythingFails, runGroups } from "../runner/run.ts";
+import { EverythingFails, type RunEvent as AttemptEvent, runGroups } from "../runner/run.ts";
 import { servedWarnings } from "../study/served.ts";
 import { goesOnWarnings } from "../study/goes-on.ts";
 import { knobWarnings } from "../study/idle-knobs.ts";
@@ -88,8 +88,10 @@ const invocation = (): readonly string[] => [basename(process.argv[1] ?? "node")
 type Begun = Readonly<{
   experiment: number;
   points: ReadonlyMap<string, number>;
+  /** Those that are not stored, and all of them. */
   groups: readonly Group[];
   natural: NaturalLengths;
+  all: readonly Group[];
   run: number;
 }>;
 
@@ -111,7 +113,7 @@ async function begin(prepared: Prepared, stores: Stores, { command, shard }: Run
   const natural = naturalLengths(reader, prepared);
   const facts = { command: command ?? invocation(), warnings, earlier, shard: part, natural };
   const about = reproducibilityRecord(prepared, facts);
-  return { ...declared, groups, natural, run: results.beginRun(declared.experiment, about) };
+  return { ...declared, groups, all, natural, run: results.beginRun(declared.experiment, about) };
 }
 
 type Attempting = Stoppable & Readonly<{ begun: Begun; meter: ProgressMeter }>;
@@ -121,7 +123,7 @@ type Outcome = Readonly<{ status: RunResult["status"]; fault: unknown }>;
 async function makeAttempts(
   { record, file }: Prepared,
   { db, responses, claims, tries }: Stores,
-  { begun, meter, signal, onEvent, concurrency, offline }: Attempting,
+  { begun, meter, signal, onEvent, concurrency, offline, queue }: Attempting,
 ): Promise<Outcome> {
   const { experiment } = file.loaded;
   const results = sqliteResults(db);
@@ -149,7 +151,8 @@ async function makeAttempts(
       onNote: (text) => onEvent?.({ type: "note", text }),
     });
     turns = writeInTurns(db);
-    await runGroups({
+    const atOnce = concurrency ?? experiment.concurrency;
+    const options = {
       ...begun,
       groups: filled.groups,
       unanswered: filled.unanswered,
@@ -161,14 +164,38 @@ async function makeAttempts(
       claims,
       pieces: sqlitePieces(db),
       offline,
-      concurrency: concurrency ?? experiment.concurrency,
+      concurrency: atOnce,
       signal: AbortSignal.any([signal, stopped.signal]),
-      onEvent: (event) => {
+      onEvent: (event: AttemptEvent) => {
         meter.see(event);
         ceiling.see(event);
         onEvent?.(event);
       },
-    });
+    };
+    if (queue === undefined) await runGroups(options);
+    else {
+      const { workTogether } = await import("./work-queue.ts");
+      const { all, groups: open } = begun;
+      const run = (groups: readonly Group[], some: number, onFinished: (job: Job) => void) =>
+        runGroups({
+          ...options,
+          groups,
+          concurrency: some,
+          onEvent: (event) => {
+            options.onEvent(event);
+            if (event.type === "attempt" && event.record.outcome !== "error") onFinished(event.job);
+          },
+        });
+      await workTogether({
+        url: queue,
+        experiment: record,
+        all,
+        open,
+        concurrency: atOnce,
+        signal: options.signal,
+        run,
+      });
+    }
     turns.end();
     if (filled.stopped) throw filled.stopped;
   });

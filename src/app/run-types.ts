@@ -24,6 +24,8 @@ export type RunOptions = Readonly<{
   shard?: Shard | undefined;
   /** Nothing is decoded: attempts that need tokens which are not stored are left out and counted. */
   offline?: boolean | undefined;
+  /** Address of a queue that several workers share, each with a database of its own: `redis://host:6379/0`. */
+  queue?: string | undefined;
   /** Forget what the experiment stored, and start over. */
   fresh?: boolean | undefined;
   /** Wait for another process that is running the experiment; refused with a UserError if left out. */

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { UserError, UserErrors } from "../core/user-error.ts";
+import { experimentFile } from "../experiment/bundled.ts";
 import { checkDraft, type Draft, draftOf, type LoadedExperiment, readDraft } from "../experiment/load.ts";
 import { commandsIn, mentionsIn } from "../experiment/modules.ts";
 import type { Experiment } from "../experiment/schema.ts";
@@ -20,7 +21,7 @@ export async function readSource(
   source: Source,
   { set, ...around }: Around & Readonly<{ set?: readonly string[] | undefined }>,
 ): Promise<Read> {
-  if (typeof source === "string") return readDrafted(readDraft(source, set), around);
+  if (typeof source === "string") return readDrafted(readDraft(experimentFile(source), set), around);
   try {
     const { loaded, registry } = await readDrafted(draftOf(stringify(source), "experiment.yaml", set), around);
     return { loaded: { ...loaded, place: () => undefined }, registry };

@@ -58,7 +58,15 @@ export class Chain {
     plant(stored.nodes, this.#root, this.#keeper.rows);
     const isKnown = (location: Spot, mask: readonly number[]): boolean =>
       drawn(location, mask) !== null || this.#growthsAt(location, mask).length > 1;
-    this.#growing = { engine, keeper: this.#keeper, paying: options, onDecoded, chain: hashOf(key), isKnown };
+    this.#growing = {
+      engine,
+      keeper: this.#keeper,
+      paying: options,
+      onDecoded,
+      chain: hashOf(key),
+      session: hashOf([key.problem, key.epoch]).slice(0, 16),
+      isKnown,
+    };
   }
 
   /** Continues after `request.after`; what the answer relies on is written into the ledger. */

@@ -19,6 +19,8 @@ export type GrowthOptions = Readonly<{
   onDecoded: ((tokens: number) => void) | undefined;
   /** The chain's name for the engine. */
   chain: string;
+  /** The same for all chains of a problem in an epoch. */
+  session: string;
   /** Whether what is asked for there is known, or grows by another call. */
   isKnown: (location: Spot, mask: readonly number[]) => boolean;
 }>;
@@ -88,8 +90,8 @@ export class Growth {
   }
 
   async #run(): Promise<void> {
-    const { engine, chain } = this.#options;
-    const watch = { signal: this.#abort.signal, chain, onTokens: this.#receive };
+    const { engine, chain, session } = this.#options;
+    const watch = { signal: this.#abort.signal, chain, session, onTokens: this.#receive };
     let error: unknown = null;
     try {
       const sampled = await engine.generate(this.#span, watch);

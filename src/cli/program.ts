@@ -68,13 +68,14 @@ export function program(finish: (code: number) => void): Command {
   overthink
     .command("run")
     .description("run an experiment, or continue it; prints the curve and where the results are")
-    .argument("<experiment.yaml>")
+    .argument("<experiment.yaml>", "a file, or the name of a bundled experiment")
     .addOption(database())
     .option("--limit <n>", "the first n problems of each data set", wholeNumber(1))
     .addOption(only())
     .option("--concurrency <n>", "attempts at once of each model", wholeNumber(1))
     .addOption(override())
     .option("--shard <i/n>", "only part i (from 0) of n; whatever can share tokens is in one part", shard)
+    .option("--queue <url>", "do parts together with other workers, from a queue in Redis: redis://host:6379/0")
     .option("--fresh", "forget what the experiment stored, and start over")
     .option("--wait", "wait for another process that is running the experiment, then continue from what it stored")
     .addOption(json())
@@ -97,9 +98,15 @@ export function program(finish: (code: number) => void): Command {
     );
 
   overthink
+    .command("init")
+    .description("write a first experiment with comments")
+    .argument("[name]", "its name", "my-experiment")
+    .action(async (name) => finish((await import("./commands/init.ts")).initCommand(name)));
+
+  overthink
     .command("plan")
     .description("points, attempts, tokens, time and money that an experiment needs; decodes nothing")
-    .argument("<experiment.yaml>")
+    .argument("<experiment.yaml>", "a file, or the name of a bundled experiment")
     .addOption(database())
     .option("--limit <n>", "the first n problems of each data set", wholeNumber(1))
     .addOption(only())
@@ -152,6 +159,20 @@ export function program(finish: (code: number) => void): Command {
       finish(await (await import("./commands/merge.ts")).mergeCommand(databases, flags)),
     );
 
+  const queue = overthink.command("queue").description("the queues that workers of `run --queue` share");
+  queue
+    .command("status")
+    .description("what waits, is under way and was done")
+    .argument("<url>", "the Redis, such as redis://127.0.0.1:6379/0")
+    .addOption(json())
+    .action(async (url, flags) => finish(await (await import("./commands/queue.ts")).queueStatusCommand(url, flags)));
+  queue
+    .command("drain")
+    .description("empty the queue of an experiment; what is stored stays")
+    .argument("<url>", "the Redis")
+    .argument("<experiment>", "its name")
+    .action(async (url, name) => finish(await (await import("./commands/queue.ts")).queueDrainCommand(url, name)));
+
   overthink
     .command("study")
     .description(
@@ -176,9 +197,9 @@ export function program(finish: (code: number) => void): Command {
     .description("rows of the results, of one experiment or all")
     .argument("[experiment]")
     .addOption(databases())
-    .addOption(new Option("--format <format>").choices(["csv", "jsonl"]).default("csv"))
-    .addOption(new Option("--table <table>").choices(["attempts", "points", "segments"]).default("attempts"))
-    .option("--out <file>", "write it there")
+    .addOption(new Option("--format <format>").choices(["csv", "jsonl", "parquet"]).default("csv"))
+    .addOption(new Option("--table <table>").choices(["attempts", "points", "segments", "usage"]).default("attempts"))
+    .option("--out <file>", "write it there; needed for Parquet")
     .action(async (experiment, flags) =>
       finish(await (await import("./commands/export.ts")).exportCommand(experiment, flags)),
     );
@@ -198,7 +219,7 @@ export function program(finish: (code: number) => void): Command {
   overthink
     .command("check")
     .description("examine the engines of an experiment: do they do what it relies on?")
-    .argument("<experiment.yaml>")
+    .argument("<experiment.yaml>", "a file, or the name of a bundled experiment")
     .addOption(override())
     .addOption(json())
     .action(async (path, flags) =>
@@ -208,7 +229,7 @@ export function program(finish: (code: number) => void): Command {
   overthink
     .command("serve")
     .description("serve a model of an experiment file to OpenAI clients, with budget forcing")
-    .argument("<experiment.yaml>")
+    .argument("<experiment.yaml>", "a file, or the name of a bundled experiment")
     .option("--model <name>", "which of its models (default: the first)")
     .option("--port <n>", "port; 0 for any free one", wholeNumber(0, 65_535), 8000)
     .option("--host <address>", "address to listen on", "127.0.0.1")

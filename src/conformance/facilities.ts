@@ -19,6 +19,7 @@ export const contextLength: Probe = {
 };
 
 const repeated = 512;
+const notReported = "not reported";
 
 export const prefixCache: Probe = {
   name: "prefix caching",
@@ -33,12 +34,21 @@ export const prefixCache: Probe = {
     );
     if (cachedTokens === null)
       return warn(
-        "not reported",
+        notReported,
         "cached tokens are unknown; costs are upper bounds (vLLM: --enable-prompt-tokens-details)",
       );
     if (cachedTokens === 0)
       return warn("none seen", "each continuation pays for its whole prefix: switch prefix caching on");
     return ok(`${cachedTokens} of ${promptTokens ?? "?"} prompt tokens came from the cache`);
+  },
+};
+
+/** The same where a server that says nothing of its cache is no news. */
+export const sharedPrefix: Probe = {
+  ...prefixCache,
+  run: async (subject) => {
+    const found = await prefixCache.run(subject);
+    return found.verdict === "warn" && found.finding === notReported ? ok(notReported) : found;
   },
 };
 

@@ -2,6 +2,7 @@ import { isGreedy } from "../core/sampling.ts";
 import { UserError } from "../core/user-error.ts";
 import type { Engine } from "../ports/engine.ts";
 import { endOfThinking, promptAsSent } from "./endings.ts";
+import { sharedPrefix } from "./facilities.ts";
 import type { Finding } from "./finding.ts";
 import { maxTokens, minTokens, seeds, stopIds, tokenIds } from "./obedience.ts";
 import { openSubject, runProbe, type SubjectOptions } from "./subject.ts";
@@ -24,6 +25,7 @@ export const preflight = async (
     stopIds,
     minTokens,
     ...(isGreedy(subject.sampling) ? [] : [seeds]),
+    ...(engine.hosts ? [sharedPrefix] : []),
   ];
   const findings: Finding[] = [];
   for (const probe of probes) {

@@ -24,6 +24,8 @@ export type Watch = Readonly<{
   signal: AbortSignal;
   /** Spans of one chain share their beginning: an engine with several caches or hosts keeps them together. */
   chain: string;
+  /** The same for all draws of a problem in an epoch: what a router in front of several servers keeps together. */
+  session?: string;
   /** Called with newly sampled tokens as they come, in order; joined they are `Sampled.tokenIds`. */
   onTokens?: (ids: readonly number[], logprobs: readonly number[] | null, signals?: TopSignals) => void;
 }>;

@@ -3,7 +3,7 @@ import { chosen } from "./chosen.ts";
 import { inertJson } from "../core/inert.ts";
 import { csvField, csvLine } from "./table-csv.ts";
 
-export const exportTables = ["attempts", "points", "segments"] as const;
+export const exportTables = ["attempts", "points", "segments", "usage"] as const;
 export const exportFormats = ["csv", "jsonl"] as const;
 export type ExportRequest = Readonly<{
   experiment?: string;

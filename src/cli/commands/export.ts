@@ -6,7 +6,7 @@ import type { ExportRequest } from "../../report/export-rows.ts";
 
 export type ExportFlags = Readonly<{
   db: string | readonly string[];
-  format: ExportRequest["format"];
+  format: ExportRequest["format"] | "parquet";
   table: ExportRequest["table"];
   out?: string;
 }>;
@@ -14,6 +14,7 @@ export type ExportFlags = Readonly<{
 /** Writes rows of a view as they are read: memory stays flat however many there are. */
 export async function exportCommand(experiment: string | undefined, flags: ExportFlags): Promise<number> {
   const { db, format, table } = flags;
+  if (format === "parquet") return parquetCommand(experiment, flags);
   const rows = openResults(db).export({ format, table, ...(experiment === undefined ? {} : { experiment }) });
   let file: FileHandle | undefined;
   try {
@@ -26,6 +27,12 @@ export async function exportCommand(experiment: string | undefined, flags: Expor
   } finally {
     await file?.close();
   }
+  return 0;
+}
+
+async function parquetCommand(experiment: string | undefined, { db, table, out }: ExportFlags): Promise<number> {
+  if (out === undefined) throw new UserError("Parquet is no text: it needs a file", { hint: `--out ${table}.parquet` });
+  await openResults(db).exportParquet({ table, experiment, out });
   return 0;
 }
 

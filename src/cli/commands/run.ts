@@ -1,6 +1,7 @@
 import { openExperiment } from "../../app/open-experiment.ts";
 import type { RunResult } from "../../app/run-types.ts";
 import type { Shard } from "../../core/shard.ts";
+import { UserError } from "../../core/user-error.ts";
 import { inert } from "../../core/inert.ts";
 import { note } from "../note.ts";
 import { printResults } from "../results.ts";
@@ -14,6 +15,7 @@ export type RunFlags = Readonly<{
   concurrency?: number;
   set: string[];
   shard?: Shard;
+  queue?: string;
   fresh?: boolean;
   wait?: boolean;
   offline?: boolean;
@@ -23,11 +25,13 @@ export type RunFlags = Readonly<{
 
 /** Runs or resumes an experiment; returns the exit code. */
 export async function runCommand(path: string, flags: RunFlags): Promise<number> {
-  const { db, limit, only, set, concurrency, fresh, wait, shard, offline } = flags;
+  const { db, limit, only, set, concurrency, fresh, wait, shard, queue, offline } = flags;
   const experiment = await openExperiment(path, { db, limit, only, set, onNote: note });
   const watch = watchRun(process.stderr, { verbose: flags.verbose === true });
   const command = process.argv.slice(2);
-  const how = { concurrency, fresh, wait, command, shard, offline };
+  if (queue !== undefined && shard !== undefined)
+    throw new UserError("--queue and --shard are two ways to do one thing", { hint: "give one of them" });
+  const how = { concurrency, fresh, wait, command, shard, queue, offline };
   const running = experiment.run({ signal: watch.signal, onEvent: watch.see, ...how });
   const result = await running.catch(orInterrupted).finally(watch.end);
   if (result === null) return 130;

@@ -159,7 +159,7 @@ describe("merge", () => {
           for (const path of [a, b, c, into]) rmSync(path);
         },
       ),
-      { numRuns: 8, endOnFailure: true },
+      { numRuns: 4, endOnFailure: true },
     );
   });
 

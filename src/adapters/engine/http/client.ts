@@ -5,9 +5,16 @@ import { faultOf } from "./fault.ts";
 /** JSON out, JSON or a stream of JSON events in. */
 export type HttpClient = Readonly<{
   get: (path: string, signal: AbortSignal) => Promise<unknown>;
-  post: (path: string, body: object, signal: AbortSignal) => Promise<unknown>;
+  /** `session`: what a router in front of several servers keeps on one of them. */
+  post: (path: string, body: object, signal: AbortSignal, session?: string) => Promise<unknown>;
   /** `alive` is called for whatever comes, comments between the events included. */
-  stream: (path: string, body: object, signal: AbortSignal, alive?: () => void) => Promise<AsyncIterable<unknown>>;
+  stream: (
+    path: string,
+    body: object,
+    signal: AbortSignal,
+    alive?: () => void,
+    session?: string,
+  ) => Promise<AsyncIterable<unknown>>;
   close: () => Promise<void>;
 }>;
 
@@ -47,11 +54,18 @@ export const createHttpClient = (url: string, apiKey: string | undefined): HttpC
     ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
   };
   const withBody = { ...common, "content-type": "application/json" };
-  const send = async (path: string, signal: AbortSignal, body?: object): Promise<Dispatcher.ResponseData> => {
+  const headersFor = (session: string | undefined) =>
+    session === undefined ? withBody : { ...withBody, "x-session-id": session, "x-smg-routing-key": session };
+  const send = async (
+    path: string,
+    signal: AbortSignal,
+    body?: object,
+    session?: string,
+  ): Promise<Dispatcher.ResponseData> => {
     const response = await request(root + path, {
       dispatcher: agent,
       method: body === undefined ? "GET" : "POST",
-      headers: body === undefined ? common : withBody,
+      headers: body === undefined ? common : headersFor(session),
       body: body === undefined ? null : JSON.stringify(body),
       signal,
     });
@@ -61,9 +75,9 @@ export const createHttpClient = (url: string, apiKey: string | undefined): HttpC
   };
   return {
     get: async (path, signal) => readBody(await send(path, signal)),
-    post: async (path, body, signal) => readBody(await send(path, signal, body)),
-    stream: async (path, body, signal, alive = () => undefined) => {
-      const response = await send(path, signal, body);
+    post: async (path, body, signal, session) => readBody(await send(path, signal, body, session)),
+    stream: async (path, body, signal, alive = () => undefined, session) => {
+      const response = await send(path, signal, body, session);
       response.body.setEncoding("utf8");
       return eventsOf(heard(response.body as AsyncIterable<string>, alive));
     },

@@ -64,6 +64,7 @@ const oneLeg = async (how: Generator, run: Run): Promise<void> => {
   const { path, body } = how.dialect.request(leg, how.model);
   await request(how.requests, {
     chain: run.watch.chain,
+    session: run.watch.session,
     signal: run.watch.signal,
     path,
     body,

@@ -24,6 +24,7 @@ export type Tally = {
 
 export type Call = Readonly<{
   chain: string;
+  session?: string | undefined;
   signal: AbortSignal;
   path: string;
   body: Readonly<Record<string, unknown>>;
@@ -44,8 +45,8 @@ async function* eventsOf(
   signal: AbortSignal,
   alive: () => void,
 ): AsyncGenerator<unknown> {
-  if (call.body["stream"] === true) yield* await client.stream(call.path, call.body, signal, alive);
-  else yield await client.post(call.path, call.body, signal);
+  if (call.body["stream"] === true) yield* await client.stream(call.path, call.body, signal, alive, call.session);
+  else yield await client.post(call.path, call.body, signal, call.session);
 }
 
 const readEvents = async (

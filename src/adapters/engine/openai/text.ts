@@ -192,6 +192,7 @@ const oneLeg = async (how: TextGenerator, run: TextRun): Promise<void> => {
   const asked = { ...run };
   await request(how.requests, {
     chain: watch.chain,
+    session: watch.session,
     signal: watch.signal,
     path: "/v1/completions",
     body: body(how, run, maxTokens),
