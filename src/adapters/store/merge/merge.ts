@@ -30,6 +30,8 @@ const special = new Set([
   "chains",
   "models",
   "scorings",
+  "vocabularies",
+  "pieces",
   "spans",
   "nodes",
   "responses",

@@ -38,7 +38,12 @@ export function addNaturals(db: Database, path: string): void {
   for (const table of ["problems", "chains", "models"])
     copyRows(db, { table, withoutId: true, conflict: "ON CONFLICT DO NOTHING" });
   copyRows(db, { table: "scorings", conflict: "ON CONFLICT DO NOTHING" });
+  copyRows(db, { table: "vocabularies", withoutId: true, conflict: "ON CONFLICT DO NOTHING" });
+  copyRows(db, { table: "pieces", columns: { vocabulary: VOCABULARY }, conflict: "ON CONFLICT DO NOTHING" });
 }
+
+const VOCABULARY = `(SELECT m.id FROM src.vocabularies s JOIN main.vocabularies m ON m.engine = s.engine
+  WHERE s.id = t.vocabulary)`;
 
 const mapNames = (db: Database): void => {
   mapTable(db, "store", "SELECT s.id, m.id FROM src.stores s JOIN main.stores m ON m.store = s.store");
