@@ -152,7 +152,7 @@ async function makeAttempts(
     });
     turns = writeInTurns(db);
     const atOnce = concurrency ?? experiment.concurrency;
-    const options = {
+    const options: Parameters<typeof runGroups>[0] = {
       ...begun,
       groups: filled.groups,
       unanswered: filled.unanswered,
