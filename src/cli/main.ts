@@ -24,8 +24,15 @@ function report(error: unknown): number {
   return error instanceof UserErrors || error instanceof UserError ? 2 : 1;
 }
 
+/** A slip at the top of a file can make a fault of every line after it. */
+const mostLines = 20;
+
 function linesOf(error: unknown): readonly string[] {
-  if (error instanceof UserErrors) return error.errors.map(describeUserError);
+  if (error instanceof UserErrors) {
+    const lines = [...new Set(error.errors.map(describeUserError))];
+    const more = lines.length - mostLines;
+    return more > 0 ? [...lines.slice(0, mostLines), `and ${more} more like these`] : lines;
+  }
   if (error instanceof UserError) return [describeUserError(error)];
   if (error instanceof Failure) return [error.message];
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

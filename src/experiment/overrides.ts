@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseDocument, stringify } from "yaml";
+import { messageOf } from "../core/message-of.ts";
 import { UserError } from "../core/user-error.ts";
+import { parseYaml } from "./yaml-file.ts";
 
 /** `--set PATH=VALUE`. */
 export type Override = Readonly<{ argument: string; path: readonly (string | number)[]; value: unknown }>;
@@ -17,15 +19,21 @@ const parsePath = (text: string): readonly (string | number)[] =>
     .split(".")
     .map((key) => (/^\d+$/.test(key) ? Number(key) : key));
 
+const valueIn = (text: string, argument: string): unknown => {
+  try {
+    return parseYaml(text, "").value;
+  } catch (error) {
+    return refuse(argument, messageOf(error));
+  }
+};
+
 /** Reads the argument of `--set`; the value is YAML. */
 export const parseOverride = (argument: string): Override => {
   const split = argument.indexOf("=");
   if (split <= 0) return refuse(argument, "expected PATH=VALUE");
   const path = parsePath(argument.slice(0, split));
   if (path.includes("")) return refuse(argument, `${JSON.stringify(argument.slice(0, split))} is not a path`);
-  const doc = parseDocument(argument.slice(split + 1), { prettyErrors: false });
-  const error = doc.errors[0];
-  return error ? refuse(argument, `not valid YAML: ${error.message}`) : { argument, path, value: doc.toJS() };
+  return { argument, path, value: valueIn(argument.slice(split + 1), argument) };
 };
 
 type Container = Record<string | number, unknown>;

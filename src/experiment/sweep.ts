@@ -73,13 +73,25 @@ const onlyOnce = (faults: readonly Fault[]): readonly Fault[] => [
   ...new Map(faults.map((fault) => [JSON.stringify([fault.path, fault.message]), fault])).values(),
 ];
 
+/** Nobody reads more of them. */
+const mostFaults = 50;
+
+const firstFaults = (schema: z.ZodType, settings: readonly Setting[]): readonly Fault[] => {
+  let faults: readonly Fault[] = [];
+  for (const setting of settings) {
+    if (faults.length >= mostFaults) break;
+    faults = onlyOnce([...faults, ...settingFaults(schema, setting)]);
+  }
+  return faults;
+};
+
 /** The settings that a method's options stand for, each validated with defaults filled in. */
 export const sweep = (schema: z.ZodType, options: Params): Swept => {
   const swept = sweptKeys(schema, options);
   const refused = [...emptyLists(options, swept), ...[tooMany(options, swept) ?? []].flat()];
   if (refused.length > 0) return { settings: [], faults: refused };
   const settings = combinations(options, swept);
-  const faults = onlyOnce(settings.flatMap((setting) => settingFaults(schema, setting)));
+  const faults = firstFaults(schema, settings);
   return faults.length > 0
     ? { settings: [], faults }
     : { settings: settings.map((setting) => schema.parse(setting.options) as Params), faults: [] };

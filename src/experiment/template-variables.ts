@@ -1,6 +1,7 @@
+import { UserError } from "../core/user-error.ts";
 import { TemplateVariables } from "../formats/inline.ts";
 import { type Fault, faultsOf } from "./faults.ts";
-import type { Params } from "./sweep.ts";
+import { mostSettings, type Params } from "./sweep.ts";
 
 const key = "template_variables";
 
@@ -10,7 +11,14 @@ const valuesOf = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? (value as readonly unknown[]) : [value];
 
 /** Every combination of the lists among the variables. */
-const combinations = (variables: Params): readonly Params[] =>
+const combinations = (variables: Params): readonly Params[] => {
+  const count = Object.values(variables).reduce<number>((product, value) => product * valuesOf(value).length, 1);
+  if (count > mostSettings)
+    throw new UserError(`the lists of template_variables make ${count} settings, more than ${mostSettings}`);
+  return allOf(variables);
+};
+
+const allOf = (variables: Params): readonly Params[] =>
   Object.entries(variables).reduce<readonly Params[]>(
     (all, [name, value]) => all.flatMap((one) => valuesOf(value).map((each) => ({ ...one, [name]: each }))),
     [{}],

@@ -12,7 +12,9 @@ import {
   visit,
   type YAMLError,
 } from "yaml";
+import { messageOf } from "../core/message-of.ts";
 import { type Place, UserError, UserErrors } from "../core/user-error.ts";
+import { tooMuchIn, tooMuchText } from "./yaml-limits.ts";
 
 export type YamlFile = Readonly<{
   value: unknown;
@@ -70,15 +72,40 @@ const unknownAliases = (doc: Document, file: string, lines: LineCounter): readon
 const oneEachLine = (errors: readonly UserError[]): readonly UserError[] =>
   [...new Map(errors.toReversed().map((error) => [error.place?.line, error])).values()].reverse();
 
-/** Parses a YAML text; throws its syntax errors, all together. */
+const checkText = (text: string, file: string): void => {
+  const message = tooMuchText(text);
+  if (message !== null) throw new UserError(message, { place: { file } });
+};
+
+const checkSize = (doc: Document, file: string, lines: LineCounter): void => {
+  const fault = tooMuchIn(doc);
+  if (!fault) return;
+  const at = fault.node?.range?.[0];
+  const { line, col } = at === undefined ? { line: undefined, col: undefined } : lines.linePos(at);
+  throw new UserError(fault.message, {
+    place: { file, ...(line === undefined ? {} : { line, column: col }) },
+  });
+};
+
+const parsed = (text: string, file: string, lines: LineCounter): Document => {
+  try {
+    return parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  } catch (cause) {
+    throw new UserError(`not valid YAML: ${messageOf(cause)}`, { place: { file }, cause });
+  }
+};
+
+/** Parses a YAML text of bounded size; throws its syntax errors, all together. */
 export const parseYaml = (text: string, file: string): YamlFile => {
   const lines = new LineCounter();
-  const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  checkText(text, file);
+  const doc = parsed(text, file, lines);
   const errors = [
     ...[...doc.errors, ...doc.warnings].map((error) => syntaxError(error, file, lines)),
     ...unknownAliases(doc, file, lines),
   ];
   if (errors.length > 0) throw new UserErrors(oneEachLine(errors));
+  checkSize(doc, file, lines);
   const place: YamlFile["place"] = (path, at) => {
     const range = nodeAt(doc, path, at)?.range;
     if (!range) return { file };
@@ -90,12 +117,9 @@ export const parseYaml = (text: string, file: string): YamlFile => {
 
 const valueOf = (doc: Document, file: string): unknown => {
   try {
-    return doc.toJS({ maxAliasCount: 50 });
+    return doc.toJS({ maxAliasCount: -1 }); // counted before
   } catch (cause) {
-    throw new UserError(`not valid YAML: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      place: { file },
-      cause,
-    });
+    throw new UserError(`not valid YAML: ${messageOf(cause)}`, { place: { file }, cause });
   }
 };
 
