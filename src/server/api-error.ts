@@ -30,6 +30,14 @@ export const errorBody = ({ status, message, param }: ApiError): object => ({
   error: { message, type: types[status], param, code: status },
 });
 
+/** Of the faults of a list of thousands. */
+const mostIssues = 5;
+
+const issuesText = (issues: readonly z.core.$ZodIssue[]): string => {
+  const more = issues.length - mostIssues;
+  return [...issues.slice(0, mostIssues).map(issueText), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
+};
+
 const issueText = (issue: z.core.$ZodIssue): string => {
   const path = issue.path.join(".");
   return path === "" ? issue.message : `${path}: ${issue.message}`;
@@ -40,7 +48,7 @@ export const toApiError = (error: unknown): ApiError => {
   if (error instanceof ApiError) return error;
   if (error instanceof z.ZodError) {
     const [issue] = error.issues;
-    return new ApiError(400, error.issues.map(issueText).join("; "), issue?.path.join(".") || null);
+    return new ApiError(400, issuesText(error.issues), issue?.path.join(".") || null);
   }
   if (error instanceof UserError) return new ApiError(400, error.message);
   if (error instanceof UnknownToken || error instanceof ContextOverflow)

@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { streamSSE, type SSEMessage } from "hono/streaming";
 import type { z } from "zod";
 import { ApiError, errorBody, toApiError } from "./api-error.ts";
+import { checkBody } from "./body-limits.ts";
 import { ChatRequest } from "./chat-request.ts";
 import { chat, chatInParts } from "./chat.ts";
 import { CompletionRequest } from "./completion-request.ts";
@@ -28,6 +29,7 @@ const parse = async <S extends z.ZodType>(context: Context, schema: S): Promise<
   const body: unknown = await context.req.json().catch(() => {
     throw new ApiError(400, "the body is not JSON");
   });
+  checkBody(body);
   return schema.parse(withoutNulls(body));
 };
 

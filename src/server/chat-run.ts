@@ -171,7 +171,7 @@ export const startChat = async (
   if ((order.min_tokens ?? 0) > (order.maxTokens ?? Infinity))
     throw new ApiError(400, "min_tokens is above max_tokens", "min_tokens");
   checkCeiling(order.maxTokens, model.engine.info.contextLength);
-  for (const { content } of order.turns) checkLength(content, model);
+  checkLength(order.turns.map(({ content }) => content).join(""), model);
   const { ids: prompt, thinkingStart } = await model.format.conversation(order.turns);
   const sampling = samplingOf(order);
   return seedsOf(order.seed, order.n ?? 1).map((seed) => {

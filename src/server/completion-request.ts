@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mostCharactersFor } from "../core/text-limits.ts";
 import { ApiError } from "./api-error.ts";
 import type { ServedModel } from "./served-model.ts";
 import {
@@ -65,14 +66,23 @@ const listOf = (prompt: CompletionRequest["prompt"]): readonly (string | readonl
   return typeof prompt[0] === "number" ? [prompt as readonly number[]] : (prompt as (string | number[])[]);
 };
 
-/** No tokenizer averages this many characters per token; longer texts are refused before they are read. */
-const charactersPerToken = 256;
-
 /** Reading a text takes the process a while, in which nobody else is answered. */
 export const checkLength = (written: string, { engine: { info } }: ServedModel): void => {
-  if (written.length <= info.contextLength * charactersPerToken) return;
+  if (written.length <= mostCharactersFor(info.contextLength)) return;
   const message = `a text has ${written.length} characters, the context holds ${info.contextLength} tokens`;
   throw new ApiError(400, message, "prompt");
+};
+
+/** Characters of all texts of one request together, where the context does not hold more. */
+const mostTogether = 1_000_000;
+
+/** The same for several texts, which are read one after another. */
+export const checkLengths = (texts: readonly string[], model: ServedModel): void => {
+  for (const text of texts) checkLength(text, model);
+  const together = texts.reduce((sum, text) => sum + text.length, 0);
+  const most = Math.max(mostTogether, mostCharactersFor(model.engine.info.contextLength));
+  if (together > most)
+    throw new ApiError(400, `the texts have ${together} characters together, at most ${most} are read`, "prompt");
 };
 
 /** A text is read with its markup, and gets a BOS that is not written in it only if that is asked for. */
@@ -100,6 +110,7 @@ export const promptsOf = async (request: PromptFields, model: ServedModel): Prom
   const prompts = listOf(request.prompt);
   if (prompts.length * (request.n ?? 1) > mostChoices)
     throw new ApiError(400, `at most ${mostChoices} choices in one request`, "prompt");
+  checkLengths(prompts.filter(isText), model);
   return Promise.all(
     prompts.map(async (prompt) =>
       isText(prompt) ? textIds(prompt, request.add_special_tokens === true, model) : prompt,

@@ -92,11 +92,11 @@ export const budgetFields = {
   max_answer_tokens: z.int().positive().nullish(),
 };
 
-const stopText = z.string().min(1).max(4096);
+const stopText = z.string().min(1).max(1024);
 
 export const stopFields = {
   // Some clients send what they have, which may be no text at all.
-  stop: z.union([stopText, z.array(z.union([stopText, z.null()])).max(256)]).nullish(),
+  stop: z.union([stopText, z.array(z.union([stopText, z.null()])).max(64)]).nullish(),
   stop_token_ids: z.array(z.int().nonnegative()).max(4096).nullish(),
   min_tokens: z.int().nonnegative().nullish(),
   ignore_eos: z.boolean().nullish(),

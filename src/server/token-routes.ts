@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { ServedModel } from "./served-model.ts";
 import { Message, turnsOf } from "./chat-request.ts";
-import { textIds } from "./completion-request.ts";
+import { checkLength, checkLengths, textIds } from "./completion-request.ts";
 
-const ids = z.array(z.int().nonnegative()).max(4_000_000);
+const ids = z.array(z.int().nonnegative());
 
 /** vLLM's shape; `parse_special: false` (llama.cpp's word) leaves markup as text. */
 export const TokenizeRequest = z.strictObject({
@@ -28,12 +28,17 @@ const idsOf = async (
   { messages, prompt = "", add_special_tokens, parse_special }: z.infer<typeof TokenizeRequest>,
   model: ServedModel,
 ): Promise<readonly number[]> => {
-  if (messages) return (await model.format.conversation(turnsOf(messages))).ids;
+  if (messages) {
+    const turns = turnsOf(messages);
+    checkLength(turns.map(({ content }) => content).join(""), model);
+    return (await model.format.conversation(turns)).ids;
+  }
   return textIds(prompt, add_special_tokens === true, model, parse_special);
 };
 
 export const tokenize = async (request: z.infer<typeof TokenizeRequest>, model: ServedModel): Promise<object> => {
   const { prompts, ...common } = request;
+  if (prompts) checkLengths(prompts, model);
   if (prompts) return { results: await Promise.all(prompts.map((prompt) => tokenize({ ...common, prompt }, model))) };
   const tokens = await idsOf(request, model);
   const strings = request.return_token_strs

@@ -257,3 +257,27 @@ describe("createLlamaEngine", () => {
     await expect(open({ threds: 2 } as Partial<LlamaInput>)).rejects.toThrow("threds");
   });
 });
+
+describe("a text that no context holds", () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await open({ context_length: 1024 });
+  });
+  afterAll(() => engine.close());
+
+  it.each([
+    ["too long", "1 + 2 = 3 ".repeat(4000), /has 40000 characters, the context holds/],
+    ["one run of digits", "9".repeat(6000), /in a row/],
+    ["one run of spaces", " ".repeat(6000), /in a row/],
+  ])("is refused before it is read: %s", async (_, text, message) => {
+    await expect(engine.tokenize(text, { special: false })).rejects.toThrow(message);
+    await expect(engine.tokenize(text, { special: true })).rejects.toThrow(message);
+  });
+
+  it("reads many marks as it reads few", async () => {
+    const [few, many] = [2, 2000].map((times) => "<s>1+2=</s>".repeat(times));
+    const short = await engine.tokenize(few ?? "", { special: true });
+    const long = await engine.tokenize(many ?? "", { special: true });
+    expect(long).toEqual(Array.from({ length: 1000 }, () => short).flat());
+  });
+});

@@ -222,3 +222,73 @@ test("no request ends the process, fails another one, or is the server's fault",
   expect(counts.get(200)).toBeGreaterThan(hostile / 50);
   expect(counts.get(400)).toBeGreaterThan(hostile / 5);
 });
+
+const nested = `${"[".repeat(40)}${"]".repeat(40)}`;
+
+test.each([
+  ["a prompt of many digits", "/v1/completions", { prompt: "9".repeat(100_000) }, 400, /a text has 100000 characters/],
+  ["a run of digits", "/v1/completions", { prompt: "9".repeat(6_000) }, 400, /in a row/],
+  [
+    "a chat of many long turns",
+    "/v1/chat/completions",
+    { messages: Array.from({ length: 99 }, () => ({ role: "user", content: "1 + 2 = ".repeat(100) })) },
+    400,
+    /a text has 79200/,
+  ],
+  [
+    "a chat to be read",
+    "/tokenize",
+    { messages: [{ role: "user", content: "1 + 2 = ".repeat(2000) }] },
+    400,
+    /a text has/,
+  ],
+  [
+    "many long prompts",
+    "/v1/completions",
+    { prompt: Array.from({ length: 200 }, () => "1 + 2 = ".repeat(1000)) },
+    400,
+    /together/,
+  ],
+  [
+    "many long texts",
+    "/tokenize",
+    { prompts: Array.from({ length: 200 }, () => "1 + 2 = ".repeat(1000)) },
+    400,
+    /together/,
+  ],
+  [
+    "millions of ids",
+    "/v1/completions",
+    { prompt: Array.from({ length: 2_000_000 }, () => 40) },
+    413,
+    /more than 500000 values/,
+  ],
+  [
+    "millions of ids to be written",
+    "/detokenize",
+    { tokens: Array.from({ length: 2_000_000 }, () => 40) },
+    413,
+    /values/,
+  ],
+  [
+    "stops by the hundred",
+    "/v1/completions",
+    { prompt: "1", stop: Array.from({ length: 65 }, (_, at) => `${at}`) },
+    400,
+    /stop/,
+  ],
+  ["stops of kilobytes", "/v1/completions", { prompt: "1", stop: "x".repeat(2000) }, 400, /stop/],
+  ["thousands of faults", "/detokenize", { tokens: Array.from({ length: 5000 }, () => -1) }, 400, /and 4995 more$/],
+  [
+    "deep nesting",
+    "/v1/completions",
+    { prompt: "1", user: JSON.parse(nested) as unknown },
+    400,
+    /nested deeper than 32/,
+  ],
+])("%s is refused before it is worked on", async (_, path, body, status, message) => {
+  const answer = await send({ path, body: JSON.stringify(body) });
+  expect(answer.status).toBe(status);
+  expect((JSON.parse(answer.text) as { error: { message: string } }).error.message).toMatch(message);
+  expect(answer.text.length).toBeLessThan(2_000);
+});
