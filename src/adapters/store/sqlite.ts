@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
 import { UserError } from "../../core/user-error.ts";
 import { migrations } from "./migrations.ts";
+import { trustNothing } from "./own-schema.ts";
 import { opening } from "./told-faults.ts";
 import { turnsOf } from "./turns.ts";
 
@@ -24,20 +26,24 @@ export function openDatabase(path: string): Database {
     db.pragma("synchronous = NORMAL");
     db.pragma("foreign_keys = ON");
     migrate(db);
+    if (!db.memory) trustNothing(db, path, { writing: true });
     return db;
   });
 }
 
-/** Opens an existing database for reading alone; one of an older version is migrated first. */
+/** Opens an existing database for reading alone, and changes nothing in it; one of an older version is read in a copy. */
 export function openForReading(path: string): Database {
   if (!existsSync(path))
     throw new UserError(`no database at "${path}"`, { hint: "run an experiment first, or name another with --db" });
   return opening(path, () => {
     const db = new Sqlite(path, { readonly: true });
     checkVersion(db, path);
-    if (version(db) === migrations.length) return db;
+    if (version(db) === migrations.length) {
+      trustNothing(db, path, { writing: false });
+      return db;
+    }
     db.close();
-    return migrated(path);
+    return migratedCopy(path);
   });
 }
 
@@ -47,13 +53,26 @@ export function openAsItIs(path: string): Database {
     const db = new Sqlite(path, { readonly: true, fileMustExist: true });
     db.pragma("busy_timeout = 30000");
     checkVersion(db, path);
+    db.pragma("trusted_schema = OFF");
+    if (version(db) === migrations.length) trustNothing(db, path, { writing: false });
     return db;
   });
 }
 
-function migrated(path: string): Database {
-  openDatabase(path).close();
-  return new Sqlite(path, { readonly: true });
+/** A copy of today's form. Its file is gone as soon as it is open, or where a system keeps it, at the end. */
+function migratedCopy(path: string): Database {
+  const folder = mkdtempSync(join(tmpdir(), "overthink-copy-"));
+  const copy = join(folder, basename(path));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
+  for (const end of ["", "-wal"]) if (existsSync(path + end)) copyFileSync(path + end, copy + end);
+  const migrated = openDatabase(copy);
+  migrated.pragma("journal_mode = DELETE");
+  migrated.close();
+  const db = new Sqlite(copy, { readonly: true });
+  trustNothing(db, path, { writing: false });
+  if (process.platform !== "win32") remove();
+  return db;
 }
 
 /**
@@ -87,7 +106,7 @@ function refuseForeign(db: Database, path: string): void {
         hint: "update overthink, or name another file with --db",
       },
     );
-  if (version(db) === 0 && hasTables(db))
+  if (version(db) < 0 || (version(db) === 0 && hasTables(db)))
     throw new UserError(`"${path}" is an SQLite database, but not one of overthink's`, {
       hint: "name another file with --db",
     });

@@ -87,8 +87,17 @@ const tell =
     }
   };
 
-/** The error as a StoreFault, if it is one of SQLite about the world. */
+/** JSON that overthink did not write: in a query of ours, or where it is read. */
+const isMalformed = (error: unknown): boolean =>
+  error instanceof SyntaxError || (error instanceof Sqlite.SqliteError && /malformed JSON/i.test(error.message));
+
+/** The error as a StoreFault, if it is one of SQLite about the world, or as a UserError, if the database is at fault. */
 export function toldFault(error: unknown, path = ""): unknown {
+  if (path !== "" && isMalformed(error))
+    return new UserError(`cannot use database "${path}": it holds JSON that cannot be read`, {
+      hint: "name another file with --db",
+      cause: error,
+    });
   const reason = error instanceof Sqlite.SqliteError ? reasonOf(error) : null;
   return reason === null ? error : fault(path, reason, error);
 }

@@ -1,0 +1,76 @@
+import Sqlite, { type Database } from "better-sqlite3";
+import { UserError } from "../../core/user-error.ts";
+import { migrations } from "./migrations.ts";
+
+type Thing = Readonly<{ type: string; name: string; sql: string | null }>;
+
+const thingsIn = (db: Database): readonly Thing[] =>
+  db.prepare<[], Thing>("SELECT type, name, sql FROM main.sqlite_master").all();
+
+/** Of a table, without those that are computed. */
+const columnsOf = (db: Database, table: string): readonly string[] =>
+  db.prepare<[string], string>("SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0").pluck().all(table);
+
+type Schema = Readonly<{ tables: ReadonlyMap<string, readonly string[]>; views: readonly Thing[] }>;
+
+let known: Schema | undefined;
+
+/** What the migrations make. */
+const ownSchema = (): Schema => {
+  if (known) return known;
+  const db = new Sqlite(":memory:");
+  for (const migration of migrations) migration(db);
+  const things = thingsIn(db);
+  const tables = things.filter(({ type, name }) => type === "table" && !name.startsWith("sqlite_"));
+  known = {
+    tables: new Map(tables.map(({ name }) => [name, columnsOf(db, name)])),
+    views: things.filter(({ type }) => type === "view"),
+  };
+  db.close();
+  return known;
+};
+
+const refuse = (path: string, what: string): never => {
+  throw new UserError(`database "${path}" is not as overthink makes it: ${what}`, {
+    hint: "name another file with --db",
+  });
+};
+
+const plain = (sql: string | null): string => (sql ?? "").replaceAll(/\s+/g, " ").trim();
+
+/** Each table must be one, with the columns that we read; more tables and columns of the user's own do no harm. */
+const checkTables = (db: Database, path: string, found: ReadonlyMap<string, Thing>): void => {
+  for (const [name, columns] of ownSchema().tables) {
+    const thing = found.get(name);
+    if (thing?.type !== "table" || /^CREATE\s+VIRTUAL/i.test(plain(thing.sql))) refuse(path, `${name} is no table`);
+    const here = new Set(columnsOf(db, name));
+    const missing = columns.find((column) => !here.has(column));
+    if (missing !== undefined) refuse(path, `table ${name} has no column ${missing}`);
+  }
+};
+
+/** A view that was changed may lie or never end: ours stands before it, for this connection alone. */
+const restoreViews = (db: Database, found: ReadonlyMap<string, Thing>): void => {
+  for (const { name, sql } of ownSchema().views)
+    if (plain(found.get(name)?.sql ?? null) !== plain(sql))
+      db.exec((sql ?? "").replace(/^\s*CREATE\s+VIEW/i, "CREATE TEMP VIEW"));
+};
+
+const checkTriggers = (path: string, things: readonly Thing[]): void => {
+  const trigger = things.find(({ type }) => type === "trigger");
+  if (trigger) refuse(path, `it has a trigger, ${JSON.stringify(trigger.name.slice(0, 60))}`);
+};
+
+/**
+ * Makes sure that a database of somebody else has our tables and our views, and cannot do more than be read: nothing of
+ * its schema is trusted, and better-sqlite3 opens it defensively. `writing`: it shall be written to.
+ */
+export function trustNothing(db: Database, path: string, { writing }: Readonly<{ writing: boolean }>): void {
+  db.pragma("trusted_schema = OFF");
+  db.pragma("cell_size_check = ON");
+  const things = thingsIn(db);
+  const found = new Map(things.map((thing) => [thing.name, thing]));
+  checkTables(db, path, found);
+  restoreViews(db, found);
+  if (writing) checkTriggers(path, things);
+}

@@ -1,0 +1,107 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Sqlite, { type Database } from "better-sqlite3";
+import { afterAll, describe, expect, it } from "vitest";
+import { migrations } from "../../../src/adapters/store/migrations.ts";
+import { openDatabase, openForReading } from "../../../src/adapters/store/sqlite.ts";
+import { openResults } from "../../../src/app/open-results.ts";
+import { UserError } from "../../../src/core/user-error.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "overthink-foreign-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let made = 0;
+
+/** A database of today's form, and what a stranger did to it. */
+const changed = (change: (db: Database) => void): string => {
+  const path = join(folder, `${made++}.db`);
+  openDatabase(path).close();
+  const db = new Sqlite(path);
+  db.unsafeMode(true);
+  db.pragma("writable_schema = ON");
+  change(db);
+  db.close();
+  return path;
+};
+
+const endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)";
+
+const redefined = (view: string, sql: string) => (db: Database) =>
+  db.exec(`DROP VIEW ${view}; CREATE VIEW ${view} AS ${sql}`);
+
+const experiment = "INSERT INTO experiments (name, hash, text, resolved, created_at) VALUES ('x', 'h', '', '{}', '')";
+const point = (params: string) =>
+  `${experiment}; PRAGMA ignore_check_constraints = ON; INSERT INTO points (experiment, key, position, model, dataset, ` +
+  `method, params, label) VALUES (1, 'k', 0, 'm', 'd', 'f', '${params}', 'l')`;
+
+describe("a database of a stranger", () => {
+  it.each([
+    ["v_points", `${endless} SELECT i AS id, i AS experiment FROM n`],
+    ["v_attempts", `${endless} SELECT i AS id FROM n`],
+    ["v_usage", `SELECT 'x' AS experiment, load_extension('x') AS requests`],
+  ])("is read through our own %s", (view, sql) => {
+    const path = changed(redefined(view, sql));
+    for (const db of [openForReading(path), openDatabase(path)])
+      expect(db.prepare(`SELECT count(*) FROM ${view}`).pluck().get()).toBe(0);
+  });
+
+  it.each([
+    ["a view in place of a table", (db: Database) => db.exec("DROP TABLE tries; CREATE VIEW tries AS SELECT 1 AS id")],
+    ["no table", (db: Database) => db.exec("DROP TABLE tries")],
+    ["a table without its columns", (db: Database) => db.exec("DROP TABLE tries; CREATE TABLE tries (id)")],
+    ["a version below none", (db: Database) => db.pragma("user_version = -5")],
+  ])("is refused with %s", (_, change) => {
+    const path = changed(change);
+    expect(() => openForReading(path)).toThrow(UserError);
+    expect(() => openDatabase(path)).toThrow(UserError);
+  });
+
+  it("is not written to where a trigger would act", () => {
+    const path = changed((db) => db.exec("CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM attempts; END"));
+    expect(() => openDatabase(path)).toThrow(/it has a trigger, "t"/);
+    expect(openForReading(path).prepare("SELECT count(*) FROM attempts").pluck().get()).toBe(0);
+  });
+
+  it("cannot have its schema trusted or rewritten", () => {
+    const db = openDatabase(changed(() => undefined));
+    expect(db.pragma("trusted_schema", { simple: true })).toBe(0);
+    db.pragma("writable_schema = ON");
+    expect(() => db.exec("UPDATE sqlite_master SET sql = sql")).toThrow(/may not be modified/);
+  });
+
+  it("may have tables and views of the user's own", () => {
+    const path = changed((db) => db.exec("CREATE TABLE mine (x); CREATE VIEW v_mine AS SELECT x FROM mine"));
+    expect(openForReading(path).prepare("SELECT count(*) FROM v_mine").pluck().get()).toBe(0);
+  });
+
+  it("that holds JSON nobody can read is refused in one line", async () => {
+    const path = changed((db) => db.exec(point("{not json")));
+    const results = openResults(path);
+    const exported = async () => {
+      for await (const _ of results.export({ format: "jsonl", table: "points" }));
+    };
+    for (const act of [exported, () => results.report(["x"], { out: join(folder, "report") })])
+      await expect(act()).rejects.toThrow(`cannot use database "${path}": it holds JSON that cannot be read`);
+  });
+
+  it("of an older version is read in a copy: neither it nor its folder is changed", () => {
+    const path = join(folder, "older", "old.db");
+    rmSync(join(folder, "older"), { recursive: true, force: true });
+    openDatabase(path).close();
+    rmSync(path);
+    const old = new Sqlite(path);
+    migrations[0]?.(old);
+    old.pragma("user_version = 1");
+    old.exec(experiment);
+    old.close();
+    const before = readFileSync(path);
+    const db = openForReading(path);
+    expect(db.prepare("SELECT name FROM experiments").pluck().all()).toEqual(["x"]);
+    expect(db.pragma("user_version", { simple: true })).toBe(migrations.length);
+    db.close();
+    expect(readFileSync(path).equals(before)).toBe(true);
+    expect(readdirSync(join(folder, "older"))).toEqual(["old.db"]);
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith("overthink-copy-"))).toEqual([]);
+  });
+});
