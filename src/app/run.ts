@@ -1,3 +1,4 @@
+import { append } from "../core/extremes.ts";
 import { sqliteModels } from "../adapters/store/sqlite-models.ts";
 import { sqliteReader } from "../adapters/store/sqlite-reader.ts";
 import { sqliteResponses } from "../adapters/store/sqlite-responses.ts";
@@ -65,7 +66,7 @@ async function whilePrepared(
   const prepared = await unlessAborted(preparing, signal, (late) => late.close());
   try {
     if (!options.fresh) checkSameModels(prepared, sqliteReader(db).runs(prepared.record.name), models);
-    told.push(...formatNotes(prepared), ...movingModels(file.loaded.experiment.models));
+    append(told, [...formatNotes(prepared), ...movingModels(file.loaded.experiment.models)]);
     told.push(
       ...prepared.natives.flatMap(({ name, native }) =>
         (native.info.notes ?? []).map((note) => `model ${JSON.stringify(name)}: ${note}`),

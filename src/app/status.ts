@@ -1,3 +1,4 @@
+import { mostOf } from "../core/extremes.ts";
 import { type Shard, shardText } from "../core/shard.ts";
 import type { PointRow, ResultReader } from "../ports/result-reader.ts";
 import type { Runner } from "../ports/runner-store.ts";
@@ -79,14 +80,14 @@ function plannedAttempts(points: readonly PointRow[], runs: readonly RunRecord[]
 export function statusOver(parts: readonly Status[]): Status {
   const sum = (pick: (part: Status) => number | null): number | null =>
     parts.reduce<number | null>((total, part) => plus(total, pick(part)), 0);
-  const whole = Math.max(...parts.map((part) => part.whole ?? 0));
+  const whole = mostOf(parts.map((part) => part.whole ?? 0));
   const attempts = sum((part) => part.attempts) ?? 0;
   const states = [...new Set(parts.map(({ state }) => state))];
   return {
     experiment: (parts[0] as Status).experiment,
     state: states.length === 1 ? (states[0] as string) : states.toSorted().join(", "),
     runner: null,
-    points: Math.max(...parts.map(({ points }) => points)),
+    points: mostOf(parts.map(({ points }) => points)),
     attempts,
     planned: whole,
     missing: Math.max(0, whole - attempts),

@@ -1,3 +1,4 @@
+import { append } from "../core/extremes.ts";
 import { firstDifference, fail, ok, same, warn, type Probe } from "./subject.ts";
 
 export const continuation: Probe = {
@@ -81,7 +82,7 @@ export const streaming: Probe = {
     const heard: number[] = [];
     let parts = 0;
     const { tokenIds } = await ask({ maxTokens: 16 }, "stream", (ids) => {
-      heard.push(...ids);
+      append(heard, ids);
       parts += 1;
     });
     if (!same(heard, tokenIds)) return fail("streamed tokens are not those of the result");

@@ -1,3 +1,4 @@
+import { mostOf } from "../core/extremes.ts";
 import type { Answered, Fingerprint } from "../ports/model-store.ts";
 
 /** `near`: the same tokens, but probabilities that rounding alone hardly explains. */
@@ -33,7 +34,7 @@ const judgeGaps = (gaps: readonly number[]): Likeness => {
   const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
   const words = `log-probabilities differ by ${mean.toFixed(3)} on average`;
   if (mean > foreign) return other(words);
-  const close = mean <= rounding.mean && Math.max(...gaps) <= rounding.most;
+  const close = mean <= rounding.mean && mostOf(gaps) <= rounding.most;
   return { verdict: close ? "same" : "near", words };
 };
 

@@ -1,3 +1,4 @@
+import { leastOf } from "../core/extremes.ts";
 import type { z } from "zod";
 import { didYouMean, suggest } from "./suggest.ts";
 import { knownKeys, shapesWith } from "./schema-keys.ts";
@@ -79,7 +80,7 @@ const misfit = (issues: readonly Issue[], value: unknown): boolean =>
 /** Of mappings of several shapes, the one that what was given differs least from. */
 const closest = (members: readonly (readonly Issue[])[], value: unknown): readonly (readonly Issue[])[] => {
   if (!isMapping(value)) return members;
-  const least = Math.min(...members.map((issues) => issues.length));
+  const least = leastOf(members.map((issues) => issues.length));
   return members.filter((issues) => issues.length === least && !lacksLiteral(issues, value));
 };
 

@@ -1,3 +1,4 @@
+import { leastOf, mostOf } from "../core/extremes.ts";
 import { z } from "zod";
 import type { StatedFacts } from "../core/facts.ts";
 import { UserError } from "../core/user-error.ts";
@@ -80,7 +81,7 @@ function crossedBounds({
   max_thinking_tokens: most,
 }: Readonly<Record<string, unknown>>): readonly string[] {
   const [mins, maxs] = [least, most].map((value) => [value].flat().filter((one) => typeof one === "number"));
-  const [min, max] = [Math.max(...(mins ?? [])), Math.min(...(maxs ?? []))];
+  const [min, max] = [mostOf(mins ?? []), leastOf(maxs ?? [])];
   return min > max
     ? [
         `where min_thinking_tokens (${min}) is above max_thinking_tokens (${max}), the maximum wins: the ` +

@@ -1,3 +1,4 @@
+import { mostOf } from "../core/extremes.ts";
 import { z } from "zod";
 import { continuationString } from "../core/defaults.ts";
 import type { Piece } from "../core/segment.ts";
@@ -237,7 +238,7 @@ async function think({ task, go, bounds, lastEnd }: Thinker, trace: readonly Pie
   const allowance = Math.min(bounds.maxThinking, bounds.contextRoom) - thinkingTokens(trace);
   const sampled = await go({
     after: [...thinkingStart, ...traceIds(trace)],
-    maxTokens: allowance + Math.max(...ends.map(({ ids, shared }) => ids.length - shared)),
+    maxTokens: allowance + mostOf(ends.map(({ ids, shared }) => ids.length - shared)),
     stops: [...ends.map(({ ids }) => ids), ...endOfTurn],
     minTokens: withheldEnds(trace),
   });

@@ -1,3 +1,4 @@
+import { mostOf } from "../core/extremes.ts";
 import { accuracy, type Tally } from "./accuracy.ts";
 import type { Interval } from "./interval.ts";
 
@@ -13,8 +14,8 @@ export function bestAccuracyInterval(points: readonly (readonly Tally[])[], leve
   const shared = 1 - (1 - level) / contenders(points);
   const strict = points.flatMap((tallies) => accuracy(tallies, shared) ?? []);
   return {
-    low: Math.max(...strict.map(({ interval }) => interval.low)),
-    high: Math.max(...plain.map(({ interval }) => interval.high)),
+    low: mostOf(strict.map(({ interval }) => interval.low)),
+    high: mostOf(plain.map(({ interval }) => interval.high)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { mostOf } from "../core/extremes.ts";
 import { confidenceMeasures, type ConfidenceMeasure, percentile, stoppedAt } from "./confidence.ts";
 import { orders } from "./orders.ts";
 import { addDraw, creditOfLeaders, lengthOf, newTally, pointOf, type PoolRule, type Timed } from "./pool-rule.ts";
@@ -30,7 +31,7 @@ export const confidenceVote =
       return {
         credit: voters.length === 0 ? 0 : creditOfVoters(keepTop(voters, vote.share), vote.weighted),
         tokens: first.reduce((sum, attempt) => sum + lengthOf(attempt), 0),
-        time: Math.max(...first.map(({ thinking }) => thinking)),
+        time: mostOf(first.map(({ thinking }) => thinking)),
       };
     });
   };

@@ -1,3 +1,4 @@
+import { leastOf } from "../core/extremes.ts";
 /**
  * DeepConf's measures of a thought (arXiv 2508.15260; deepconf/utils.py), from the confidences of its tokens: minus
  * the mean log-probability of the likeliest candidates at each, so that high is sure. Windows are counted in tokens.
@@ -9,8 +10,7 @@ export const confidenceMeasures = {
   /** Of the last window. */
   tail: (confidences: readonly number[], window: number): number => mean(confidences.slice(-window)),
   /** Of the least confident window. */
-  lowest: (confidences: readonly number[], window: number): number =>
-    Math.min(...groupConfidences(confidences, window)),
+  lowest: (confidences: readonly number[], window: number): number => leastOf(groupConfidences(confidences, window)),
   /** Of the least confident tenth of the windows; of one, where there are fewer than twenty. */
   bottom: (confidences: readonly number[], window: number): number => {
     const groups = [...groupConfidences(confidences, window)].sort((a, b) => a - b);

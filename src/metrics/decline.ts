@@ -1,3 +1,4 @@
+import { mostOf } from "../core/extremes.ts";
 import { bootstrap, type Resampling } from "./bootstrap.ts";
 import type { Interval } from "./interval.ts";
 import { random } from "./random.ts";
@@ -71,7 +72,7 @@ function flipped(drops: readonly Float64Array[], { draws, seed }: Readonly<{ dra
       const turned = sign();
       for (let point = 0; point < points; point++) sums[point]! += turned * drop[point]!;
     }
-    return Math.max(...sums.map((sum, point) => (scale[point]! > 0 ? sum / scale[point]! : 0)));
+    return mostOf(sums.map((sum, point) => (scale[point]! > 0 ? sum / scale[point]! : 0)));
   };
   const observed = statistic(() => 1);
   let extreme = 1;
@@ -93,5 +94,5 @@ function peakShares(
 
 /** Index of the largest value; the first of equal ones. */
 function largest(values: readonly number[]): number {
-  return values.indexOf(Math.max(...values));
+  return values.indexOf(mostOf(values));
 }

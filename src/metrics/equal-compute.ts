@@ -1,3 +1,4 @@
+import { leastOf, mostOf } from "../core/extremes.ts";
 import { type Bootstrapped, bootstrapAll, type Resampling } from "./bootstrap.ts";
 import type { Arms } from "./compare.ts";
 import type { Row } from "./resample.ts";
@@ -130,10 +131,7 @@ const present = (dots: readonly (Dot | null)[]) => dots.filter((dot) => dot !== 
 /** Eight places, evenly apart in log2 tokens, strictly inside the range that both curves cover. */
 function commonPlaces(first: readonly Dot[], second: readonly Dot[]): readonly number[] {
   const range = [first, second].map((dots) => dots.map(({ tokens }) => tokens).filter((tokens) => tokens > 0));
-  const [low, high] = [
-    Math.max(...range.map((tokens) => Math.min(...tokens))),
-    Math.min(...range.map((tokens) => Math.max(...tokens))),
-  ];
+  const [low, high] = [mostOf(range.map((tokens) => leastOf(tokens))), leastOf(range.map((tokens) => mostOf(tokens)))];
   if (!(low < high)) return [];
   return Array.from({ length: 8 }, (_, i) => low * (high / low) ** ((i + 1) / 9));
 }

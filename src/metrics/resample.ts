@@ -1,3 +1,4 @@
+import { append } from "../core/extremes.ts";
 import { blocksOf } from "./blocks.ts";
 import { random } from "./random.ts";
 
@@ -97,7 +98,7 @@ function distinct(rows: readonly Row[]): Readonly<{ rowOf: number[]; values: Flo
     const key = Array.prototype.join.call(row, " ");
     const known = places.get(key);
     if (known !== undefined) return known;
-    values.push(...Array.from(row));
+    append(values, Array.from(row));
     places.set(key, places.size);
     return places.size - 1;
   });

@@ -1,3 +1,4 @@
+import { mostOf } from "../core/extremes.ts";
 import type { Dot } from "./table.ts";
 
 /** Bounds on thinking tokens, inclusive; a bound left out does not bind. */
@@ -70,5 +71,5 @@ export function pairsOf(dots: readonly Dot[]): Readonly<{ all: number; apart: nu
 
 /** Performance of arXiv 2501.19393: the best accuracy of a sweep, a proportion. Null without dots. */
 export function performance(dots: readonly Dot[]): number | null {
-  return dots.length === 0 ? null : Math.max(...dots.map(({ accuracy }) => accuracy));
+  return dots.length === 0 ? null : mostOf(dots.map(({ accuracy }) => accuracy));
 }

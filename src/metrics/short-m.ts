@@ -1,3 +1,4 @@
+import { leastOf, mostOf } from "../core/extremes.ts";
 import { logChoose } from "./binomial.ts";
 import { meanOfRank } from "./order-statistics.ts";
 import { orders } from "./orders.ts";
@@ -110,9 +111,9 @@ function creditOf(members: readonly Timed[]): number {
     if (!party) parties.set(answer, { weight: 1, correct, shortest: thinking });
     else [party.weight, party.shortest] = [party.weight + 1, Math.min(party.shortest, thinking)];
   }
-  const most = Math.max(...[...parties.values()].map(({ weight }) => weight));
+  const most = mostOf([...parties.values()].map(({ weight }) => weight));
   const leaders = [...parties.values()].filter(({ weight }) => weight === most);
-  const shortest = Math.min(...leaders.map((party) => party.shortest));
+  const shortest = leastOf(leaders.map((party) => party.shortest));
   return creditOfLeaders(leaders.filter((party) => party.shortest === shortest));
 }
 

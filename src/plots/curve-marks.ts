@@ -1,3 +1,4 @@
+import { mostOf } from "../core/extremes.ts";
 import type { CurvePoint } from "./curve-point.ts";
 import { shapes, type Theme } from "./theme.ts";
 
@@ -18,7 +19,7 @@ export const legendOf = (names: readonly string[], width: number): Legend | null
         columnPadding: 18,
       };
 
-const longest = (names: readonly string[]): number => Math.max(...names.map((name) => name.length));
+const longest = (names: readonly string[]): number => mostOf(names.map((name) => name.length));
 
 /** The marks in words, of those that occur. */
 export function keyText(points: readonly CurvePoint[], width: number, front = false): readonly string[] {

@@ -1,3 +1,4 @@
+import { mostOf } from "../core/extremes.ts";
 import { xEncoding, yEncoding, zeroLayers, type YLook } from "./axes.ts";
 import { byPlace, type CurvePoint } from "./curve-point.ts";
 import { curveScales, legendOf } from "./curve-marks.ts";
@@ -58,7 +59,7 @@ const columnsFor = (levels: number): number => (levels <= 4 ? levels : levels % 
 export const byLevel = new Intl.Collator("en", { numeric: true }).compare;
 
 const sizeOf = (points: readonly CurvePoint[], level: string): number =>
-  Math.max(...points.filter((p) => p.level === level).map((p) => p.n));
+  mostOf(points.filter((p) => p.level === level).map((p) => p.n));
 
 function cell(
   points: readonly CurvePoint[],

@@ -1,3 +1,4 @@
+import { leastOf, mostOf } from "../core/extremes.ts";
 /**
  * A log2 axis that has a place for zero. Zero is infinitely far to the left of any token count, so it has a
  * place of its own left of a marked break; everything else is at its true place.
@@ -17,8 +18,8 @@ const GAP = 1;
 /** `decimal`: ticks at 1, 2 and 5 of each power of ten, for what is not counted in doublings. */
 export function logAxis(values: readonly number[], mostTicks = 9, { decimal = false } = {}): LogAxis {
   const positive = values.filter((x) => x > 0).map(Math.log2);
-  const low = positive.length > 0 ? Math.min(...positive) : 0;
-  const high = positive.length > 0 ? Math.max(...positive) : 1;
+  const low = positive.length > 0 ? leastOf(positive) : 0;
+  const high = positive.length > 0 ? mostOf(positive) : 1;
   const zero = values.some((x) => x <= 0) ? { at: low - GAP, gap: low - GAP * 0.55 } : null;
   const domain = [(zero ? zero.at : low) - PAD, high + Math.max(PAD, (high - low) * 0.06)] as const;
   const from = zero ? low - GAP * 0.4 : domain[0];

@@ -1,3 +1,4 @@
+import { leastOf, mostOf } from "../core/extremes.ts";
 import type { ResultReader } from "../ports/result-reader.ts";
 import type { Study } from "../study/study.ts";
 import { inReport } from "./adjust.ts";
@@ -223,7 +224,7 @@ function subtitle({ points, grid, row }: ExperimentData): string {
 function unfinished(data: ExperimentData): string | null {
   const { points, runs } = data;
   const attempts = points.map((p) => p.attempts);
-  const [least, most] = [Math.min(...attempts, Infinity), Math.max(...attempts, 0)];
+  const [least, most] = [Math.min(leastOf(attempts), Infinity), Math.max(mostOf(attempts), 0)];
   const errors = points.reduce((sum, p) => sum + p.errors, 0);
   const unscored = points.reduce((sum, p) => sum + p.unscored, 0);
   const status = runs.at(-1)?.status ?? "never run";

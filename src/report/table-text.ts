@@ -1,3 +1,4 @@
+import { mostOf } from "../core/extremes.ts";
 import { inertLine } from "../core/inert.ts";
 import { shownCell, type Table } from "./table.ts";
 
@@ -32,7 +33,7 @@ function padded(table: Table): string {
     table.columns.map(inertLine),
     ...table.rows.map((row) => row.map((cell) => inertLine(shownCell(cell)))),
   ];
-  const widths = table.columns.map((_, i) => Math.max(...lines.map((line) => Array.from(line[i] ?? "").length)));
+  const widths = table.columns.map((_, i) => mostOf(lines.map((line) => Array.from(line[i] ?? "").length)));
   const pad = (text: string, i: number): string => {
     const room = " ".repeat((widths[i] ?? 0) - Array.from(text).length);
     return table.align[i] === "right" ? room + text : text + room;

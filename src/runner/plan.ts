@@ -1,3 +1,4 @@
+import { leastOf } from "../core/extremes.ts";
 import type { Assumptions } from "../ports/method.ts";
 import { shardOf, shardText } from "../core/shard.ts";
 import { besideOf, costOf, type Group, newTokens, SharedLengths } from "./jobs.ts";
@@ -54,8 +55,7 @@ const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b
 /** A natural thought has at most the room that its context leaves. */
 const withinContext = (input: PlanInput): PlanInput => {
   const { points, conditions, contextLength, assume } = input;
-  const room =
-    Math.min(...points.map(({ model }) => contextLength(model.name) ?? Infinity)) - conditions.maxAnswerTokens;
+  const room = leastOf(points.map(({ model }) => contextLength(model.name) ?? Infinity)) - conditions.maxAnswerTokens;
   return { ...input, assume: { ...assume, natural: Math.max(0, Math.min(assume.natural, room)) } };
 };
 

@@ -1,3 +1,4 @@
+import { append } from "../core/extremes.ts";
 import type { Kind } from "../core/segment.ts";
 import type { Sampling } from "../core/sampling.ts";
 import type { Turn } from "../formats/conversation.ts";
@@ -77,7 +78,7 @@ async function* plain({ order, model, prompt, thinkingStart, sampling, seed, sig
   const sampled: number[] = [];
   const answer: number[] = [];
   const shown = async (part: Part, ids: readonly number[], text: string): Promise<ChatDelta> => {
-    if (part === "answer") answer.push(...ids);
+    if (part === "answer") append(answer, ids);
     return { part, ids, text: part === "answer" ? stopper.push(text) : text };
   };
   const ending = (finish: Ending["finish"], reason: Ending["reason"], cachedTokens: number | null): ChatEnding => ({
@@ -92,7 +93,7 @@ async function* plain({ order, model, prompt, thinkingStart, sampling, seed, sig
   try {
     let step = await run.next();
     for (; !step.done; step = await run.next()) {
-      sampled.push(...step.value.ids);
+      append(sampled, step.value.ids);
       for (const { part, ids } of split.push(step.value.ids)) yield shown(part, ids, await texts[part].push(ids));
       if (stopper.found() !== null) return ending("stop", stopper.found(), null);
     }
@@ -133,7 +134,7 @@ async function* forced({ order, model, prompt, thinkingStart, ...draw }: Draw, w
   for await (const piece of runBudget({ ...draw, model, prompt, delimiters, wish }, draw.signal, spent)) {
     const { kind, stop, tokenIds } = piece;
     const part = partOf(kind);
-    written.push(...tokenIds);
+    append(written, tokenIds);
     if (part === "thought") thought += tokenIds.length;
     if (kind === "answer") {
       answer = tokenIds.length;

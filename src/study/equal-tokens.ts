@@ -1,3 +1,4 @@
+import { leastOf } from "../core/extremes.ts";
 import { type EqualCompute, equalCompute } from "../metrics/equal-compute.ts";
 import { type CurveTable, tabulate } from "../metrics/table.ts";
 import type { AttemptRow } from "../ports/result-reader.ts";
@@ -23,7 +24,7 @@ export const sequentialTable = (attempts: readonly AttemptRow[]): CurveTable =>
 
 /** Many short chains: a vote of k for each k, against the tokens of k attempts. */
 export function parallelTable(problems: readonly ProblemVotes[], rule: Rule): CurveTable {
-  const ks = ksUpTo(Math.min(...problems.map(({ size }) => size)));
+  const ks = ksUpTo(leastOf(problems.map(({ size }) => size)));
   return {
     points: ks.map(String),
     problems: problems.map(({ problem }) => problem),

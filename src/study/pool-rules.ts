@@ -1,3 +1,4 @@
+import { leastOf } from "../core/extremes.ts";
 import { type Estimate, meanOfShares } from "../metrics/accuracy.ts";
 import { adaptive, adaptiveConsistency, earlyStopping } from "../metrics/adaptive.ts";
 import { type Confident, confidenceVote, onlineVote } from "../metrics/confidence-votes.ts";
@@ -69,7 +70,7 @@ export function poolRules(
   const pools = [...poolsByProblem(attempts).values()];
   const timed = pools.map((pool) => timedPool(pool, equivalent));
   if (pools.length === 0 || !timed.every((pool) => pool !== null)) return [];
-  const sizes = ks ?? ksUpTo(Math.min(...timed.map(({ length }) => length)));
+  const sizes = ks ?? ksUpTo(leastOf(timed.map(({ length }) => length)));
   const confident = timed.map((pool) => (pool.every(hasConfidences) ? pool : null));
   return [
     ...Object.entries(plainRules).flatMap(([rule, at]) =>

@@ -1,3 +1,4 @@
+import { leastOf } from "../core/extremes.ts";
 import type { Outcome } from "../core/score.ts";
 import { UserError } from "../core/user-error.ts";
 import { type Estimate, meanOfShares } from "../metrics/accuracy.ts";
@@ -107,7 +108,7 @@ export function voteCurve(
   ks?: readonly number[],
 ): readonly VotePoint[] {
   const problems = votesOf(attempts, equivalent);
-  const smallest = Math.min(...problems.map(({ size }) => size));
+  const smallest = leastOf(problems.map(({ size }) => size));
   if (problems.length === 0) return [];
   const large = ks?.find((k) => k > smallest);
   if (large !== undefined)

@@ -1,3 +1,4 @@
+import { mostOf } from "../core/extremes.ts";
 import type { Ballot } from "../metrics/majority-vote.ts";
 import { orders } from "../metrics/orders.ts";
 
@@ -42,7 +43,7 @@ function evenedOut(sorted: readonly ScoredBallot[]): readonly number[] {
  * or logits. Averaged over seeded random orders; ties share the credit, abstentions have no weight.
  */
 export function weightedVote(pool: readonly ScoredBallot[], { draws = 2000, seed = 1 } = {}): readonly number[] {
-  const highest = Math.max(...pool.map(({ score }) => score));
+  const highest = mostOf(pool.map(({ score }) => score));
   const weighed = pool.map((ballot) => ({ ...ballot, weight: Math.exp(ballot.score - highest) }));
   const sums = Array<number>(pool.length).fill(0);
   for (const drawn of orders(weighed, { draws, seed })) {
@@ -62,7 +63,7 @@ function creditsAlong(order: readonly (Ballot & Readonly<{ weight: number }>)[])
 }
 
 function creditOf(parties: readonly Readonly<{ weight: number; correct: boolean }>[]): number {
-  const most = Math.max(...parties.map(({ weight }) => weight));
+  const most = mostOf(parties.map(({ weight }) => weight));
   const leaders = parties.filter(({ weight }) => weight >= most * (1 - 1e-12));
   return leaders.length === 0 ? 0 : leaders.filter(({ correct }) => correct).length / leaders.length;
 }

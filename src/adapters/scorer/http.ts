@@ -1,3 +1,4 @@
+import { append } from "../../core/extremes.ts";
 import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 import { UserError } from "../../core/user-error.ts";
@@ -40,7 +41,7 @@ export async function scoreTold(items: readonly Scored[], options: ScorerOptions
   const { batch = 32 } = options;
   const scores: Told[] = [];
   for (let at = 0; at < items.length; at += batch)
-    scores.push(...(await scoreBatch(items.slice(at, at + batch), options)));
+    append(scores, await scoreBatch(items.slice(at, at + batch), options));
   return scores;
 }
 

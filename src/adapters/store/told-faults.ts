@@ -91,7 +91,7 @@ const tell =
 const isMalformed = (error: unknown): boolean =>
   error instanceof SyntaxError || (error instanceof Sqlite.SqliteError && /malformed JSON/i.test(error.message));
 
-/** The error as a StoreFault, if it is one of SQLite about the world, or as a UserError, if the database is at fault. */
+/** The error as a StoreFault, if it is one of SQLite about the world; as a UserError, if the content is at fault. */
 export function toldFault(error: unknown, path = ""): unknown {
   if (path !== "" && isMalformed(error))
     return new UserError(`cannot use database "${path}": it holds JSON that cannot be read`, {

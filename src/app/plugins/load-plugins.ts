@@ -1,3 +1,4 @@
+import { append } from "../../core/extremes.ts";
 import { readFileSync } from "node:fs";
 import { sha256 } from "../../core/hash.ts";
 import { UserError, UserErrors } from "../../core/user-error.ts";
@@ -40,7 +41,10 @@ export async function loadPlugins(draft: Mentioning, known: Registry): Promise<P
     try {
       parts.push(await part());
     } catch (error) {
-      errors.push(...faultsOf(error).map((fault) => atPlace(fault, draft, at)));
+      append(
+        errors,
+        faultsOf(error).map((fault) => atPlace(fault, draft, at)),
+      );
     }
   };
   const once = [

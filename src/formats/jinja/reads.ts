@@ -1,3 +1,4 @@
+import { append } from "../../core/extremes.ts";
 import { bounded } from "./effort.ts";
 import type { Body, Expr, Node, Target } from "./nodes.ts";
 
@@ -111,10 +112,10 @@ const allReads = (body: Body): ReadonlySet<string> => {
     load: (name) => {
       if (!bound.includes(name)) reads.add(name);
     },
-    set: (names) => bound.push(...names),
+    set: (names) => append(bound, names),
     within: (names, walk) => {
       const before = bound.length;
-      bound.push(...names);
+      append(bound, names);
       walk();
       bound.length = before;
     },

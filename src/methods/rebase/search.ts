@@ -1,3 +1,4 @@
+import { append } from "../../core/extremes.ts";
 import type { Task } from "../../ports/method.ts";
 import { endsWith, type Ids } from "../pieces.ts";
 import { assertRewards } from "./rewards.ts";

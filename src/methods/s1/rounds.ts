@@ -1,3 +1,4 @@
+import { mostOf } from "../../core/extremes.ts";
 import type { Piece } from "../../core/segment.ts";
 import { traceIds } from "../../core/trace.ts";
 import type { Continue, Task } from "../../ports/method.ts";
@@ -73,7 +74,7 @@ async function oneRound(
   const after = [...setting.start, ...traceIds(pieces)];
   const allowance = quirks.freshBudget ? budget : budget - spent;
   const stops = [...setting.ends, ...setting.otherEnds];
-  const uncounted = quirks.countsStop ? 0 : Math.max(...stops.map(({ length }) => length));
+  const uncounted = quirks.countsStop ? 0 : mostOf(stops.map(({ length }) => length));
   const room = contextRoom(wanted.modelLength, task.contextLength, quirks) - prompt.length - after.length;
   const maxTokens = Math.min(allowance + uncounted, room);
   if (maxTokens < 1) return null;

@@ -1,3 +1,4 @@
+import { leastOf, mostOf } from "../../core/extremes.ts";
 import { movesEnd } from "../../core/facts.ts";
 import { curvePoints } from "../../plots/curve-points.ts";
 import type { CurvePoint } from "../../plots/curve-point.ts";
@@ -170,7 +171,7 @@ function costCurve(
 }
 
 const sizes = (points: readonly CurvePoint[]): string => {
-  const [least, most] = [Math.min(...points.map((p) => p.n)), Math.max(...points.map((p) => p.n))];
+  const [least, most] = [leastOf(points.map((p) => p.n)), mostOf(points.map((p) => p.n))];
   return least === most ? `n = ${count(least)}` : `n = ${count(least)} to ${count(most)}`;
 };
 

@@ -1,3 +1,4 @@
+import { leastOf, mostOf } from "../../../core/extremes.ts";
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 const number = (text: string | null): number | null =>
@@ -37,8 +38,8 @@ const resetMs = (headers: Headers): number | null => {
     return reset === null ? [] : [{ reset, left: number(headerOf(headers, `x-ratelimit-remaining-${name}`)) }];
   });
   const empty = told.filter(({ left }) => left === 0).map(({ reset }) => reset);
-  if (empty.length > 0) return Math.max(...empty);
-  return told.length > 0 ? Math.min(...told.map(({ reset }) => reset)) : null;
+  if (empty.length > 0) return mostOf(empty);
+  return told.length > 0 ? leastOf(told.map(({ reset }) => reset)) : null;
 };
 
 /** Google says it in the body: `details: [{ "@type": "…RetryInfo", retryDelay: "34s" }]`. */

@@ -1,3 +1,4 @@
+import { mostOf } from "../../../core/extremes.ts";
 import { setImmediate } from "node:timers/promises";
 import type { Binding, NativeDraw, NativeSampler, SamplerConfig } from "./binding.ts";
 import type { Lane, Reading } from "./lane.ts";
@@ -104,7 +105,7 @@ export class Decoder {
     const lanes = this.#places.map(({ lane }) => lane);
     this.#places = [];
     let fault: unknown;
-    await memory.grow(Math.max(...lanes.map(({ length }) => length))).catch((error: unknown) => (fault = error));
+    await memory.grow(mostOf(lanes.map(({ length }) => length))).catch((error: unknown) => (fault = error));
     const tooLong = (lane: Lane): boolean => lane.length > memory.length;
     for (const lane of lanes.filter(tooLong)) lane.fail(fault);
     this.#waiting.unshift(...lanes.filter((lane) => !tooLong(lane)));

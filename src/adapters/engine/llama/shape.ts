@@ -1,3 +1,4 @@
+import { mostOf } from "../../../core/extremes.ts";
 import { GgmlType, type GgufFileInfo } from "node-llama-cpp";
 import { tensorElements } from "./gguf.ts";
 
@@ -41,7 +42,7 @@ export const shapeOf = (info: GgufFileInfo): Shape => {
 
 /** Some models give one number a layer; caches are sized by the largest. */
 const largest = (value: number | readonly number[] | undefined): number | undefined =>
-  typeof value === "object" ? Math.max(...value) : value;
+  typeof value === "object" ? mostOf(value) : value;
 
 const weightType = (info: GgufFileInfo): string => {
   const counts = new Map<GgmlType, number>();

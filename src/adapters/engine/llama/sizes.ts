@@ -1,3 +1,4 @@
+import { mostOf } from "../../../core/extremes.ts";
 import { availableParallelism, totalmem } from "node:os";
 import { cacheLimit, contextLengthOf, kvTypeOf, tokenBytesOf, type KvType } from "./context-length.ts";
 import type { MemoryPlan } from "./memory.ts";
@@ -47,7 +48,7 @@ export const sizesOf = (options: LlamaOptions, shape: Shape, machine: Machine): 
     cache: { first, most: contextLength, sequences: sequencesAt },
     batchSize: Math.max(512, sequencesAt(first)),
     mostThreads: options.threads ?? mostThreadsFor(shape, machine),
-    bytes: { cache: bytesAt(first), mostCache: Math.max(...lengthsUpTo(first, contextLength).map(bytesAt)) },
+    bytes: { cache: bytesAt(first), mostCache: mostOf(lengthsUpTo(first, contextLength).map(bytesAt)) },
   };
 };
 

@@ -1,3 +1,4 @@
+import { append } from "../../../core/extremes.ts";
 import type { Sampled, Span, Watch } from "../../../ports/engine.ts";
 import { candidatesFor, type Given, joinedSignals, type TopSignals } from "../../../core/signals.ts";
 import { Fault } from "../http/fault.ts";
@@ -64,14 +65,14 @@ export const nextLeg = (
 
 const addLogprobs = (run: Run, piece: Piece, kept: number): void => {
   if (run.logprobs === null || piece.ids.length === 0) return;
-  if (piece.logprobs?.length === piece.ids.length) run.logprobs.push(...piece.logprobs.slice(0, kept));
+  if (piece.logprobs?.length === piece.ids.length) append(run.logprobs, piece.logprobs.slice(0, kept));
   else run.logprobs = null;
 };
 
 /** Adds the new tokens up to the first stop or the allowance, and passes them on. */
 export const addPiece = (run: Run, piece: Piece): void => {
   const before = run.ids.length;
-  run.ids.push(...piece.ids.slice(0, run.span.maxTokens - before));
+  append(run.ids, piece.ids.slice(0, run.span.maxTokens - before));
   const end = stopEnd(run.ids, before, run.span);
   run.stopped = end !== null;
   run.ids.length = end ?? run.ids.length;
