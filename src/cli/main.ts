@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
-import { inert } from "../core/inert.ts";
+import { logFault } from "../app/fault-log.ts";
+import { clipped, inert } from "../core/inert.ts";
 import { stackOf } from "../core/stack-of.ts";
 import { describeUserError, Failure, UserError, UserErrors } from "../core/user-error.ts";
 import { program } from "./program.ts";
@@ -35,10 +36,25 @@ function linesOf(error: unknown): readonly string[] {
   }
   if (error instanceof UserError) return [describeUserError(error)];
   if (error instanceof Failure) return [error.message];
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return [`${message.replaceAll(/\s*\n\s*/g, " ")} (this is a fault of overthink itself; --verbose shows where)`];
+  return [faultLine(error)];
 }
 
+/** Nobody foresaw it: one line with an id, and the stack in a file. */
+function faultLine(error: unknown): string {
+  const message = clipped(error instanceof Error ? `${error.name}: ${error.message}` : String(error), 500);
+  const { id, file } = logFault(error);
+  const where = file === null ? "--verbose shows where" : `its stack is in ${file}`;
+  return `${message.replaceAll(/\s*\n\s*/g, " ")} (a fault of overthink itself, ${id}; ${where})`;
+}
+
+/** Whoever reads our output may have read enough; a full disk behind it is told. */
+function outputFailed(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") process.exit(0);
+  process.exit(report(new Failure(`cannot write the output: ${error.code ?? error.message}`, { cause: error })));
+}
+
+process.stdout.on("error", outputFailed);
+process.stderr.on("error", () => process.exit(1));
 process.on("uncaughtException", (error) => process.exit(report(error)));
 process.exitCode = await main(process.argv);
 if (process.exitCode === 130) process.exit(); // a model may still be loading

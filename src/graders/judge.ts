@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { answerTokens } from "../core/defaults.ts";
 import { seedOf } from "../core/hash.ts";
+import { inert, inertLine } from "../core/inert.ts";
 import type { Score } from "../core/score.ts";
 import { alternativesOf } from "../core/target.ts";
 import type { Ask, Grader } from "../ports/grader.ts";
@@ -34,7 +35,7 @@ const mostSigns = 4000;
  */
 export const judgeGrader = (options: JudgeOptions, ask: Ask = nobody): Grader => ({
   name: "judge",
-  version: `2 ${String(options.model.engine)}`,
+  version: `3 ${String(options.model.engine)}`,
   async grade(response, target, question = "", cue) {
     const found = behindCue(extractAnswer, response, cue);
     if (!found) return { verdict: "no-answer", rule: "no answer found in the response" };
@@ -60,8 +61,8 @@ function shuffled(references: readonly string[], draw: number): readonly string[
 /** Each line of the reply is quoted: none of them can pass for a line of the question or of the list. */
 const quoted = (text: string): string =>
   text
-    .split(/\r\n|[\n\r\u2028\u2029]/)
-    .map((line) => `> ${line}`)
+    .split(/\r\n|[\n\r\u0085\u2028\u2029]/)
+    .map((line) => `> ${inert(line)}`)
     .join("\n");
 
 const promptOf = ({
@@ -80,7 +81,9 @@ const promptOf = ({
     "Write the number of the answer that the reply gives and nothing else, or -1 if it gives none of them.",
   ].join("\n\n");
 
-const oneLine = (answer: string): string => answer.slice(0, mostSigns).replace(/\s*[\n\r\u2028\u2029]\s*/g, " ");
+/** An entry stays one of the list: nothing in it can begin another line, or be read as something else. */
+const oneLine = (answer: string): string =>
+  inertLine(answer.slice(0, mostSigns).replace(/\s*[\n\r\u0085\u2028\u2029]\s*/g, " "));
 
 type Judged = Readonly<{
   prompt: string;

@@ -1,5 +1,5 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { Failure, UserError } from "../core/user-error.ts";
 
 type Files = ReadonlyMap<string, string | Uint8Array>;
@@ -9,6 +9,8 @@ type Files = ReadonlyMap<string, string | Uint8Array>;
  * whole.
  */
 export async function writeAll(folder: string, files: Files): Promise<void> {
+  for (const name of files.keys())
+    if (name.split(/[\\/]/).includes("..") || isAbsolute(name)) throw new Error(`${name} is no place within a folder`);
   const beside = join(folder, `.writing-${process.pid}`);
   try {
     await Promise.all([...files].map(([name, content]) => write(join(beside, name), content)));
