@@ -3,7 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# better-sqlite3 compiles where no prebuilt binary can be downloaded; the system's own headers spare it a download.
+# better-sqlite3 would download a binary that no hash is known of: it is compiled from its package, which has one.
+export npm_config_build_from_source="${npm_config_build_from_source:-better-sqlite3}"
+# The system's own headers spare it a download.
 headers=/usr/include/node/node_version.h
 if [ -z "${npm_config_nodedir:-}" ] && [ -f "$headers" ] && grep -q "define NODE_MAJOR_VERSION $(node -p 'process.versions.node.split(".")[0]')\$" "$headers"; then
   export npm_config_nodedir=/usr
