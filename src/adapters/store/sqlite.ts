@@ -31,7 +31,7 @@ export function openDatabase(path: string): Database {
   });
 }
 
-/** Opens an existing database for reading alone. Nothing in it is changed; one of an older version is read in a copy. */
+/** Opens an existing database for reading alone. Nothing in it is changed: an older one is read in a copy. */
 export function openForReading(path: string): Database {
   if (!existsSync(path))
     throw new UserError(`no database at "${path}"`, { hint: "run an experiment first, or name another with --db" });
