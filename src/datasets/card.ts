@@ -1,13 +1,17 @@
 import { z } from "zod";
+import { hubId, hubPath } from "../core/hub-names.ts";
 import { answerForms, Choices, Columns } from "../experiment/dataset-spec.ts";
 
 const Hub = z.strictObject({
   id: z
     .string()
-    .regex(/^[^/\s]+\/[^/\s]+$/, "expected owner/name")
+    .regex(hubId, "expected owner/name, of letters, digits, hyphens, dots and underscores")
     .describe("Data set on the Hugging Face Hub."),
-  revision: z.string().min(1).describe("Commit, tag or branch; a commit never changes."),
-  file: z.string().min(1).describe("File in the repository."),
+  revision: z
+    .string()
+    .regex(hubPath, "expected a commit, tag or branch")
+    .describe("Commit, tag or branch; a commit never changes."),
+  file: z.string().regex(hubPath, "expected a path within the repository").describe("File in the repository."),
 });
 
 const oneSource = (ctx: z.core.ParsePayload<Readonly<{ hub?: unknown; file?: unknown }>>): void => {

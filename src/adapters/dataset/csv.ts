@@ -12,6 +12,8 @@ const options = {
   record_delimiter: ["\r\n", "\n", "\r"],
   relax_column_count: true,
   skip_empty_lines: true,
+  // Of a record: without an end of its quotes a cell goes on to the end of the file.
+  max_record_size: 16 * 2 ** 20,
 } as const satisfies Options;
 
 function parseRecords(text: string, file: string, delimiter: string): readonly Parsed[] {
@@ -21,10 +23,14 @@ function parseRecords(text: string, file: string, delimiter: string): readonly P
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = error["lines"] as number;
-    throw new UserError("not valid CSV: a quote is not closed or stands within a cell", {
-      place: { file, line },
-      cause: error,
-    });
+    const isLong = error.code === "CSV_MAX_RECORD_SIZE";
+    throw new UserError(
+      `not valid CSV: ${isLong ? "a record is longer than 16 MiB: " : ""}a quote is not closed or stands within a cell`,
+      {
+        place: { file, line },
+        cause: error,
+      },
+    );
   }
 }
 
@@ -36,7 +42,13 @@ const otherDelimiter = (text: string): string | undefined => {
   return header.includes(",") ? undefined : Object.keys(signs).find((sign) => header.includes(sign));
 };
 
+const mostColumns = 10_000;
+
 const checkNames = (names: readonly string[], file: string): void => {
+  if (names.length > mostColumns)
+    throw new UserError(`it has ${names.length} columns, at most ${mostColumns} are read`, {
+      place: { file, line: 1 },
+    });
   const twice = names.findIndex((name, at) => name !== "" && names.indexOf(name) < at);
   if (twice < 0) return;
   const name = names[twice] ?? "";

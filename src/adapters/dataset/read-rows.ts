@@ -6,7 +6,7 @@ import { parseCsv, parseTsv } from "./csv.ts";
 import { parseJson, parseJsonLines } from "./json.ts";
 import { readParquet } from "./parquet.ts";
 import { shardsIn } from "./shards.ts";
-import { packings, unpack } from "./unpack.ts";
+import { mostBytes, packings, unpack } from "./unpack.ts";
 
 const decoded = (bytes: Uint8Array, file: string): string => {
   try {
@@ -19,7 +19,18 @@ const decoded = (bytes: Uint8Array, file: string): string => {
 const textReader =
   (parse: (text: string, file: string) => Rows) =>
   async (path: string, file: string): Promise<Rows> =>
-    parse(decoded(unpack(await readFile(path), file), path), file);
+    parse(decoded(unpack(await bytesOf(path, file), file), path), file);
+
+/** Read whole, so that its size is looked at first. */
+const bytesOf = async (path: string, file: string): Promise<Uint8Array> => {
+  const { size } = statSync(path);
+  if (size > mostBytes)
+    throw new UserError(`it has ${size} bytes, at most ${mostBytes} are read`, {
+      place: { file },
+      hint: "use a part of it, or Parquet files in a folder",
+    });
+  return readFile(path);
+};
 
 const readers: Readonly<Record<string, (path: string, file: string) => Promise<Rows>>> = {
   ".jsonl": textReader(parseJsonLines),

@@ -1,11 +1,30 @@
-import { decompress } from "fzstd";
+import { Decompress } from "fzstd";
 import { gunzipSync } from "node:zlib";
 import { UserError } from "../../core/user-error.ts";
 
+/** Of a data set as text. Kilobytes can be packed from gigabytes of zeros. */
+export const mostBytes = 256 * 2 ** 20;
+
+const pieceBytes = 2 ** 16;
+
 /** How a file may be packed, by the last part of its name. */
 const unpackers: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
-  ".gz": (bytes) => gunzipSync(bytes),
-  ".zst": (bytes) => decompress(bytes),
+  ".gz": (bytes) => gunzipSync(bytes, { maxOutputLength: mostBytes }),
+  ".zst": (bytes) => unpackZstd(bytes),
+};
+
+/** A frame of Zstandard says how long it is; what it says is not believed but counted. */
+const unpackZstd = (bytes: Uint8Array): Uint8Array => {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const unpacker = new Decompress((part) => {
+    length += part.length;
+    if (length > mostBytes) throw new RangeError(`it is longer than ${mostBytes} bytes`);
+    parts.push(part);
+  });
+  for (let at = 0; at < bytes.length; at += pieceBytes)
+    unpacker.push(bytes.subarray(at, at + pieceBytes), at + pieceBytes >= bytes.length);
+  return Buffer.concat(parts);
 };
 
 export const packings = Object.keys(unpackers);

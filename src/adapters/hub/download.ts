@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, open, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { UserError } from "../../core/user-error.ts";
 import { Passing } from "./hub-fault.ts";
 import { type Fetch, type HubAnswer, hubGet } from "./hub-request.ts";
 
@@ -16,6 +17,8 @@ export type Download = Readonly<{
   /** Give up on a connection that sends nothing for so long. */
   stallMs: number;
   onProgress: (bytes: number, total: number | null) => void;
+  /** Bytes that it may have. */
+  most: number;
   /** Turns a refusal into an error. */
   refuse: (response: Response) => Error;
 }>;
@@ -82,8 +85,21 @@ const noteContent = async (response: Response, part: string): Promise<void> => {
   else await rm(noteOf(part), { force: true });
 };
 
+/** It was asked for as it is: what unpacks to another length is none of the announced size. */
+const checkEncoding = (response: Response): void => {
+  const encoding = response.headers.get("content-encoding") ?? "identity";
+  if (encoding !== "identity")
+    throw new Passing(`the server sends it packed (${encoding.slice(0, 40)}), which was not asked`);
+};
+
+const checkSize = (bytes: number, { most }: Download): void => {
+  if (bytes > most) throw new UserError(`the download is larger than ${most.toLocaleString("en-US")} bytes`);
+};
+
 const receive = async (response: Response, from: number, download: Download, heard: () => void): Promise<void> => {
   const total = totalOf(response, from);
+  checkEncoding(response);
+  checkSize(total ?? 0, download);
   const file = await open(download.part, from > 0 ? "a" : "w");
   let bytes = from;
   try {
@@ -91,6 +107,7 @@ const receive = async (response: Response, from: number, download: Download, hea
       heard();
       await file.write(chunk as Uint8Array);
       bytes += (chunk as Uint8Array).length;
+      checkSize(bytes, download);
       download.onProgress(bytes, total);
     }
   } finally {

@@ -47,6 +47,9 @@ export const urlOf = ({ kind, id, revision, file }: HubFile, options: HubOptions
 export const tokenOf = (gated: boolean, { env = process.env }: HubOptions): string | undefined =>
   gated ? env["HF_TOKEN"]?.trim() || undefined : undefined;
 
+/** Far beyond any file of its kind, and no disk full of what a server goes on sending. */
+const mostBytes: Readonly<Record<HubKind, number>> = { "data set": 8 * 2 ** 30, model: 2 ** 40 };
+
 /** Where a download goes, and which content is here already. */
 export type Target = Readonly<{ part: string; have: string | null }>;
 
@@ -62,6 +65,7 @@ const oneTry = async (file: HubFile, { part, have }: Target, options: HubOptions
     fetch: options.fetch ?? fetch,
     signal: options.signal ?? new AbortController().signal,
     stallMs: options.stallMs ?? 60_000,
+    most: mostBytes[file.kind],
     onProgress: options.onProgress ?? (() => {}),
     refuse: (response) => hubFault(response, asked),
   });

@@ -1,20 +1,22 @@
 import { z } from "zod";
+import { hubId, hubPath } from "../../core/hub-names.ts";
 
 /** A model of the Hub as an experiment names it. */
 export const HubModel = {
   hub: z
     .string()
-    .regex(/^[^/\s@:]+\/[^/\s@:]+$/, "expected owner/name")
+    .regex(hubId, "expected owner/name, of letters, digits, hyphens, dots and underscores")
     .optional()
     .describe("Model on the Hugging Face Hub, in place of `path`; `overthink models pull` fetches it."),
   file: z
     .string()
     .regex(/\.gguf$/i, "expected a GGUF file")
+    .regex(hubPath, "expected a path within the repository")
     .optional()
     .describe("GGUF file of the repository; needed where it has several."),
   revision: z
     .string()
-    .min(1)
+    .regex(hubPath, "expected a commit, tag or branch")
     .optional()
     .describe("Commit, tag or branch of the repository (default: main). A commit never changes."),
 } as const;
@@ -24,7 +26,8 @@ export type HubModel = Readonly<{ id: string; file: string | null; revision: str
 /** `owner/name`, with `@revision` and `:file.gguf` behind it where they are wanted; null for another text. */
 export const hubModelIn = (text: string): HubModel | null => {
   const found = /^([^/\s@:]+\/[^/\s@:]+)(?:@([^\s:]+))?(?::(\S+\.gguf))?$/i.exec(text);
-  return found ? { id: found[1] ?? "", revision: found[2] ?? "main", file: found[3] ?? null } : null;
+  const isNamed = found && hubId.test(found[1] ?? "") && found.slice(2).every((part) => hubPath.test(part ?? "main"));
+  return found && isNamed ? { id: found[1] ?? "", revision: found[2] ?? "main", file: found[3] ?? null } : null;
 };
 
 export const hubModelName = ({ id, revision, file }: HubModel): string =>

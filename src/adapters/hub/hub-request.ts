@@ -37,6 +37,21 @@ const nextUrl = (response: Response, from: URL): URL => {
   return target;
 };
 
+/** Bytes of an answer about a repository. */
+const mostAnswer = 16 * 2 ** 20;
+
+/** The JSON of an answer, if it is no longer than such an answer is. */
+export const jsonOf = async (response: Response): Promise<unknown> => {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of response.body ?? []) {
+    bytes += (part as Uint8Array).length;
+    if (bytes > mostAnswer) throw new UserError(`the answer of the server is larger than ${mostAnswer} bytes`);
+    parts.push(part as Uint8Array);
+  }
+  return JSON.parse(Buffer.concat(parts).toString("utf8")) as unknown;
+};
+
 /** A GET that follows redirects by hand, so that the token stays with the host it is for. */
 export const hubGet = async ({ url, headers, token, signal }: HubRequest, fetch: Fetch): Promise<HubAnswer> => {
   const start = new URL(url);

@@ -14,7 +14,7 @@ import {
 } from "./hub-file.ts";
 import { hubFault, Passing } from "./hub-fault.ts";
 import { type HubModel, hubModelName } from "./hub-model.ts";
-import { hubGet } from "./hub-request.ts";
+import { hubGet, jsonOf } from "./hub-request.ts";
 import { hashOfFile, keepModel, modelPath, type ModelRecord, readModelRecord } from "./model-cache.ts";
 
 export type PulledModel = Readonly<{
@@ -52,7 +52,7 @@ const fileOf = async (model: HubModel, options: ModelPullOptions): Promise<strin
     ]);
     const { response } = await hubGet({ url, headers: {}, token, signal }, options.fetch ?? fetch);
     if (response.status !== 200) throw hubFault(response, asked);
-    const { siblings = [] } = (await response.json()) as { siblings?: readonly { rfilename?: string }[] };
+    const { siblings = [] } = (await jsonOf(response)) as { siblings?: readonly { rfilename?: string }[] };
     return siblings.flatMap(({ rfilename }) => (rfilename && /\.gguf$/i.test(rfilename) ? [rfilename] : []));
   }, options);
   const [only, ...more] = names;

@@ -1,6 +1,6 @@
 import { Agent, request, type Dispatcher } from "undici";
 import { eventsOf } from "./events.ts";
-import { faultOf } from "./fault.ts";
+import { Fault, faultOf } from "./fault.ts";
 
 /** JSON out, JSON or a stream of JSON events in. */
 export type HttpClient = Readonly<{
@@ -29,9 +29,24 @@ const parsed = (text: string): unknown => {
   }
 };
 
+/** Characters of an answer that comes in one piece: a long thought with the log-probabilities of many alternatives. */
+const mostAnswer = 256 * 2 ** 20;
+
+const textOf = async ({ body }: Dispatcher.ResponseData): Promise<string> => {
+  body.setEncoding("utf8");
+  let text = "";
+  for await (const part of body as AsyncIterable<string>) {
+    text += part;
+    if (text.length > mostAnswer) throw new Fault("fatal", `an answer of more than ${mostAnswer} characters`);
+  }
+  return text;
+};
+
 /** What is no JSON, such as a page of a proxy, is a text. */
-const readBody = async ({ headers, body }: Dispatcher.ResponseData): Promise<unknown> =>
-  String(headers["content-type"] ?? "").includes("json") ? body.json() : body.text();
+const readBody = async (response: Dispatcher.ResponseData): Promise<unknown> => {
+  const text = await textOf(response);
+  return String(response.headers["content-type"] ?? "").includes("json") ? (JSON.parse(text) as unknown) : text;
+};
 
 async function* heard(body: AsyncIterable<string>, alive: () => void): AsyncGenerator<string, void, undefined> {
   for await (const part of body) {
@@ -71,7 +86,7 @@ export const createHttpClient = (url: string, apiKey: string | undefined): HttpC
     });
     const { statusCode, headers } = response;
     if (statusCode >= 200 && statusCode < 300) return response;
-    throw faultOf(statusCode, parsed(await response.body.text()), headers);
+    throw faultOf(statusCode, parsed(await textOf(response)), headers);
   };
   return {
     get: async (path, signal) => readBody(await send(path, signal)),

@@ -1,11 +1,15 @@
 import { Fault, type FaultKind, faultOf } from "./fault.ts";
 
+/** Characters of one event, which holds a few tokens. */
+const mostLine = 64 * 2 ** 20;
+
 /** Lines of a body that comes in parts, without their ends. */
 async function* linesOf(body: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
   let rest = "";
   for await (const part of body) {
     const lines = (rest + part).split("\n");
     rest = lines.pop() ?? "";
+    if (rest.length > mostLine) throw new Fault("fatal", `an event of more than ${mostLine} characters`);
     for (const line of lines) yield line.endsWith("\r") ? line.slice(0, -1) : line;
   }
   if (rest !== "") yield rest;

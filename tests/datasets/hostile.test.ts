@@ -1,0 +1,146 @@
+import { createServer } from "node:http";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, describe, expect, it } from "vitest";
+import { readRows } from "../../src/adapters/dataset/read-rows.ts";
+import { download } from "../../src/adapters/hub/download.ts";
+import { hubModelIn } from "../../src/adapters/hub/hub-model.ts";
+import { UserError } from "../../src/core/user-error.ts";
+import { Card } from "../../src/datasets/card.ts";
+import { problemsOf } from "../../src/datasets/problems.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "overthink-hostile-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const write = (name: string, content: string | Uint8Array): string => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+
+/** A file as a data set of which every column is looked at. */
+const load = async (path: string): Promise<unknown> => {
+  const rows = await readRows(path);
+  const layout = { columns: { problem: "q", answer: "a" }, answer: "text", restoreEscapes: false };
+  return problemsOf({ file: path, layout, rows } as never);
+};
+
+const deep = (depth: number): string => `${'{"x":'.repeat(depth)}1${"}".repeat(depth)}`;
+/** 300 MiB once they are unpacked: many packed parts are one packed file. */
+const zeros = (): Buffer => {
+  const part = gzipSync(Buffer.alloc(10 * 2 ** 20));
+  return Buffer.concat(Array.from({ length: 30 }, () => part));
+};
+
+const cases: readonly (readonly [string, () => string | Uint8Array, RegExp])[] = [
+  ["zeros.jsonl.gz", zeros, /cannot be unpacked/],
+  ["no.jsonl.zst", () => Buffer.from("not packed at all"), /cannot be unpacked/],
+  ["quote.csv", () => `q,a\n1,"${"x".repeat(17 * 2 ** 20)}`, /longer than 16 MiB/],
+  ["columns.csv", () => `${"x,".repeat(20_000)}y\n`, /at most 10000 are read/],
+  ["deep.jsonl", () => `{"q":"1","a":${deep(5000)}}\n`, /nested|is an object/],
+  ["list.jsonl", () => `{"q":"1","a":${"[".repeat(5000)}${"]".repeat(5000)}}\n`, /nested|is a list/],
+  ["half.json", () => '{"rows": [', /not valid JSON/],
+  ["latin.csv", () => Buffer.from([0x71, 0x2c, 0x61, 0x0a, 0xff, 0xfe]), /not UTF-8/],
+];
+
+describe("a data file of a stranger", () => {
+  it.each(cases)("is refused in one line: %s", async (name, content, message) => {
+    const failure: unknown = await load(write(name, content())).catch((error: unknown) => error);
+    expect(failure, String((failure as Error).stack)).toBeInstanceOf(UserError);
+    expect((failure as Error).message).toMatch(message);
+  });
+
+  const fixtures = join(import.meta.dirname, "fixtures");
+  it.each(["snappy.parquet", "gzip.parquet", "brotli.parquet", "lists.parquet"])(
+    "is read or refused, whatever byte of %s is another",
+    async (name) => {
+      const whole = readFileSync(join(fixtures, name));
+      for (let at = 0; at < whole.length; at += Math.ceil(whole.length / 5))
+        for (const value of [0xff]) {
+          const bytes = Buffer.from(whole);
+          bytes[at] = value;
+          const outcome: unknown = await readRows(write("flipped.parquet", bytes)).catch((error: unknown) => error);
+          if (outcome instanceof Error)
+            expect(outcome, `${value} at ${at}: ${outcome.stack}`).toBeInstanceOf(UserError);
+        }
+    },
+  );
+});
+
+describe("names of the Hub", () => {
+  const hub = { id: "owner/name", revision: "main", file: "a/b.parquet" };
+  const card = { title: "t", licence: "l", columns: {}, grader: "exact" };
+  it.each([
+    ["id", "../x"],
+    ["id", "owner/.."],
+    ["id", "owner/na me"],
+    ["id", "owner/name?x"],
+    ["id", "https:/evil"],
+    ["revision", "../../x"],
+    ["revision", "main#x"],
+    ["file", "../../secret"],
+    ["file", "/etc/passwd"],
+    ["file", "a/../../b"],
+    ["file", "a%2f..%2fb"],
+  ])("have the Hub's own characters: no %s %s", (key, value) => {
+    expect(Card.safeParse({ ...card, hub }).success).toBe(true);
+    expect(Card.safeParse({ ...card, hub: { ...hub, [key]: value } }).success).toBe(false);
+  });
+
+  it.each(["../x:a.gguf", "o/n@../x:a.gguf", "o/n:../a.gguf", "o/n:/a.gguf", "o/..:a.gguf", "o/n\u202e:a.gguf"])(
+    "of models too: not %s",
+    (name) => expect(hubModelIn(name)).toBeNull(),
+  );
+
+  it("keep those that there are", () => {
+    for (const name of ["Qwen/Qwen3-0.6B-GGUF:Qwen3-0.6B-Q8_0.gguf", "o/n@refs/pr/1:dir/m.q4_k.gguf", "0x/A_b.c"])
+      expect(hubModelIn(name)).not.toBeNull();
+  });
+});
+
+describe("a download", () => {
+  const get = async (answer: (end: (bytes: Buffer) => void, head: (more: Record<string, string>) => void) => void) => {
+    const server = createServer((_request, response) =>
+      answer(
+        (bytes) => response.end(bytes),
+        (more) => response.writeHead(200, more),
+      ),
+    );
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      return await download({
+        url: `http://127.0.0.1:${port}/x`,
+        token: undefined,
+        part: join(folder, "part"),
+        have: null,
+        fetch,
+        signal: new AbortController().signal,
+        stallMs: 10_000,
+        most: 1000,
+        onProgress: () => undefined,
+        refuse: () => new Error("refused"),
+      });
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  };
+
+  it("ends where it is longer than anything of its kind", async () => {
+    await expect(get((end) => end(Buffer.alloc(2000)))).rejects.toThrow(/larger than 1,000 bytes/);
+    await expect(
+      get((end, head) => (head({ "content-length": "99999999999" }), end(Buffer.alloc(10)))),
+    ).rejects.toThrow(/larger than 1,000 bytes/);
+  });
+
+  it("is not unpacked where that was not asked for", async () => {
+    const packed = gzipSync(Buffer.alloc(500));
+    await expect(get((end, head) => (head({ "content-encoding": "gzip" }), end(packed)))).rejects.toThrow(
+      /sends it packed \(gzip\)/,
+    );
+  });
+});
