@@ -1,3 +1,4 @@
+import { mostOf } from "../../core/extremes.ts";
 import { minimumDetectableDifference } from "../../metrics/power.ts";
 import type { CurvePoint } from "../../plots/curve-point.ts";
 import { shownLabel } from "../../plots/curve-points.ts";
@@ -55,7 +56,7 @@ function settingsSentence(arm: Arm, tests: readonly Test[]): Said {
   const silent = tests.length - real.length;
   return {
     rank: 0,
-    size: Math.max(...told.map(size)),
+    size: mostOf(told.map(size)),
     text: [
       ...told.flatMap((t, i): readonly Inline[] => [i > 0 ? "; " : "", ...clause(arm, t, i === 0)]),
       silent > 0
@@ -109,7 +110,7 @@ function noneReal(arm: Arm, tests: readonly Test[]): readonly Inline[] {
 
 /** The smallest difference that would have been found in four of five such reports. */
 function leastFound({ data }: Arm, tests: readonly Test[]): string | null {
-  const problems = Math.max(...tests.map((t) => t.comparison.problems));
+  const problems = mostOf(tests.map((t) => t.comparison.problems));
   const [typical] = tests.map((t) => (t.won + t.lost) / problems).sort((a, b) => b - a);
   if (!typical || problems < 10) return null;
   const least = minimumDetectableDifference({ problems, discordance: typical, alpha: 0.05 / data.tests.length });
@@ -162,7 +163,7 @@ function hiddenSentence({ data, tests }: Arm): readonly Said[] {
       const sizes = data.interactions
         .filter((i) => i.test === test && isReal(i.adjustedWithin))
         .map((i) => Math.abs(i.within?.difference ?? 0));
-      return words ? [{ test, words, size: Math.max(...sizes) }] : [];
+      return words ? [{ test, words, size: mostOf(sizes) }] : [];
     })
     .sort((a, b) => b.size - a.size);
   if (!found) return [];
