@@ -95,13 +95,16 @@ const parsed = (text: string, file: string, lines: LineCounter): Document => {
   }
 };
 
+/** Of faults of syntax: most follow from the first. */
+const mostFaults = 100;
+
 /** Parses a YAML text of bounded size; throws its syntax errors, all together. */
 export const parseYaml = (text: string, file: string): YamlFile => {
   const lines = new LineCounter();
   checkText(text, file);
   const doc = parsed(text, file, lines);
   const errors = [
-    ...[...doc.errors, ...doc.warnings].map((error) => syntaxError(error, file, lines)),
+    ...[...doc.errors, ...doc.warnings].slice(0, mostFaults).map((error) => syntaxError(error, file, lines)),
     ...unknownAliases(doc, file, lines),
   ];
   if (errors.length > 0) throw new UserErrors(oneEachLine(errors));
