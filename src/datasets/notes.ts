@@ -18,9 +18,14 @@ const repeated = (items: readonly Item[]): readonly Item[] => {
 
 const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 
+/** A longer one is no answer that a question gives away by the way. */
+const longestAnswer = 500;
+
 /** Single digits and letters stand in many a question by chance. */
 const givesAway = ({ problem: { text, target } }: Item): boolean =>
-  target.length > 2 && new RegExp(`(?<![\\p{L}\\p{N}])${escape(target)}(?![\\p{L}\\p{N}])`, "u").test(text);
+  target.length > 2 &&
+  target.length <= longestAnswer &&
+  new RegExp(`(?<![\\p{L}\\p{N}])${escape(target)}(?![\\p{L}\\p{N}])`, "u").test(text);
 
 const unwrapped = (items: readonly Item[]): readonly Item[] =>
   items.filter(({ problem: { target }, row }) =>

@@ -10,6 +10,7 @@ import { download } from "../../src/adapters/hub/download.ts";
 import { hubModelIn } from "../../src/adapters/hub/hub-model.ts";
 import { UserError } from "../../src/core/user-error.ts";
 import { Card } from "../../src/datasets/card.ts";
+import { notesOf } from "../../src/datasets/notes.ts";
 import { problemsOf } from "../../src/datasets/problems.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "overthink-hostile-"));
@@ -51,6 +52,11 @@ describe("a data file of a stranger", () => {
     const failure: unknown = await load(write(name, content())).catch((error: unknown) => error);
     expect(failure, String((failure as Error).stack)).toBeInstanceOf(UserError);
     expect((failure as Error).message).toMatch(message);
+  });
+
+  it("is read with an answer of any length", () => {
+    const long = { problem: { id: "1", text: "1".repeat(200_000), target: "1".repeat(100_000), tags: {} }, row: {} };
+    expect(notesOf([long])).toEqual([]);
   });
 
   const fixtures = join(import.meta.dirname, "fixtures");

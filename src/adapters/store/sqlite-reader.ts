@@ -8,6 +8,8 @@ import type {
   SegmentRow,
   UsageRow,
 } from "../../ports/result-reader.ts";
+import { mostOf } from "../../core/extremes.ts";
+import { UserError } from "../../core/user-error.ts";
 import { readCells, readProblems, readTasks } from "./sqlite-cells.ts";
 import type { Database } from "./sqlite.ts";
 import { withToldFaults } from "./told-faults.ts";
@@ -54,6 +56,9 @@ const FIRST_ATTEMPT = `SELECT * FROM v_attempts WHERE id = (
   SELECT a.id FROM problems q CROSS JOIN attempts a ON a.problem = q.id WHERE q.problem = ? AND a.point = ?
   ORDER BY a.epoch LIMIT 1)`;
 
+/** Characters of the name of a model, a data set or a setting. */
+const longestName = 2000;
+
 /** One by one, since SQLite would sum up the attempts of all experiments for several. */
 function readPoints(db: Database, experiment: string): readonly PointRow[] {
   const ids = db
@@ -63,7 +68,13 @@ function readPoints(db: Database, experiment: string): readonly PointRow[] {
     .pluck()
     .all(experiment);
   const point = db.prepare<[number], PointRow>("SELECT * FROM v_points WHERE id = ?");
-  return ids.flatMap((id) => point.get(id) ?? []);
+  const points = ids.flatMap((id) => point.get(id) ?? []);
+  for (const { model, dataset, method, label } of points)
+    if (mostOf([model, dataset, method, label].map((name) => name.length)) > longestName)
+      throw new UserError(`database "${db.name}" has names of more than ${longestName} characters`, {
+        hint: "no plot and no table could show them; name another file with --db",
+      });
+  return points;
 }
 
 const noUsage = (experiment: string): UsageRow => ({

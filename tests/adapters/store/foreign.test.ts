@@ -85,6 +85,13 @@ describe("a database of a stranger", () => {
       await expect(act()).rejects.toThrow(`cannot use database "${path}": it holds JSON that cannot be read`);
   });
 
+  it("with names that no plot could show is refused", async () => {
+    const path = changed((db) => db.exec(`${point("{}")}; UPDATE points SET label = hex(zeroblob(100000))`));
+    await expect(openResults(path).report(["x"], { out: join(folder, "long") })).rejects.toThrow(
+      /names of more than 2000/,
+    );
+  });
+
   it("of an older version is read in a copy: neither it nor its folder is changed", () => {
     const path = join(folder, "older", "old.db");
     rmSync(join(folder, "older"), { recursive: true, force: true });
