@@ -57,7 +57,7 @@ async function whilePrepared(
     onTry: tries.add,
     recognise: async (model) => {
       const { model: recognised, notes } = await recognise(model, models);
-      told.push(...notes);
+      append(told, notes);
       return recognised;
     },
     skipAbsent: true,

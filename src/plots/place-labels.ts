@@ -1,3 +1,4 @@
+import { append } from "../core/extremes.ts";
 import { textWidth } from "./text-width.ts";
 
 /** A dot and what it is called; pixels, y downwards. `radius`: of its mark. */
@@ -105,7 +106,7 @@ function numbered(
   for (const site of [...sites].sort((a, b) => a.spot.x - b.spot.x || a.spot.y - b.spot.y))
     if (key.length < MOST_NUMBERS && put(site, String(key.length + 1), [...close, ...far]))
       key.push(site.members.map((m) => m.text).join(", "));
-    else unlabelled.push(...site.members);
+    else append(unlabelled, site.members);
   return { key, unlabelled };
 }
 

@@ -1,3 +1,4 @@
+import { leastOf } from "../core/extremes.ts";
 import { isOneThought } from "../core/facts.ts";
 import { bootstrap, type Bootstrapped } from "../metrics/bootstrap.ts";
 import type { AttemptRow, PointRow } from "../ports/result-reader.ts";
@@ -37,7 +38,7 @@ export const naturalLengths = (
     )
     .flatMap(({ id, experiment, model, dataset, label }) => {
       const problems = dotsOf(attempts.filter(({ point }) => point === id));
-      const smallest = Math.min(...problems.map(({ length }) => length));
+      const smallest = leastOf(problems.map(({ length }) => length));
       if (problems.length < 2 || smallest < 2) return [];
       const parts = partsOf(problems, Math.min(mostParts, smallest));
       const uneven = problems.filter((dots) => dots.some(({ x }) => x !== dots[0]?.x));

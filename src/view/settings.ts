@@ -1,3 +1,4 @@
+import { mostOf } from "../core/extremes.ts";
 import type { PointRow } from "../ports/result-reader.ts";
 import { shownLabel } from "../plots/curve-points.ts";
 import type { CurvePoint } from "../plots/curve-point.ts";
@@ -54,7 +55,7 @@ export function dotsOf(data: ExperimentData, curves: readonly CurvePoint[] = dat
     if (!row) return [];
     const { label, curve, x, accuracy, low, high, n, correct, natural, extrapolated, point } = dot;
     const { model, dataset } = row;
-    const most = Math.max(...data.points.filter((p) => p.dataset === dataset).map((p) => p.attempts));
+    const most = mostOf(data.points.filter((p) => p.dataset === dataset).map((p) => p.attempts));
     const partial = row.attempts < most || row.errors > 0;
     const key = settingKey(row);
     return [

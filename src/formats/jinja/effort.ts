@@ -13,7 +13,7 @@ export const mostCharacters = 4_000_000;
 /**
  * Of the processor, for what is slow in few steps, such as a pattern on a long text: far more than any template needs.
  */
-const mostMilliseconds = 1_500;
+const mostMilliseconds = 1_000;
 
 // A template is rendered from beginning to end without a pause, so that one count serves all renderers.
 let left = Infinity;

@@ -1,3 +1,4 @@
+import { append } from "../../core/extremes.ts";
 import { repetitionLoop } from "../../metrics/repetition.ts";
 import { isThought } from "../../core/trace.ts";
 import type { EndCard, Mark } from "../types.ts";
@@ -12,7 +13,7 @@ function ignoredEnds({ segments }: Walked): readonly Ended[] {
   for (const segment of segments.filter(({ kind }) => isThought(kind))) {
     const ids = idsOf(segment);
     if (segment.kind === "continuation") ends.push({ at, words: segment.text, ids: [] });
-    else ends.at(-1)?.ids.push(...ids);
+    else append(ends.at(-1)?.ids ?? [], ids);
     at += ids.length;
   }
   return ends;

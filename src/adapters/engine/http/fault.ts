@@ -54,8 +54,16 @@ const errorIn = (body: unknown): unknown => {
 const saidIn = (body: unknown): string => {
   const error = errorIn(body);
   const said = [fieldOf(error, "message"), fieldOf(body, "detail"), error].find((value) => value !== undefined);
-  const text = typeof said === "string" ? said : (JSON.stringify(said) ?? "");
+  const text = typeof said === "string" ? said : jsonOf(said);
   return text.trim() === "" ? "no reason given" : text.slice(0, longest);
+};
+
+const jsonOf = (value: unknown): string => {
+  try {
+    return JSON.stringify(value) ?? "";
+  } catch {
+    return "what it says is nested too deep"; // the parser bears more than the writer
+  }
 };
 
 /** Of a page or a list of faults nobody reads more. */
