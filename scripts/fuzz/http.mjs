@@ -124,7 +124,7 @@ export const bodies = async (random, count) => {
     ...Array.from({ length: count }, (_, at) => [`made-up ${at}`, madeUp(random)]),
   ];
   return {
-    cases: all.map(([name, [path, body]]) => ({ name: `${name} ${String(path)}`, ask: ask(path, body) })),
+    cases: all.map(([name, [path, body]]) => ({ name: `${String(name)} ${String(path)}`, ask: ask(path, body) })),
     close: server.close,
   };
 };
