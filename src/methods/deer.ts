@@ -1,3 +1,4 @@
+import { leastOf } from "../core/extremes.ts";
 import { z } from "zod";
 import type { StatedFacts } from "../core/facts.ts";
 import type { Piece } from "../core/segment.ts";
@@ -82,7 +83,7 @@ export function trialConfidence({ logprobs, ended }: Trial, policy: Deer["policy
   const counted = logprobs.slice(skip);
   if (!ended || counted.length === 0) return 0;
   const probabilities = counted.map((each) => Math.exp(each));
-  if (policy === "min") return Math.min(...probabilities);
+  if (policy === "min") return leastOf(probabilities);
   if (policy === "avg1") return probabilities.reduce((sum, each) => sum + each, 0) / counted.length;
   return Math.exp(counted.reduce((sum, each) => sum + Math.max(each, Math.log(1e-10)), 0) / counted.length);
 }

@@ -1,3 +1,4 @@
+import { append } from "../core/extremes.ts";
 import { z } from "zod";
 import type { Piece } from "../core/segment.ts";
 import { adaptiveConsistency } from "../metrics/adaptive.ts";
@@ -34,7 +35,7 @@ async function* earlyVote(task: Task, options: EarlyVote): AsyncGenerator<Piece,
     const count = Math.min(size, options.samples - voices.length);
     const draws = Array.from({ length: count }, (_, at) => voices.length + at);
     const window = await Promise.all((await openDraws(task, draws)).map(async (one) => voiceOf(await whole(one))));
-    voices.push(...window);
+    append(voices, window);
     const votes = partiesOf(voices, task.sameAnswer, heaviest).map(({ weight }) => weight);
     const seen = { votes, agrees: count === size && agree(window, task.sameAnswer) };
     const enough = isEnough(seen, options);

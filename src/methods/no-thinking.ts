@@ -1,3 +1,4 @@
+import { append } from "../core/extremes.ts";
 import { z } from "zod";
 import type { StatedFacts } from "../core/facts.ts";
 import type { Piece } from "../core/segment.ts";
@@ -60,7 +61,7 @@ async function* noThinking(task: Task, options: NoThinking): AsyncGenerator<Piec
   if (most > 0) {
     const { tokenIds } = await go({ after: traceIds(trace), maxTokens: most, stops: endOfTurn });
     const reasoned = answerPieces(tokenIds, endOfTurn);
-    trace.push(...reasoned);
+    append(trace, reasoned);
     yield* reasoned;
     if (answerStep(reasoned[0]?.stop ?? null) === "done") return;
   }

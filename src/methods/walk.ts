@@ -1,3 +1,4 @@
+import { mostOf } from "../core/extremes.ts";
 import type { Piece } from "../core/segment.ts";
 import { traceIds } from "../core/trace.ts";
 import type { Continue, Continued, Delimiters, Task, ThoughtEnd } from "../ports/method.ts";
@@ -43,7 +44,7 @@ export async function grow({ task, go }: Walk, thought: Ids, { most, texts = [] 
   const ends = endsOf(delimiters);
   const sampled = await go({
     after: [...delimiters.thinkingStart, ...thought],
-    maxTokens: most + Math.max(...ends.map(({ ids, shared }) => ids.length - shared)),
+    maxTokens: most + mostOf(ends.map(({ ids, shared }) => ids.length - shared)),
     stops: [...ends.map(({ ids }) => ids), ...delimiters.endOfTurn, ...texts],
   });
   const ending = endingOf(sampled.tokenIds, delimiters, texts);

@@ -1,3 +1,4 @@
+import { leastOf, mostOf } from "../core/extremes.ts";
 import type { PlotSpec } from "./frame.ts";
 import { themes, vegaConfig, type ThemeName } from "./theme.ts";
 
@@ -13,7 +14,7 @@ export function lengthPlot(bins: readonly LengthBin[], options: Options = {}): P
   const panels = [...new Set(bins.map((b) => b.panel))];
   const outcomes = OUTCOMES.filter((outcome) => bins.some((b) => b.outcome === outcome));
   const at = (tokens: number): number => Math.log2(Math.max(0.5, tokens));
-  const domain = [Math.min(...bins.map((b) => at(b.low))), Math.max(...bins.map((b) => at(b.high)))] as const;
+  const domain = [leastOf(bins.map((b) => at(b.low))), mostOf(bins.map((b) => at(b.high)))] as const;
   const color = {
     field: "outcome",
     type: "nominal",

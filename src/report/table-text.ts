@@ -20,7 +20,7 @@ export function tableText(table: Table, { width = Infinity, keep = [] }: Room = 
   return gone.length === 0 ? text : `${text}\nNo room for: ${gone.map(inertLine).join(", ")}`;
 }
 
-const widthOf = (text: string): number => Math.max(...text.split("\n").map((line) => Array.from(line).length));
+const widthOf = (text: string): number => mostOf(text.split("\n").map((line) => Array.from(line).length));
 
 const without = ({ columns, align, rows }: Table, at: number): Table => ({
   columns: columns.filter((_, i) => i !== at),

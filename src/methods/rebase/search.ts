@@ -45,7 +45,7 @@ export async function search(tree: Search): Promise<readonly Branch[]> {
   for (let depth = 1; live.length > 0; depth++) {
     const scored = await scoreAll(tree, await Promise.all(live.map((branch) => step(tree, branch))));
     const next = spread(scored, width - finished.length);
-    finished.push(...next.over);
+    append(finished, next.over);
     if (depth === maxDepth) return [...finished, ...next.live.map(({ branch }) => branch)];
     // One child continues its parent's draw, each further one has a new draw of its own.
     live = next.live.flatMap(({ branch, children }) =>

@@ -1,3 +1,4 @@
+import { leastOf, mostOf } from "../../core/extremes.ts";
 import { lengthPlot, type LengthBin } from "../../plots/length-plot.ts";
 import type { ResultReader } from "../../ports/result-reader.ts";
 import type { Block } from "../document.ts";
@@ -53,7 +54,7 @@ export async function lengthBlocks(reader: ResultReader, data: ExperimentData): 
 
 function binned(panels: readonly Readonly<{ panel: string; rows: readonly Row[] }>[]): readonly LengthBin[] {
   const lengths = panels.flatMap(({ rows }) => rows.map((r) => r.tokens));
-  const [low, high] = [Math.log2(Math.min(...lengths)), Math.log2(Math.max(...lengths) + 1)];
+  const [low, high] = [Math.log2(leastOf(lengths)), Math.log2(mostOf(lengths) + 1)];
   const n = Math.max(1, Math.min(MOST_BINS, new Set(lengths).size));
   const edge = (i: number): number => 2 ** (low + ((high - low) * i) / n);
   return panels.flatMap(({ panel, rows }) => {
