@@ -71,8 +71,8 @@ export function openResults(given: string | readonly string[] = defaultDatabase)
           ...(out === undefined ? {} : { outDir: out }),
           ...(reference === undefined ? {} : { reference }),
           ...(x === undefined ? {} : { x }),
-        });
-      }),
+        }),
+      ),
     study: (experiments, options = {}) =>
       reading(db, async (reader) =>
         (await import("./study.ts")).readStudy(reader, experiments, { ...options, db: first }),
