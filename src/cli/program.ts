@@ -248,6 +248,8 @@ export function program(finish: (code: number) => void): Command {
     .option("--port <n>", "port; 0 for any free one", wholeNumber(0, 65_535), 8080)
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--token-env <name>", "environment variable with the token that others must have")
+    .option("--bundle <folder>", "write a copy there that opens from a file or a static host, instead of serving")
+    .option("--single", "the copy as one file of at most 5 MB")
     .action(async (flags) => finish(await (await import("./commands/view.ts")).viewCommand(flags)));
 
   const datasets = overthink.command("datasets").description("list, download and check data sets");

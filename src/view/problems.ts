@@ -47,6 +47,9 @@ export function problems(entry: Entry, query: ProblemQuery): Problems {
   };
 }
 
+/** All of an experiment, by name. */
+export const problemNames = (entry: Entry): readonly string[] => orderedProblems(entry, { sort: "name", show: "all" });
+
 /** Names in the order of the page, so that the chain page can go on to the next. */
 export function orderedProblems(entry: Entry, query: Omit<ProblemQuery, "after">): readonly string[] {
   return sorted(walksOf(dataOf(entry)).filter(fits(query)), query.sort).map(({ problem }) => problem);

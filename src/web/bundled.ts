@@ -11,6 +11,8 @@ declare global {
     overthinkIndex?: Readonly<Record<string, string>>;
     /** What each data file of a bundle calls. */
     overthinkData?: (file: string, part: Parts) => void;
+    /** What a page in one file holds by itself. */
+    overthinkParts?: Readonly<Record<string, Parts>>;
   }
 }
 
@@ -23,6 +25,8 @@ export async function bundled<T>(path: string): Promise<T> {
 }
 
 function loaded(file: string): Promise<Parts> {
+  const own = window.overthinkParts?.[file];
+  if (own) return Promise.resolve(own);
   const known = parts.get(file);
   if (known) return known;
   window.overthinkData = (name, part) => arrived.get(name)?.(part);

@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { overthink, scratch, start, writeExperiment } from "../cli/overthink.ts";
@@ -260,6 +261,28 @@ describe.skipIf(chromiumPath === undefined)(`overthink view in a browser${withou
     expect(await page.textContent("body")).toContain("<script>alert(1)</script>");
     expect(faults).toEqual([]);
     await page.context().close();
+  });
+
+  test.each([[], ["--single"]])("a copy opens from a file, %j", async (...more) => {
+    const copy = join(folder, `copy${more.length}`);
+    const { code, stdout } = await overthink(["view", "--db", db, "--bundle", copy, ...more.flat()], folder);
+    expect(code).toBe(0);
+    const page = await browser.newPage();
+    faults = [];
+    page.on("console", (message) => faults.push(message.text()));
+    page.on("pageerror", (error) => faults.push(error.message));
+    await page.goto(pathToFileURL(stdout.trim()).href);
+    await ready(page);
+    await page.getByRole("link", { name: "first" }).click();
+    await page.locator(".wide .dot").first().waitFor();
+    await page.getByRole("link", { name: "Problems" }).click();
+    await page.locator(".strips tbody th a").first().click();
+    await page.locator(".thought").first().waitFor();
+    await page.getByRole("link", { name: "Compare" }).click();
+    await page.locator(".four").waitFor();
+    expect(await page.textContent("body")).toContain("A copy of");
+    expect(faults).toEqual([]);
+    await page.close();
   });
 
   test("a database that goes away is told", async () => {

@@ -1,21 +1,40 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { writeBundle } from "../../app/pages/bundle.ts";
 import { openPages } from "../../app/pages/pool.ts";
 import { openSources } from "../../app/pages/sources.ts";
 import { UserError } from "../../core/user-error.ts";
 import { startView } from "../../server/view/start-view.ts";
 
-export type ViewFlags = Readonly<{ db: readonly string[]; port: number; host: string; tokenEnv?: string }>;
+export type ViewFlags = Readonly<{
+  db: readonly string[];
+  port: number;
+  host: string;
+  tokenEnv?: string;
+  bundle?: string;
+  single?: boolean;
+}>;
 
-/** Serves the page over some databases until it is stopped. */
-export async function viewCommand({ db, port, host, tokenEnv }: ViewFlags): Promise<number> {
+/** Serves the page over some databases until it is stopped, or writes a copy of it. */
+export async function viewCommand({ db, bundle, single = false, ...flags }: ViewFlags): Promise<number> {
+  const paths = [...new Set(db)];
+  if (bundle === undefined && single)
+    throw new UserError("--single is for a copy", { hint: "name its folder with --bundle" });
+  if (bundle === undefined) return serveView({ paths, ...flags });
+  const page = await writeBundle({ paths, assets: builtPage(), folder: bundle, single, date: new Date() });
+  process.stdout.write(`${page}\n`);
+  return 0;
+}
+
+type Serving = Readonly<{ paths: readonly string[] }> & Pick<ViewFlags, "port" | "host" | "tokenEnv">;
+
+async function serveView({ paths, port, host, tokenEnv }: Serving): Promise<number> {
   const token = tokenEnv === undefined ? null : (process.env[tokenEnv] ?? null);
   if (tokenEnv !== undefined && !token)
     throw new UserError(`environment variable ${tokenEnv} is not set`, {
       hint: "--token-env names the variable that holds the token",
     });
-  const paths = [...new Set(db)];
   for (const { reader } of openSources(paths)) reader.close();
   const pages = openPages({ paths });
   const server = await startView({ answers: pages.answer, assets: builtPage(), port, host, token });
