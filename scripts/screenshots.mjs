@@ -23,7 +23,8 @@ const url = await new Promise((resolve) =>
   viewer.stdout.on("data", (text) => resolve(/http:\S+?(?=\/\s)/.exec(String(text))?.[0])),
 );
 const lost = await (await fetch(`${url}/api/e/pico-figure1/problems?show=lost&sort=flips`)).json();
-const problem = lost.strips[0]?.problem ?? (await (await fetch(`${url}/api/e/pico-figure1/problems`)).json()).strips[0].problem;
+const problem =
+  lost.strips[0]?.problem ?? (await (await fetch(`${url}/api/e/pico-figure1/problems`)).json()).strips[0].problem;
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox"],
@@ -32,7 +33,9 @@ for (const [name, path, colorScheme, height] of shots) {
   const page = await browser.newPage({ viewport: { width: 1200, height }, colorScheme });
   await page.goto(url + path.replace("LOST", problem));
   await page.locator("h1").waitFor();
-  await page.waitForFunction(() => document.querySelector(".wait") === null && document.querySelector("section, .four"));
+  await page.waitForFunction(
+    () => document.querySelector(".wait") === null && document.querySelector("section, .four"),
+  );
   await page.waitForLoadState("networkidle", { timeout: 5000 }).catch(() => undefined);
   await page.screenshot({ path: `${out}/${name}.png` });
   await page.close();
