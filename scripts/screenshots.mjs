@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const db = process.argv[process.argv.indexOf("--db") + 1 || 99] ?? "results/demo.db";
-const out = `${root}docs/images`;
+const out = `${root}reports/examples/view`;
 mkdirSync(out, { recursive: true });
 
 const shots = [
