@@ -82,6 +82,8 @@ describe.skipIf(chromiumPath === undefined)(`overthink view in a browser${withou
 
   const ready = async (page: Page): Promise<void> => {
     await page.locator("h1").waitFor();
+    // An address changes before what it shows is drawn.
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     await page.waitForFunction(() => document.querySelector(".wait") === null);
   };
 
