@@ -29,8 +29,11 @@ beforeAll(async () => {
 
 const named = (examples: readonly Example[]) => examples.map(({ page, text }) => [page, text] as const);
 
+/** Slurm scripts and Python are tried for real by `scripts/cluster/slurm.sh` and `scripts/python-docs.py`. */
+const elsewhere = ["bash", "python"];
+
 it("every fenced block is of a language that is tried, here or by the tests of the package", () => {
-  expect([...languages()].sort()).toEqual(["", "js", "json", "latex", "sh", "sql", "yaml"]);
+  expect([...languages()].sort()).toEqual(["", ...elsewhere, "js", "json", "latex", "sh", "sql", "yaml"].sort());
 });
 
 describe("a YAML example", () => {
@@ -65,11 +68,19 @@ function idle(): Command {
 
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: object };
 
+/** A pattern asks for files that a reader has; a plain name does not. */
+const withoutPatterns = (words: readonly string[]): readonly string[] =>
+  words.map((word) => word.replace(/^'(.*)\*(.*)'$/, "$10$2"));
+
 /** What a reader types must be known to what it is typed for. */
 const trials: Readonly<Record<string, (words: readonly string[], command: string) => unknown>> = {
   npx: ([name, ...words]) => {
     expect(name).toBe("overthink");
-    return idle().parseAsync(["node", "overthink", ...words]);
+    return idle().parseAsync(["node", "overthink", ...withoutPatterns(words)]);
+  },
+  node: ([script, ...words]) => {
+    expect(script).toBe("bin/overthink.cjs");
+    return idle().parseAsync(["node", "overthink", ...withoutPatterns(words)]);
   },
   npm: (words) => expect(["test", ...Object.keys(scripts)]).toContain(words.at(-1)),
   curl: (_, command) => ChatRequest.parse(JSON.parse(/-d '(.*)'/.exec(command)?.[1] ?? "")),
