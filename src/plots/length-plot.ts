@@ -60,7 +60,6 @@ export function lengthPlot(bins: readonly LengthBin[], options: Options = {}): P
           axis: { tickCount: 4, domain: false },
         },
         color,
-        order: { field: "outcome", type: "nominal" },
         description: { field: "tip", type: "nominal" },
       },
     })),

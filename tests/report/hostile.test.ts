@@ -47,15 +47,16 @@ describe("a report of a hostile database", () => {
       .filter(({ type }) => type.startsWith("html_"))
       .flatMap(({ content }) => [...content.matchAll(/<\/?([a-z!][^\s>]*)([^>]*)>/gi)]);
     expect(new Set(tags.map(([, name]) => name))).toEqual(
-      new Set(["picture", "source", "img", "sub", "details", "summary"]),
+      new Set(["a", "picture", "source", "img", "sub", "details", "summary"]),
     );
     for (const [, name, rest = ""] of tags) {
       expect(rest.replace(/"[^"]*"/g, "")).not.toMatch(/\bon\w+\s*=/i);
+      if (name === "a") expect(rest).toMatch(/^( id="[a-z0-9-]+")?$/);
       if (name === "img" || name === "source") expect(rest).toMatch(/(src|srcset)="figures\/[a-z0-9-]+\.svg"/);
     }
     expect(tokens.filter(({ type }) => type === "image")).toEqual([]);
     for (const link of tokens.filter(({ type }) => type === "link_open"))
-      expect(link.attrGet("href")).toMatch(/^data\/[a-z0-9-]+\.csv$/);
+      expect(link.attrGet("href")).toMatch(/^(data\/[a-z0-9-]+\.csv|#[a-z0-9-]+)$/);
     expect(tokens.filter(({ type, content }) => type === "inline" && content.startsWith("heading"))).toEqual([]);
   });
 
