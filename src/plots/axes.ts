@@ -20,7 +20,7 @@ export function xEncoding(axis: LogAxis, title: string): PlotSpec {
     type: "quantitative",
     title,
     scale: { domain: axis.domain, nice: false, zero: false },
-    axis: { values, grid: false, labelExpr: `${labels.join(" : ")} : ''` },
+    axis: { values, grid: false, labelExpr: [...labels, "''"].join(" : ") },
   };
 }
 

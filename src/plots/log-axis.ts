@@ -46,12 +46,22 @@ function decimalTicks(low: number, high: number, most: number): readonly number[
     const found = decades(low, high).flatMap((power) =>
       digits.map((digit) => Math.log2(digit * 10 ** power)).filter((at) => at >= low && at <= high),
     );
+    if (found.length === 0) return evenTicks(low, high);
     if (found.length <= most) return found;
   }
   const whole = decades(low, high)
     .map((power) => Math.log2(10 ** power))
     .filter((at) => at >= low && at <= high);
   return whole.filter((_, i) => i % Math.ceil(whole.length / most) === 0);
+}
+
+/** Within a stretch that holds none of 1, 2 and 5: some numbers of few digits. */
+function evenTicks(low: number, high: number): readonly number[] {
+  const [from, to] = [2 ** low, 2 ** high];
+  const step = 10 ** Math.floor(Math.log10((to - from) / 2));
+  const by = [5, 2, 1].map((factor) => factor * step).find((size) => (to - from) / size >= 2) ?? step;
+  const first = Math.ceil(from / by);
+  return Array.from({ length: Math.floor(to / by) - first + 1 }, (_, i) => Math.log2((first + i) * by));
 }
 
 const decades = (low: number, high: number): readonly number[] => {
@@ -70,6 +80,6 @@ function halves(low: number, high: number): readonly number[] {
 
 /** Tick label: at least as many digits as tell it from its neighbours. */
 export const tokensText = (tokens: number): string =>
-  tokens >= 10 || Number.isInteger(tokens)
+  tokens >= 1000 || Math.abs(tokens - Math.round(tokens)) < 1e-6 * tokens
     ? Math.round(tokens).toLocaleString("en-US")
-    : Number(tokens.toPrecision(2)).toString();
+    : Number(tokens.toPrecision(tokens >= 10 ? 3 : 2)).toString();

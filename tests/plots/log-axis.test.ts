@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { logAxis, tokensText } from "../../src/plots/log-axis.ts";
 
 test("a doubling takes the same room everywhere", () => {
@@ -39,4 +39,21 @@ test.each([[[]], [[0]], [[17]], [[0, 0.5]]])("finds finite places for %j", (valu
   const axis = logAxis(values);
   for (const number of [...axis.domain, ...values.map(axis.place)]) expect(Number.isFinite(number)).toBe(true);
   expect(axis.domain[1]).toBeGreaterThan(axis.domain[0]);
+});
+
+describe("decimal ticks", () => {
+  test.each([
+    [0.123, 0.127],
+    [1.1, 1.9],
+    [24.1, 24.6],
+    [0.2, 900],
+    [3, 3],
+    [1e-7, 1.2e-7],
+  ])("are some between %d and %d, each with a text of its own", (low, high) => {
+    const { ticks, domain } = logAxis([low, high], 7, { decimal: true });
+    expect(ticks.length).toBeGreaterThan(0);
+    expect(ticks.length).toBeLessThanOrEqual(12);
+    for (const tick of ticks) expect(tick >= domain[0] - 1e-9 && tick <= domain[1] + 1e-9).toBe(true);
+    expect(new Set(ticks.map((tick) => tokensText(2 ** tick))).size).toBe(ticks.length);
+  });
 });

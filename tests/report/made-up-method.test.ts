@@ -60,7 +60,9 @@ describe("a method that nothing in src has heard of has what budget forcing has"
   });
 
   test("curves with a natural end", () => {
-    expect(new Set(made?.data.curves.map(({ curve }) => curve))).toEqual(new Set(["budget swept, no end ignored", "ab", "c"]));
+    expect(new Set(made?.data.curves.map(({ curve }) => curve))).toEqual(
+      new Set(["budget swept, no end ignored", "ab", "c"]),
+    );
     expect(made?.data.curves.filter(({ natural }) => natural).map(({ label }) => label)).toEqual(
       Array(3).fill("natural end"),
     );
