@@ -1,5 +1,6 @@
 import { StoredScorer } from "../adapters/scorer/stored.ts";
 import { meanLogprobs } from "../adapters/store/mean-logprobs.ts";
+import { thoughtSignals } from "../adapters/store/thought-signals.ts";
 import { sqliteRewards } from "../adapters/store/sqlite-rewards.ts";
 import { openDatabase } from "../adapters/store/sqlite.ts";
 import { UserError } from "../core/user-error.ts";
@@ -19,13 +20,15 @@ export type StudyOptions = Readonly<{
   votes?: readonly number[] | undefined;
   /** Address of a reward model whose scores weigh the votes; mean log-probability if left out. */
   scorer?: string | undefined;
+  /** Tokens of a window of DeepConf's confidences, where the engine told them. */
+  window?: number | undefined;
 }>;
 
 /** The study of stored experiments; nothing is decoded and no grader but the rules of equality is asked. */
 export async function readStudy(
   reader: ResultReader,
   names: readonly string[],
-  { db, votes, scorer, points }: StudyOptions & Readonly<{ db: string }>,
+  { db, votes, scorer, points, window }: StudyOptions & Readonly<{ db: string }>,
 ): Promise<Study> {
   const rows = chosen(reader, names);
   const experiments = rows.map(({ name }) => name);
@@ -37,12 +40,18 @@ export async function readStudy(
     scorer === undefined
       ? new Map(experiments.flatMap((name) => [...meanLogprobs(reader, name)]))
       : await scoresOf(reader, attempts, { db, url: scorer });
+  const pooled = attempts.some(({ epoch }) => epoch > 0);
+  const confidences = new Map(
+    pooled ? experiments.flatMap((name) => [...thoughtSignals(reader, name, "confidences")]) : [],
+  );
   return studyOf({
     points: own,
     table: { natural: all, sets: points === undefined ? setsOf(rows) : new Map() },
     attempts,
     equivalentFor: ({ grader }) => equivalenceOf(grader),
     scoreOf: ({ id }) => scores.get(id) ?? null,
+    confidencesOf: ({ id }) => confidences.get(id) ?? null,
+    ...(window === undefined ? {} : { window }),
     thoughtOf: (attempt) =>
       reader
         .segments(attempt)

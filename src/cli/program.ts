@@ -187,6 +187,11 @@ export function program(finish: (code: number) => void): Command {
       "--scorer <url>",
       "reward model whose scores weigh the votes (default: mean log-probability, where the engine gave it)",
     )
+    .option(
+      "--window <tokens>",
+      "window of the rules of confidence, where the engine gave it (default: 2048)",
+      wholeNumber(1),
+    )
     .addOption(json())
     .action(async (experiments, flags) =>
       finish(await (await import("./commands/study.ts")).studyCommand(experiments, flags)),

@@ -24,6 +24,7 @@ export function thoughtSignals(
   experiment: string,
   signal: SignalName,
 ): ReadonlyMap<number, readonly number[]> {
+  if (!isTold(reader, experiment, signal)) return new Map();
   const nodes = nodesOf(reader, experiment, signal);
   const told = [...usesOf(reader, experiment)].map(([attempt, uses]) => {
     const segments = reader.segments(attempt).filter(({ kind }) => kind !== "probe");
@@ -32,6 +33,15 @@ export function thoughtSignals(
   });
   return new Map(told.flatMap(([attempt, values]) => (values === null ? [] : [[attempt, values]])));
 }
+
+const isTold = (reader: ResultReader, experiment: string, signal: SignalName): boolean =>
+  [
+    ...reader.query(
+      `SELECT 1 FROM attempts a JOIN experiments e ON e.id = a.experiment JOIN uses u ON u.attempt = a.id
+       JOIN nodes n ON n.id = u.node WHERE e.name = ? AND n.${signal} IS NOT NULL LIMIT 1`,
+      experiment,
+    ),
+  ].length > 0;
 
 function usesOf(reader: ResultReader, experiment: string): ReadonlyMap<number, readonly Used[]> {
   const rows = reader.query(

@@ -11,18 +11,20 @@ export type StudyFlags = Readonly<{
   points?: readonly string[];
   votes?: string;
   scorer?: string;
+  window?: number;
   json?: boolean;
 }>;
 
 /** What the s1 paper and its critics ask of one experiment, or of several taken together. */
 export async function studyCommand(
   names: readonly string[],
-  { db, points = [], votes, scorer, json }: StudyFlags,
+  { db, points = [], votes, scorer, window, json }: StudyFlags,
 ): Promise<number> {
   const study = await openResults(db).study(names, {
     points: points.length === 0 ? undefined : points.flatMap((list) => list.split(",")),
     votes: votesOf(votes),
     scorer,
+    window,
   });
   process.stdout.write(json ? `${inertJson(study)}\n` : `${shown(inert(studyText(study)))}\n`);
   return 0;
