@@ -52,6 +52,10 @@ export const models = (random, count) => ({
     files: { "x.yaml": experiment({ models: entry("pico") }), "d.jsonl": problems, "m.gguf": content },
     args: plan,
   })),
+  honest: {
+    files: { "x.yaml": experiment({ models: entry("pico") }), "d.jsonl": problems, "m.gguf": bytes },
+    args: plan,
+  },
 });
 
 const loops = (depth) => `${"{% for i in range(1000) %}".repeat(depth)}x${"{% endfor %}".repeat(depth)}`;
@@ -71,6 +75,13 @@ const knownTemplates = {
     "{{ ''.__class__.__mro__[1].__subclasses__() }}{{ messages.constructor.constructor('return process')() }}",
   "slow texts": "{% for a in range(9999) %}{{ ('x' * 100000) | title | length }}{% endfor %}",
   megabytes: "x".repeat(3_000_000),
+  "a join": "{{ range(99999) | map('string') | join('x' * 99999) }}",
+  "a replacement": "{{ ('x' * 99999) | replace('x', 'y' * 99999) }}",
+  "an indent": "{{ ('x\n' * 9999) | indent(99999) }}",
+  "tags without end": "{% for a in range(9999) %}{{ ('<' * 99999) | striptags | length }}{% endfor %}",
+  "texts that are kept":
+    "{% set n = namespace(a=[]) %}{% set b = 'x' * 99999 %}{% for i in range(99999) %}{% set n.a = [n.a, b | upper] %}{% endfor %}",
+  "an end for each switch but none for a question": `${honest}{% if enable_thinking or thinking or reasoning or reasoning_effort or thinking_budget %}${loops(5)}{% endif %}`,
 };
 
 const spices = [
@@ -99,4 +110,8 @@ export const templates = (random, count) => ({
     files: { "x.yaml": experiment({ models: entry(format) }), "d.jsonl": problems, "m.gguf": bytes, "t.jinja": text },
     args: plan,
   })),
+  honest: {
+    files: { "x.yaml": experiment({ models: entry(format) }), "d.jsonl": problems, "m.gguf": bytes, "t.jinja": honest },
+    args: plan,
+  },
 });

@@ -46,9 +46,8 @@ const judge = ({ code, signal, stderr }, { codes = [0, 2] }) => {
   return errors.length > 21 ? `${errors.length} lines` : null;
 };
 
-/** Runs one case: `{ name, files: { name: content }, args, codes }`, or `{ name, ask }` for one of a running server. */
-export const runCase = async (one) => {
-  if (one.ask) return one.ask();
+/** Processor and memory of one run of a case, and what is wrong with its end. */
+const tried = async (one) => {
   const folder = mkdtempSync(join(tmpdir(), "overthink-fuzz-"));
   try {
     for (const [name, content] of Object.entries(one.files ?? {})) {
@@ -58,9 +57,21 @@ export const runCase = async (one) => {
     const ended = await run(one.args, folder);
     const { userCPUTime = 0, systemCPUTime = 0, maxRSS = 0 } = ended.usage === "" ? {} : JSON.parse(ended.usage);
     const [ms, mb] = [Math.round((userCPUTime + systemCPUTime) / 1000), Math.round(maxRSS / 1024)];
-    const heavy = ms > (one.ms ?? limits.ms) || mb > limits.mb ? `took ${ms} ms and ${mb} MB` : null;
-    return { fault: judge(ended, one) ?? heavy, ms, mb };
+    return { fault: judge(ended, one), ms, mb };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+};
+
+/**
+ * Runs one case: `{ name, files: { name: content }, args, codes }`, or `{ name, ask }` for one of a running server.
+ * `base`: milliseconds that an honest one takes here and now: where other work makes that slow, a hostile one may take
+ * half as much again. What is too slow once is run once more.
+ */
+export const runCase = async (one, base = 0) => {
+  const isHeavy = ({ ms, mb }) => ms > Math.max(limits.ms, 1.5 * base) || mb > limits.mb;
+  const attempt = one.ask ?? (() => tried(one));
+  const first = await attempt();
+  const last = first.fault === null && isHeavy(first) ? await attempt() : first;
+  return { ...last, fault: last.fault ?? (isHeavy(last) ? `took ${last.ms} ms and ${last.mb} MB` : null) };
 };

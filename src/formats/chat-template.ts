@@ -1,9 +1,7 @@
 import { UserError } from "../core/user-error.ts";
-import { parseTemplate } from "./jinja/parser.ts";
-import { readsOf } from "./jinja/reads.ts";
-import { renderTemplate } from "./jinja/render.ts";
+import { readApart, renderApart } from "./jinja/apart.ts";
+import { TemplateExcess, TemplateFault } from "./jinja/fault.ts";
 import { stripped } from "./jinja/text-methods.ts";
-import type { Body } from "./jinja/nodes.ts";
 import { nearest } from "./near.ts";
 
 export type Variables = Readonly<Record<string, unknown>>;
@@ -25,7 +23,6 @@ export type Turn = Readonly<{ role: "system" | "user" | "assistant"; content: st
 /** A chat template that can be read. */
 export type ChatTemplate = Readonly<{
   text: string;
-  body: Body;
   /** Variables that it looks up, those that every template is given aside. */
   reads: readonly string[];
 }>;
@@ -52,17 +49,30 @@ const thoughtVariables: Readonly<Record<string, readonly unknown[]>> = {
 
 const writeItOut = 'write the prompt out: format: { prompt: "...{problem}..." }, or name a family';
 
-const unusable = (cause: unknown): UserError => {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new UserError(`the model's chat template cannot be used (${reason})`, { hint: writeItOut, cause });
+const usable = async <T>(work: Promise<T>): Promise<T> => {
+  try {
+    return await work;
+  } catch (cause) {
+    if (!(cause instanceof TemplateFault)) throw cause;
+    throw new UserError(`the model's chat template cannot be used (${cause.message})`, { hint: writeItOut, cause });
+  }
 };
 
-export const readChatTemplate = (text: string): ChatTemplate => {
+export const readChatTemplate = async (text: string): Promise<ChatTemplate> => {
+  const reads = await usable(readApart(text));
+  return { text, reads: reads.filter((name) => ![...reserved, ...globals].includes(name)) };
+};
+
+/**
+ * What is made of one value of a variable, tried out; null where the template does not take it. One that never ends
+ * with some value is not tried with the next.
+ */
+export const tried = async <T>(work: Promise<T>): Promise<T | null> => {
   try {
-    const body = parseTemplate(text);
-    return { text, body, reads: [...readsOf(body)].filter((name) => ![...reserved, ...globals].includes(name)) };
-  } catch (cause) {
-    throw unusable(cause);
+    return await work;
+  } catch (error) {
+    if (error instanceof UserError && error.cause instanceof TemplateExcess) throw error;
+    return null;
   }
 };
 
@@ -79,11 +89,11 @@ export const checkVariables = ({ reads }: ChatTemplate, variables: Variables): v
 };
 
 /** The whole text of a conversation, as transformers renders it. */
-export const renderChat = (
-  { body }: ChatTemplate,
+export const renderChat = async (
+  { text: source }: ChatTemplate,
   messages: readonly Turn[],
   { setting, generate }: Readonly<{ setting: ChatSetting; generate: boolean }>,
-): string => {
+): Promise<string> => {
   const { bosToken, eosToken, date, variables } = setting;
   const given = {
     ...variables,
@@ -94,20 +104,12 @@ export const renderChat = (
     bos_token: bosToken ?? bosMark,
     eos_token: eosToken ?? "",
   };
-  const text = rendered(() => renderTemplate(body, given, date));
+  const text = await usable(renderApart(source, given, date));
   if (text.includes(bosMark))
     throw new UserError("the model's chat template begins with its bos_token, whose text is not known here", {
       hint: 'add it to the format, such as bos_token: "<s>"',
     });
   return text;
-};
-
-const rendered = (render: () => string): string => {
-  try {
-    return render();
-  } catch (cause) {
-    throw unusable(cause);
-  }
 };
 
 export const messagesOf = (question: string, system: string | null): readonly Turn[] => [
@@ -118,28 +120,28 @@ export const messagesOf = (question: string, system: string | null): readonly Tu
 /** Characters that a template which quotes or rewrites its question would change. */
 const probe = `${problemMark} "a" 'b'\n\n\\frac{1}{2} {{ c }} <d> & é {% e %} end`;
 
-const checkQuestion = (text: string, ask: (question: string) => string): void => {
+const checkQuestion = async (text: string, ask: (question: string) => Promise<string>): Promise<void> => {
   const times = text.split(problemMark).length - 1;
   if (times !== 1)
     throw new UserError(`the model's chat template writes the question ${times} times`, { hint: writeItOut });
-  if (ask(probe) !== text.replace(problemMark, () => probe))
+  if ((await ask(probe)) !== text.replace(problemMark, () => probe))
     throw new UserError("the model's chat template changes the question that it is given", { hint: writeItOut });
 };
 
-const checkSystem = (text: string, ask: (system: string | null) => string): void => {
-  if (text === ask(null))
+const checkSystem = async (text: string, ask: (system: null) => Promise<string>): Promise<void> => {
+  if (text === (await ask(null)))
     throw new UserError("system: the chat template does not use a system text", {
       hint: "leave it out, or put the text around the question with the data set's prompt",
     });
 };
 
 /** What a chat template writes for one question, as a template with {problem} in it. */
-export const chatPrompt = (template: ChatTemplate, setting: ChatSetting): string => {
-  const ask = (question: string, system = setting.system): string =>
+export const chatPrompt = async (template: ChatTemplate, setting: ChatSetting): Promise<string> => {
+  const ask = (question: string, system = setting.system): Promise<string> =>
     renderChat(template, messagesOf(question, system), { setting, generate: true });
-  const text = ask(problemMark);
-  checkQuestion(text, (question) => ask(question));
-  if (setting.system !== null) checkSystem(text, (system) => ask(problemMark, system));
+  const text = await ask(problemMark);
+  await checkQuestion(text, (question) => ask(question));
+  if (setting.system !== null) await checkSystem(text, (system) => ask(problemMark, system));
   return text.replace(problemMark, () => "{problem}");
 };
 
@@ -147,8 +149,12 @@ export const chatPrompt = (template: ChatTemplate, setting: ChatSetting): string
  * The question as the template writes it into its prompt, which is given with {problem} in it: some leave out the white
  * space around it. Refuses one that the template writes otherwise.
  */
-export const questionWritten = (question: string, prompt: string, { template, setting }: Chat): string => {
-  const text = renderChat(template, messagesOf(question, setting.system), { setting, generate: true });
+export const questionWritten = async (
+  question: string,
+  prompt: string,
+  { template, setting }: Chat,
+): Promise<string> => {
+  const text = await renderChat(template, messagesOf(question, setting.system), { setting, generate: true });
   const written = [question, stripped(question, null, "both")].find(
     (asked) => prompt.replace("{problem}", () => asked) === text,
   );
@@ -176,19 +182,18 @@ export const openings = ({ reads }: ChatTemplate): readonly Variables[] =>
 const switchNames = ["enable_thinking", "thinking", "reasoning"];
 
 /** A switch of thinking that is not stated, and makes another prompt where it is on; null for none. */
-export const unstated = ({ template, setting }: Chat, prompt: string): Variables | null => {
-  if (switchNames.some((name) => name in setting.variables)) return null;
-  const names = switchNames.filter((name) => template.reads.includes(name));
-  const changes = (name: string): boolean => {
-    try {
-      return chatPrompt(template, { ...setting, variables: { ...setting.variables, [name]: true } }) !== prompt;
-    } catch {
-      return false; // a value that the template does not take
-    }
-  };
-  const found = names.find(changes);
-  return found === undefined ? null : { [found]: true };
+export const unstated = async (chat: Chat, prompt: string): Promise<Variables | null> => {
+  if (switchNames.some((name) => name in chat.setting.variables)) return null;
+  for (const name of switchNames.filter((name) => chat.template.reads.includes(name))) {
+    const made = await promptWith(chat, { [name]: true });
+    if (made !== null && made !== prompt) return { [name]: true };
+  }
+  return null;
 };
+
+/** The prompt where more variables have a value; null where the template does not take it. */
+export const promptWith = ({ template, setting }: Chat, more: Variables): Promise<string | null> =>
+  tried(chatPrompt(template, { ...setting, variables: { ...setting.variables, ...more } }));
 
 /** Variables as an experiment file has them. */
 export const shownVariables = (variables: Variables): string =>

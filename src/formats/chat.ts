@@ -12,13 +12,13 @@ const firstValues = (variables: Variables): Variables =>
 export const asksForDate = ({ text }: ChatTemplate): boolean => text.includes("strftime_now");
 
 /** The model's template, or the one given, with all its variables. */
-export const chatOf = (format: InlineFormat | AutoFormat, engine: Engine, model: string): Chat => {
+export const chatOf = async (format: InlineFormat | AutoFormat, engine: Engine, model: string): Promise<Chat> => {
   const text = format.template ?? engine.info.chatTemplate;
   if (text === null || text.trim() === "")
     throw new UserError(`model ${JSON.stringify(model)} has no chat template that its engine knows`, {
       hint: 'write the prompt out: format: { prompt: "...{problem}..." }, or name a family',
     });
-  const template = readChatTemplate(text);
+  const template = await readChatTemplate(text);
   const variables = firstValues(format.template_variables ?? {});
   checkVariables(template, variables);
   if (format.date !== undefined && !asksForDate(template))

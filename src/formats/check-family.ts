@@ -1,7 +1,7 @@
 import { UserError } from "../core/user-error.ts";
 import type { Engine } from "../ports/engine.ts";
 import { chatOf } from "./chat.ts";
-import { type Chat, chatPrompt, openings } from "./chat-template.ts";
+import { type Chat, chatPrompt, openings, tried } from "./chat-template.ts";
 import type { InlineFormat } from "./inline.ts";
 import { excerpts } from "./excerpts.ts";
 import { templateFamily } from "./template-families.ts";
@@ -12,15 +12,15 @@ type Known = Readonly<{ name: string; format: InlineFormat; engine: Engine; mode
 export type Asked = Readonly<{ chat: Chat; prompt: string }>;
 
 /** The prompts that a template makes, as it is and with thinking turned on. */
-const promptsOf = ({ template, setting }: Chat): readonly Asked[] =>
-  [{}, ...openings(template)].flatMap((variables) => {
+const promptsOf = async ({ template, setting }: Chat): Promise<readonly Asked[]> => {
+  const all: Asked[] = [];
+  for (const variables of [{}, ...openings(template)]) {
     const chat = { template, setting: { ...setting, variables } };
-    try {
-      return [{ chat, prompt: chatPrompt(template, chat.setting) }];
-    } catch {
-      return []; // a value that the template does not take
-    }
-  });
+    const prompt = await tried(chatPrompt(template, chat.setting));
+    if (prompt !== null) all.push({ chat, prompt });
+  }
+  return all;
+};
 
 /** Whether a prompt leads to the same text as another one once the thought is open. */
 const leadsTo = (own: string, { prompt, thinking_start: start }: InlineFormat): boolean => {
@@ -29,23 +29,17 @@ const leadsTo = (own: string, { prompt, thinking_start: start }: InlineFormat): 
 };
 
 /** The model's own template; null where the engine knows none, or none that can be read. */
-const ownChat = ({ format, engine, model }: Known): Chat | null => {
-  if (engine.info.chatTemplate === null) return null;
-  try {
-    return chatOf({ ...format, prompt: "chat" }, engine, model);
-  } catch {
-    return null;
-  }
-};
+const ownChat = async ({ format, engine, model }: Known): Promise<Chat | null> =>
+  engine.info.chatTemplate === null ? null : tried(chatOf({ ...format, prompt: "chat" }, engine, model));
 
 /**
  * The model's own chat template, asked as the family asks; null where none is known. Refuses a family whose prompt is
  * another one than it makes: the marks may well be in the vocabulary, and the model was never trained with them in
  * these places.
  */
-export const familyChat = (known: Known): Asked | null => {
-  const chat = ownChat(known);
-  const all = chat === null ? [] : promptsOf(chat);
+export const familyChat = async (known: Known): Promise<Asked | null> => {
+  const chat = await ownChat(known);
+  const all = chat === null ? [] : await promptsOf(chat);
   const [own] = all;
   if (own === undefined) return null;
   const found = all.find(({ prompt }) => leadsTo(prompt, known.format));

@@ -1,19 +1,14 @@
 import { stretchesOf } from "../core/marks.ts";
 import { thoughtMarks } from "../core/thought-marks.ts";
 import { UserError } from "../core/user-error.ts";
-import { type ChatTemplate, readChatTemplate } from "./chat-template.ts";
+import { type ChatTemplate, readChatTemplate, tried } from "./chat-template.ts";
 import type { Words } from "./check-words.ts";
 import { namesOf, weighAll } from "./recognise.ts";
 
 /** The template that the format names, else the model's own; null where none can be read. */
-const templateOf = ({ chat, engine }: Words): ChatTemplate | null => {
+const templateOf = async ({ chat, engine }: Words): Promise<ChatTemplate | null> => {
   if (chat) return chat.template;
-  if (engine.info.chatTemplate === null) return null;
-  try {
-    return readChatTemplate(engine.info.chatTemplate);
-  } catch {
-    return null;
-  }
+  return engine.info.chatTemplate === null ? null : tried(readChatTemplate(engine.info.chatTemplate));
 };
 
 /**
@@ -22,7 +17,7 @@ const templateOf = ({ chat, engine }: Words): ChatTemplate | null => {
  */
 export const checkMarks = async (known: Words): Promise<void> => {
   const { format, engine, model, template: prompt } = known;
-  const template = templateOf(known);
+  const template = await templateOf(known);
   const own = [format.thinking_start, format.thinking_end].map((mark) => mark.trim()).filter((mark) => mark !== "");
   if (template === null || own.some((mark) => template.text.includes(mark))) return;
   const all = await weighAll(thoughtMarks, { engine, template, prompt });

@@ -1,6 +1,6 @@
 import { UserError } from "../core/user-error.ts";
 import type { Engine } from "../ports/engine.ts";
-import { type Chat, chatPrompt, openings, shownVariables } from "./chat-template.ts";
+import { type Chat, openings, promptWith, shownVariables } from "./chat-template.ts";
 import type { Asked } from "./check-family.ts";
 import type { InlineFormat } from "./inline.ts";
 import { aroundQuestion } from "./prompt.ts";
@@ -44,28 +44,25 @@ export const stateOf = ({ format }: Words, template: string, others: readonly st
   thoughtState(aroundQuestion(template).after, { start: format.thinking_start, end: format.thinking_end, others });
 
 /** What opens a thought that the template closes, found by trying. */
-const openedBy = (read: Words, { template, setting }: Chat, marks: readonly string[]): string => {
-  const variables = openings(template).find((change) => {
-    try {
-      const tried = { ...setting, variables: { ...setting.variables, ...change } };
-      return stateOf(read, chatPrompt(template, tried), marks) !== "closed";
-    } catch {
-      return false; // a value that the template does not take
-    }
-  });
-  if (variables) return `opened by template_variables: ${shownVariables(variables)}`;
+const openedBy = async (read: Words, chat: Chat, marks: readonly string[]): Promise<string> => {
+  const { template } = chat;
+  for (const change of openings(template)) {
+    const prompt = await promptWith(chat, change);
+    if (prompt !== null && stateOf(read, prompt, marks) !== "closed")
+      return `opened by template_variables: ${shownVariables(change)}`;
+  }
   return template.reads.length === 0
     ? "it reads no variable that could open it: give another one with template: FILE"
     : `no variable that is known opens it; it reads ${template.reads.join(", ")}`;
 };
 
 /** Refuses a prompt after which no thought can begin. */
-export const checkState = (read: Words, state: ThoughtState, marks: readonly string[]): void => {
+export const checkState = async (read: Words, state: ThoughtState, marks: readonly string[]): Promise<void> => {
   const { chat, format, model } = read;
   const writer = chat ? "the chat template" : "the prompt";
   if (state === "closed")
     throw new UserError(`model ${JSON.stringify(model)}: ${writer} has closed the thought before the model can think`, {
-      hint: chat ? openedBy(read, chat, marks) : "leave the thought open in it",
+      hint: chat ? await openedBy(read, chat, marks) : "leave the thought open in it",
     });
   if (state === "half")
     throw new UserError(

@@ -23,7 +23,7 @@ async function ourIds({ engine, chat: { template, setting } }: Compared): Promis
   const dates = asksForDate(template) ? serverDates() : [setting.date];
   return Promise.all(
     dates.map(async (date) => {
-      const text = chatPrompt(template, { ...setting, date });
+      const text = await chatPrompt(template, { ...setting, date });
       return (await promptMaker(aroundQuestion(text), await engine.marksIn(text), engine)(question)).ids;
     }),
   );

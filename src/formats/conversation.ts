@@ -42,7 +42,8 @@ export const conversationMaker = (maker: Maker): Conversation => {
     const [only, ...more] = given;
     if (only?.role === "user" && more.length === 0) return opened(await prompt(only.content), template);
     const turns = withSystem(given, chat?.setting.system ?? null);
-    const shape = chat === null && engine.info.chatTemplate === null ? inTurns(maker, turns) : byTemplate(maker, turns);
+    const shape =
+      chat === null && engine.info.chatTemplate === null ? inTurns(maker, turns) : await byTemplate(maker, turns);
     return opened(await fill(shape, turns, engine), shape);
   };
 };
@@ -52,10 +53,10 @@ const withSystem = (turns: readonly Turn[], system: string | null): readonly Tur
   system === null || turns[0]?.role === "system" ? turns : [{ role: "system", content: system }, ...turns];
 
 /** What the model's template makes of marks in place of the messages, so that markup in a message stays text. */
-const byTemplate = ({ format, chat, engine }: Maker, turns: readonly Turn[]): string => {
-  const { template, setting } = chat ?? chatOf(format, engine, "?");
+const byTemplate = async ({ format, chat, engine }: Maker, turns: readonly Turn[]): Promise<string> => {
+  const { template, setting } = chat ?? (await chatOf(format, engine, "?"));
   const messages = turns.map(({ role }, at) => ({ role, content: mark(at) }));
-  const shape = renderChat(template, messages, { setting, generate: true });
+  const shape = await renderChat(template, messages, { setting, generate: true });
   turns.forEach(({ role }, at) => {
     if (shape.split(mark(at)).length !== 2)
       throw new UserError(`the model's chat template does not write message ${at + 1} (${role}) once, as it is`);

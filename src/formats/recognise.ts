@@ -2,7 +2,7 @@ import { marksWithin, stretchesOf } from "../core/marks.ts";
 import { type ThoughtMarks, thoughtMarks } from "../core/thought-marks.ts";
 import { UserError } from "../core/user-error.ts";
 import type { Engine } from "../ports/engine.ts";
-import { type ChatSetting, type ChatTemplate, messagesOf, renderChat } from "./chat-template.ts";
+import { type ChatSetting, type ChatTemplate, messagesOf, renderChat, tried } from "./chat-template.ts";
 import type { AutoFormat, InlineFormat } from "./inline.ts";
 import { aroundQuestion } from "./prompt.ts";
 import { suspectsInDelimiter } from "./suspects.ts";
@@ -106,12 +106,8 @@ const markBehindAnswer = async ({ engine, template, setting, prompt }: Evidence)
     { role: "assistant" as const, content: answerMark },
     { role: "user" as const, content: nextMark },
   ];
-  let text = "";
-  try {
-    text = renderChat(template, messages, { setting, generate: false });
-  } catch {
-    return null; // a template may refuse such a conversation; the model's own end is left
-  }
+  const text = await tried(renderChat(template, messages, { setting, generate: false }));
+  if (text === null) return null; // a template may refuse such a conversation; the model's own end is left
   const [, behind = ""] = text.split(answerMark);
   const [between = ""] = behind.split(nextMark);
   const [first] = stretchesOf(between.trimStart(), await engine.marksIn(between));
@@ -149,7 +145,7 @@ export const recognise = async (format: AutoFormat, evidence: Evidence): Promise
   return {
     ...given,
     prompt: "chat",
-    thinking_start: startAsWritten(marks.start, evidence),
+    thinking_start: await startAsWritten(marks.start, evidence),
     thinking_end: marks.end,
     end_of_turn: [...(await endsOf(evidence, marks))],
   };

@@ -77,7 +77,7 @@ const encodeDelimiters = async ({ format, engine, model }: Words): Promise<Delim
   };
 };
 
-const chosenOf = ({ format, chat, template }: Words, state: "open" | "neither"): Chosen => ({
+const chosenOf = async ({ format, chat, template }: Words, state: "open" | "neither"): Promise<Chosen> => ({
   thinking_start: format.thinking_start,
   thinking_end: format.thinking_end,
   end_of_turn: [format.end_of_turn].flat(),
@@ -87,12 +87,12 @@ const chosenOf = ({ format, chat, template }: Words, state: "open" | "neither"):
   ...(chat ? { template_variables: chat.setting.variables } : {}),
   ...(chat && asksForDate(chat.template) ? { date: chat.setting.date } : {}),
   ...(chat?.setting.system != null ? { system: chat.setting.system } : {}),
-  ...(chat && state === "neither" ? notAsked(chat, template) : {}),
+  ...(chat && state === "neither" ? await notAsked(chat, template) : {}),
 });
 
 /** A template that asks for a thought where a variable says so, and leaves it to the model otherwise. */
-const notAsked = (chat: Chat, prompt: string): Pick<Chosen, "note"> => {
-  const variables = unstated(chat, prompt);
+const notAsked = async (chat: Chat, prompt: string): Promise<Pick<Chosen, "note">> => {
+  const variables = await unstated(chat, prompt);
   if (variables === null) return {};
   return {
     note: `the chat template does not ask for a thought; template_variables: ${shownVariables(variables)} does`,
@@ -118,11 +118,11 @@ const withTurnEnds = async (format: InlineFormat, known: Read): Promise<InlineFo
 const read = async (spec: FormatSpec, engine: Engine, model: string): Promise<Words> => {
   const format = formatOf(spec);
   if (!isAuto(format) && format.prompt !== "chat") {
-    const asked = typeof spec === "string" ? familyChat({ name: spec, format, engine, model }) : null;
+    const asked = typeof spec === "string" ? await familyChat({ name: spec, format, engine, model }) : null;
     return { format, chat: null, asked, template: format.prompt, engine, model };
   }
-  const chat = chatOf(format, engine, model);
-  const template = chatPrompt(chat.template, chat.setting);
+  const chat = await chatOf(format, engine, model);
+  const template = await chatPrompt(chat.template, chat.setting);
   if (typeof spec === "string") checkTurn(spec, template, model);
   const known = { chat, asked: { chat, prompt: template }, template, engine, model };
   if (!isAuto(format)) return { format: await withTurnEnds(format, known), ...known };
@@ -137,7 +137,7 @@ const promptOf = ({ asked, template, engine }: Words, marks: readonly string[]):
   // Every setting and epoch asks the same questions.
   const known = new Map<string, string>();
   return async (text) => {
-    const written = known.get(text) ?? questionWritten(text, asked.prompt, asked.chat);
+    const written = known.get(text) ?? (await questionWritten(text, asked.prompt, asked.chat));
     if (known.size < mostQuestions) known.set(text, written);
     return filled(written);
   };
@@ -153,7 +153,7 @@ export const resolveFormat = async (spec: FormatSpec, engine: Engine, model = "?
   checkPrompt(known, marks);
   await checkMarks(known);
   const state = stateOf(known, known.template, marks);
-  checkState(known, state, marks);
+  await checkState(known, state, marks);
   const prompt = promptOf(known, marks);
   if (known.asked && known.format.template === undefined)
     await compareWithServer({ engine, model, chat: known.asked.chat });
@@ -174,6 +174,6 @@ export const resolveFormat = async (spec: FormatSpec, engine: Engine, model = "?
       promptOpens: state === "open",
     },
     template,
-    chosen: chosenOf(known, state === "open" ? "open" : "neither"),
+    chosen: await chosenOf(known, state === "open" ? "open" : "neither"),
   };
 };

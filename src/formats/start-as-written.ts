@@ -1,4 +1,4 @@
-import { type ChatSetting, type ChatTemplate, chatPrompt, switches } from "./chat-template.ts";
+import { type ChatSetting, type ChatTemplate, promptWith, switches } from "./chat-template.ts";
 
 type Known = Readonly<{
   template: ChatTemplate;
@@ -14,21 +14,18 @@ const further = (text: string, than: string): string => {
 };
 
 /** The prompts that the template makes with thinking turned on or off. */
-const turned = ({ template, setting }: Known): readonly string[] =>
-  switches(template).flatMap((change) => {
-    try {
-      return [chatPrompt(template, { ...setting, variables: { ...setting.variables, ...change } })];
-    } catch {
-      return []; // a value that the template does not take
-    }
-  });
+const turned = async (known: Known): Promise<readonly string[]> => {
+  const prompts: string[] = [];
+  for (const change of switches(known.template)) prompts.push((await promptWith(known, change)) ?? "");
+  return prompts;
+};
 
 /**
  * A start mark with the white space that the template writes around it, as the model was trained to find it: seen where
  * a variable makes the template open or close the thought, else wherever it writes the mark before a line.
  */
-export const startAsWritten = (start: string, known: Known): string => {
-  const seen = [known.prompt, ...turned(known)].map((text) => text.split("{problem}").at(-1) ?? "");
+export const startAsWritten = async (start: string, known: Known): Promise<string> => {
+  const seen = [known.prompt, ...(await turned(known))].map((text) => text.split("{problem}").at(-1) ?? "");
   const [behind = ""] = seen;
   const found = seen.find((text) => text.includes(start));
   if (found !== undefined) {

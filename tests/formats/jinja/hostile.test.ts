@@ -65,12 +65,6 @@ describe("a chat template of a stranger", () => {
     expect(String(failure)).toMatch(message);
   });
 
-  it("ends where few steps take long", () => {
-    const slow = "{% for a in range(99999) %}{{ big | title | length }}{% endfor %}";
-    expect(() => render(slow)).toThrow(/it takes (longer than 1000 ms|more than 1,000,000 steps)/);
-    expect(render("{{ messages[0].content }}")).toBe("hello");
-  });
-
   it("reads many lines as fast as few", () => {
     const lines = "{{ 1 }}\n".repeat(50_000);
     expect(render(lines)).toHaveLength(99_999);

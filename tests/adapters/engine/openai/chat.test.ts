@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { readChatTemplate, renderChat, type Turn } from "../../../../src/formats/chat-template.ts";
 import { InlineFormat } from "../../../../src/formats/inline.ts";
+import { parseTemplate } from "../../../../src/formats/jinja/parser.ts";
+import { renderTemplate } from "../../../../src/formats/jinja/render.ts";
 import { resolveFormat } from "../../../../src/formats/resolve.ts";
 import { writeTokenizer } from "../../../doubles/fake-tokenizer.ts";
 import type { Double } from "../../../doubles/http-double.ts";
@@ -21,16 +22,11 @@ const dated = `{{ strftime_now('%Y-%m-%d') }}${template}`;
 const serverOf = (text: string, more: object = {}): Renders => ({
   template: text,
   render: (messages, variables) =>
-    renderChat(readChatTemplate(text), messages as readonly Turn[], {
-      setting: {
-        bosToken: null,
-        eosToken: null,
-        system: null,
-        date: new Date().toISOString().slice(0, 10),
-        variables: { ...variables, ...more },
-      },
-      generate: true,
-    }),
+    renderTemplate(
+      parseTemplate(text),
+      { ...variables, ...more, messages, add_generation_prompt: true },
+      new Date().toISOString().slice(0, 10),
+    ),
 });
 
 const start: Readonly<Record<string, (chat: Renders) => Promise<Double>>> = {
