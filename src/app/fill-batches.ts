@@ -34,7 +34,7 @@ export type Filled = Readonly<{
 
 type Batched = Readonly<{ job: Job<NativePoint>; key: ResponseKey }>;
 
-const isBatched = (job: Job): job is Job<NativePoint> =>
+export const isBatched = (job: Job): job is Job<NativePoint> =>
   isNativePoint(job.point) && job.point.model.native.batches !== undefined;
 
 /** Asks the questions of models with batches; what comes back is stored, and judged like any other response. */

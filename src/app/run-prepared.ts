@@ -7,10 +7,11 @@ import type { SqliteResponses } from "../adapters/store/sqlite-responses.ts";
 import { sqliteResults } from "../adapters/store/sqlite-results.ts";
 import type { Database } from "../adapters/store/sqlite.ts";
 import { writeInTurns } from "../adapters/store/turns.ts";
+import { UserError } from "../core/user-error.ts";
 import type { PointRow } from "../ports/result-reader.ts";
 import type { Claims } from "../ports/claims.ts";
 import type { AttemptKey } from "../ports/result-store.ts";
-import { type Group, type Job, groupJobs, groupsIn, longestFirst } from "../runner/jobs.ts";
+import { type Group, groupJobs, groupsIn, longestFirst } from "../runner/jobs.ts";
 import { ProgressMeter } from "../runner/progress.ts";
 import { EverythingFails, type RunEvent as AttemptEvent, runGroups } from "../runner/run.ts";
 import { servedWarnings } from "../study/served.ts";
@@ -18,13 +19,15 @@ import { goesOnWarnings } from "../study/goes-on.ts";
 import { knobWarnings } from "../study/idle-knobs.ts";
 import { lengthsIn, measuredOr } from "./assumptions.ts";
 import { CeilingReached, ceilings } from "./ceilings.ts";
-import { fillBatches } from "./fill-batches.ts";
+import { fillBatches, isBatched } from "./fill-batches.ts";
 import { naturalLengthOf, type NaturalLengths, naturalLengths } from "./natural-lengths.ts";
 import { placed } from "./places.ts";
 import type { Prepared } from "./prepare.ts";
 import { reproducibilityRecord } from "./record.ts";
 import type { RunOptions, RunResult } from "./run-types.ts";
 import type { TryLog } from "./try-log.ts";
+import { BatchesFailed } from "./batches-failed.ts";
+import type { Shared } from "./work-queue.ts";
 
 /** `warnings`: what was seen before the first attempt, for the record. */
 export type Stores = Readonly<{
@@ -44,6 +47,10 @@ export type Ended = Omit<RunResult, "database">;
 /** Makes the attempts that are missing, and says how that ended. */
 export async function runPrepared(prepared: Prepared, stores: Stores, options: Stoppable): Promise<Ended> {
   const begun = await begin(prepared, stores, options);
+  if (options.queue !== undefined && begun.all.some(({ jobs }) => jobs.some(isBatched)))
+    throw new UserError("models with batch: true cannot be run with --queue", {
+      hint: "leave out one of them; run --shard divides their questions among processes",
+    });
   const meter = new ProgressMeter(begun.groups, prepared.file.conditions, performance.now());
   stores.tries.onTry = (tried) => meter.hear(tried);
   options.onEvent?.({ type: "start", progress: () => meter.at(performance.now()) });
@@ -53,14 +60,16 @@ export async function runPrepared(prepared: Prepared, stores: Stores, options: S
     options.onEvent?.(event);
   };
   const { status, fault } = await makeAttempts(prepared, stores, { ...options, onEvent, begun, meter });
-  if (fault !== null && !isStop(fault, options.signal) && !(fault instanceof EverythingFails)) throw fault;
+  const signals = [options.signal, options.leave];
+  const isTold = fault instanceof EverythingFails || fault instanceof BatchesFailed;
+  if (fault !== null && !isStop(fault, signals) && !isTold) throw fault;
   const reader = sqliteReader(stores.db);
   const { name } = prepared.record;
   return {
     experiment: name,
     status,
     note: fault === null ? null : (fault as Error).message,
-    aborted: fault !== null && isAbort(fault, options.signal),
+    aborted: fault !== null && isAbort(fault, signals),
     limited: fault instanceof CeilingReached && fault.goesOn,
     errors: meter.at(performance.now()).errors,
     notStored,
@@ -123,7 +132,7 @@ type Outcome = Readonly<{ status: RunResult["status"]; fault: unknown }>;
 async function makeAttempts(
   { record, file }: Prepared,
   { db, responses, claims, tries }: Stores,
-  { begun, meter, signal, onEvent, concurrency, offline, queue }: Attempting,
+  { begun, meter, signal, leave, onEvent, concurrency, offline, queue }: Attempting,
 ): Promise<Outcome> {
   const { experiment } = file.loaded;
   const results = sqliteResults(db);
@@ -136,7 +145,7 @@ async function makeAttempts(
   };
   const reader = sqliteReader(db);
   let turns: ReturnType<typeof writeInTurns> | null = null;
-  const outcome = await ended(signal, async () => {
+  const outcome = await ended([signal, leave], async () => {
     // Before writes go in turns: a batch has to be on the disk before it is handed in.
     const filled = await fillBatches({
       groups: begun.groups,
@@ -150,7 +159,7 @@ async function makeAttempts(
       onEvent: ceiling.count,
       onNote: (text) => onEvent?.({ type: "note", text }),
     });
-    turns = writeInTurns(db);
+    const writing = (turns = writeInTurns(db));
     const atOnce = concurrency ?? experiment.concurrency;
     const options: Parameters<typeof runGroups>[0] = {
       ...begun,
@@ -176,9 +185,10 @@ async function makeAttempts(
     else {
       const { workTogether } = await import("./work-queue.ts");
       const { all, groups: open } = begun;
-      const run = (groups: readonly Group[], some: number, onFinished: (job: Job) => void) =>
-        runGroups({
+      const run: Shared["run"] = async ({ groups, concurrency: some, onFinished, ...stops }) => {
+        await runGroups({
           ...options,
+          ...stops,
           groups,
           concurrency: some,
           onEvent: (event) => {
@@ -186,6 +196,7 @@ async function makeAttempts(
             if (event.type === "attempt" && event.record.outcome !== "error") onFinished(event.job);
           },
         });
+      };
       await workTogether({
         url: queue,
         experiment: record,
@@ -193,10 +204,12 @@ async function makeAttempts(
         open,
         concurrency: atOnce,
         signal: options.signal,
+        leave,
+        commit: writing.commit,
         run,
       });
     }
-    turns.end();
+    writing.end();
     if (filled.stopped) throw filled.stopped;
   });
   ceiling.release();
@@ -209,19 +222,22 @@ async function makeAttempts(
   }
 }
 
-async function ended(signal: AbortSignal, work: () => Promise<void>): Promise<Outcome> {
+async function ended(signals: Signals, work: () => Promise<void>): Promise<Outcome> {
   try {
     await work();
     return { status: "finished", fault: null };
   } catch (fault) {
-    return { status: isStop(fault, signal) ? "interrupted" : "failed", fault };
+    return { status: isStop(fault, signals) ? "interrupted" : "failed", fault };
   }
 }
 
-const isAbort = (fault: unknown, signal: AbortSignal): boolean => signal.aborted && fault === signal.reason;
+type Signals = readonly (AbortSignal | undefined)[];
 
-const isStop = (fault: unknown, signal: AbortSignal): boolean =>
-  isAbort(fault, signal) || fault instanceof CeilingReached;
+const isAbort = (fault: unknown, signals: Signals): boolean =>
+  signals.some((signal) => signal?.aborted === true && fault === signal.reason);
+
+const isStop = (fault: unknown, signals: Signals): boolean =>
+  isAbort(fault, signals) || fault instanceof CeilingReached;
 
 /** Leaves out what is stored already. */
 function unfinished(

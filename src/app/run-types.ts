@@ -17,6 +17,8 @@ export type RunEvent =
 export type RunOptions = Readonly<{
   /** Aborting it ends the run: what was decoded is stored, and the next run continues from there. */
   signal?: AbortSignal;
+  /** Aborting it lets a worker of a queue end the problems that it began, for `?grace=` seconds, and begin no other. */
+  leave?: AbortSignal | undefined;
   onEvent?: (event: RunEvent) => void;
   /** Attempts at once of each model; the experiment's, else the engine's own figure if left out. */
   concurrency?: number | undefined;

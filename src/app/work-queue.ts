@@ -1,8 +1,11 @@
 import { hostname } from "node:os";
+import { queueAddress } from "../adapters/queue/address.ts";
 import { openQueue, queueNames } from "../adapters/queue/open-queue.ts";
-import type { QueueCounts } from "../ports/work-queue.ts";
+import type { QueueCounts, WorkQueue } from "../ports/work-queue.ts";
 import { batchesOf } from "../runner/batches.ts";
 import type { Group, Job } from "../runner/jobs.ts";
+import { BatchesFailed } from "./batches-failed.ts";
+import { unlessAborted } from "../runner/unless-aborted.ts";
 import { infoOf, type PreparedPoint } from "../runner/prepared.ts";
 
 const queueName = ({ name, hash }: Shared["experiment"]): string => `overthink-${name}-${hash.slice(0, 12)}`;
@@ -16,40 +19,77 @@ export type Shared = Readonly<{
   open: readonly Group[];
   concurrency: number | undefined;
   signal: AbortSignal;
-  /** Makes the attempts of a batch, so many at once. */
-  run: (groups: readonly Group[], concurrency: number, onFinished: (job: Job) => void) => Promise<void>;
+  /** Aborted where nothing shall be begun any more; what was begun may end. */
+  leave?: AbortSignal | undefined;
+  /** Writes what was stored to the disk. */
+  commit: () => void;
+  /** Makes the attempts of a batch. */
+  run: (asked: BatchRun) => Promise<void>;
+}>;
+
+export type BatchRun = Readonly<{
+  groups: readonly Group[];
+  /** Attempts at once. */
+  concurrency: number;
+  signal: AbortSignal;
+  leave: AbortSignal;
+  onFinished: (job: Job) => void;
 }>;
 
 /** Does batches of an experiment together with other workers, until all of them are done. */
-export async function workTogether({ url, experiment, all, open, signal, run, ...how }: Shared): Promise<void> {
-  const queue = await openQueue(url, queueName(experiment));
+export async function workTogether(shared: Shared): Promise<void> {
+  const queue = await openQueue(shared.url, queueName(shared.experiment));
+  const { leave = new AbortController().signal } = shared;
+  const late = new AbortController();
+  const { grace } = queueAddress(shared.url);
+  const onLeave = (): void => void setTimeout(() => late.abort(leave.reason), grace * 1000).unref();
+  leave.addEventListener("abort", onLeave, { once: true });
   try {
-    const batches = new Map(batchesOf(all, experiment.hash).map((batch) => [batch.id, batch]));
-    await queue.add(inOrder([...batches.values()], open));
-    const slots = how.concurrency ?? slotsOf(all);
-    const size = Math.min(slots, ...[...batches.values()].slice(0, 1).map(({ groups }) => groups.length));
-    const isOpen = new Map(open.map((group) => [keyOf(group), group]));
-    await queue.work({
-      name: `${hostname()} ${process.pid}`,
-      atOnce: Math.max(1, Math.ceil(slots / Math.max(1, size))),
-      signal,
-      act: async ({ id, done, finish }) => {
-        const groups = (batches.get(id)?.groups ?? []).filter((group) => !done.has(keyOf(group)));
-        const left = groups.flatMap((group) => isOpen.get(keyOf(group)) ?? []);
-        const missing = new Map(left.map((group) => [keyOf(group), group.jobs.length]));
-        for (const group of groups) if (!isOpen.has(keyOf(group))) finish(keyOf(group));
-        if (left.length > 0)
-          await run(left, size, (job) => {
-            const key = keyOf({ jobs: [job] });
-            missing.set(key, (missing.get(key) ?? 0) - 1);
-            if (missing.get(key) === 0) finish(key);
-          });
-        for (const group of left) isOpen.delete(keyOf(group));
-      },
-    });
+    const failed = await workOn(queue, { ...shared, leave, signal: AbortSignal.any([shared.signal, late.signal]) });
+    if (failed > 0) throw new BatchesFailed(failed);
   } finally {
+    leave.removeEventListener("abort", onLeave);
     await queue.close();
   }
+}
+
+type Leaving = Omit<Shared, "url"> & Readonly<{ leave: AbortSignal }>;
+
+/** Resolves with the number of batches that failed. */
+export async function workOn(
+  queue: WorkQueue,
+  { experiment, all, open, signal, leave, ...how }: Leaving,
+): Promise<number> {
+  const batches = new Map(batchesOf(all, experiment.hash).map((batch) => [batch.id, batch]));
+  await unlessAborted(queue.add(inOrder([...batches.values()], open)), AbortSignal.any([signal, leave]));
+  const slots = how.concurrency ?? slotsOf(all);
+  const size = Math.min(slots, ...[...batches.values()].slice(0, 1).map(({ groups }) => groups.length));
+  const isOpen = new Map(open.map((group) => [keyOf(group), group]));
+  return queue.work({
+    name: `${hostname()} ${process.pid}`,
+    atOnce: Math.max(1, Math.ceil(slots / Math.max(1, size))),
+    signal,
+    leave,
+    act: async ({ id, done, finish }) => {
+      const groups = (batches.get(id)?.groups ?? []).filter((group) => !done.has(keyOf(group)));
+      const left = groups.flatMap((group) => isOpen.get(keyOf(group)) ?? []);
+      const missing = new Map(left.map((group) => [keyOf(group), group.jobs.length]));
+      for (const group of groups) if (!isOpen.has(keyOf(group))) finish(keyOf(group));
+      const onFinished = (job: Job): void => {
+        const key = keyOf({ jobs: [job] });
+        const rest = (missing.get(key) ?? 0) - 1;
+        missing.set(key, rest);
+        if (rest > 0) return;
+        how.commit();
+        isOpen.delete(key);
+        finish(key);
+      };
+      if (left.length > 0) await how.run({ groups: left, concurrency: size, signal, leave, onFinished });
+      const isWhole = [...missing.values()].every((rest) => rest === 0);
+      if (!isWhole) leave.throwIfAborted();
+      return isWhole;
+    },
+  });
 }
 
 /** Batches whose first group comes first among the open ones, which stand longest first. */

@@ -11,26 +11,37 @@ export class Interrupted extends Error {
  */
 const sameKey = 100;
 
+/** `leave`: aborted by a SIGTERM that need not be heeded at once. */
+export type Stopping = Readonly<{ signal: AbortSignal; leave: AbortSignal; release: () => void }>;
+
 /**
  * Aborts on the first Ctrl-C or SIGTERM, so that what is under way is stored; a further Ctrl-C leaves at once
- * with exit code 130. A further SIGTERM does not: schedulers send several.
+ * with exit code 130. A further SIGTERM does not: schedulers send several. As long as `isGentle`, a first SIGTERM only
+ * asks to leave, and a second one aborts.
  */
-export function stopOnSignal(onFirst: () => void): Readonly<{ signal: AbortSignal; release: () => void }> {
-  const controller = new AbortController();
+export function stopOnSignal(onFirst: () => void, isGentle: () => boolean = () => false): Stopping {
+  const [controller, leaving] = [new AbortController(), new AbortController()];
   let pressedAt = -Infinity;
-  const stop = (): void => {
-    if (controller.signal.aborted) return;
-    controller.abort(new Interrupted());
-    onFirst();
+  let termAt = -Infinity;
+  const tell = (aborted: AbortController): void => {
+    const isFirst = !controller.signal.aborted && !leaving.signal.aborted;
+    if (!aborted.signal.aborted) aborted.abort(new Interrupted());
+    if (isFirst) onFirst();
   };
   const press = (): void => {
     const isAnother = performance.now() - pressedAt > sameKey;
     pressedAt = performance.now();
     if (controller.signal.aborted && isAnother) process.exit(130);
-    stop();
+    tell(controller);
+  };
+  const term = (): void => {
+    const isAnother = performance.now() - termAt > sameKey;
+    termAt = performance.now();
+    if (!isAnother) return;
+    tell(isGentle() && !leaving.signal.aborted ? leaving : controller);
   };
   process.on("SIGINT", press);
-  process.on("SIGTERM", stop);
-  const release = (): void => void process.off("SIGINT", press).off("SIGTERM", stop);
-  return { signal: controller.signal, release };
+  process.on("SIGTERM", term);
+  const release = (): void => void process.off("SIGINT", press).off("SIGTERM", term);
+  return { signal: controller.signal, leave: leaving.signal, release };
 }

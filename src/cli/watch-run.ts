@@ -6,14 +6,24 @@ import { createDisplay, type Display } from "./display.ts";
 import { stopOnSignal } from "./stop-signals.ts";
 
 /** Shows the progress of a run, and stops it on Ctrl-C. */
-export type RunWatch = Readonly<{ signal: AbortSignal; see: (event: RunEvent) => void; end: () => void }>;
+export type RunWatch = Readonly<{
+  signal: AbortSignal;
+  leave: AbortSignal;
+  see: (event: RunEvent) => void;
+  end: () => void;
+}>;
 
-export function watchRun(stream: NodeJS.WriteStream, { verbose }: Readonly<{ verbose: boolean }>): RunWatch {
+/** `isWorker`: what it began should be ended here, since others cannot go on with it. */
+type Watching = Readonly<{ verbose: boolean; isWorker: boolean }>;
+
+export function watchRun(stream: NodeJS.WriteStream, { verbose, isWorker }: Watching): RunWatch {
   let display: Display | null = null;
   const say = (text: string): void => (display ? display.note(text) : void stream.write(`${text}\n`));
-  const stop = stopOnSignal(() => {
-    if (display) say("stopping: storing what was decoded (Ctrl-C again quits at once)");
-  });
+  const onStop = (): void => {
+    if (stop.leave.aborted) say("leaving: problems under way are finished (SIGTERM again hands them back at once)");
+    else if (display) say("stopping: storing what was decoded (Ctrl-C again quits at once)");
+  };
+  const stop = stopOnSignal(onStop, () => isWorker && display !== null);
   let finish = stop.release;
   const begin = ({ progress }: RunEvent & { type: "start" }): void => {
     const shown = (display = createDisplay(stream));
@@ -27,6 +37,7 @@ export function watchRun(stream: NodeJS.WriteStream, { verbose }: Readonly<{ ver
   };
   return {
     signal: stop.signal,
+    leave: stop.leave,
     see: (event) => {
       if (event.type === "start") begin(event);
       if (event.type === "wait") say(waiting(event));

@@ -33,5 +33,5 @@ export async function* checkEngine(
   options: SubjectOptions = {},
 ): AsyncGenerator<Finding, void, undefined> {
   const subject = await openSubject(engine, options);
-  for (const probe of probes) yield await runProbe(probe, subject, options.signal);
+  for (const probe of probes) yield await runProbe(probe, subject, { signal: options.signal });
 }

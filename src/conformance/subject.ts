@@ -68,15 +68,17 @@ export const ok = (finding: string) => ({ verdict: "ok", finding }) as const;
 export const fail = (finding: string) => ({ verdict: "fail", finding }) as const;
 export const warn = (finding: string, meaning: string) => ({ verdict: "warn", finding, meaning }) as const;
 
+/** `passes`: faults that are no finding. */
 export const runProbe = async (
   { name, meaning, run }: Probe,
   subject: Subject,
-  signal?: AbortSignal,
+  { signal, passes }: Readonly<{ signal?: AbortSignal | undefined; passes?: (error: unknown) => boolean }> = {},
 ): Promise<Finding> => {
   try {
     return { probe: name, meaning, ...(await run(subject)) };
   } catch (error) {
     signal?.throwIfAborted();
+    if (passes?.(error)) throw error;
     return { probe: name, verdict: "fail", finding: error instanceof Error ? error.message : String(error), meaning };
   }
 };

@@ -49,6 +49,8 @@ export type RunOptions = Readonly<{
   /** Attempts at once of each model; the engine's own figure if left out. */
   concurrency?: number | undefined;
   signal: AbortSignal;
+  /** Aborted where no problem shall be begun any more; those that were begun are finished. */
+  leave?: AbortSignal | undefined;
   onEvent: (event: RunEvent) => void;
 }>;
 
@@ -102,6 +104,7 @@ class Run {
   readonly #signal: AbortSignal;
   readonly #breath = new Breath();
   readonly #pieces: PieceKeeper | null;
+  readonly #begun = new Set<string>();
   #failures = 0;
 
   /** `failed`: ends everything. */
@@ -128,11 +131,11 @@ class Run {
     const queues = groups.map(({ jobs }) => [...jobs]);
     const limit = pLimit(this.#concurrency(groups));
     const work = async (queue: Job[] | undefined): Promise<void> => {
-      for (let mine = queue; mine; mine = limit.pendingCount === 0 ? fullest(queues) : undefined)
+      for (let mine = queue; mine; mine = limit.pendingCount === 0 ? this.#fullest(queues) : undefined)
         await this.#drain(mine);
     };
     const idle = Array.from({ length: Math.max(0, limit.concurrency - queues.length) }, () => undefined);
-    const help = (): Promise<void> => work(fullest(queues));
+    const help = (): Promise<void> => work(this.#fullest(queues));
     await settled([...queues.map((queue) => limit(work, queue)), ...idle.map(() => limit(help))]);
   }
 
@@ -149,11 +152,28 @@ class Run {
   /** What is thrown here ends the whole run: faults of engines and methods are attempts with an error. */
   async #drain(queue: Job[]): Promise<void> {
     try {
-      for (let job = queue.shift(); job; job = queue.shift()) await this.#attempt(job);
+      for (let job = this.#next(queue); job; job = this.#next(queue)) await this.#attempt(job);
     } catch (error) {
       this.#failed.abort(error);
       throw error;
     }
+  }
+
+  #next(queue: Job[]): Job | undefined {
+    const [job] = queue;
+    if (!job || !this.#mayGoOn(job)) return undefined;
+    this.#begun.add(sharedBy(job));
+    return queue.shift();
+  }
+
+  #mayGoOn(job: Job): boolean {
+    return !this.#options.leave?.aborted || this.#begun.has(sharedBy(job));
+  }
+
+  /** The queue with most left to do, if any has something. */
+  #fullest(queues: readonly Job[][]): Job[] | undefined {
+    const best = queues.reduce<Job[]>((a, b) => (b[0] && b.length > a.length && this.#mayGoOn(b[0]) ? b : a), []);
+    return best.length > 0 ? best : undefined;
   }
 
   async #attempt(job: Job): Promise<void> {
@@ -261,8 +281,5 @@ async function settled(work: readonly Promise<void>[]): Promise<void> {
   if (fault) throw fault.reason;
 }
 
-/** The queue with most left to do, if any has something. */
-const fullest = (queues: readonly Job[][]): Job[] | undefined => {
-  const best = queues.reduce<Job[]>((a, b) => (b.length > a.length ? b : a), []);
-  return best.length > 0 ? best : undefined;
-};
+/** Attempts of one model that can share tokens: a problem in an epoch, under whatever name its data set has. */
+const sharedBy = ({ point, problem, epoch }: Job): string => JSON.stringify([point.model.name, problem.id, epoch]);

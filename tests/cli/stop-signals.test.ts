@@ -35,6 +35,36 @@ describe("Ctrl-C", () => {
   });
 });
 
+describe("SIGTERM to a worker of a queue", () => {
+  it("asks to leave first, and aborts when it comes again; one that is sent twice at once is one", () => {
+    const first = vi.fn();
+    const stop = stopOnSignal(first, () => true);
+    process.emit("SIGTERM");
+    process.emit("SIGTERM");
+    expect([stop.leave.aborted, stop.signal.aborted]).toEqual([true, false]);
+    expect(stop.leave.reason).toBeInstanceOf(Interrupted);
+    clock.mockReturnValue(1500);
+    process.emit("SIGTERM");
+    expect(stop.signal.reason).toBeInstanceOf(Interrupted);
+    expect(first).toHaveBeenCalledOnce();
+    expect(exit).not.toHaveBeenCalled();
+    stop.release();
+  });
+
+  it("gives way to Ctrl-C", () => {
+    const stop = stopOnSignal(
+      () => undefined,
+      () => true,
+    );
+    process.emit("SIGTERM");
+    process.emit("SIGINT");
+    expect(stop.signal.aborted).toBe(true);
+    clock.mockReturnValue(1500);
+    expect(() => process.emit("SIGINT")).toThrow("exit 130");
+    stop.release();
+  });
+});
+
 describe("SIGTERM", () => {
   it("ends a run like Ctrl-C, and is no second Ctrl-C however often it comes", () => {
     const first = vi.fn();

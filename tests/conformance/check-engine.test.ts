@@ -4,7 +4,7 @@ import { createScriptedEngine } from "../../src/adapters/engine/scripted/engine.
 import { checkEngine } from "../../src/conformance/check-engine.ts";
 import { findingLine, type Finding } from "../../src/conformance/finding.ts";
 import { preflight } from "../../src/conformance/preflight.ts";
-import { UserError } from "../../src/core/user-error.ts";
+import { Failure, UserError } from "../../src/core/user-error.ts";
 import type { Engine, Sampled, Span } from "../../src/ports/engine.ts";
 import { fakeEngine, sampleSpan } from "../doubles/fake-engine.ts";
 import { encode, writeTokenizer } from "../doubles/fake-tokenizer.ts";
@@ -142,6 +142,25 @@ describe("preflight", () => {
     );
     await expect(refused).rejects.toThrow(UserError);
     await expect(refused).rejects.toThrow('model "mine": max_tokens: 16 tokens for 1');
+  });
+
+  test.each([
+    [0, "warn", "none seen"],
+    [496, "ok", "496 of 513 prompt tokens came from the cache"],
+    [undefined, "ok", "not reported"],
+  ])("of a server whose cache held %s tokens of a long prefix sent twice: %s", async (cachedTokens, verdict, said) => {
+    const engine = await over(await startVllm(cachedTokens === undefined ? {} : { cachedTokens }), { dialect: "vllm" });
+    const findings = await preflight(engine, model, { prompt: encode("What is 3?") });
+    expect(findings.find(({ probe }) => probe === "prefix caching")).toMatchObject({ verdict, finding: said });
+  });
+
+  test("of a server that goes away meanwhile is a fault of the world, and none of the experiment", async () => {
+    const server = await startVllm();
+    const engine = await over(server, { dialect: "vllm" });
+    await server.close();
+    const refused = preflight(engine, model, { prompt: encode("What is 3?") });
+    await expect(refused).rejects.toThrow(Failure);
+    await expect(refused).rejects.toThrow(/given up after \d+ s/);
   });
 
   test("refuses a seed without effect only where epochs are sampled", async () => {

@@ -8,6 +8,8 @@ import { withToldFaults } from "./told-faults.ts";
 export type Turns = Readonly<{
   /** To be called before each write; throws what an earlier commit failed with. */
   begin: () => void;
+  /** Commits what this turn wrote so far: somebody else is about to rely on it. */
+  commit: () => void;
   /** Commits the open transaction, and makes each write a transaction of its own again. */
   end: () => void;
 }>;
@@ -41,6 +43,10 @@ export const writeInTurns = (db: Database): Turns => {
       begin?.run();
       open = true;
       setImmediate(close);
+    },
+    commit: () => {
+      close();
+      checked();
     },
     end: () => {
       turns.delete(db);

@@ -27,12 +27,12 @@ export type RunFlags = Readonly<{
 export async function runCommand(path: string, flags: RunFlags): Promise<number> {
   const { db, limit, only, set, concurrency, fresh, wait, shard, queue, offline } = flags;
   const experiment = await openExperiment(path, { db, limit, only, set, onNote: note });
-  const watch = watchRun(process.stderr, { verbose: flags.verbose === true });
+  const watch = watchRun(process.stderr, { verbose: flags.verbose === true, isWorker: queue !== undefined });
   const command = process.argv.slice(2);
   if (queue !== undefined && shard !== undefined)
     throw new UserError("--queue and --shard are two ways to do one thing", { hint: "give one of them" });
   const how = { concurrency, fresh, wait, command, shard, queue, offline };
-  const running = experiment.run({ signal: watch.signal, onEvent: watch.see, ...how });
+  const running = experiment.run({ signal: watch.signal, leave: watch.leave, onEvent: watch.see, ...how });
   const result = await running.catch(orInterrupted).finally(watch.end);
   if (result === null) return 130;
   printResults(result, { json: flags.json === true });

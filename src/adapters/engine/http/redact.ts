@@ -1,5 +1,5 @@
 import { Interrupted } from "../../../core/ending.ts";
-import { NotServed, UserError } from "../../../core/user-error.ts";
+import { Failure, NotServed, UserError } from "../../../core/user-error.ts";
 
 export type Redact = (text: string) => string;
 
@@ -60,7 +60,9 @@ export const redactError = (error: unknown, redact: Redact): Error => {
       cause: redactCause(error.cause, redact),
     });
   if (!(error instanceof Error)) return new Error(redact(String(error)));
-  const safe = new Error(redact(error.message), { cause: redactCause(error.cause, redact) });
+  const cause = { cause: redactCause(error.cause, redact) };
+  if (error instanceof Failure) return new Failure(redact(error.message), cause);
+  const safe = new Error(redact(error.message), cause);
   safe.name = error.name;
   return safe;
 };

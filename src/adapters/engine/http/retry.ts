@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { Failure } from "../../../core/user-error.ts";
 import { Fault } from "./fault.ts";
 
 export type Backoff = Readonly<{ firstMs: number; mostMs: number; random: () => number }>;
@@ -37,7 +38,7 @@ export const persist = async <T>(attempt: () => Promise<T>, how: Persistence): P
       const delay = delayOf(failures, error.retryAfterMs, how.backoff);
       const left = how.patienceMs - (how.now() - since);
       if (how.patienceMs === 0) throw error;
-      if (delay > left) throw new Error(`${error.message}; ${longer(how.now() - since)}`, { cause: error });
+      if (delay > left) throw new Failure(`${error.message}; ${longer(how.now() - since)}`, { cause: error });
       await sleep(delay, undefined, { signal: how.signal });
     }
   }
