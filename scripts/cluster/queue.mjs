@@ -149,7 +149,7 @@ try {
     `${attemptsIn(all)} attempts; ${paid} tokens decoded by all, ${tokensIn(once)} by the undisturbed run; twice ${paid - tokensIn(once)}; a held ${tokensIn(join(folder, "a.db"))}`,
   );
   const twice = paid - tokensIn(once);
-  const held = unfinishedIn(join(folder, "a.db"));
+  const held = Number(unfinishedIn(join(folder, "a.db")));
   console.log(
     `${held} tokens of ${tokensIn(join(folder, "a.db"))} in a's file belong to problems that it had not finished`,
   );
