@@ -2,8 +2,8 @@
 export class BatchesFailed extends Error {
   constructor(count: number) {
     super(
-      `${count} batches of the queue failed: attempts in them ended in errors, or their workers died again and again; ` +
-        "the same command tries them again",
+      `${count} batches of the queue failed: attempts in them ended in errors, or their workers ` +
+        "died again and again; the same command tries them again",
     );
     this.name = "BatchesFailed";
   }
