@@ -4,7 +4,8 @@ import type { LlamaContext } from "node-llama-cpp";
 export type SamplerConfig = Readonly<{
   temperature: number;
   minP: number;
-  topK: number;
+  /** The most probable ones are found by sorting; 0 sorts all. Left out, nothing is sorted. */
+  topK?: number;
   topP: number;
   seed: number;
   /** Added to the logits of `tokenBiasKeys`. */

@@ -137,10 +137,16 @@ export class SpanLane implements Lane {
 
   /** How llama.cpp itself draws the token. */
   #ownConfig(): SamplerConfig {
-    const config = this.#greedy ? whole : { ...this.#span.sampling, seed: this.#seed };
+    const config = this.#greedy ? whole : { ...this.#sampling(), seed: this.#seed };
     if (this.#masked.size === 0) return config;
     const tokenBiasKeys = Uint32Array.from(this.#masked);
     return { ...config, tokenBiasKeys, tokenBiasValues: new Float32Array(tokenBiasKeys.length).fill(-Infinity) };
+  }
+
+  /** Without a top-k that keeps everything: llama.cpp would sort the vocabulary, 11 ms at 150,000 tokens. */
+  #sampling(): Omit<SamplerConfig, "seed"> {
+    const { temperature, minP, topK, topP } = this.#span.sampling;
+    return { temperature, minP, topP, ...(topK === 0 && this.#telling.large ? {} : { topK }) };
   }
 
   #drawn(draw: NativeDraw): Drawn {

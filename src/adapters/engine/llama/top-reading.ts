@@ -5,7 +5,7 @@ import type { Binding, NativeDraw, NativeSampler, SamplerConfig } from "./bindin
  * than a small model takes to decode one. So three short questions are asked instead, each of them one or two passes
  * over the logits:
  *
- * 1. which token is drawn;
+ * 1. which token is drawn (greedy, it is the first of 2);
  * 2. which are the most probable ones, and how probable they are among themselves (top-k);
  * 3. how probable one of them is among all that matter (min-p, which does not sort what it leaves out).
  *
@@ -26,7 +26,7 @@ const least = 64;
 
 const amongTop = (topK: number, seed: number): SamplerConfig => ({ temperature: 1, minP: 0, topK, topP: 1, seed });
 
-const amongAll = (seed: number): SamplerConfig => ({ temperature: 1, minP: negligible, topK: 0, topP: 1, seed });
+const amongAll = (seed: number): SamplerConfig => ({ temperature: 1, minP: negligible, topP: 1, seed });
 
 /** Other answers to question 3 that are tried before the distribution is read out whole. */
 const tries = 16;
@@ -39,15 +39,27 @@ export const readsTop = (vocabularySize: number | null): boolean => (vocabularyS
 
 /** The token, the most probable ones with their probabilities in turn, and the probability of the token. */
 export async function readTop({ index, config, top }: TopReading, ask: Ask): Promise<NativeDraw> {
-  const draw = await ask.binding.sampleToken(index, ask.samplerFor(config));
-  const token = typeof draw === "number" ? draw : draw[0];
   // Every question has another seed, so that no sampler goes on with an old one's random numbers.
   const seed = config.seed + 1;
+  const drawn = isPlainGreedy(config) ? null : await drawnToken(index, config, ask);
   const pairs = await pairsUnder(index, amongTop(Math.max(least, top), seed), ask);
+  const token = drawn ?? clearBest(pairs) ?? (await drawnToken(index, config, ask));
   const scale = await scaleOf(index, { pairs, seed: seed + 1 }, ask);
   if (scale === null) return whole(index, token, ask);
   const relative = probabilityIn(pairs, token) ?? (await relativeTo(index, { token, best: pairs }, ask));
   return [token, scaled(pairs, scale), relative * scale];
+}
+
+const isPlainGreedy = ({ temperature, tokenBiasKeys }: SamplerConfig): boolean =>
+  temperature === 0 && tokenBiasKeys === undefined;
+
+/** The most probable token, which needs no question of its own; null where two are equal. */
+const clearBest = (pairs: Pairs): number | null =>
+  pairs.length > 0 && pairs[1] !== pairs[3] ? (pairs[0] as number) : null;
+
+async function drawnToken(index: number, config: SamplerConfig, { binding, samplerFor }: Ask): Promise<number> {
+  const draw = await binding.sampleToken(index, samplerFor(config));
+  return typeof draw === "number" ? draw : draw[0];
 }
 
 /** What the probabilities of the most probable tokens among themselves have to be multiplied by. */
