@@ -8,8 +8,8 @@ a thought or a drill, with whatever start digit and whatever stands before or af
 import argparse
 
 from corpus import LEVELS, OPERATION, VOCABULARY
+from curriculum import curriculum, stages_of
 from problems import evaluation
-from train import curriculum
 
 BREAKS = {VOCABULARY.index(token) for token in ("<s>", "<think>", "</think>", ".", "Wait")}
 
@@ -51,10 +51,11 @@ def check(groups, what):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--layers", type=int, default=4)
+    parser.add_argument("--layers", type=int, nargs="+", default=[2, 3, 4])
     args = parser.parse_args()
     for seed in args.seeds:
-        check((group for *_, group in curriculum(seed, args.layers)), f"seed {seed}")
+        for layers in args.layers:
+            check((group for *_, group in curriculum(seed, stages_of(layers))), f"seed {seed}, {layers} layers")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ the first one is finished; each thought has the passes that the stop rule makes 
 import argparse
 import json
 
-from corpus import FINISHING_TOKENS, LEVELS, TOKENS_PER_OPERATION, ends_chunk, looks
+from corpus import LEVELS, ends_chunk, looks
 from problems import evaluation
 
 BUDGETS = [0, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256]
@@ -24,12 +24,13 @@ def passes(problem, limit, count):
         size, right = 0, True
         length += 1
         for i, op in enumerate(problem.ops):
-            length, size = length + TOKENS_PER_OPERATION, size + 1
+            length, size = length + 1, size + 1
             if ends_chunk(index, op, n - i, n):
                 right &= size <= limit
                 length, size = length + 2, 0
-        made.append((length + FINISHING_TOKENS, 1.0 if right else CHANCE))
-        length += 2  # the mark, and `Wait` or the end
+        length += 1  # the mark: the pass is finished
+        made.append((length, 1.0 if right else CHANCE))
+        length += 1  # `Wait` or the end
     return made
 
 
@@ -39,7 +40,7 @@ def expected(problem, limit, budget=10**6, waits=0):
 
 
 def thinking(problem, waits=0):
-    return passes(problem, 0, looks(len(problem.ops)) + waits)[-1][0] + 1 - FINISHING_TOKENS
+    return passes(problem, 0, looks(len(problem.ops)) + waits)[-1][0]
 
 
 def by_level(problems, score):

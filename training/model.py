@@ -83,6 +83,7 @@ class Model(nn.Module):
         self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
         self.norm = nn.Parameter(torch.ones(shape.width))
         self.auxiliary = nn.ParameterList(torch.zeros(10, shape.width) for _ in range(shape.layers))
+        self.auxiliary_finished = nn.Parameter(torch.zeros(10, shape.width))
         self.register_buffer("cos", rotary(shape, shape.context)[0], persistent=False)
         self.register_buffer("sin", rotary(shape, shape.context)[1], persistent=False)
 

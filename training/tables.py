@@ -1,9 +1,13 @@
-"""Prints the card's tables: the forecast beside what `evaluate.py` measured.
+"""Prints the card's tables: what `forecast.py` expects of each number of layers beside what `evaluate.py` measured.
 
-    python training/tables.py training/forecast.json models/pico/curve-seed-1.json models/pico/curve-seed-2.json
+    python training/tables.py models/pico/curve-*.json
 """
 import json
 import sys
+
+from corpus import LEVELS
+from forecast import forecast
+from problems import evaluation
 
 TITLES = {"budget": "thinking budget b", "wait": "Wait", "wait 4, cut at": "Wait 4x and budget b"}
 
@@ -22,37 +26,50 @@ def head(cells):
     line(["---"] * len(cells))
 
 
-def side_by_side(name, forecast, curves):
-    seeds = [f"seed {curve['seed']}" for curve in curves]
-    head([TITLES[name], "forecast", *seeds, "tokens"])
-    for key, row in forecast[name].items():
-        line([key, row["all"], *(cell(c[name][key]) for c in curves), curves[0][name][key]["thinking tokens"]])
+def by_layers(curves):
+    """Numbers of layers with their curves, by seed."""
+    layers = sorted({curve["layers"] for curve in curves})
+    return {n: sorted((c for c in curves if c["layers"] == n), key=lambda c: c["seed"]) for n in layers}
+
+
+def side_by_side(name, expected, curves):
+    named = [[f"{n} layers: forecast", *(f"seed {c['seed']}" for c in own)] for n, own in curves.items()]
+    head([TITLES[name], *(title for titles in named for title in titles), "tokens"])
+    first = next(iter(curves.values()))[0]
+    for key in first[name]:
+        cells = [[expected[n][name][int(key)]["all"], *(cell(c[name][key]) for c in own)] for n, own in curves.items()]
+        line([key, *(one for some in cells for one in some), first[name][key]["thinking tokens"]])
     print()
 
 
-def levels(name, keys, forecast, curves):
-    head([TITLES[name], "", *curves[0][name][keys[0]]["by level"]])
+def levels(name, keys, expected, curves):
+    head([TITLES[name], "", *LEVELS])
     for key in keys:
-        line([key, "forecast", *(round(v) for v in forecast[name][key]["by level"].values())])
-        for curve in curves:
-            line(["", f"seed {curve['seed']}", *(round(v) for v in curve[name][key]["by level"].values())])
+        for n, own in curves.items():
+            line([key, f"{n} layers: forecast", *(round(v) for v in expected[n][name][int(key)]["by level"].values())])
+            for curve in own:
+                line(["", f"seed {curve['seed']}", *(round(v) for v in curve[name][key]["by level"].values())])
+    print()
+
+
+def warm(name, curves):
+    every = [curve for own in curves.values() for curve in own]
+    head([name, *(f"{c['layers']} layers, seed {c['seed']}" for c in every), "tokens", "longest"])
+    for key, row in every[0][name].items():
+        line([key, *(cell(c[name][key]) for c in every), row["thinking tokens"], row.get("longest", "")])
     print()
 
 
 def main():
-    forecast, *curves = (json.load(open(path)) for path in sys.argv[1:])
+    every = [json.load(open(path)) for path in sys.argv[1:]]
+    curves = by_layers(every)
+    problems = evaluation()[: every[0]["problems"]]
+    expected = {n: forecast(problems, n) for n in curves}
     for name in TITLES:
-        side_by_side(name, forecast, curves)
-    levels("budget", ["0", "12", "16", "24", "48", "96"], forecast, curves)
-    levels("wait", ["0", "1", "2", "4"], forecast, curves)
-    for curve in curves:
-        print(f"seed {curve['seed']}: paired", {f"to {w}x": curve["wait"][w]["paired"] for w in ("1", "2", "4")})
-        print("answer is the last value", {w: row["answer is the last value"] for w, row in curve["wait"].items()}, "\n")
+        side_by_side(name, expected, curves)
+    levels("wait", ["0", "1", "2", "4"], expected, curves)
     for name in ("T=0.7 wait", "T=0.7 budget", "word"):
-        head([name, *(f"seed {curve['seed']}" for curve in curves), "tokens", "longest"])
-        for key, row in curves[0][name].items():
-            line([key, *(cell(c[name][key]) for c in curves), row["thinking tokens"], row.get("longest", "")])
-        print()
+        warm(name, curves)
 
 
 if __name__ == "__main__":

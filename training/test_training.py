@@ -4,47 +4,63 @@ import random
 import torch
 
 from check_split import expressions, windows
-from corpus import DIGITS, END, EQUALS, ID, NEXT, VALUE, Problem, Rules, drill, reserved, text, trace
+from corpus import DIGITS, END, EQUALS, FIRST_STEP, ID, NEXT, OPERATION, OPERATIONS, VALUE, Problem, Rules
+from corpus import chunk_size, drill, reserved, text, trace
 from decode import Budget, decode
 from export import gguf
 from forecast import forecast
-from model import Model, Shape
 from problems import development, evaluation
-from train import Muon, losses, tensors
+from model import Model, Shape
+from optimisers import Muon
+from train import chunk_sizes, losses, summed_model, tensors
 
 torch.set_num_threads(1)
+RULES = Rules(limit=3)
 CLEAN = Rules(limit=99, clean=1.0, cut=0.0, filler=0.0)
 
 
-def test_the_answer_works_from_left_to_right():
-    assert Problem(3, [ID["-7"], ID["*3"], ID["+9"]]).answer == ((3 - 7) * 3 + 9) % 10
-    assert Problem(3, [ID["-7"], ID["*3"]]).text() == "3b-7a*3="
+def test_a_step_is_one_token_and_the_problem_reads_as_before():
+    problem = Problem(3, [OPERATIONS.index("-7"), OPERATIONS.index("*3")])
+    assert problem.text() == "3b-7a*3=" and len(problem.ids()) == 4
+    assert problem.answer == (3 - 7) * 3 % 10
+
+
+def test_every_pass_takes_chunks_of_one_operation_fewer():
+    assert [chunk_size(6, index) for index in range(7)] == [5, 4, 3, 2, 1, 1, 1]
+    assert [chunk_size(10, index) for index in range(4)] == [7, 6, 5, 4]
+    clean = Rules(limit=9, clean=1.0, cut=0.0, filler=0.0, lengths=(6,))
+    sample = trace(random.Random(1), clean)
+    sizes = [size for size in chunk_sizes(torch.tensor([sample.ids]))[0].tolist()[10:] if size]
+    assert sizes[:5] == [1, 5, 2, 4, 3]
 
 
 def test_every_label_of_a_result_is_true_as_written():
     rng = random.Random(0)
     for _ in range(300):
-        sample = trace(rng, Rules(limit=4))
+        sample = trace(rng, RULES)
         for i, token in enumerate(sample.ids[:-1]):
             if token in VALUE:
                 value = VALUE[token]
-            elif token in NEXT:
-                value = NEXT[token][value]
+            elif token in OPERATION:
+                value = NEXT[OPERATION[token]][value]
             if token == EQUALS and sample.labels[i + 1] is not None:
                 assert sample.labels[i + 1] == DIGITS[value]
 
 
-def test_a_clean_thought_ends_with_the_answer():
-    sample = trace(random.Random(1), CLEAN)
-    thought = text(sample.ids)
-    assert thought.split("</think>")[0][-2] == thought.split("</think>")[1][0]
+def test_the_answer_repeats_the_last_finished_pass():
+    rng = random.Random(4)
+    for _ in range(200):
+        thought, answer = text(trace(rng, RULES).ids).split("</think>")
+        finished = thought.split("<think>")[1].split(".")[:-1]
+        if finished:
+            assert answer[0] == finished[-1][-1]
 
 
 def test_no_training_text_holds_a_reserved_sequence():
     rng = random.Random(2)
     for _ in range(300):
         for kind in (trace, drill):
-            for ops in expressions(kind(rng, Rules(limit=4)).ids):
+            for ops in expressions(kind(rng, RULES).ids):
                 assert not any(reserved(list(part)) for part in windows(ops))
 
 
@@ -54,11 +70,23 @@ def test_evaluation_and_development_problems_are_reserved_and_apart():
     assert not {p.text() for p in held} & {p.text() for p in development()}
 
 
-def test_the_forecast_rises_with_the_budget_and_the_waits():
-    table = forecast(evaluation()[:160], limit=4)
-    for rows in (table["budget"], table["wait"]):
-        shares = [row["all"] for row in rows.values()]
-        assert shares == sorted(shares)
+def test_the_forecast_of_each_depth_is_that_of_the_next_one_wait_later():
+    waits = {n: [row["all"] for row in forecast(evaluation(), n)["wait"].values()] for n in (2, 3, 4)}
+    assert waits[4][:2] == waits[3][1:3] == [70.0, 100.0] and waits[3][:2] == waits[2][1:3] == [40.0, 70.0]
+
+
+def test_the_embedding_of_a_step_is_a_sum_while_it_is_trained():
+    torch.manual_seed(0)
+    model = summed_model(2)
+    sums = model.embedding[FIRST_STEP : FIRST_STEP + 10 * len(OPERATIONS)].view(10, len(OPERATIONS), -1)
+    assert torch.allclose(sums[1, 2] - sums[0, 2], sums[1, 5] - sums[0, 5], atol=1e-6)
+    assert ID["a+1"] == FIRST_STEP
+
+
+def test_a_clean_thought_ends_with_the_answer():
+    sample = trace(random.Random(1), CLEAN)
+    thought = text(sample.ids)
+    assert thought.split("</think>")[0][-2] == thought.split("</think>")[1][0]
 
 
 def test_the_cache_gives_what_the_whole_sequence_gives():
@@ -67,9 +95,9 @@ def test_the_cache_gives_what_the_whole_sequence_gives():
     for layer in model.layers:
         torch.nn.init.normal_(layer.out, std=0.1)
         torch.nn.init.normal_(layer.down, std=0.1)
-    thought = decode(model, [Problem(3, [ID["-7"]])], Budget(tokens=20))[0]
+    thought = decode(model, [Problem(3, [OPERATIONS.index("-7")])], Budget(tokens=20))[0]
     logits = model.logits(model(torch.tensor([thought.ids])))[0]
-    free = [i for i in range(6, len(thought.ids)) if thought.ids[i] != END]
+    free = [i for i in range(5, len(thought.ids)) if thought.ids[i] != END]
     assert all(logits[i - 1].argmax() == thought.ids[i] for i in free)
 
 
@@ -90,3 +118,13 @@ def test_the_export_starts_like_a_gguf_and_holds_every_weight():
     model = Model(Shape(layers=1))
     data = gguf(model)
     assert data[:4] == b"GGUF" and len(data) > 4 * model.parameters_exported()
+
+
+def test_the_last_finished_value_is_known_at_every_token():
+    rng = random.Random(5)
+    for _ in range(200):
+        sample = trace(rng, RULES)
+        for i, value in enumerate(sample.finished()):
+            before = text(sample.ids[: i + 1]).split(".")[:-1]
+            assert value == (int(before[-1][-1]) if before and before[-1][-1].isdigit() else value)
+            assert (value is None) == (not before)

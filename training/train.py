@@ -1,81 +1,31 @@
-"""Trains the model from nothing: one seeded curriculum, its stages as data.
+"""Trains the models: one seeded curriculum, its stages as data, the same for every number of layers.
 
-    python training/train.py --seed 1 --layers 4 --out pico.pt
+    python training/train.py --layers 3 2 4 --seed 1 --out weights
 
-The log has one line per 100 steps: loss, accuracy of results by chunk size (teacher-forced), tokens a second.
+Bare chunks come first, then whole thoughts, then the answers. The command may be stopped at any time: started again, it goes on
+from the last checkpoint (every two minutes, exactly where it was) and skips what is finished. One line of the log per 100 steps:
+loss, the losses of the auxiliary heads, accuracy of results by chunk size (teacher-forced; in thoughts 100 more; 100: all else),
+tokens a second.
 """
 import argparse
 import ctypes
 import json
-import random
+import os
 import time
 
 import torch
 import torch.nn.functional as F
+from torch import nn
+from torch.nn.utils import parametrize
 
-from corpus import EQUALS, PAD, THINK, TOKENS_PER_OPERATION, VALUE, Rules, drill, trace
-from model import Model, Shape, load, save
+from corpus import EQUALS, FIRST_STEP, OPERATIONS, PAD, PLACES, STEPS, THINK, VALUE
+from curriculum import curriculum, stages_of
+from model import Model, Shape, save
+from optimisers import ADAM_RATE, KIND, optimisers
 
-
-def cycles(limit):
-    """Three cycles of stages: (name, million tokens, tokens a batch, learning rate at its start and end, rules).
-
-    A cycle ends with the learning rate at zero; the next begins with fresh momentum and random numbers of its own.
-    """
-    drills = [
-        (f"drill {size}", 0.8, 2048, (1.0, 1.0), Rules(limit, drill=0.7, largest=size, cut=0.1))
-        for size in range(2, limit + 1)
-    ]
-    think = [
-        ("think", 3.6, 2048, (1.0, 0.4), Rules(limit, drill=0.35, largest=limit + 1)),
-        ("polish", 2.4, 3072, (0.4, 0.0), Rules(limit, drill=0.05, largest=limit + 1, long=0.6)),
-    ]
-    answer = [("answer", 2.2, 2048, (0.5, 0.0), Rules(
-        limit, drill=0.05, largest=limit + 1, lengths=(2, 3, 4, 5, 6, 7, 8, 8, 9, 9, 9, 10, 10),
-        long=0.4, cut=0.25, late=0.7, answer_weight=6.0,
-    ))]
-    settle = [("settle", 1.3, 2048, (0.4, 0.0), Rules(
-        limit, drill=0.0, lengths=(3, 4, 4, 5, 5, 6, 7, 8, 8, 8, 9, 9, 9, 10),
-        long=0.35, cut=0.25, late=0.7, answer_weight=10.0, opening_weight=5.0,
-    ))]
-    return [drills + think, answer, settle]
-
-
-MUON_RATE, ADAM_RATE, AUXILIARY_WEIGHT = 0.02, 3e-3, 1.0
-POOL_TOKENS = 50_000
-
-
-def groups(rng, rules, batch_tokens):
-    """Endless groups of samples of like length, each about `batch_tokens` tokens when padded."""
-    while True:
-        pool, tokens = [], 0
-        while tokens < POOL_TOKENS:
-            kind = drill if tokens < POOL_TOKENS * rules.drill else trace
-            sample = kind(rng, rules)
-            pool.append(sample)
-            tokens += len(sample.ids)
-        pool.sort(key=lambda sample: len(sample.ids))
-        made = [[]]
-        for sample in pool:
-            if len(sample.ids) * (len(made[-1]) + 1) > batch_tokens * 1.1:
-                made.append([])
-            made[-1].append(sample)
-        rng.shuffle(made)
-        yield from made
-
-
-def curriculum(seed, layers, first_cycle=0):
-    """The whole training text in order: (cycle, stage, share of the learning rate, samples of one batch)."""
-    for cycle, stages in enumerate(cycles(layers)):
-        rng = random.Random(seed + 1000 * cycle)
-        for name, millions, batch_tokens, (first, last), rules in stages if cycle >= first_cycle else []:
-            tokens = 0
-            for group in groups(rng, rules, batch_tokens):
-                done = tokens / (millions * 1e6)
-                if done >= 1:
-                    break
-                yield cycle, name, first + (last - first) * done, group
-                tokens += len(group) * max(len(sample.ids) for sample in group)
+MUON_RATE, AUXILIARY_WEIGHT, FINISHED_WEIGHT = 0.02, 1.0, 0.5
+WARM_UP_STEPS = 100
+SECONDS_A_CHECKPOINT = 120
 
 
 def tensors(samples):
@@ -89,12 +39,13 @@ def tensors(samples):
     labels = stack([[-1 if t is None else t for t in s.labels[1:]] for s in samples], -1, torch.long)
     weights = stack([s.weights[1:] for s in samples], 0.0, torch.float)
     running = stack([[-1 if v is None else v for v in s.running] for s in samples], -1, torch.long)
-    return ids, labels, weights, running
+    finished = stack([[-1 if v is None else v for v in s.finished()] for s in samples], -1, torch.long)
+    return ids, labels, weights, running, finished
 
 
 def losses(model, batch):
-    ids, labels, weights, running = batch
-    states = model.states(ids, torch.bfloat16)
+    ids, labels, weights, running, finished = batch
+    states = model.states(ids, KIND)
     here = labels >= 0
     logits = model.logits(states[-1][here])
     token_losses = F.cross_entropy(logits, labels[here], reduction="none")
@@ -104,41 +55,10 @@ def losses(model, batch):
         F.cross_entropy(F.linear(F.rms_norm(x[at], (x.shape[-1],)), head), running[at])
         for x, head in zip(states, model.auxiliary)
     ] if at.any() else [torch.zeros(())]
+    at = finished >= 0
+    last = F.linear(F.rms_norm(states[-1][at], (states[-1].shape[-1],)), model.auxiliary_finished)
+    auxiliary.append(F.cross_entropy(last, finished[at]) if at.any() else torch.zeros(()))
     return loss, auxiliary, logits.detach(), here
-
-
-class Muon:
-    """Momentum, made orthogonal (Newton-Schulz, 5 steps), for stacks of matrices of one shape."""
-
-    def __init__(self, matrices, momentum=0.95):
-        self.momentum, self.groups = momentum, {}
-        for p in matrices:
-            self.groups.setdefault(tuple(p.shape[-2:]), []).append(p)
-        self.buffers = {p: torch.zeros_like(p) for p in matrices}
-
-    @torch.no_grad()
-    def step(self, rate):
-        for (rows, columns), group in self.groups.items():
-            for p in group:
-                self.buffers[p].lerp_(p.grad, 1 - self.momentum)
-            stack = torch.cat([torch.lerp(p.grad, self.buffers[p], self.momentum).view(-1, rows, columns) for p in group])
-            update = orthogonal(stack) * max(1.0, rows / columns) ** 0.5
-            at = 0
-            for p in group:
-                count = p.numel() // (rows * columns)
-                p.sub_(update[at : at + count].view_as(p), alpha=rate)
-                at += count
-
-
-def orthogonal(x, steps=5):
-    a, b, c = 3.4445, -4.7750, 2.0315
-    tall = x.shape[-2] > x.shape[-1]
-    x = x.mT if tall else x
-    x = (x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)).bfloat16()
-    for _ in range(steps):
-        gram = x @ x.mT
-        x = a * x + (b * gram + c * gram @ gram) @ x
-    return (x.mT if tall else x).float()
 
 
 def chunk_sizes(ids):
@@ -149,7 +69,7 @@ def chunk_sizes(ids):
             if token in VALUE:
                 last = i
             elif token == EQUALS:
-                sizes[row, i] = (i - last - 1) // TOKENS_PER_OPERATION
+                sizes[row, i] = i - last - 1
     return sizes
 
 
@@ -171,60 +91,117 @@ def keep_freed_memory():
     libc.mallopt(mmap_threshold, 1 << 25)
 
 
-def optimisers(model):
-    """Muon for the matrices of the layers, AdamW for the rest."""
-    matrices = [p for name, p in model.named_parameters() if name.startswith("layers") and p.ndim > 1]
-    others = [p for p in model.parameters() if not any(p is m for m in matrices)]
-    return Muon(matrices), torch.optim.AdamW(others, lr=ADAM_RATE, betas=(0.9, 0.98), weight_decay=0.0)
-
-
 def report(stage, step, tokens, speed, loss, auxiliary, right, seen):
     shares = " ".join(f"{k}:{right[k] / seen[k]:.3f}" for k in sorted(seen))
     layers = " ".join(f"{x.item():.2f}" for x in auxiliary)
     print(f"{stage} {step} {tokens / 1e6:.2f}M loss {loss.item():.3f} aux {layers} | {shares} | {speed:.0f}/s", flush=True)
 
 
+class Summed(nn.Module):
+    """The embedding of a step (`d-7`) as the sum of its own, its place's and its operation's; other tokens have their own."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.place = nn.Parameter(torch.randn(len(PLACES), width) * 0.07)
+        self.operation = nn.Parameter(torch.randn(len(OPERATIONS), width) * 0.07)
+
+    def forward(self, own):
+        steps = (self.place[:, None] + self.operation).flatten(0, 1)
+        return own + nn.functional.pad(steps, (0, 0, FIRST_STEP, len(own) - FIRST_STEP - len(steps)))
+
+
+def summed_model(layers):
+    model = Model(Shape(layers=layers))
+    with torch.no_grad():
+        model.embedding[FIRST_STEP : FIRST_STEP + len(STEPS)] = 0
+    parametrize.register_parametrization(model, "embedding", Summed(model.shape.width))
+    return model
+
+
+class Run:
+    """The training of one model: its weights, optimisers and counts, which a checkpoint holds together."""
+
+    def __init__(self, layers, seed, path):
+        torch.manual_seed(seed)
+        self.layers, self.seed, self.path = layers, seed, path
+        self.model, self.steps, self.tokens, self.seconds = summed_model(layers), 0, 0, 0.0
+        self.muon, self.adam = optimisers(self.model)
+
+    def keep(self):
+        state = {"weights": self.model.state_dict(), "adam": self.adam.state_dict()}
+        counts = {"steps": self.steps, "tokens": self.tokens, "seconds": self.seconds}
+        torch.save({**state, "muon": list(self.muon.buffers.values()), "counts": counts}, self.path + ".new")
+        os.replace(self.path + ".new", self.path + ".part")
+
+    def restore(self):
+        stored = torch.load(self.path + ".part", weights_only=True)
+        self.model.load_state_dict(stored["weights"])
+        self.adam.load_state_dict(stored["adam"])
+        for buffer, kept in zip(self.muon.buffers.values(), stored["muon"]):
+            buffer.copy_(kept)
+        vars(self).update(stored["counts"])
+
+    def step(self, samples, scale):
+        batch = tensors(samples)
+        self.steps, self.tokens = self.steps + 1, self.tokens + batch[0].numel()
+        scale *= min(1.0, self.steps / WARM_UP_STEPS)
+        loss, auxiliary, logits, here = losses(self.model, batch)
+        (loss + AUXILIARY_WEIGHT * (sum(auxiliary[:-1]) / self.layers + FINISHED_WEIGHT * auxiliary[-1])).backward()
+        nn.utils.clip_grad_norm_(self.adam.param_groups[0]["params"], 1.0)
+        self.adam.param_groups[0]["lr"] = ADAM_RATE * scale
+        self.adam.step()
+        self.muon.step(MUON_RATE * scale)
+        self.model.zero_grad(set_to_none=True)
+        return loss, auxiliary, logits, here, batch
+
+    def facts(self):
+        return {"layers": self.layers, "seed": self.seed, "tokens": self.tokens, "steps": self.steps, "seconds": round(self.seconds)}
+
+    def finish(self):
+        """Writes the sum of the embeddings as one matrix: the exported model is a plain llama."""
+        parametrize.remove_parametrizations(self.model, "embedding", leave_parametrized=True)
+        save(self.model, self.path, **self.facts())
+        print(json.dumps(self.facts()), flush=True)
+
+
+def train(run, stages):
+    if os.path.exists(run.path + ".part"):
+        run.restore()
+    print(f"{run.layers} layers, seed {run.seed}, from step {run.steps}", flush=True)
+    right, seen, kept, clock, mark = {}, {}, time.time(), time.time(), (run.tokens, time.time())
+    for at, (stage, scale, samples) in enumerate(curriculum(run.seed, stages)):
+        if at < run.steps:
+            continue
+        loss, auxiliary, logits, here, batch = run.step(samples, scale)
+        count_hits(batch, logits, here, right, seen)
+        run.seconds, clock = run.seconds + time.time() - clock, time.time()
+        if run.steps % 100 == 0:
+            report(stage, run.steps, run.tokens, (run.tokens - mark[0]) / (clock - mark[1]), loss, auxiliary, right, seen)
+            right, seen, mark = {}, {}, (run.tokens, clock)
+        if clock - kept > SECONDS_A_CHECKPOINT:
+            run.keep()
+            kept = time.time()
+    run.keep()
+
+
+def train_all(layers, seed, folder):
+    os.makedirs(folder, exist_ok=True)
+    for depth in layers:
+        run = Run(depth, seed, os.path.join(folder, f"depth-{depth}-{seed}.pt"))
+        if not os.path.exists(run.path):
+            train(run, stages_of(depth))
+            run.finish()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--layers", type=int, nargs="+", default=[3, 2, 4])
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--layers", type=int, default=4)
-    parser.add_argument("--out", default="pico.pt")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--resume", help="weights saved at the end of a cycle: go on with the next")
+    parser.add_argument("--out", default="weights", help="folder")
     args = parser.parse_args()
     keep_freed_memory()
-    torch.set_num_threads(args.threads)
-    torch.manual_seed(args.seed)
-    model, facts = load(args.resume) if args.resume else (Model(Shape(layers=args.layers)), {"tokens": 0, "steps": 0, "cycle": -1})
-    print(f"{model.parameters_exported():,} parameters, seed {args.seed}", flush=True)
-
-    def keep():
-        save(model, args.out, seed=args.seed, tokens=tokens, steps=steps, cycle=cycle, stage=stage)
-
-    tokens, steps, cycle, stage, right, seen = facts["tokens"], facts["steps"], facts["cycle"], None, {}, {}
-    began, tokens_before = time.time(), tokens
-    for this_cycle, name, scale, samples in curriculum(args.seed, args.layers, cycle + 1):
-        if name != stage and stage:
-            keep()
-        if this_cycle != cycle:
-            (muon, adam), warm = optimisers(model), 0
-        cycle, stage, batch, steps, warm = this_cycle, name, tensors(samples), steps + 1, warm + 1
-        scale *= min(1.0, warm / 100)
-        tokens += batch[0].numel()
-        loss, auxiliary, logits, here = losses(model, batch)
-        (loss + AUXILIARY_WEIGHT * sum(auxiliary) / len(auxiliary)).backward()
-        torch.nn.utils.clip_grad_norm_(adam.param_groups[0]["params"], 1.0)
-        adam.param_groups[0]["lr"] = ADAM_RATE * scale
-        adam.step()
-        muon.step(MUON_RATE * scale)
-        model.zero_grad(set_to_none=True)
-        count_hits(batch, logits, here, right, seen)
-        if steps % 100 == 0:
-            speed = (tokens - tokens_before) / (time.time() - began)
-            report(stage, steps, tokens, speed, loss, auxiliary, right, seen)
-            right, seen = {}, {}
-    keep()
-    print(json.dumps({"seed": args.seed, "tokens": tokens, "steps": steps, "seconds": round(time.time() - began)}))
+    torch.set_num_threads(1)
+    train_all(args.layers, args.seed, args.out)
 
 
 if __name__ == "__main__":
