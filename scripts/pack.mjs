@@ -18,6 +18,10 @@ const builds = ["linux-x64", "linux-arm64", "mac-arm64-metal", "mac-x64", "win-x
 const without = (fields, names) => Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 const read = (file) => JSON.parse(readFileSync(file, "utf8"));
 const write = (file, value) => writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+const git = (...args) => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
+/** Where it is published from; what npm holds a statement of provenance against. */
+const place = process.env.GITHUB_REPOSITORY;
+const repository = place ? { repository: { type: "git", url: `git+https://github.com/${place}.git` } } : {};
 const npm = (args, cwd) => execFileSync("npm", args, { cwd, stdio: ["ignore", "pipe", "inherit"], encoding: "utf8" });
 
 const stage = mkdtempSync(join(tmpdir(), "overthink-pack-"));
@@ -39,8 +43,9 @@ try {
     dependencies: { ...llama.dependencies, ...rest.dependencies },
     optionalDependencies: Object.fromEntries(builds.map((build) => [`@node-llama-cpp/${build}`, llama.version])),
     bundleDependencies: ["node-llama-cpp"],
-    publishConfig: { access: "public", provenance: true },
-    gitHead: execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim(),
+    ...repository,
+    publishConfig: { access: "public" },
+    gitHead: process.env.COMMIT || git("rev-parse", "HEAD"),
   });
   npm(["pack", "--silent", "--ignore-scripts", "--pack-destination", stage], folder);
   const packed = readdirSync(stage).find((file) => file.endsWith(".tgz"));

@@ -1,7 +1,8 @@
 // The package as it is published, in an empty folder: `node scripts/packed.mjs [--keep FOLDER]`. Packs it, installs the tarball with npm, and does there
-// what a new user does: a bundled experiment, a first one of their own, a report, an export, a merge of shards, a plug-in, a program. Prints sizes and
+// what a new user does: a bundled experiment, a first one of their own, a report, an export, a merge of shards, a plug-in, a program, the viewer. Prints sizes and
 // times; exits 1 where anything fails or the installation is larger than 200 MB. With --keep FOLDER an installation that is there is used again.
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   cpSync,
   existsSync,
@@ -39,6 +40,23 @@ function step(name, command, args, expected = () => true) {
   if (!isGood) console.log(`${stdout.slice(-1000)}\n${stderr.slice(-1000)}`);
   failed += isGood ? 0 : 1;
   return stdout;
+}
+
+/** The viewer, as a browser asks for it, and a copy of it. */
+async function looks() {
+  const start = performance.now();
+  const view = spawn(
+    process.execPath,
+    ["node_modules/overthink/bin/overthink.cjs", "view", "--port", "0", "--db", "results/overthink.db"],
+    { cwd: folder, stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const [line] = await Promise.race([once(view.stdout, "data"), once(view, "exit")]);
+  const url = String(line).trim();
+  const asked = ["", "api/experiments"].map((path) => fetch(`${url}${path}`).then((reply) => reply.ok));
+  const isGood = (await Promise.allSettled(asked)).every(({ value }) => value === true);
+  console.log(`${isGood ? "ok  " : "FAIL"}  ${"view, and its experiments".padEnd(44)} ${seconds(start)} s`);
+  failed += isGood ? 0 : 1;
+  view.kill("SIGTERM");
 }
 
 const bytes = (path) =>
@@ -89,7 +107,8 @@ const [program] = readFileSync(join(folder, "node_modules/overthink/docs/library
 ) ?? [""];
 writeFileSync(join(folder, "main.mjs"), program);
 step("the first program of docs/library.md", process.execPath, ["main.mjs"], (out) => out.startsWith("finished"));
-step("its version", ...overthink("--version"), (out) => /^\d+\.\d+\.\d+/.test(out));
+await looks();
+step("its version", ...overthink("--version"), (out) => /^\d+\.\d+\.\d+\S*\+[0-9a-f]{9}$/m.test(out));
 
 if (!values.keep) rmSync(folder, { recursive: true, force: true });
 process.exitCode = failed > 0 ? 1 : 0;

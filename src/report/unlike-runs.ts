@@ -22,12 +22,20 @@ export function unlikeRuns(runs: Iterable<Recorded>): readonly string[] {
   );
 }
 
+/** Facts of a model that say where it was. */
+const places: ReadonlySet<string> = new Set(["urls", "silent", "file"]);
+
+const withoutPlaces = (facts: unknown): unknown =>
+  facts === null || typeof facts !== "object"
+    ? facts
+    : Object.fromEntries(Object.entries(facts).filter(([name]) => !places.has(name)));
+
 const flattened = ({ versions = {}, models = [] }: RunRecord): Flat =>
   new Map([
     ...["overthink", "node-llama-cpp"].flatMap((name) =>
       versions[name] === undefined ? [] : [[name, versions[name]] as const],
     ),
-    ...models.flatMap(({ name, facts }) => leaves(facts, `model ${name}`)),
+    ...models.flatMap(({ name, facts }) => leaves(withoutPlaces(facts), `model ${name}`)),
   ]);
 
 function leaves(value: unknown, name: string): readonly (readonly [string, string])[] {
