@@ -160,13 +160,29 @@ function shortNames(fields: readonly Fields[]): readonly string[] {
         (own) => new Set(own.map((f) => f[key] ?? "")).size > 1,
       ),
   );
-  return withoutLoneString(fields, keys).map((f) =>
-    keys
-      .map((key) => f[key])
-      .filter(Boolean)
-      .join(", "),
-  );
+  const said = withoutLoneString(fields, keys);
+  return said.map((f) => {
+    const own = said.filter((other) => other["method"] === f["method"]);
+    const whole = nameBy(f, keys);
+    return whole.length > LONG ? nameBy(f, fewest(keys, own)) : whole;
+  });
 }
+
+/** Characters of a name above which options are left out that are not needed to tell curves apart. */
+const LONG = 40;
+
+const nameBy = (f: Fields, keys: readonly string[]): string =>
+  keys
+    .map((key) => f[key])
+    .filter(Boolean)
+    .join(", ");
+
+/** Without options that tell no curve of a method from another, once the rest is said; the last go first. */
+const fewest = (keys: readonly string[], own: readonly Fields[]): readonly string[] =>
+  keys.toReversed().reduce<readonly string[]>((left, key) => {
+    const rest = left.filter((other) => other !== key);
+    return !PLACES.has(key) && new Set(own.map((f) => nameBy(f, rest))).size === own.length ? rest : left;
+  }, keys);
 
 const PLACES = new Set(["model", "dataset", "method"]);
 

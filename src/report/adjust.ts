@@ -7,7 +7,7 @@ import type { Test } from "./tests.ts";
  * How the level of 5 % of a whole report is shared among the kinds of its claims, so that at most one report in twenty
  * claims anything that is not so. Parts of what a report does not have go to the others.
  */
-const PARTS = { settings: 6, groups: 2, models: 2, votes: 1, declines: 1 } as const;
+const PARTS = { settings: 6, groups: 2, models: 2, bills: 2, votes: 1, declines: 1 } as const;
 
 export type Kind = keyof typeof PARTS;
 

@@ -117,9 +117,13 @@ function findingOf({ experiments, compared, thoughts, study }: Found): readonly 
     const told = comparisonFindings(compared).slice(0, MOST_SENTENCES);
     return [...partial, ...told, ...experiments.map(inShort).slice(0, MOST_SENTENCES - told.length)];
   }
-  const models = comparisonFindings(compared.filter(isOfModels).map((c) => withinReport(c, only.kinds))).slice(0, 2);
+  const between = compared.filter(isOfModels).map((c) => withinReport(c, only.kinds));
+  const models = comparisonFindings(between.filter(({ matches }) => matches.length > 0)).slice(0, 2);
   const most = MOST_SENTENCES - models.length;
-  return [...partial, ...models, ...findings(only, { thoughts: thoughts.get(only) ?? null, study, most })];
+  const own = findings(only, { thoughts: thoughts.get(only) ?? null, study, most });
+  // That nothing is tested between curves is no finding: it comes last, where there is room.
+  const apart = comparisonFindings(between.filter(({ matches }) => matches.length === 0));
+  return [...partial, ...models, ...own, ...apart].slice(0, partial.length + MOST_SENTENCES);
 }
 
 /** Of models and methods of one experiment, whose tests share its level. */

@@ -1,6 +1,8 @@
 import type { CurvePoint } from "../plots/curve-point.ts";
 import type { Study } from "../study/study.ts";
 import type { Inline } from "./document.ts";
+import { depthSentences } from "./finding/depth.ts";
+import { equalBillSentence } from "./finding/equal-bill.ts";
 import { parallelSentences } from "./finding/parallel.ts";
 import { reasons } from "./finding/reasons.ts";
 import type { Said } from "./finding/said.ts";
@@ -30,6 +32,8 @@ export function findings(
     }),
     ...(naturals.length === 0 ? [withoutNatural(data)] : []),
     ...(study ? parallelSentences(data, study) : []),
+    ...equalBillSentence(data),
+    ...depthSentences(data),
     ...reasons(data, thoughts),
   ];
   return [...said]

@@ -1,4 +1,4 @@
-import { isOneThought } from "../core/facts.ts";
+import { isOneThought, movesEnd } from "../core/facts.ts";
 import { accuracy } from "../metrics/accuracy.ts";
 import type { ExperimentRow, PointRow, ResultReader, RunRow, UsageRow } from "../ports/result-reader.ts";
 import type { CurvePoint } from "../plots/curve-point.ts";
@@ -104,6 +104,9 @@ function sumsOf(reader: ResultReader, experiment: string): TokenSums {
 const kindsOf = (grid: Grid, points: readonly PointRow[]): readonly Kind[] => [
   ...(points.some((p) => isPool(grid, p)) ? (["votes"] as const) : []),
   ...(new Set(points.map((p) => `${p.model}\n${p.method}`)).size > 1 ? (["models"] as const) : []),
+  ...(points.some(({ role }) => !movesEnd(role)) && points.some(({ role }) => role === "natural")
+    ? (["bills"] as const)
+    : []),
 ];
 
 /** Problems attempted more than once, so that they can vote. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { PointRow, RunRow } from "../../src/ports/result-reader.ts";
 import type { PointCost } from "../../src/report/cost.ts";
+import type { ExperimentData } from "../../src/report/gather.ts";
+import { depthSentences } from "../../src/report/finding/depth.ts";
 import { depthRows } from "../../src/report/sections/depth.ts";
 
 const shape = (layers: number) => ({ parameters: layers * 100, layers, heads: 2, kv_heads: 2, head_dim: 4 });
@@ -71,6 +73,14 @@ describe("depth against length", () => {
       [4, 1, 2, undefined],
       [3, 0.7, 2, 0.75],
     ]);
+  });
+
+  it("says in the finding from which thought on the shallow model is as good", () => {
+    const data = { row: { name: "e" }, ...dataOf([runOf(["deep", 4], ["shallow", 2])], dots) };
+    const [said] = depthSentences(data as unknown as ExperimentData);
+    expect(said?.text[0]).toBe(
+      "With Wait ×2, 2 layers are as accurate as 4 at their natural end (75.0 against 70.0 %), for 1.50 of the operations.",
+    );
   });
 
   it("says nothing of models that are equally deep, or whose shape is not known", () => {

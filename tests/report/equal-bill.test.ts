@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { equalBills } from "../../src/report/equal-bill.ts";
+import { equalBillSentence } from "../../src/report/finding/equal-bill.ts";
 import type { ExperimentData } from "../../src/report/gather.ts";
 
 type Dot = Readonly<{ role: string; family: string; bill: number; correct: readonly number[] }>;
@@ -10,7 +11,13 @@ function dataOf(dots: readonly Dot[]): ExperimentData {
   const problems = dots[0]?.correct.map((_, at) => ({ dataset: "d", problem: `p${at}` })) ?? [];
   const cells = (id: number) => ({ correct: dots[id]?.correct, counted: problems.map(() => 1) });
   const costs = new Map(dots.map(({ bill }, id) => [id, { sampled: bill }]));
-  return { points, costs, grid: { problems, cells } } as unknown as ExperimentData;
+  return {
+    row: { name: "e" },
+    points,
+    costs,
+    kinds: new Set(["settings", "bills"]),
+    grid: { problems, cells },
+  } as unknown as ExperimentData;
 }
 
 const all = (count: number, value: number): readonly number[] => Array.from({ length: count }, () => value);
@@ -40,5 +47,14 @@ describe("equal bill", () => {
   it("compares with the family that has the natural end alone, and of the same model", () => {
     const other = { role: "extension", family: "gated", bill: 64, correct: all(12, 1) };
     expect(equalBills(dataOf([...curve, other, rule(48, all(12, 1))]))).toEqual([]);
+  });
+
+  it("says in the finding how many are better, with the best, and that none is where none is", () => {
+    const [better] = equalBillSentence(dataOf([...curve, rule(16, all(12, 1)), rule(17, all(12, 0))]));
+    expect(better?.text[0]).toMatch(/^At the same bill 1 of 2 other settings are better than .* and 1 worse: 2 by /);
+    const same = all(12, 1).map((_, at) => at % 2);
+    const [none] = equalBillSentence(dataOf([...curve, rule(16, same)]));
+    expect(none?.text[0]).toMatch(/^At their own bill none of 1 other settings differs/);
+    expect(equalBillSentence(dataOf(curve))).toEqual([]);
   });
 });

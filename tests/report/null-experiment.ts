@@ -80,6 +80,7 @@ export function experimentOf(
     curves: curvePoints(points, (point) => tallyOf(grid, point)),
     ...adjustedTests(testsOf(points, grid), { grid, others: [] }),
     distinct: points,
+    costs: new Map(),
   } as unknown as ExperimentData;
 }
 

@@ -37,14 +37,14 @@ function groupsOf(
   return [...groups.values()];
 }
 
+const MOST_NAMED = 4;
+
 /** Curves that never had the same setting; they can still be read side by side. */
 function nothingShared(group: readonly Compared[]): Words {
-  const first = [...new Set(group.map((c) => c.first.name))];
+  const names = [...new Set(group.flatMap((c) => [c.first.name, c.second.name]))];
   const equal = group.some((c) => c.atEqualCompute.length > 0) ? "; below they are compared at equal tokens" : "";
-  return [
-    `${listed(first)} and ${listed(group.map((c) => c.second.name))} have no setting in common, so nothing is ` +
-      `tested between them${equal}.`,
-  ];
+  const all = names.length > MOST_NAMED ? `The ${count(names.length)} curves` : listed(names);
+  return [`${all} have no setting in common, so nothing is tested between them${equal}.`];
 }
 
 /** Of a single pair of curves. */
