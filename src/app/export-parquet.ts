@@ -1,5 +1,6 @@
 import { type ParquetType, writeParquet } from "../adapters/parquet/write-parquet.ts";
 import type { ExportRequest } from "../report/export-rows.ts";
+import { attemptRows } from "../report/attempt-rows.ts";
 import { chosen } from "../report/chosen.ts";
 import type { ResultReader } from "../ports/result-reader.ts";
 
@@ -16,8 +17,13 @@ export function exportParquet(reader: ResultReader, { table, experiment, out }: 
     String(name),
   );
   const columns = names.map((name) => ({ name, type: typeOf(name) }));
+  const one = experiment === undefined ? [] : [experiment];
   const sql = `SELECT * FROM v_${table}${experiment === undefined ? "" : conditions[table]}`;
-  writeParquet(out, columns, () => reader.query(sql, ...(experiment === undefined ? [] : [experiment])));
+  writeParquet(out, columns, () =>
+    table === "attempts"
+      ? attemptRows(reader, { columns: names, experiment, cell: (_, value) => value })
+      : reader.rows(sql, ...one),
+  );
 }
 
 const conditions: Readonly<Record<ParquetRequest["table"], string>> = {

@@ -1,3 +1,4 @@
+import { parse } from "csv-parse/sync";
 import { beforeAll, expect, test } from "vitest";
 import type { Segment } from "../../src/core/segment.ts";
 import type { ResultReader } from "../../src/ports/result-reader.ts";
@@ -28,6 +29,18 @@ test("JSON Lines hold JSON columns as values and every count as a number", () =>
   expect(rows).toHaveLength(20);
   expect(rows[0]?.["params"]).toMatchObject({ max_thinking_tokens: 4, ignore_ends: 0 });
   expect(rows.reduce((sum, row) => sum + (row["thinking_tokens"] as number), 0)).toBe(10 * 4 + 10 * 22);
+});
+
+test("every value of the view is in its line, whatever was read and written once for many lines", () => {
+  const lines = [...exportRows(reader, { format: "jsonl", table: "attempts" })];
+  const rows = [...reader.query("SELECT * FROM v_attempts")].map(({ params, tags, ...row }) => ({
+    ...row,
+    params: JSON.parse(String(params)) as unknown,
+    tags: JSON.parse(String(tags)) as unknown,
+  }));
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(rows);
+  const [header, ...csv] = [...exportRows(reader, { format: "csv", table: "attempts" })];
+  expect(new Set(csv.map((line) => parse(line)[0]?.length))).toEqual(new Set([header?.split(",").length]));
 });
 
 test("without an experiment everything is exported", () => {

@@ -1,29 +1,38 @@
 import { rmSync } from "node:fs";
-import { fileWriter, parquetWriteRows } from "hyparquet-writer";
+import { fileWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
 import { UserError } from "../../core/user-error.ts";
 
 export type ParquetType = "STRING" | "DOUBLE" | "INT64";
 
 export type ParquetColumn = Readonly<{ name: string; type: ParquetType }>;
 
-type Row = Readonly<Record<string, unknown>>;
-
 /** Rows that are in memory at once. */
 const rowsAtOnce = 20_000;
 
 /**
- * Writes rows as a Parquet file, a group of rows at a time; values that repeat are dictionary-coded. A file that could
- * not be finished is removed.
+ * Writes rows as a Parquet file, a group of rows at a time; values that repeat are dictionary-coded. The list of a row
+ * may be the same one for every row. A file that could not be finished is removed.
  */
-export function writeParquet(path: string, columns: readonly ParquetColumn[], rows: () => Iterable<Row>): void {
+export function writeParquet(
+  path: string,
+  columns: readonly ParquetColumn[],
+  rows: () => Iterable<readonly unknown[]>,
+): void {
   const writer = opened(path);
   try {
-    void parquetWriteRows({
-      writer,
-      rows: converted(rows(), columns),
-      columns: columns.map((column) => ({ ...column, nullable: true })),
-      rowGroupSize: rowsAtOnce,
-    });
+    const sources = columns.map((column) => ({ ...column, nullable: true, data: [] as unknown[] }));
+    const file = new ParquetWriter({ writer, schema: schemaFromColumnData({ columnData: sources }) });
+    const flush = (): void => {
+      void file.write({ columnData: sources, rowGroupSize: rowsAtOnce });
+      for (const source of sources) source.data = [];
+    };
+    const makers = columns.map(({ type }) => makerOf(type));
+    for (const row of rows()) {
+      for (let i = 0; i < sources.length; i++) sources[i]?.data.push(makers[i]?.(row[i] ?? null));
+      if (sources[0]?.data.length === rowsAtOnce) flush();
+    }
+    if (file.num_rows === 0n || sources[0]?.data.length !== 0) flush();
+    void file.finish();
   } catch (error) {
     rmSync(path, { force: true });
     throw error;
@@ -41,16 +50,9 @@ function opened(path: string): ReturnType<typeof fileWriter> {
   }
 }
 
-function* converted(rows: Iterable<Row>, columns: readonly ParquetColumn[]): Generator<Row> {
-  for (const row of rows)
-    yield Object.fromEntries(columns.map(({ name, type }) => [name, valueOf(row[name] ?? null, type)]));
+function makerOf(type: ParquetType): (value: unknown) => unknown {
+  if (type === "DOUBLE") return (value) => value;
+  const make =
+    type === "INT64" ? (value: unknown) => BigInt(value as number) : (value: unknown) => String(value as string);
+  return (value) => (value === null ? null : make(value));
 }
-
-const valueOf = (value: unknown, type: ParquetType): unknown =>
-  value === null
-    ? null
-    : type === "INT64"
-      ? BigInt(value as number)
-      : type === "STRING"
-        ? String(value as string)
-        : value;
