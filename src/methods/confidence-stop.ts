@@ -41,6 +41,12 @@ export type ConfidenceStop = z.infer<typeof ConfidenceStop>;
 type Watched = Readonly<{ one: Grown; confidences: readonly number[]; stopped: boolean }>;
 type Grown = Awaited<ReturnType<typeof openDraws>>[number];
 
+/**
+ * The same thought decoded in another batch has other last digits. Equal thoughts are frequent, and one that sets the
+ * bar is not below it.
+ */
+const NOISE = 1e-4;
+
 /** Grows a thought until a window falls below the bar, or to its end. What was decoded beyond is paid for. */
 async function watch(one: Grown, bar: number, { window, every }: ConfidenceStop): Promise<Watched> {
   let [thought, confidences]: [readonly number[], readonly number[]] = [[], []];
@@ -51,7 +57,7 @@ async function watch(one: Grown, bar: number, { window, every }: ConfidenceStop)
     });
     thought = [...thought, ...tokenIds];
     confidences = [...confidences, ...confidencesIn(sampled.signals?.confidences, tokenIds.length)];
-    const at = stoppedAt(confidences, window, bar);
+    const at = stoppedAt(confidences, window, bar - NOISE);
     if (at !== null)
       return {
         one: { ...one, thought: thought.slice(0, at), isOver: true },
@@ -99,7 +105,7 @@ async function* manyThoughts(task: Task, q: number, options: ConfidenceStop): As
   const lowest = warm.map(({ confidences }) => lowestOf(confidences, window));
   const bar = percentile(lowest, q);
   const voices = await heard(
-    warm.filter((_, at) => (lowest[at] as number) >= bar),
+    warm.filter((_, at) => (lowest[at] as number) >= bar - NOISE),
     window,
   );
   task.decide?.({ position: warm.length, rule: "deepconf", value: bar, threshold: null, outcome: "bar" });
