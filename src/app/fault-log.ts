@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "../adapters/hub/cache-folder.ts";
+import { makeFolder } from "../core/make-folder.ts";
 import { inert } from "../core/inert.ts";
 import { stackOf } from "../core/stack-of.ts";
 
@@ -21,7 +22,7 @@ export function logFault(error: unknown): LoggedFault {
     "",
   ].join("\n");
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(file, inert(text), { mode: 0o600 });
     return { id, file };
   } catch {

@@ -93,7 +93,11 @@ export function openResults(given: string | readonly string[] = defaultDatabase)
     regrade: async (experiment, grader) => {
       const { graderFor, regradeStored } = await import("./regrade.ts");
       const { registryOf } = await import("./registry.ts");
-      return regradeStored(alone(db), experiment, await graderFor(grader, registryOf()));
+      return regradeStored(alone(db), experiment, await graderFor(grader, registryOf())).catch(
+        async (error: unknown) => {
+          throw await told(error, db);
+        },
+      );
     },
     curve: (experiment, options) =>
       reading(db, async (reader) => {
@@ -156,7 +160,7 @@ async function reading<T>(db: Databases, read: (reader: ResultReader) => Promise
 
 /** A fault of SQLite about the world, in one line. */
 const told = async (error: unknown, db: Databases): Promise<unknown> =>
-  (await import("../adapters/store/told-faults.ts")).toldFault(error, [db].flat().join(", "));
+  (await import("../adapters/store/told-faults.ts")).toldFault(error, db);
 
 const partSize = 1 << 16;
 

@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { logFault } from "../app/fault-log.ts";
 import { clipped, inert } from "../core/inert.ts";
+import { toldSystemFault } from "../core/system-fault.ts";
 import { stackOf } from "../core/stack-of.ts";
 import { describeUserError, Failure, UserError, UserErrors } from "../core/user-error.ts";
 import { program } from "./program.ts";
@@ -19,7 +20,8 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 /** A line for each fault; stacks are for those who ask. */
-function report(error: unknown): number {
+function report(thrown: unknown): number {
+  const error = toldSystemFault(thrown);
   for (const line of linesOf(error)) process.stderr.write(`error: ${inert(line)}\n`);
   if (process.argv.includes("--verbose")) process.stderr.write(`${inert(stackOf(error))}\n`);
   return error instanceof UserErrors || error instanceof UserError ? 2 : 1;

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../core/user-error.ts";
 import { inertLine } from "../core/inert.ts";
+import { fileName } from "./sections/file-name.ts";
 
 /** What a report was made from: the same inputs and the same database give the same report. */
 export type Inputs = Readonly<{
@@ -16,7 +17,7 @@ export const INPUTS_FILE = "inputs.json";
 
 export const inputsText = (inputs: Inputs): string => `${JSON.stringify(inputs, null, 2)}\n`;
 
-/** The folder of a report by its inputs, so that no two reports share one. */
+/** The folder of a report by its inputs: a name within `reports`, whatever those are called. */
 export function folderOf({ experiments, x, reference, showQuestions }: Inputs): string {
   const parts = [
     experiments.join("-vs-"),
@@ -24,7 +25,7 @@ export function folderOf({ experiments, x, reference, showQuestions }: Inputs): 
     x === undefined || x === "thinking" ? "" : `by-${x}`,
     showQuestions ? "with-questions" : "",
   ];
-  return join("reports", parts.filter(Boolean).join("-"));
+  return join("reports", fileName(parts.filter(Boolean).join("-"), 100));
 }
 
 const nameOf = (reference: string): string =>

@@ -1,5 +1,6 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
+import { makeFolder } from "../core/make-folder.ts";
 import { Failure, UserError } from "../core/user-error.ts";
 
 type Files = ReadonlyMap<string, string | Uint8Array>;
@@ -23,12 +24,12 @@ export async function writeAll(folder: string, files: Files): Promise<void> {
 }
 
 async function write(path: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   await writeFile(path, content);
 }
 
 async function move(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
+  makeFolder(dirname(to));
   await rename(from, to);
 }
 

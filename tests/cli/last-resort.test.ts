@@ -1,4 +1,4 @@
-import { openSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -50,6 +50,57 @@ describe("output that nobody takes", () => {
     const code = await new Promise((resolve) => child.on("close", resolve));
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: cannot write the output: ENOSPC\n$/);
+  });
+
+  it.each([
+    ["check", "taken.yaml"],
+    ["plan", "taken.yaml"],
+    ["status"],
+    ["study", "taken"],
+    ["datasets", "list"],
+    ["--help"],
+  ])("ends %s where nobody reads at all", async (...args) => {
+    const child = start([...args, ...(args.length > 1 && args[0] !== "datasets" ? ["--db", db] : [])], folder);
+    child.stdout.destroy();
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    expect([code, stderr]).toEqual([0, ""]);
+  });
+
+  it.skipIf(process.platform !== "linux")(
+    "is one line where the disk behind --out is full, and leaves a device",
+    async () => {
+      for (const more of [[], ["--format", "parquet"]]) {
+        const { code, stderr } = await overthink(
+          ["export", "taken", "--db", db, "--out", "/dev/full", ...more],
+          folder,
+        );
+        expect(code).toBe(1);
+        expect(stderr).toMatch(/^error: cannot write.*ENOSPC.*\n$/);
+        expect(existsSync("/dev/full")).toBe(true);
+      }
+    },
+  );
+
+  const nowhere = ["problems.jsonl/x", "/proc/x/y"];
+  it.each([
+    ...nowhere.map((place) => ["report", "taken", "--db", "taken.db", "--out", place]),
+    ...nowhere.map((place) => ["view", "--db", "taken.db", "--bundle", place]),
+    ...nowhere.map((place) => ["merge", "taken.db", "--into", place]),
+    ...nowhere.map((place) => ["run", "taken.yaml", "--db", place]),
+    ...nowhere.map((place) => ["schema", "--out", place]),
+    ["schema", "--out", "."],
+    ["view", "--db", "taken.db", "--bundle", "problems.jsonl"],
+    ["report", "taken", "--db", "taken.db", "--out", "problems.jsonl"],
+    ["merge", "taken.db", "--into", "."],
+    ["merge", "problems.jsonl", "taken.db", "--into", "new.db"],
+    ["init", "../x"],
+  ])("is refused in a line: %s %s %s %s %s %s", async (...args) => {
+    const { code, stdout, stderr } = await overthink(args, folder);
+    expect(stderr).toMatch(/^error: [^\n]*\n$/);
+    expect(stderr).not.toMatch(/fault of overthink/);
+    expect([code, stdout]).toEqual([2, ""]);
   });
 
   it.each(["nowhere/out.csv", "."])("is refused for --out %s", async (out) => {

@@ -15,6 +15,14 @@ test("reports of other inputs have other folders", () => {
   );
 });
 
+test.each(["../../x", "/etc/x", "..", "x\u0000y", "\u202eevil", "a".repeat(5000), "\\\\host\\share", "."])(
+  "a report stays in its folder, whatever an experiment is called: %#",
+  (name) => {
+    expect(folderOf({ experiments: [name] })).toMatch(/^reports[\\/][a-z0-9-]{1,100}$/);
+    expect(folderOf({ experiments: [name, "b"], reference: `/${name}` })).toMatch(/^reports[\\/][a-z0-9-]{1,100}$/);
+  },
+);
+
 test("a report is written again over itself, over no other, and over any where that is asked for", async () => {
   const { reader } = studies({ name: "one", perLevel: 1 }, { name: "two", perLevel: 1 });
   const outDir = mkdtempSync(join(tmpdir(), "inputs-"));

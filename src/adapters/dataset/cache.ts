@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, readFileSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
+import { makeFolder } from "../../core/make-folder.ts";
 import { cacheFolder } from "../hub/cache-folder.ts";
 import type { Card } from "../../datasets/card.ts";
 
@@ -45,7 +46,7 @@ export const readRecord = (file: string): PullRecord | undefined => {
 
 /** Puts a checked download in its place; the record comes first, so that no file is without one. */
 export const keep = async (part: string, file: string, record: PullRecord): Promise<void> => {
-  await mkdir(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   await writeFile(recordFile(file), `${JSON.stringify(record, null, 2)}\n`);
   await rename(part, file);
 };

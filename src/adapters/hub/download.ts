@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { mkdir, open, rm, writeFile } from "node:fs/promises";
+import { open, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolder } from "../../core/make-folder.ts";
 import { UserError } from "../../core/user-error.ts";
 import { Passing } from "./hub-fault.ts";
 import { type Fetch, type HubAnswer, hubGet } from "./hub-request.ts";
@@ -136,7 +137,7 @@ const take = async (answer: HubAnswer, download: Download, heard: () => void): P
 
 /** One try at a download; what came before it broke stays in `part` for the next. */
 export const download = async (what: Download): Promise<Downloaded> => {
-  await mkdir(dirname(what.part), { recursive: true });
+  makeFolder(dirname(what.part));
   const dog = watchdog(what.stallMs, what.signal);
   try {
     const request = { url: what.url, headers: headersOf(what), token: what.token, signal: dog.signal };

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { makeFolder } from "../../core/make-folder.ts";
 import { UserError } from "../../core/user-error.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { type HubModel, hubModelName } from "./hub-model.ts";
@@ -48,7 +49,7 @@ export const readModelRecord = (path: string): ModelRecord | undefined => {
 
 /** Puts a checked download in its place; the record comes first, so that no file is without one. */
 export const keepModel = async (part: string, path: string, record: ModelRecord): Promise<void> => {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   await writeFile(recordFile(path), `${JSON.stringify(record, null, 2)}\n`);
   await rename(part, path);
 };

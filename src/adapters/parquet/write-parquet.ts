@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { fileWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
 import { UserError } from "../../core/user-error.ts";
 
@@ -34,7 +34,7 @@ export function writeParquet(
     if (file.num_rows === 0n || sources[0]?.data.length !== 0) flush();
     void file.finish();
   } catch (error) {
-    rmSync(path, { force: true });
+    if (statSync(path).isFile()) rmSync(path, { force: true }); // and not a device
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import Sqlite, { type Database } from "better-sqlite3";
 import { UserError } from "../../core/user-error.ts";
+import { oddJson } from "./json-columns.ts";
 import { migrations } from "./migrations.ts";
 
 type Thing = Readonly<{ type: string; name: string; sql: string | null }>;
@@ -72,5 +73,7 @@ export function trustNothing(db: Database, path: string, { writing }: Readonly<{
   const found = new Map(things.map((thing) => [thing.name, thing]));
   checkTables(db, path, found);
   restoreViews(db, found);
+  const odd = oddJson(db, { all: false });
+  if (odd !== null) refuse(path, odd);
   if (writing) checkTriggers(path, things);
 }

@@ -1,7 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
+import { makeFolder } from "../../core/make-folder.ts";
 import { UserError } from "../../core/user-error.ts";
 import { migrations } from "./migrations.ts";
 import { trustNothing } from "./own-schema.ts";
@@ -16,7 +17,7 @@ export type { Database };
  */
 export function openDatabase(path: string): Database {
   const db = opening(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     return new Sqlite(path);
   });
   return opening(path, () => {
@@ -25,7 +26,7 @@ export function openDatabase(path: string): Database {
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = NORMAL");
     db.pragma("foreign_keys = ON");
-    migrate(db);
+    broughtUp(db, path);
     if (!db.memory) trustNothing(db, path, { writing: true });
     return db;
   });
@@ -113,6 +114,19 @@ function refuseForeign(db: Database, path: string): void {
 }
 
 const hasTables = (db: Database): boolean => db.prepare("SELECT count(*) FROM sqlite_master").pluck().get() !== 0;
+
+/** What an older version of us did not write may be anything. */
+function broughtUp(db: Database, path: string): void {
+  try {
+    migrate(db);
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof SyntaxError || error instanceof RangeError)) throw error;
+    throw new UserError(`database "${path}" cannot be brought to today's form: ${error.message}`, {
+      hint: "it is not as overthink made it; name another file with --db",
+      cause: error,
+    });
+  }
+}
 
 function migrate(db: Database): void {
   const step = writing(db, () => {

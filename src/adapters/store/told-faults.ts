@@ -1,6 +1,7 @@
 import Sqlite from "better-sqlite3";
 import { StoreFault } from "../../core/store-fault.ts";
 import { UserError } from "../../core/user-error.ts";
+import { oddJson } from "./json-columns.ts";
 
 type Reason = Readonly<{
   what: string;
@@ -91,13 +92,38 @@ const tell =
 const isMalformed = (error: unknown): boolean =>
   error instanceof SyntaxError || (error instanceof Sqlite.SqliteError && /malformed JSON/i.test(error.message));
 
+/** What our own code says where it reads something else than it wrote. */
+const isPuzzled = (error: unknown): boolean =>
+  error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
+
+/** Where one of the databases holds other JSON than we write: it is looked for when something went wrong. */
+const oddIn = (paths: readonly string[]): Readonly<{ path: string; odd: string }> | null => {
+  for (const path of paths) {
+    try {
+      const db = new Sqlite(path, { readonly: true, fileMustExist: true });
+      db.pragma("trusted_schema = OFF");
+      const odd = oddJson(db, { all: true });
+      db.close();
+      if (odd !== null) return { path, odd };
+    } catch {
+      // It cannot be looked at any more: then the error stays what it is.
+    }
+  }
+  return null;
+};
+
 /** The error as a StoreFault, if it is one of SQLite about the world; as a UserError, if the content is at fault. */
-export function toldFault(error: unknown, path = ""): unknown {
-  if (path !== "" && isMalformed(error))
-    return new UserError(`cannot use database "${path}": it holds JSON that cannot be read`, {
-      hint: "name another file with --db",
-      cause: error,
-    });
+export function toldFault(error: unknown, paths: string | readonly string[] = []): unknown {
+  const files = [paths].flat().filter((path) => path !== "");
+  const path = files.join(", ");
+  const found = isPuzzled(error) || isMalformed(error) ? oddIn(files) : null;
+  if (found || (files.length > 0 && isMalformed(error)))
+    return new UserError(
+      found
+        ? `database "${found.path}" is not as overthink makes it: ${found.odd}`
+        : `cannot use database "${path}": it holds JSON that cannot be read`,
+      { hint: "name another file with --db", cause: error },
+    );
   const reason = error instanceof Sqlite.SqliteError ? reasonOf(error) : null;
   return reason === null ? error : fault(path, reason, error);
 }

@@ -1,5 +1,6 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../../core/make-folder.ts";
 import { UserError } from "../../core/user-error.ts";
 import { answer } from "../../view/answer.ts";
 import { confidentialSets } from "../../view/confidential.ts";
@@ -36,7 +37,7 @@ export async function writeBundle({ paths, assets, folder, single, date }: Bundl
       filter: `${answers.size} pages of ${paths.length} database${paths.length === 1 ? "" : "s"}`,
       left_out: "Left out: other orders and filters, live updates, downloads, and whatever confidential data sets ask.",
     };
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     return single ? writeSingle(folder, assets, about, answers) : writeFolder(folder, assets, about, answers);
   } finally {
     for (const { reader } of sources) reader.close();

@@ -5,13 +5,14 @@ import { openSources } from "./sources.ts";
 import type { Asked, Told } from "./pool.ts";
 
 /** A thread with read-only connections of its own: SQLite holds up the thread that asks it. */
-const sources = openSources((workerData as Readonly<{ paths: readonly string[] }>).paths);
+const { paths } = workerData as Readonly<{ paths: readonly string[] }>;
+const sources = openSources(paths);
 
 parentPort?.on("message", ({ id, path, query }: Asked) => {
   void answer(sources, path, query)
     .then((told): Told => ({ id, answer: told }))
     .catch((error: unknown): Told => {
-      const fault = toldFault(error);
+      const fault = toldFault(error, paths);
       return { id, fault: fault instanceof Error ? fault.message : String(fault) };
     })
     .then((told) => parentPort?.postMessage(told));

@@ -5,6 +5,7 @@ import Sqlite, { type Database } from "better-sqlite3";
 import { afterAll, describe, expect, it } from "vitest";
 import { migrations } from "../../../src/adapters/store/migrations.ts";
 import { openDatabase, openForReading } from "../../../src/adapters/store/sqlite.ts";
+import { toldFault } from "../../../src/adapters/store/told-faults.ts";
 import { openResults } from "../../../src/app/open-results.ts";
 import { UserError } from "../../../src/core/user-error.ts";
 
@@ -82,7 +83,43 @@ describe("a database of a stranger", () => {
       for await (const _ of results.export({ format: "jsonl", table: "points" }));
     };
     for (const act of [exported, () => results.report(["x"], { out: join(folder, "report") })])
-      await expect(act()).rejects.toThrow(`cannot use database "${path}": it holds JSON that cannot be read`);
+      await expect(act()).rejects.toThrow(
+        `database "${path}" is not as overthink makes it: points, row 1: params is no JSON`,
+      );
+  });
+
+  const run = (record: string) =>
+    `${point("{}")}; INSERT INTO runs (experiment, started_at, status, record) VALUES (1, '', 'finished', '${record}')`;
+  it.each([
+    ["points, row 1: params is a number, not an object", point("7")],
+    ["points, row 1: params is a list, not an object", point("[]")],
+    ["runs, row 1: record is null, not an object", run("null")],
+    ["runs, row 1: record.models is a text, not a list", run('{"models":"x"}')],
+    ["runs, row 1: record.models holds null where an object is expected", run('{"models":[{},null]}')],
+    [
+      "experiments, row 1: resolved is true or false, not an object",
+      `${experiment}; UPDATE experiments SET resolved = 'true'`,
+    ],
+  ])("that holds JSON of another shape is refused with its place: %s", (place, sql) => {
+    const path = changed((db) => db.exec(sql));
+    for (const open of [openForReading, openDatabase])
+      expect(() => open(path)).toThrow(`database "${path}" is not as overthink makes it: ${place}`);
+  });
+
+  it("that puzzles a reader is looked through for the row, in tables of many rows too", () => {
+    const path = changed((db) => db.exec("INSERT INTO spans (hash, text, token_ids) VALUES ('h', 't', '{\"a\":1}')"));
+    expect(openForReading(path).open).toBe(true);
+    const puzzled = new TypeError("ids is not iterable");
+    expect(toldFault(puzzled, path)).toMatchObject({
+      name: "UserError",
+      message: `database "${path}" is not as overthink makes it: spans, row 1: token_ids is an object, not a list`,
+    });
+    expect(
+      toldFault(
+        puzzled,
+        changed(() => undefined),
+      ),
+    ).toBe(puzzled);
   });
 
   it("with names that no plot could show is refused", async () => {

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { getModuleVersion } from "node-llama-cpp";
+import { makeFolder } from "../../../core/make-folder.ts";
 import { UserError } from "../../../core/user-error.ts";
 import { fileSha256 } from "./file-hash.ts";
 import type { LlamaOptions } from "./options.ts";
@@ -27,7 +28,7 @@ export async function probeModel({ path, gpu }: Pick<LlamaOptions, "path" | "gpu
 /** Where nothing can be written, the next start tries again. */
 function remember(folder: string, mark: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(mark, "");
   } catch {
     // It costs a second at each start, and nothing else.

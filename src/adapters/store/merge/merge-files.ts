@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, realpathSync, renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { makeFolder } from "../../../core/make-folder.ts";
 import { UserError } from "../../../core/user-error.ts";
 import { type Database, openDatabase } from "../sqlite.ts";
 import { opening } from "../told-faults.ts";
@@ -66,6 +68,7 @@ function refuseTarget(paths: readonly string[], into: string): void {
     throw new UserError(`"${into}" exists and is none of the databases to be merged`, {
       hint: "name another file with --into, or name it among the sources too",
     });
+  opening(into, () => makeFolder(dirname(into)));
 }
 
 function fill(path: string, sources: readonly MergeSource[]): Merged {
