@@ -16,7 +16,7 @@ again() { # EXIT-CODE
 
 $SERVE --port $port >> "$SLURM_JOB_NAME-server-$SLURM_ARRAY_TASK_ID.log" 2>&1 &
 server=$!
-trap 'kill $server 2> /dev/null' EXIT
+trap 'kill $server $watch 2> /dev/null' EXIT
 trap 'again 130' TERM
 until curl -sf "http://127.0.0.1:$port/health" > /dev/null; do
   kill -0 $server 2> /dev/null || { echo "the server did not start"; again 1; }
@@ -27,8 +27,9 @@ node "$OVERTHINK" run "$@" --set "models.0.base_url=http://127.0.0.1:$port/v1" \
   --db "$SLURM_JOB_NAME-$SLURM_ARRAY_TASK_ID.db" --shard "$SLURM_ARRAY_TASK_ID/$SHARDS" &
 pid=$!
 trap 'kill -TERM $pid' TERM
-wait -n $pid $server           # until the run ends, its server dies, or the time is over
-kill -TERM $pid 2> /dev/null   # without its server there is nothing left to ask
+# Without its server the run has nothing left to ask. (wait -n was seen to miss the end of one of two.)
+{ while kill -0 $server 2> /dev/null; do sleep 2; done; kill -TERM $pid; } &
+watch=$!
 wait $pid; rc=$?
 while kill -0 $pid 2> /dev/null; do wait $pid; rc=$?; done # each SIGTERM ends a wait
 echo "exit $rc"
