@@ -27,7 +27,7 @@ node "$OVERTHINK" run "$@" --set "models.0.base_url=http://127.0.0.1:$port/v1" \
   --db "$SLURM_JOB_NAME-$SLURM_ARRAY_TASK_ID.db" --shard "$SLURM_ARRAY_TASK_ID/$SHARDS" &
 pid=$!
 trap 'kill -TERM $pid' TERM
-# Without its server the run has nothing left to ask. (wait -n was seen to miss the end of one of two.)
+# Without its server the run has nothing left to ask.
 { while kill -0 $server 2> /dev/null; do sleep 2; done; kill -TERM $pid; } &
 watch=$!
 wait $pid; rc=$?

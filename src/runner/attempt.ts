@@ -20,6 +20,7 @@ import type { ChainPoint } from "./prepared.ts";
 import { goesOn, marksOf } from "./reopened.ts";
 import { taskOf } from "./task.ts";
 import { withTexts } from "./texts.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 /** Opens the chain after a prompt for this job; the same one for all jobs that share it. */
 export type OpenChain = (
@@ -129,7 +130,12 @@ class Draft {
   }
 
   decode(ids: readonly number[]): Promise<string> {
-    return this.blame.engine(() => this.#job.point.model.engine.detokenize(ids));
+    return this.#asked(() => this.#job.point.model.engine.detokenize(ids));
+  }
+
+  /** A server that is gone must not hold up a run that is to stop; nothing is decoded here that could be lost. */
+  #asked<T>(call: () => Promise<T>): Promise<T> {
+    return this.blame.engine(() => unlessAborted(call(), this.#options.signal));
   }
 
   task(): Task {
@@ -139,15 +145,15 @@ class Draft {
     const own = marksOf(point.model.format);
     const watched = {
       info: engine.info,
-      tokenize: (...asked: Parameters<Engine["tokenize"]>) => this.blame.engine(() => engine.tokenize(...asked)),
-      detokenize: (ids: readonly number[]) => this.blame.engine(() => engine.detokenize(ids)),
+      tokenize: (...asked: Parameters<Engine["tokenize"]>) => this.#asked(() => engine.tokenize(...asked)),
+      detokenize: (ids: readonly number[]) => this.#asked(() => engine.detokenize(ids)),
     };
     return taskOf(
       { engine: watched, delimiters },
       {
         problem: { id: problem.id, text: problem.text },
         maxAnswerTokens: this.#options.maxAnswerTokens,
-        prompt: async (text) => (this.#prompt = await this.blame.engine(() => point.model.prompt(text))).ids,
+        prompt: async (text) => (this.#prompt = await this.#asked(() => point.model.prompt(text))).ids,
         answerIn: async (reply, cue = "") =>
           answerOf(await gradeReply({ answer: reply, cue }, problem, { grader, own })),
         sameAnswer: (a, b) => grader.equivalent(a, b),

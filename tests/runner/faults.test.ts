@@ -3,6 +3,7 @@ import { sqliteResults } from "../../src/adapters/store/sqlite-results.ts";
 import { openDatabase } from "../../src/adapters/store/sqlite.ts";
 import type { Chain } from "../../src/chains/chain.ts";
 import { StoreFault } from "../../src/core/store-fault.ts";
+import type { Engine } from "../../src/ports/engine.ts";
 import type { Grader } from "../../src/ports/grader.ts";
 import type { Method, Task } from "../../src/ports/method.ts";
 import { makeAttempt } from "../../src/runner/attempt.ts";
@@ -14,18 +15,23 @@ import { toyDelimiters } from "../fixtures/tasks.ts";
 import { statedFacts } from "../fixtures/facts.ts";
 import { hashModel, toyEngine } from "../fixtures/toy-engine.ts";
 
-type Parts = Readonly<{ run: (task: Task) => ReturnType<Method["run"]>; continued?: () => never; grader?: Grader }>;
+type Parts = Readonly<{
+  run: (task: Task) => ReturnType<Method["run"]>;
+  continued?: () => never;
+  grader?: Grader;
+  on?: Engine;
+}>;
 
 const problem = { id: "p", text: "q", target: "t", tags: {} };
 const engine = toyEngine(hashModel(1));
 
-const attempt = ({ run, continued, grader = toyGrader }: Parts, signal = new AbortController().signal) => {
+const attempt = ({ run, continued, grader = toyGrader, on = engine }: Parts, signal = new AbortController().signal) => {
   const chain = { continue: async () => continued?.(), uses: () => [] } as unknown as Chain;
   const record = { key: "k", model: "toy", dataset: "d", method: "mine", params: {}, label: "mine", position: 0 };
   const prompt = async (text: string) => ({ ids: [1], text });
   const point = {
     record,
-    model: { name: "toy", engine, prompt, delimiters: toyDelimiters, price: null },
+    model: { name: "toy", engine: on, prompt, delimiters: toyDelimiters, price: null },
     dataset: { name: "d", hash: "h", problems: [problem], grader },
     method: { run },
     options: {},
@@ -55,6 +61,12 @@ it("an exception of a method is the method's, with its stack", async () => {
   expect([outcome, error]).toEqual(["error", "method mine: no such budget"]);
   expect(fault).toMatchObject({ source: "method", message: "no such budget" });
   expect(fault?.stack).toMatch(/TypeError: no such budget\n.*broken.*\ncaused by: Error: the depth of it/s);
+});
+
+it("a run that is to stop does not wait for the text of an answer from a server that is gone", async () => {
+  const stopping = new AbortController();
+  const away = { ...engine, detokenize: () => new Promise<string>(() => stopping.abort(new Error("stop"))) };
+  await expect(attempt({ run: answers, on: away }, stopping.signal)).rejects.toThrow("stop");
 });
 
 it("an exception of an engine is the engine's, even where the method puts it into one of its own", async () => {
