@@ -18,6 +18,7 @@ import { m016Pieces } from "./m016-pieces.ts";
 import { m017Signals } from "./m017-signals.ts";
 import { m018Decisions } from "./m018-decisions.ts";
 import { m019Scorers } from "./m019-scorers.ts";
+import { m020Sums } from "./m020-sums.ts";
 
 /** Applied in order, each once; never edited after a release. `user_version` counts them. */
 export const migrations: readonly ((db: Database) => void)[] = [
@@ -40,4 +41,5 @@ export const migrations: readonly ((db: Database) => void)[] = [
   m017Signals,
   m018Decisions,
   m019Scorers,
+  m020Sums,
 ];

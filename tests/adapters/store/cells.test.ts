@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { costSql } from "../../../src/report/cost.ts";
 import { sqliteReader } from "../../../src/adapters/store/sqlite-reader.ts";
 import { sqliteResults } from "../../../src/adapters/store/sqlite-results.ts";
 import { openDatabase } from "../../../src/adapters/store/sqlite.ts";
@@ -73,6 +74,7 @@ it.each([
     "(SELECT sum(thinking_tokens), count(DISTINCT counts) FROM v_attempts WHERE experiment = 'one' GROUP BY point)",
     "sums",
   ],
+  [`(${costSql()})`.replace("(?)", "('one')"), "costs"],
 ])("reads %s from the index of numbers alone", (source) => {
   const plan = db
     .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN SELECT * FROM ${source}`)
@@ -81,4 +83,9 @@ it.each([
     .filter((detail) => / a /.test(detail));
   expect(plan.length).toBeGreaterThan(0);
   for (const detail of plan) expect(detail).toContain("COVERING INDEX attempts_numbers");
+});
+
+it("sums up what was decoded without a look at the ids", () => {
+  const plan = db.prepare<[], { detail: string }>("EXPLAIN QUERY PLAN SELECT * FROM v_usage").all();
+  expect(plan.map(({ detail }) => detail)).toContain("SEARCH n USING COVERING INDEX nodes_paid_by (paid_by=?)");
 });
