@@ -24,11 +24,16 @@ export type Status = Readonly<{
   last_run: string | null;
 }>;
 
+/** What a status needs of a point. */
+type Counted = Pick<PointRow, "dataset" | "attempts" | "errors">;
+
+type Counting = Pick<ResultReader, "runs" | "usage"> & Readonly<{ points: (experiment: string) => readonly Counted[] }>;
+
 /** What is done, missing and failed. */
-export function statusOf(reader: ResultReader, experiment: string, runner: Runner | null): Status {
+export function statusOf(reader: Counting, experiment: string, runner: Runner | null): Status {
   const points = reader.points(experiment);
   const runs = reader.runs(experiment);
-  const total = (pick: (point: PointRow) => number): number => points.reduce((sum, point) => sum + pick(point), 0);
+  const total = (pick: (point: Counted) => number): number => points.reduce((sum, point) => sum + pick(point), 0);
   const records = runs.map(({ record }) => JSON.parse(record) as RunRecord);
   const { planned, whole, shard } = plannedAttempts(points, records);
   const attempts = total((point) => point.attempts - point.errors);
@@ -65,7 +70,7 @@ type Planned = Pick<Status, "planned" | "whole" | "shard">;
  * Attempts that a database is to have: problems of each point's data set times epochs, by the newest run; where all
  * runs were one shard, what is in it.
  */
-function plannedAttempts(points: readonly PointRow[], runs: readonly RunRecord[]): Planned {
+function plannedAttempts(points: readonly Counted[], runs: readonly RunRecord[]): Planned {
   const last = runs.at(-1);
   if (!last) return { planned: null, whole: null, shard: null };
   const { datasets = [], sampling } = last;

@@ -1,5 +1,5 @@
 import type { Outcome } from "../core/score.ts";
-import type { AttemptRow } from "./result-reader.ts";
+import type { AttemptRow, PointRow } from "./result-reader.ts";
 
 /** What a list shows of an attempt; tokens are null where they are not known. */
 export type AttemptLine = Pick<
@@ -30,6 +30,8 @@ export type AttemptFilter = Readonly<{
   level?: string;
   /** A text that stands in a span of the attempt, to the letter. */
   words?: string;
+  /** The same, in what a model sampled for its thought. */
+  said?: string;
   problem?: string;
   order: AttemptOrder;
   descending: boolean;
@@ -38,17 +40,25 @@ export type AttemptFilter = Readonly<{
   limit: number;
 }>;
 
-/** How many attempts of a filter have each value. */
-export type Facets = Readonly<{ outcome: Readonly<Record<string, number>>; point: Readonly<Record<string, number>> }>;
+/** Attempts of a setting that came to an outcome. */
+export type OutcomeCount = Readonly<{ point: number; outcome: Outcome; n: number }>;
 
-/** An attempt as a cell of problems x settings. */
+/** Which attempts are counted; `until`: none that were stored after this one. */
+export type CountFilter = Pick<AttemptFilter, "points" | "outcomes" | "problem" | "level"> &
+  Readonly<{ until?: number }>;
+
+/** A setting without sums over its attempts. */
+export type SettingRow = Pick<PointRow, "id" | "position" | "label" | "model" | "dataset" | "method" | "params">;
+
+/** Attempts at a problem with a setting: the first epoch's, how many there are, and how many are right. */
 export type StripCell = Readonly<{
   id: number;
   point: number;
   problem: number;
-  epoch: number;
   outcome: Outcome;
   thinking_tokens: number | null;
+  n: number;
+  right: number;
 }>;
 
 /** A token that was sampled for an attempt: its id, and its log-probability where the engine gave one. */
@@ -73,7 +83,13 @@ export interface PageReader {
   /** Attempts of an experiment that were stored after this one, oldest first. */
   since(experiment: string, attempt: number, limit: number): readonly AttemptLine[];
   attempts(experiment: string, filter: AttemptFilter): readonly AttemptLine[];
-  facets(experiment: string, filter: Pick<AttemptFilter, "problem" | "level">): Facets;
+  /** Settings in the order of the experiment. */
+  settings(experiment: string): readonly SettingRow[];
+  /** How many of the attempts have each of some texts in what was sampled for their thoughts. */
+  saying(experiment: string, filter: CountFilter, texts: readonly string[]): readonly number[];
+  counts(experiment: string, filter: CountFilter): readonly OutcomeCount[];
+  /** Of the attempts stored after one and not after another. */
+  countsBetween(experiment: string, after: number, until: number): readonly OutcomeCount[];
   /** All cells of these problems (ids). */
   strips(experiment: string, problems: readonly number[]): readonly StripCell[];
   /** Attempts at problems (ids) in one epoch, in the order of the experiment's points. */

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { outcomes } from "../core/score.ts";
 import { attemptOrders } from "../ports/page-reader.ts";
-import { attempts } from "./attempts.ts";
+import { attempts, sayings } from "./attempts.ts";
 import { chain, sideBySide } from "./chain.ts";
 import { changeKinds, comparison } from "./compare.ts";
-import { experiment, findingsOf } from "./experiment.ts";
+import { axes, experiment, findingsOf, sums } from "./experiment.ts";
 import { figure, figureFile, figureFiles } from "./figure.ts";
-import { home } from "./home.ts";
+import { curvesOf, home } from "./home.ts";
 import { live, located } from "./live.ts";
 import { BadRequest, NotFound } from "./not-found.ts";
 import { costNamed, drawn, pictureOf } from "./pictures.ts";
@@ -18,6 +18,12 @@ export type Answer = Readonly<{ status: 200 | 400 | 404; type: string; body: str
 type Query = Readonly<Record<string, string>>;
 
 const text = z.string().max(1000).optional();
+
+/** Whether to show what confidential data sets ask. */
+const reveal = z
+  .enum(["0", "1"])
+  .default("0")
+  .transform((told) => told === "1");
 
 const ProblemQuery = z.object({
   sort: z.enum(problemOrders).default("name"),
@@ -33,9 +39,11 @@ const AttemptQuery = z.object({
   level: text,
   problem: text,
   q: text,
+  said: text,
   /** A minus in front: the largest first. */
   sort: z.string().max(40).default("-id"),
   after: text,
+  reveal,
 });
 
 const CompareQuery = z.object({
@@ -43,11 +51,12 @@ const CompareQuery = z.object({
   b: z.string().max(1000),
   show: z.enum(changeKinds).default("changed"),
   after: text,
+  reveal,
 });
 
 const ChainQuery = z.object({
   epoch: z.coerce.number().int().min(0).default(0),
-  reveal: z.enum(["0", "1"]).default("0"),
+  reveal,
 });
 
 const DrawingQuery = z.object({ x: z.string().max(40).default("thinking"), level: text, dataset: text });
@@ -83,6 +92,8 @@ type Page = (entry: Entry, query: Query, sources: readonly Source[]) => unknown;
 
 const pages: Readonly<Record<string, Page>> = {
   "": (entry) => experiment(entry),
+  sums: (entry) => sums(entry),
+  axes: (entry) => axes(entry),
   curve: async (entry, query) => {
     const drawing = drawingOf(query);
     const data = dataOf(entry);
@@ -95,9 +106,10 @@ const pages: Readonly<Record<string, Page>> = {
     const { sort, ...rest } = parsed(AttemptQuery, query);
     return attempts(entry, { ...rest, ...orderOf(sort) });
   },
+  words: (entry, query) => sayings(entry, parsed(AttemptQuery, query)),
   compare: (entry, query, sources) => {
-    const { a, b, show, after } = parsed(CompareQuery, query);
-    return comparison(sideOf(sources, entry, a), sideOf(sources, entry, b), { show, after });
+    const { a, b, ...rest } = parsed(CompareQuery, query);
+    return comparison(sideOf(sources, entry, a), sideOf(sources, entry, b), rest);
   },
   figure: (entry, query) => figure(entry, drawingOf(query)),
   live: (entry, query) =>
@@ -125,6 +137,7 @@ async function answered(sources: readonly Source[], path: string, query: Query):
   const [root, kind, name, ...rest] = path.replace(/^\//, "").split("/").map(part);
   if (root !== "api") throw new NotFound("page", path);
   if (kind === "experiments" && name === undefined) return json(await home(sources));
+  if (kind === "curves" && name === undefined) return json(curvesOf(sources));
   if (kind === "a" && name !== undefined && rest.length === 0) return json(located(sources, wholeNumber(name)));
   if (kind !== "e" || name === undefined) throw new NotFound("page", path);
   const entry = entryOf(sources, name);
@@ -142,8 +155,7 @@ function ofProblem(
   entry: Entry,
   { problem, more, query }: Readonly<{ problem: string; more: readonly string[]; query: Query }>,
 ): unknown {
-  const { epoch, reveal } = parsed(ChainQuery, query);
-  const wanted = { problem, epoch, reveal: reveal === "1" };
+  const wanted = { problem, ...parsed(ChainQuery, query) };
   if (more.length === 0) return chain(entry, wanted);
   if (more.join() !== "vs") throw new NotFound("page", more.join("/"), ["vs"]);
   const { a, b } = parsed(CompareQuery, query);

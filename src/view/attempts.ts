@@ -1,12 +1,13 @@
 import type { Outcome } from "../core/score.ts";
 import { shownLabel } from "../plots/curve-points.ts";
-import type { AttemptLine, AttemptOrder } from "../ports/page-reader.ts";
-import type { PointRow } from "../ports/result-reader.ts";
-import type { ExperimentData } from "../report/gather.ts";
+import type { AttemptLine, AttemptOrder, SettingRow } from "../ports/page-reader.ts";
+import { confidentialSets, withheldFrom } from "./confidential.ts";
+import { attemptsIn, countsFor, none, plus } from "./counts.ts";
+import { kept } from "./kept.ts";
 import { BadRequest } from "./not-found.ts";
 import { settingKey, settingOf } from "./settings.ts";
-import { dataOf, type Entry } from "./source.ts";
-import type { Attempts, Line } from "./types.ts";
+import type { Entry } from "./source.ts";
+import type { Attempts, Line, Sayings } from "./types.ts";
 
 export type AttemptQuery = Readonly<{
   point?: string | undefined;
@@ -14,44 +15,79 @@ export type AttemptQuery = Readonly<{
   level?: string | undefined;
   problem?: string | undefined;
   q?: string | undefined;
+  said?: string | undefined;
   sort: AttemptOrder;
   descending: boolean;
   after?: string | undefined;
+  reveal: boolean;
 }>;
 
 const PAGE = 50;
 
 /** A page of attempts, and how many there are of each outcome and setting. */
 export function attempts(entry: Entry, query: AttemptQuery): Attempts {
-  const data = dataOf(entry);
   const { pages } = entry.source;
-  const { point, outcome, level, problem, q, sort, descending, after } = query;
+  const settings = pages.settings(entry.row.name);
+  const { point, outcome, level, problem, q, said, sort, descending, after, reveal } = query;
   const where = { ...(level === undefined ? {} : { level }), ...(problem === undefined ? {} : { problem }) };
   const rows = pages.attempts(entry.row.name, {
     ...where,
-    ...(point === undefined ? {} : { points: [settingOf(data, point).id] }),
+    ...(point === undefined ? {} : { points: [settingOf(settings, point).id] }),
     ...(outcome === undefined ? {} : { outcomes: [outcome] }),
     ...(q === undefined ? {} : { words: q }),
+    ...(said === undefined ? {} : { said }),
     order: sort,
     descending,
     ...(after === undefined ? {} : { after: keyOf(after) }),
     limit: PAGE + 1,
   });
-  const facets = pages.facets(entry.row.name, where);
+  const counts = countsFor(pages, entry.row.name, where);
   const shown = rows.slice(0, PAGE);
   const last = shown.at(-1);
   return {
-    lines: linesOf(data, shown),
+    lines: linesOf(settings, shown, reveal ? new Set() : confidentialSets(entry.source)),
     next: rows.length > PAGE && last ? `${valueOf(last, sort) ?? ""}_${last.id}` : null,
+    withheld: withheldFrom(
+      entry.source,
+      settings.map(({ dataset }) => dataset),
+      reveal,
+    ),
     facets: {
-      outcome: facets.outcome,
-      setting: data.points.map((row) => ({
+      outcome: [...counts.values()].reduce(plus, none),
+      setting: settings.map((row) => ({
         key: settingKey(row),
         label: shownLabel(row.label),
-        n: facets.point[row.id] ?? 0,
+        n: attemptsIn(counts.get(row.id) ?? none),
       })),
     },
   };
+}
+
+/** Words at which a thought often turns, as they begin a sentence. */
+export const turns = ["Wait", "Hmm", "Alternatively", "But", "However", "Let me check"] as const;
+
+/** Attempts whose spans are looked through for a count; more would take seconds. */
+const MOST_COUNTED = 100_000;
+
+/** How many attempts of a filter sampled each of them in their thoughts: "Wait" that a method wrote is not one. Null: too many to count. */
+export function sayings(
+  entry: Entry,
+  query: Pick<AttemptQuery, "point" | "outcome" | "level" | "problem">,
+): Sayings | null {
+  const { pages } = entry.source;
+  const { point, outcome, level, problem } = query;
+  const { name } = entry.row;
+  const where = { ...(level === undefined ? {} : { level }), ...(problem === undefined ? {} : { problem }) };
+  const setting = point === undefined ? undefined : settingOf(pages.settings(name), point).id;
+  const counts = [...countsFor(pages, name, where)].filter(([id]) => setting === undefined || id === setting);
+  if (counts.reduce((sum, [, own]) => sum + attemptsIn(own), 0) > MOST_COUNTED) return null;
+  const filter = {
+    ...where,
+    ...(setting === undefined ? {} : { points: [setting] }),
+    ...(outcome === undefined ? {} : { outcomes: [outcome] }),
+  };
+  const n = kept(pages, `words ${JSON.stringify([name, filter])}`, () => pages.saying(name, filter, turns));
+  return turns.map((word, i) => ({ word, n: n[i] ?? 0 }));
 }
 
 const valueOf = (line: AttemptLine, order: AttemptOrder): number | null => (order === "id" ? line.id : line[order]);
@@ -63,23 +99,28 @@ function keyOf(text: string): Readonly<{ value: number | null; id: number }> {
   return { value: found[1] === "" ? null : Number(found[1]), id: Number(found[2]) };
 }
 
-export function linesOf(data: Pick<ExperimentData, "points">, rows: readonly AttemptLine[]): readonly Line[] {
-  const points = new Map(data.points.map((point) => [point.id, point]));
+/** Of data sets that are `secret` only what does not tell their questions. */
+export function linesOf(
+  settings: readonly SettingRow[],
+  rows: readonly AttemptLine[],
+  secret: ReadonlySet<string>,
+): readonly Line[] {
+  const known = new Map(settings.map((setting) => [setting.id, setting]));
   return rows.flatMap((row) => {
-    const point = points.get(row.point);
-    return point ? [lineOf(row, point)] : [];
+    const setting = known.get(row.point);
+    return setting ? [lineOf(row, setting, secret.has(setting.dataset))] : [];
   });
 }
 
-const lineOf = (row: AttemptLine, point: PointRow): Line => ({
+const lineOf = (row: AttemptLine, setting: SettingRow, isSecret: boolean): Line => ({
   id: row.id,
-  setting: settingKey(point),
-  label: shownLabel(point.label),
+  setting: settingKey(setting),
+  label: shownLabel(setting.label),
   problem: row.problem,
   epoch: row.epoch,
   outcome: row.outcome,
-  answer: row.answer,
-  target: row.target,
+  answer: isSecret ? null : row.answer,
+  target: isSecret ? null : row.target,
   thinking: row.thinking_tokens,
   answer_tokens: row.answer_tokens,
   ignored_ends: row.ignored_ends,

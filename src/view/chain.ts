@@ -1,14 +1,15 @@
 import { solved } from "../metrics/solved.ts";
 import { shownLabel } from "../plots/curve-points.ts";
-import type { AttemptRow, PointRow } from "../ports/result-reader.ts";
+import type { AttemptRow } from "../ports/result-reader.ts";
 import { cardsOf, marksOf } from "./chain/marks.ts";
 import { sharedLength, thinkingWithin, trunkOf, walked, type Walked } from "./chain/path.ts";
 import { spansOf } from "./chain/spans.ts";
 import { confidentialSets, whyWithheld } from "./confidential.ts";
+import type { SettingRow } from "../ports/page-reader.ts";
 import { NotFound } from "./not-found.ts";
-import { orderedProblems } from "./problems.ts";
+import { idsNamed, problemNames } from "./problems.ts";
 import { settingKey, settingOf } from "./settings.ts";
-import { dataOf, type Entry, type Source } from "./source.ts";
+import type { Entry, Source } from "./source.ts";
 import type { Arm, Chain, Path, SideBySide } from "./types.ts";
 
 export type ChainQuery = Readonly<{ problem: string; epoch: number; reveal: boolean }>;
@@ -16,7 +17,7 @@ export type ChainQuery = Readonly<{ problem: string; epoch: number; reveal: bool
 /** One problem in one epoch: all its attempts as the trees that they are. */
 export function chain(entry: Entry, { problem, epoch, reveal }: ChainQuery): Chain {
   const { source, row } = entry;
-  const order = orderedProblems(entry, { sort: "name", show: "all" });
+  const order = problemNames(entry);
   const at = order.indexOf(problem);
   if (at < 0) throw new NotFound("problem", problem, order);
   const ids = idsNamed(entry, problem);
@@ -25,7 +26,7 @@ export function chain(entry: Entry, { problem, epoch, reveal }: ChainQuery): Cha
   const epochs = source.pages.epochs(row.name, ids);
   if (!first) throw new NotFound("epoch", String(epoch), epochs.map(String));
   const isWithheld = !reveal && confidentialSets(source).has(first.dataset);
-  const points = new Map(dataOf(entry).points.map((point) => [point.id, point]));
+  const points = new Map(source.pages.settings(row.name).map((point) => [point.id, point]));
   const arms = isWithheld ? [] : armsOf(source, rows, points);
   const hasLogprobs = arms.some((arm) => arm.paths.some((path) => path.spans.some((span) => span.heat)));
   return {
@@ -45,11 +46,7 @@ export function chain(entry: Entry, { problem, epoch, reveal }: ChainQuery): Cha
   };
 }
 
-/** A name may stand in several data sets. */
-const idsNamed = ({ source, row }: Entry, name: string): readonly number[] =>
-  source.reader.problems(row.name).flatMap(({ id, problem }) => (problem === name ? [id] : []));
-
-type Points = ReadonlyMap<number, PointRow>;
+type Points = ReadonlyMap<number, SettingRow>;
 
 /** Attempts with one prompt are one tree; of another prompt, model or unshared chain nothing can be shared. */
 function armsOf(source: Source, rows: readonly AttemptRow[], points: Points): readonly Arm[] {
@@ -147,7 +144,7 @@ export function sideBySide(a: Half, b: Half, { problem, epoch, reveal }: ChainQu
   const shared = onePrompt ? sharedLength(first.path.ids, second.path.ids) : 0;
   const side = ({ source, path, points }: Found): Path => ({
     ...pathOf(source, path, points),
-    spans: isWithheld ? [] : spansOf(source.pages, path),
+    ...(isWithheld ? { answer: null, error: null, verdicts: [], spans: [] } : { spans: spansOf(source.pages, path) }),
     shared,
     shared_thinking: thinkingWithin(path, shared),
   });
@@ -167,13 +164,12 @@ type Found = Readonly<{ source: Source; path: Walked; points: Points }>;
 
 function attemptAt({ entry, setting }: Half, problem: string, epoch: number): Found {
   const { source, row } = entry;
-  const data = dataOf(entry);
-  const point = settingOf(data, setting);
+  const settings = source.pages.settings(row.name);
+  const point = settingOf(settings, setting);
   const attempt = source.pages
     .ofProblems(row.name, idsNamed(entry, problem), epoch)
     .find((found) => found.point === point.id);
-  if (!attempt)
-    throw new NotFound("attempt at problem", problem, orderedProblems(entry, { sort: "name", show: "all" }));
-  const points = new Map(data.points.map((p) => [p.id, p]));
+  if (!attempt) throw new NotFound("attempt at problem", problem, problemNames(entry));
+  const points = new Map(settings.map((p) => [p.id, p]));
   return { source, path: walked(attempt, source.reader.segments(attempt.id)), points };
 }

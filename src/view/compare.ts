@@ -8,13 +8,18 @@ import type { Inline } from "../report/document.ts";
 import { gain, gainRange, listed, pText } from "../report/format.ts";
 import { tallyAt } from "../report/grid.ts";
 import { isReal } from "../report/tests.ts";
+import { confidentialSets, withheldFrom } from "./confidential.ts";
 import { settingKey, settingOf } from "./settings.ts";
 import { dataOf, type Entry } from "./source.ts";
 import type { Changed, Comparison, Side } from "./types.ts";
 
 export const changeKinds = ["changed", "gained", "lost", "both", "neither"] as const;
 
-export type CompareQuery = Readonly<{ show: (typeof changeKinds)[number]; after?: string | undefined }>;
+export type CompareQuery = Readonly<{
+  show: (typeof changeKinds)[number];
+  after?: string | undefined;
+  reveal: boolean;
+}>;
 
 type Half = Readonly<{ entry: Entry; point: PointRow }>;
 
@@ -26,11 +31,11 @@ const PAGE = 50;
 export function comparison(
   a: Readonly<{ entry: Entry; setting: string }>,
   b: Readonly<{ entry: Entry; setting: string }>,
-  { show, after }: CompareQuery,
+  { show, after, reveal }: CompareQuery,
 ): Comparison {
   const [first, second] = [a, b].map(({ entry, setting }) => ({
     entry,
-    point: settingOf(dataOf(entry), setting),
+    point: settingOf(dataOf(entry).points, setting),
   })) as [Half, Half];
   const pairs = pairsOf(first, second);
   const tested = testOf(first, second);
@@ -39,6 +44,7 @@ export function comparison(
   );
   const from = after === undefined ? 0 : chosen.findIndex(({ problem }) => problem === after) + 1;
   const page = chosen.slice(from, from + PAGE);
+  const withheld = [first, second].map(({ entry, point }) => withheldFrom(entry.source, [point.dataset], reveal));
   const count = (kind: Changed["change"]): number => pairs.filter(({ change }) => change === kind).length;
   return {
     a: sideOf(first),
@@ -50,8 +56,9 @@ export function comparison(
     problems: tested.problems,
     table: { gained: count("gained"), lost: count("lost"), both: count("both"), neither: count("neither") },
     verdict: verdictOf(first, second, tested),
-    changed: page.flatMap((pair) => changedOf(pair, first, second)),
+    changed: page.flatMap((pair) => changedOf(pair, [first, second], reveal)),
     next: from + PAGE < chosen.length ? (page.at(-1)?.problem ?? null) : null,
+    withheld: withheld.find((why) => why !== null) ?? null,
   };
 }
 
@@ -147,14 +154,15 @@ function sideOf({ entry, point }: Half): Side {
   };
 }
 
-function changedOf({ problem, change }: Pair, first: Half, second: Half): readonly Changed[] {
-  const [a, b] = [first, second].map(({ entry, point }) => entry.source.reader.firstAttempt(point.id, problem));
+function changedOf({ problem, change }: Pair, halves: readonly [Half, Half], reveal: boolean): readonly Changed[] {
+  const [a, b] = halves.map(({ entry, point }) => entry.source.reader.firstAttempt(point.id, problem));
   if (!a || !b) return [];
+  const isSecret = !reveal && halves.some(({ entry, point }) => confidentialSets(entry.source).has(point.dataset));
   const side = (row: typeof a) => ({
     outcome: row.outcome,
-    answer: row.answer,
+    answer: isSecret ? null : row.answer,
     thinking: row.thinking_tokens,
     attempt: row.id,
   });
-  return [{ problem, change, a: side(a), b: side(b), target: a.target }];
+  return [{ problem, change, a: side(a), b: side(b), target: isSecret ? null : a.target }];
 }

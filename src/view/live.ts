@@ -1,20 +1,24 @@
 import { linesOf } from "./attempts.ts";
-import { settingKey } from "./settings.ts";
+import { confidentialSets } from "./confidential.ts";
+import { countsOf } from "./counts.ts";
+import { settingKey, settingsOf } from "./settings.ts";
 import { NotFound } from "./not-found.ts";
 import { entriesOf, type Entry, type Source } from "./source.ts";
 import type { Live, Located } from "./types.ts";
 
 const MOST_LINES = 20;
 
-/** What was stored after an attempt: the newest lines, and how far the run is. */
+/** What was stored after an attempt: the newest lines, and how far the run and each setting are. */
 export async function live({ source, row }: Entry, after: number): Promise<Live> {
-  const newest = source.pages.newest();
-  const points = source.reader.points(row.name);
-  const rows = newest > after ? source.pages.since(row.name, Math.max(after, newest - 500), 500) : [];
+  const { pages } = source;
+  const newest = pages.newest();
+  const rows = pages.settings(row.name);
+  const lines = newest > after ? pages.since(row.name, Math.max(after, newest - 500), 500) : [];
   return {
     newest,
     state: await source.stateOf(row.name),
-    lines: linesOf({ points }, rows.slice(-MOST_LINES)),
+    lines: linesOf(rows, lines.slice(-MOST_LINES), confidentialSets(source)),
+    settings: settingsOf(rows, countsOf(pages, row.name)),
     changed: newest > after,
   };
 }
@@ -24,7 +28,7 @@ export function located(sources: readonly Source[], id: number): Located {
   for (const entry of entriesOf(sources)) {
     const attempt = entry.source.pages.attempt(id);
     if (!attempt || attempt.experiment !== entry.row.name) continue;
-    const point = entry.source.reader.points(entry.row.name).find((p) => p.id === attempt.point);
+    const point = entry.source.pages.settings(entry.row.name).find((p) => p.id === attempt.point);
     return {
       experiment: entry.key,
       problem: attempt.problem,

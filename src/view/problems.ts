@@ -4,9 +4,10 @@ import { curveNames } from "../plots/curve-point.ts";
 import { shownLabel } from "../plots/curve-points.ts";
 import { byLevel } from "../plots/level-plot.ts";
 import type { StripCell } from "../ports/page-reader.ts";
-import type { PointRow } from "../ports/result-reader.ts";
+import type { PointRow, ProblemRow } from "../ports/result-reader.ts";
 import type { ExperimentData } from "../report/gather.ts";
 import { pointsAlong } from "../report/thoughts/solved.ts";
+import { kept } from "./kept.ts";
 import { settingKey } from "./settings.ts";
 import { dataOf, type Entry } from "./source.ts";
 import type { Problems, Strip } from "./types.ts";
@@ -33,7 +34,8 @@ export function problems(entry: Entry, query: ProblemQuery): Problems {
   const walks = sorted(walksOf(data).filter(fits(query)), query.sort);
   const from = query.after === undefined ? 0 : walks.findIndex(({ problem }) => problem === query.after) + 1;
   const page = walks.slice(from, from + PAGE);
-  const ids = new Map(entry.source.reader.problems(entry.row.name).map(({ id, problem }) => [problem, id]));
+  const ids = new Map<string, readonly number[]>();
+  for (const { id, problem } of problemsOf(entry)) ids.set(problem, [...(ids.get(problem) ?? []), id]);
   const settings = [...data.points].sort((a, b) => a.position - b.position);
   const cells = entry.source.pages.strips(
     entry.row.name,
@@ -41,19 +43,24 @@ export function problems(entry: Entry, query: ProblemQuery): Problems {
   );
   return {
     settings: settings.map((point) => ({ key: settingKey(point), label: shownLabel(point.label), point: point.id })),
-    strips: page.map((walk) => stripOf(walk, { data, settings, cells, id: ids.get(walk.problem) ?? -1 })),
+    strips: page.map((walk) => stripOf(walk, { data, settings, cells, ids: ids.get(walk.problem) ?? [] })),
     total: walks.length,
     next: from + PAGE < walks.length ? (page.at(-1)?.problem ?? null) : null,
   };
 }
 
-/** All of an experiment, by name. */
-export const problemNames = (entry: Entry): readonly string[] => orderedProblems(entry, { sort: "name", show: "all" });
+const problemsOf = ({ source, row }: Entry): readonly ProblemRow[] =>
+  kept(source.pages, `problems ${row.name} ${row.hash}`, () => source.reader.problems(row.name));
 
-/** Names in the order of the page, so that the chain page can go on to the next. */
-export function orderedProblems(entry: Entry, query: Omit<ProblemQuery, "after">): readonly string[] {
-  return sorted(walksOf(dataOf(entry)).filter(fits(query)), query.sort).map(({ problem }) => problem);
-}
+/** All of an experiment, in the order of their names. */
+export const problemNames = (entry: Entry): readonly string[] =>
+  kept(entry.source.pages, `names ${entry.row.name} ${entry.row.hash}`, () =>
+    [...new Set(problemsOf(entry).map(({ problem }) => problem))].sort(byLevel),
+  );
+
+/** A name may stand in several data sets. */
+export const idsNamed = (entry: Entry, name: string): readonly number[] =>
+  problemsOf(entry).flatMap(({ id, problem }) => (problem === name ? [id] : []));
 
 /** The settings along which flips are counted: the curve with the most points. */
 export function alongMain(data: ExperimentData): readonly number[] {
@@ -102,11 +109,14 @@ type Around = Readonly<{
   data: ExperimentData;
   settings: readonly PointRow[];
   cells: readonly StripCell[];
-  id: number;
+  ids: readonly number[];
 }>;
 
-function stripOf(walk: Walk, { data, settings, cells, id }: Around): Strip {
-  const own = cells.filter((cell) => cell.problem === id);
+/** The settings of its data set: another may have a problem of the same name. */
+function stripOf(walk: Walk, { data, settings, cells, ids }: Around): Strip {
+  const dataset = data.grid.problems[walk.at]?.dataset ?? "";
+  const mine = new Set(settings.filter((point) => point.dataset === dataset).map(({ id }) => id));
+  const own = cells.filter((cell) => ids.includes(cell.problem) && mine.has(cell.point));
   const rounds = alongMain(data).flatMap((point) => {
     const cell = own.find((c) => c.point === point);
     return cell && isGraded(cell.outcome)
@@ -115,13 +125,12 @@ function stripOf(walk: Walk, { data, settings, cells, id }: Around): Strip {
   });
   return {
     problem: walk.problem,
-    dataset: data.grid.problems[walk.at]?.dataset ?? "",
+    dataset,
     level: walk.level,
-    cells: settings.map((point) =>
-      own
-        .filter((cell) => cell.point === point.id)
-        .map(({ id: attempt, epoch, outcome }) => ({ id: attempt, epoch, outcome })),
-    ),
+    cells: settings.map((point) => {
+      const cell = own.find((c) => c.point === point.id);
+      return cell ? { id: cell.id, outcome: cell.outcome, n: cell.n, right: cell.right } : null;
+    }),
     first: solved(rounds).first,
     flips: walk.flips,
   };

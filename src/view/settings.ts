@@ -2,7 +2,9 @@ import { mostOf } from "../core/extremes.ts";
 import type { PointRow } from "../ports/result-reader.ts";
 import { shownLabel } from "../plots/curve-points.ts";
 import type { CurvePoint } from "../plots/curve-point.ts";
+import type { SettingRow } from "../ports/page-reader.ts";
 import type { ExperimentData } from "../report/gather.ts";
+import { none, type Counts } from "./counts.ts";
 import { NotFound } from "./not-found.ts";
 import type { Dot, Setting } from "./types.ts";
 
@@ -19,34 +21,25 @@ export function settingKey({ position, label }: Pick<PointRow, "position" | "lab
 }
 
 /** By the whole key, else by its number: labels may be worded anew. */
-export function settingOf(data: Pick<ExperimentData, "points">, key: string): PointRow {
+export function settingOf<P extends SettingRow>(points: readonly P[], key: string): P {
   const found =
-    data.points.find((point) => settingKey(point) === key) ??
-    data.points.find(({ position }) => /^\d+/.exec(key)?.[0] === String(position));
+    points.find((point) => settingKey(point) === key) ??
+    points.find(({ position }) => /^\d+/.exec(key)?.[0] === String(position));
   if (found) return found;
-  throw new NotFound("setting", key, data.points.map(settingKey));
+  throw new NotFound("setting", key, points.map(settingKey));
 }
 
-export const settingOfRow = (point: PointRow): Setting => ({
-  key: settingKey(point),
-  point: point.id,
-  label: shownLabel(point.label),
-  model: point.model,
-  dataset: point.dataset,
-  method: point.method,
-  params: point.params,
-  attempts: point.attempts,
-  outcomes: {
-    correct: point.correct,
-    incorrect: point.incorrect,
-    "no-answer": point.no_answer,
-    cut: point.cut,
-    unscored: point.unscored,
-    error: point.errors,
-  },
-  accuracy: point.accuracy,
-  thinking: point.mean_thinking_tokens,
-});
+export const settingsOf = (rows: readonly SettingRow[], counts: ReadonlyMap<number, Counts>): readonly Setting[] =>
+  rows.map((row) => ({
+    key: settingKey(row),
+    point: row.id,
+    label: shownLabel(row.label),
+    model: row.model,
+    dataset: row.dataset,
+    method: row.method,
+    params: row.params,
+    outcomes: counts.get(row.id) ?? none,
+  }));
 
 export function dotsOf(data: ExperimentData, curves: readonly CurvePoint[] = data.curves): readonly Dot[] {
   const rows = new Map(data.points.map((point) => [point.id, point]));

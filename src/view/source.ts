@@ -1,6 +1,7 @@
 import type { PageReader } from "../ports/page-reader.ts";
 import type { ExperimentRow, ResultReader } from "../ports/result-reader.ts";
 import { gather, type ExperimentData } from "../report/gather.ts";
+import { kept } from "./kept.ts";
 import { NotFound } from "./not-found.ts";
 import type { State } from "./types.ts";
 
@@ -44,18 +45,11 @@ export function entryOf(sources: readonly Source[], key: string): Entry {
   );
 }
 
-type Kept = Readonly<{ version: string; data: ExperimentData }>;
+/** All sums of an experiment, and the newest attempt that they know of. */
+export const sumsOf = ({ source, row }: Entry): Readonly<{ newest: number; data: ExperimentData }> =>
+  kept(source.pages, `sums ${row.name} ${row.hash}`, () => ({
+    newest: source.pages.newest(),
+    data: gather(source.reader, row),
+  }));
 
-const kept = new WeakMap<Source, Map<string, Kept>>();
-
-/** All sums of an experiment; made again only after the database has changed. */
-export function dataOf({ source, row }: Entry): ExperimentData {
-  const version = `${source.pages.version()} ${source.pages.newest()} ${row.hash}`;
-  const known = kept.get(source) ?? new Map<string, Kept>();
-  kept.set(source, known);
-  const last = known.get(row.name);
-  if (last?.version === version) return last.data;
-  const data = gather(source.reader, row);
-  known.set(row.name, { version, data });
-  return data;
-}
+export const dataOf = (entry: Entry): ExperimentData => sumsOf(entry).data;

@@ -42,11 +42,9 @@ export type Setting = Readonly<{
   model: string;
   dataset: string;
   method: string;
+  /** JSON object. */
   params: string;
-  attempts: number;
   outcomes: Readonly<Record<Outcome, number>>;
-  accuracy: number | null;
-  thinking: number | null;
 }>;
 
 export type Card = Readonly<{
@@ -57,12 +55,13 @@ export type Card = Readonly<{
   models: readonly string[];
   datasets: readonly string[];
   settings: number;
-  cost: number | null;
-  dots: readonly Dot[];
 }> &
   State;
 
 export type Home = Readonly<{ experiments: readonly Card[] }>;
+
+/** Dots of every experiment, by its key. Sums over all attempts: they take longer than the cards. */
+export type Curves = Readonly<Record<string, readonly Dot[]>>;
 
 /** Running text as the report has it; `to` is a place in the report. */
 export type Inline =
@@ -75,16 +74,6 @@ export type Experiment = Card &
   Readonly<{
     methods: readonly string[];
     settings_list: readonly Setting[];
-    levels: readonly string[];
-    /** Costs that can be the x axis. */
-    axes: readonly string[];
-    usage: Readonly<{
-      decoded: number | null;
-      reused: number | null;
-      naive: number | null;
-      requests: number;
-      cost: number | null;
-    }>;
     /** Data sets whose questions are shown only where asked for. */
     confidential: readonly string[];
     newest: number;
@@ -92,6 +81,26 @@ export type Experiment = Card &
     yaml: string;
     record: unknown;
   }>;
+
+/** Sums over all attempts of an experiment. */
+export type Sums = Readonly<{
+  /** The newest attempt that they know of: while a run writes, sums of many attempts lag behind. */
+  newest: number;
+  dots: readonly Dot[];
+  /** By setting. */
+  means: Readonly<Record<string, Readonly<{ accuracy: number | null; thinking: number | null }>>>;
+  levels: readonly string[];
+  usage: Readonly<{
+    decoded: number | null;
+    reused: number | null;
+    naive: number | null;
+    requests: number;
+    cost: number | null;
+  }>;
+}>;
+
+/** Costs that can be the x axis. */
+export type Axes = readonly string[];
 
 export type SvgElement = Readonly<{
   name: string;
@@ -113,8 +122,8 @@ export type Strip = Readonly<{
   problem: string;
   dataset: string;
   level: string | null;
-  /** By setting, in the order of `settings`: an attempt for each epoch. */
-  cells: readonly (readonly Readonly<{ id: number; epoch: number; outcome: Outcome }>[])[];
+  /** By setting, in the order of `settings`: the first epoch, and how many of all epochs are right. */
+  cells: readonly (Readonly<{ id: number; outcome: Outcome; n: number; right: number }> | null)[];
   /** Along the curve, first epoch: thinking tokens of the first right setting, and how often right and wrong change. */
   first: number | null;
   flips: number;
@@ -135,8 +144,9 @@ export type Line = Readonly<{
   problem: string;
   epoch: number;
   outcome: Outcome;
+  /** Both null where they are withheld. */
   answer: string | null;
-  target: string;
+  target: string | null;
   thinking: number | null;
   answer_tokens: number | null;
   ignored_ends: number;
@@ -148,11 +158,16 @@ export type Line = Readonly<{
 export type Attempts = Readonly<{
   lines: readonly Line[];
   next: string | null;
+  /** Why answers are not shown; null where they are. */
+  withheld: string | null;
   facets: Readonly<{
     outcome: Readonly<Record<string, number>>;
     setting: readonly Readonly<{ key: string; label: string; n: number }>[];
   }>;
 }>;
+
+/** How many attempts have a word in what was sampled for their thoughts. */
+export type Sayings = readonly Readonly<{ word: string; n: number }>[];
 
 export type Side = Readonly<{
   experiment: string;
@@ -172,7 +187,7 @@ export type Changed = Readonly<{
   change: "gained" | "lost" | "both" | "neither";
   a: Readonly<{ outcome: Outcome; answer: string | null; thinking: number | null; attempt: number }>;
   b: Readonly<{ outcome: Outcome; answer: string | null; thinking: number | null; attempt: number }>;
-  target: string;
+  target: string | null;
 }>;
 
 export type Comparison = Readonly<{
@@ -189,6 +204,8 @@ export type Comparison = Readonly<{
   verdict: readonly Inline[];
   changed: readonly Changed[];
   next: string | null;
+  /** Why answers are not shown; null where they are. */
+  withheld: string | null;
 }>;
 
 /** A span on a path. Lists have an entry for each of its tokens. */
@@ -306,7 +323,14 @@ export type SideBySide = Readonly<{
 export type Figure = Readonly<{ picture: Picture; sql: string; command: string; files: readonly string[] }>;
 
 /** What has changed since a moment of a run. */
-export type Live = Readonly<{ newest: number; state: State; lines: readonly Line[]; changed: boolean }>;
+export type Live = Readonly<{
+  newest: number;
+  state: State;
+  lines: readonly Line[];
+  /** All settings, as they are now. */
+  settings: readonly Setting[];
+  changed: boolean;
+}>;
 
 export type Located = Readonly<{ experiment: string; problem: string; epoch: number; setting: string }>;
 

@@ -4,6 +4,8 @@ import { sqliteReader } from "../../src/adapters/store/sqlite-reader.ts";
 import { findings } from "../../src/report/findings.ts";
 import { gather, type ExperimentData } from "../../src/report/gather.ts";
 import { answer } from "../../src/view/answer.ts";
+import { countsOf } from "../../src/view/counts.ts";
+import { figureFiles } from "../../src/view/figure.ts";
 import { analyse } from "../../src/report/thoughts/analyse.ts";
 import type {
   Attempts,
@@ -14,6 +16,8 @@ import type {
   Located,
   Picture,
   Problems,
+  Sayings,
+  Sums,
 } from "../../src/view/types.ts";
 import { studies } from "../report/fixture.ts";
 import { hostile } from "../report/hostile.ts";
@@ -32,7 +36,7 @@ beforeAll(() => {
 });
 
 test("the page's numbers are the report's", async () => {
-  const page = (await ask("/api/e/figure")) as Experiment;
+  const page = (await ask("/api/e/figure/sums")) as Sums;
   expect(page.dots.map(({ point, x, accuracy, low, high, n }) => ({ point, x, accuracy, low, high, n }))).toEqual(
     data.curves.map(({ point, x, accuracy, low, high, n }) => ({ point, x, accuracy, low, high, n })),
   );
@@ -68,7 +72,7 @@ test("flips and the first right setting are those of the report", async () => {
 test("a cell leads to the attempt that it is", async () => {
   const { strips, settings } = (await ask("/api/e/figure/problems")) as Problems;
   const [strip] = strips;
-  const cell = strip?.cells[3]?.[0];
+  const cell = strip?.cells[3];
   const located = (await ask(`/api/a/${cell?.id}`)) as Located;
   expect(located).toEqual({ experiment: "figure", problem: strip?.problem, epoch: 0, setting: settings[3]?.key });
 });
@@ -106,6 +110,71 @@ describe("pages of attempts", () => {
     expect(await all({ q: "no thought says this" })).toEqual([]);
     expect((await all({ q: "think" })).length).toBeGreaterThan(0);
   });
+});
+
+describe("words in attempts", () => {
+  const made = studies({ perLevel: 4 });
+  // Every third thought says it, a method writes it now and then, and one answer has a word that nothing else has.
+  made.db.exec(`
+    UPDATE spans SET text = text || ' Wait, no.' WHERE id % 3 = 0;
+    UPDATE spans SET text = text || ' rareword' WHERE id = (SELECT max(span) FROM segments WHERE kind = 'answer');`);
+  const own = asking(sourceOf(made.db));
+  const having = (word: string, where: string): readonly number[] =>
+    made.db
+      .prepare<[string], number>(
+        `SELECT DISTINCT s.attempt FROM segments s JOIN spans t ON t.id = s.span WHERE instr(t.text, ?) > 0 ${where}`,
+      )
+      .pluck()
+      .all(word)
+      .sort((a, b) => a - b);
+
+  async function ids(query: Readonly<Record<string, string>>): Promise<readonly number[]> {
+    const found: number[] = [];
+    for (let after: string | null = ""; after !== null;) {
+      const read = (await own("/api/e/figure/attempts", { ...query, ...(after === "" ? {} : { after }) })) as Attempts;
+      found.push(...read.lines.map(({ id }) => id));
+      after = read.next;
+    }
+    return found;
+  }
+  const THOUGHT = "AND s.kind = 'thinking' AND s.origin = 'sampled'";
+
+  test.each(["id", "-thinking_tokens"])("are found on every page, by %s", async (sort) => {
+    for (const word of ["Wait", "rareword", "nowhere"])
+      expect([...(await ids({ q: word, sort }))].sort((a, b) => a - b)).toEqual(having(word, ""));
+    expect([...(await ids({ said: "Wait", sort }))].sort((a, b) => a - b)).toEqual(having("Wait", THOUGHT));
+  });
+
+  test("are counted as they are found, what a method wrote apart", async () => {
+    const words = (await own("/api/e/figure/words")) as Sayings;
+    expect(words.find(({ word }) => word === "Wait")?.n).toBe(having("Wait", THOUGHT).length);
+    const some = (await own("/api/e/figure/words", { outcome: "correct" })) as Sayings;
+    const correct = await ids({ said: "Wait", outcome: "correct" });
+    expect(some.find(({ word }) => word === "Wait")?.n).toBe(correct.length);
+    expect(correct.length).toBeGreaterThan(0);
+  });
+});
+
+test("counts move on with a run, and an error makes room for what takes its place", () => {
+  const made = studies({ perLevel: 2 });
+  const { pages } = sourceOf(made.db);
+  made.db.exec("UPDATE attempts SET outcome = 'error' WHERE id = 3");
+  const before = new Map(countsOf(pages, "figure"));
+  const columns = made.db
+    .prepare("SELECT name FROM pragma_table_info('attempts') WHERE name NOT IN ('id', 'outcome', 'epoch')")
+    .pluck()
+    .all()
+    .join(", ");
+  const [point] = made.db.prepare("SELECT point FROM attempts WHERE id = 3").pluck().all() as [number];
+  made.db.exec(`
+    CREATE TEMP TABLE again AS SELECT * FROM attempts WHERE id IN (3, 5);
+    DELETE FROM attempts WHERE id = 3;
+    INSERT INTO attempts (${columns}, outcome, epoch) SELECT ${columns}, 'correct', epoch FROM again WHERE id = 3;
+    INSERT INTO attempts (${columns}, outcome, epoch) SELECT ${columns}, 'cut', 9 FROM again WHERE id = 5;`);
+  const now = countsOf(pages, "figure");
+  expect(now).toEqual(countsOf(sourceOf(made.db).pages, "figure"));
+  expect(now.get(point)?.error).toBe(0);
+  expect(now.get(point)?.correct).toBe((before.get(point)?.correct ?? 0) + 1);
 });
 
 describe("a comparison", () => {
@@ -167,20 +236,53 @@ test("experiments of one name in two files are told apart", async () => {
   expect(((await two("/api/e/figure@second")) as Experiment).db).toBe("b/second.db");
 });
 
-test("questions of a confidential data set are withheld until they are asked for", async () => {
-  const made = studies({ perLevel: 2 });
-  made.db
-    .prepare("UPDATE runs SET record = json_set(record, '$.datasets', json(?))")
-    .run(JSON.stringify([{ name: "arithmetic", problems: 10, confidential: true }]));
-  const own = asking(sourceOf(made.db));
-  const [{ problem } = { problem: "" }] = ((await own("/api/e/figure/problems")) as Problems).strips;
-  const { question } = made.db.prepare("SELECT text AS question FROM problems WHERE problem = ?").get(problem) as {
-    question: string;
+describe("of a confidential data set", () => {
+  const made = studies({ perLevel: 2 }, { name: "other", perLevel: 2 });
+  made.db.exec(`
+    UPDATE runs SET record = json_set(record, '$.datasets', json('[{ "name": "arithmetic", "problems": 10, "confidential": true }]'));
+    UPDATE problems SET text = 'SECRET question', target = 'SECRET target', tags = json_set(tags, '$.hint', 'SECRET tag');
+    UPDATE attempts SET prompt = 'SECRET prompt', answer = 'SECRET answer', evidence = 'SECRET evidence';
+    UPDATE attempts SET outcome = 'error', error = 'SECRET error' WHERE id % 7 = 0;
+    UPDATE spans SET text = text || 'SECRET thought';`);
+  const name = (made.db.prepare("SELECT problem FROM problems LIMIT 1").pluck().get() as string) ?? "";
+  const setting = "/api/e/figure/compare?a=1&b=6-natural";
+  const pages = [
+    "/api/experiments",
+    "/api/curves",
+    "/api/a/1",
+    ...["", "/sums", "/axes", "/curve", "/findings", "/problems", "/problems?sort=flips", "/words", "/figure"].map(
+      (page) => `/api/e/figure${page}`,
+    ),
+    ...figureFiles.filter((ending) => !/png|pdf/.test(ending)).map((ending) => `/api/e/figure/figure.${ending}`),
+    "/api/e/figure/live?after=0",
+  ];
+  const withAnswers = [
+    "/api/e/figure/attempts",
+    "/api/e/figure/attempts?q=SECRET",
+    "/api/e/figure/attempts?outcome=error",
+    `${setting}&show=neither`,
+    setting,
+    "/api/e/figure/compare?a=1&b=other:1&show=both",
+    `/api/e/figure/p/${name}`,
+    `/api/e/figure/p/${name}/vs?a=1&b=6-natural`,
+  ];
+  const read = async (path: string, more = {}): Promise<string> => {
+    const [place = "", search = ""] = path.split("?");
+    const query = { ...Object.fromEntries(new URLSearchParams(search)), ...more };
+    const { status, body } = await answer([sourceOf(made.db)], place, query);
+    expect(status).toBe(200);
+    return String(body);
   };
-  const withheld = JSON.stringify(await own(`/api/e/figure/p/${problem}`));
-  expect(withheld).not.toContain(JSON.stringify(question).slice(1, -1));
-  expect(JSON.stringify(await own(`/api/e/figure/p/${problem}`, { reveal: "1" }))).toContain(
-    JSON.stringify(question).slice(1, -1),
+
+  test.each([...pages, ...withAnswers])("nothing is told by %s", async (path) => {
+    expect(await read(path)).not.toContain("SECRET");
+  });
+
+  test.each(withAnswers.filter((path) => !path.includes("show=")))(
+    "it is shown where it is asked for, by %s",
+    async (path) => {
+      expect(await read(path, { reveal: "1" })).toContain("SECRET");
+    },
   );
 });
 

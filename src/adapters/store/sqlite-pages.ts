@@ -1,17 +1,19 @@
 import type {
   AttemptFilter,
   AttemptLine,
-  Facets,
+  CountFilter,
   LaterVerdict,
+  OutcomeCount,
   PageReader,
   SampledToken,
+  SettingRow,
   StripCell,
 } from "../../ports/page-reader.ts";
 import type { AttemptRow } from "../../ports/result-reader.ts";
+import { conditionsOf, EXPERIMENT, type Sql, type Value } from "./page-conditions.ts";
+import { isAboutTexts, saying, withTexts } from "./sqlite-texts.ts";
 import type { Database } from "./sqlite.ts";
 import { withToldFaults } from "./told-faults.ts";
-
-type Value = string | number | null;
 
 /**
  * Pages of a database. Every query goes through an index by experiment and point, and pages go on from a key: at a
@@ -29,11 +31,14 @@ export function sqlitePages(db: Database): PageReader {
         experiment,
         limit,
       ),
-    attempts: (experiment, filter) => {
-      const { sql, values } = pageOf(experiment, filter);
-      return all<AttemptLine>(sql, ...values);
+    attempts: (experiment, filter) => page(db, experiment, filter),
+    saying: (experiment, filter, texts) => saying(db, { experiment, filter, texts }),
+    settings: (experiment) => all<SettingRow>(SETTINGS, experiment),
+    counts: (experiment, filter) => {
+      const { sql, values } = countsOf(experiment, filter);
+      return all<OutcomeCount>(sql, ...values);
     },
-    facets: (experiment, filter) => facets(db, experiment, filter),
+    countsBetween: (experiment, after, until) => all<OutcomeCount>(BETWEEN, after, until, experiment),
     strips: (experiment, problems) => all<StripCell>(STRIPS, JSON.stringify(problems), experiment),
     ofProblems: (experiment, problems, epoch) =>
       db
@@ -47,7 +52,7 @@ export function sqlitePages(db: Database): PageReader {
         .pluck()
         .all(JSON.stringify(problems), experiment),
     attempt: (id) => attemptOf(db, id),
-    sampled: (attempt) => all<SampledToken>(SAMPLED, attempt),
+    sampled: (attempt) => all<Used>(SAMPLED, attempt).flatMap(tokensOf),
     verdicts: (attempt) =>
       all<LaterVerdict>(
         "SELECT grader, outcome, answer, source, rule, graded_at FROM scores WHERE attempt = ? ORDER BY graded_at",
@@ -63,84 +68,85 @@ export function sqlitePages(db: Database): PageReader {
   });
 }
 
-const EXPERIMENT = "(SELECT id FROM experiments WHERE name = ?)";
-
 const LINES = `SELECT a.id, a.point, q.problem, a.epoch, a.outcome, a.answer, q.target, a.thinking_tokens,
   a.answer_tokens, a.ignored_ends, a.forced_end, a.seconds, a.cost, a.finished_at
 FROM attempts a JOIN problems q ON q.id = a.problem`;
 
+const SETTINGS = `SELECT p.id, p.position, p.label, p.model, p.dataset, p.method, p.params FROM points p
+WHERE p.experiment = ${EXPERIMENT} ORDER BY p.position`;
+
+const BETWEEN = `SELECT point, outcome, count(*) AS n FROM attempts
+WHERE id > ? AND id <= ? AND +experiment = ${EXPERIMENT} GROUP BY point, outcome`;
+
 const attemptOf = (db: Database, id: number): AttemptRow | null =>
   db.prepare<[number], AttemptRow>("SELECT * FROM v_attempts WHERE id = ?").get(id) ?? null;
 
-const STRIPS = `SELECT a.id, a.point, a.problem, a.epoch, a.outcome, a.thinking_tokens
+/** With `min(epoch)` SQLite takes the bare columns from that row. */
+const STRIPS = `SELECT a.id, a.point, a.problem, min(a.epoch), a.outcome, a.thinking_tokens, count(*) AS n,
+  sum(a.outcome = 'correct') AS right
 FROM json_each(?) j CROSS JOIN points p CROSS JOIN attempts a
 WHERE p.experiment = ${EXPERIMENT} AND a.experiment = p.experiment AND a.point = p.id AND a.problem = j.value
-ORDER BY j.key, p.position, a.epoch`;
+GROUP BY j.key, p.id`;
 
 const OF_PROBLEMS = `FROM json_each(?) j CROSS JOIN points p CROSS JOIN attempts a
 WHERE p.experiment = ${EXPERIMENT} AND a.experiment = p.experiment AND a.point = p.id AND a.problem = j.value`;
 
+type Used = Readonly<{ start: number; tokens: number; sampled: string; logprobs: string | null }>;
+
 /** A node is stored after its parent, so the order of ids is the order along the path. */
-const SAMPLED = `SELECT s.value AS id, l.value AS logprob
-FROM uses u JOIN nodes n ON n.id = u.node JOIN json_each(n.sampled) s
-  ON s.key >= u.start AND s.key < u.start + u.tokens
-LEFT JOIN json_each(n.logprobs) l ON l.key = s.key
-WHERE u.attempt = ? ORDER BY u.node, s.key`;
+const SAMPLED = `SELECT u.start, u.tokens, n.sampled, n.logprobs FROM uses u JOIN nodes n ON n.id = u.node
+WHERE u.attempt = ? ORDER BY u.node, u.start`;
+
+function tokensOf({ start, tokens, sampled, logprobs }: Used): readonly SampledToken[] {
+  const known = logprobs === null ? [] : (JSON.parse(logprobs) as readonly (number | null)[]);
+  return (JSON.parse(sampled) as readonly number[])
+    .slice(start, start + tokens)
+    .map((id, i) => ({ id, logprob: known[start + i] ?? null }));
+}
 
 const PIECES = `SELECT p.token, p.text FROM json_each(?) j JOIN pieces p ON p.token = j.value
 WHERE p.vocabulary = (SELECT v.id FROM uses u JOIN nodes n ON n.id = u.node JOIN chains c ON c.id = n.chain
   JOIN vocabularies v ON v.engine = c.described ->> '$.engine' WHERE u.attempt = ? LIMIT 1)`;
 
-/** Ids are found in an index alone; only one page of rows is read. */
-function pageOf(experiment: string, filter: AttemptFilter): Readonly<{ sql: string; values: readonly Value[] }> {
-  const { order, descending, after, limit } = filter;
+/** A page of rows. Ids are found in an index alone; only the rows of the page are read. */
+function page(db: Database, experiment: string, filter: AttemptFilter): readonly AttemptLine[] {
+  const ordered = orderedIds(experiment, filter);
+  const read = ({ sql, values }: Sql): readonly number[] =>
+    db
+      .prepare<Value[], number>(`SELECT id FROM (${ordered.sql}${sql} LIMIT ?`)
+      .pluck()
+      .all(...ordered.values, ...values, filter.limit);
+  const ids = isAboutTexts(filter) ? withTexts(db, filter, read) : read({ sql: ` LIMIT ${filter.limit})`, values: [] });
+  const lines = db.prepare<[string], AttemptLine>(`${LINES} JOIN json_each(?) j ON j.value = a.id ORDER BY j.key`);
+  return lines.all(JSON.stringify(ids));
+}
+
+/** Ids in the order that is asked for, one after the other as they are needed. The statement is left open for a limit. */
+function orderedIds(experiment: string, filter: AttemptFilter): Sql {
+  const { order, descending, after } = filter;
   const direction = descending ? "DESC" : "ASC";
   const key = order === "id" ? "i.id" : `coalesce(i.${order}, ${descending ? "-1" : "9e99"})`;
   const [conditions, values] = conditionsOf(filter);
   const behind = after === undefined ? "" : ` AND (${key}, i.id) ${descending ? "<" : ">"} (?, ?)`;
-  const from = filter.points ? "i.experiment" : order === "id" ? "+i.experiment" : "i.experiment";
-  const ids = `SELECT i.id FROM attempts i WHERE ${from} = ${EXPERIMENT}${conditions}${behind}
-    ORDER BY ${key} ${direction}, i.id ${direction} LIMIT ?`;
+  const from = filter.points || order !== "id" ? "i.experiment" : "+i.experiment";
   const edge = after === undefined ? [] : [after.value ?? (descending ? -1 : 9e99), after.id];
-  const outer = order === "id" ? "a.id" : `coalesce(a.${order}, ${descending ? "-1" : "9e99"})`;
   return {
-    sql: `${LINES} WHERE a.id IN (${ids}) ORDER BY ${outer} ${direction}, a.id ${direction}`,
-    values: [experiment, ...values, ...edge, limit],
+    sql: `SELECT i.id FROM attempts i WHERE ${from} = ${EXPERIMENT}${conditions}${behind}
+      ORDER BY ${key} ${direction}, i.id ${direction}`,
+    values: [experiment, ...values, ...edge],
   };
 }
 
-function conditionsOf({
-  points,
-  outcomes,
-  level,
-  words,
-  problem,
-}: Partial<AttemptFilter>): readonly [string, readonly Value[]] {
-  const parts: string[] = [];
-  const values: Value[] = [];
-  const add = (sql: string, value: Value): void => void (parts.push(sql), values.push(value));
-  if (points) add("i.point IN (SELECT value FROM json_each(?))", JSON.stringify(points));
-  if (outcomes) add("i.outcome IN (SELECT value FROM json_each(?))", JSON.stringify(outcomes));
-  if (problem !== undefined) add("i.problem IN (SELECT id FROM problems WHERE problem = ?)", problem);
-  if (level !== undefined)
-    add("i.problem IN (SELECT id FROM problems WHERE CAST(json_extract(tags, '$.level') AS TEXT) = ?)", level);
-  if (words !== undefined)
-    add("i.id IN (SELECT s.attempt FROM spans t JOIN segments s ON s.span = t.id WHERE instr(t.text, ?) > 0)", words);
-  return [parts.map((part) => ` AND ${part}`).join(""), values];
-}
-
-function facets(db: Database, experiment: string, filter: Pick<AttemptFilter, "problem" | "level">): Facets {
+function countsOf(experiment: string, { until, ...filter }: CountFilter): Sql {
   const [conditions, values] = conditionsOf(filter);
-  const rows = db
-    .prepare<Value[], { point: number; outcome: string; n: number }>(
-      `SELECT i.point, i.outcome, count(*) AS n FROM attempts i WHERE i.experiment = ${EXPERIMENT}${conditions}
-       GROUP BY i.point, i.outcome`,
-    )
-    .all(experiment, ...values);
-  const sums = (key: "outcome" | "point"): Record<string, number> => {
-    const counts: Record<string, number> = {};
-    for (const row of rows) counts[row[key]] = (counts[row[key]] ?? 0) + row.n;
-    return counts;
+  const end = until === undefined ? "" : " AND i.id <= ?";
+  // The sign takes the type of the column away, which the expression of the index has not.
+  const from =
+    conditions === ""
+      ? `attempts i INDEXED BY attempts_outcomes WHERE i.experiment + 0 = +${EXPERIMENT}`
+      : `attempts i WHERE i.experiment = ${EXPERIMENT}`;
+  return {
+    sql: `SELECT i.point, i.outcome, count(*) AS n FROM ${from}${conditions}${end} GROUP BY i.point, i.outcome`,
+    values: [experiment, ...values, ...(until === undefined ? [] : [until])],
   };
-  return { outcome: sums("outcome"), point: sums("point") };
 }

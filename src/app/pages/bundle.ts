@@ -6,7 +6,7 @@ import { answer } from "../../view/answer.ts";
 import { confidentialSets } from "../../view/confidential.ts";
 import { problemNames } from "../../view/problems.ts";
 import { entriesOf, entryOf, type Source } from "../../view/source.ts";
-import type { Comparison, Experiment, Problems } from "../../view/types.ts";
+import type { Axes, Comparison, Experiment, Problems, Sums } from "../../view/types.ts";
 import { openSources } from "./sources.ts";
 
 export type BundleOptions = Readonly<{
@@ -30,7 +30,7 @@ export async function writeBundle({ paths, assets, folder, single, date }: Bundl
   const sources = openSources(paths);
   try {
     const answers: Answers = new Map();
-    await keep(sources, answers, "/api/experiments");
+    for (const path of ["/api/experiments", "/api/curves"]) await keep(sources, answers, path);
     for (const { key } of entriesOf(sources)) await keepExperiment(sources, answers, key);
     const about = {
       made: date.toISOString().slice(0, 10),
@@ -57,8 +57,10 @@ async function keep(sources: readonly Source[], answers: Answers, path: string):
 async function keepExperiment(sources: readonly Source[], answers: Answers, key: string): Promise<void> {
   const root = `/api/e/${encodeURIComponent(key)}`;
   const own = (await keep(sources, answers, root)) as Experiment;
-  for (const x of own.axes) await keep(sources, answers, `${root}/curve?x=${x}`);
-  for (const level of own.levels)
+  const sums = (await keep(sources, answers, `${root}/sums`)) as Sums;
+  const axes = (await keep(sources, answers, `${root}/axes`)) as Axes;
+  for (const x of axes) await keep(sources, answers, `${root}/curve?x=${x}`);
+  for (const level of sums.levels)
     await keep(sources, answers, `${root}/curve?${new URLSearchParams({ x: "thinking", level })}`);
   for (const page of ["findings", "figure?x=thinking"]) await keep(sources, answers, `${root}/${page}`);
   const entry = entryOf(sources, key);
@@ -66,7 +68,7 @@ async function keepExperiment(sources: readonly Source[], answers: Answers, key:
   if (isConfidential) return;
   await keep(sources, answers, `${root}/attempts?sort=-id`);
   await keepProblems(sources, answers, root);
-  await keepComparison(sources, answers, root, own);
+  await keepComparison(sources, answers, root, sums);
   for (const problem of problemNames(entry)) await keep(sources, answers, `${root}/p/${encodeURIComponent(problem)}`);
 }
 
@@ -86,7 +88,7 @@ async function keepComparison(
   sources: readonly Source[],
   answers: Answers,
   root: string,
-  { dots }: Experiment,
+  { dots }: Sums,
 ): Promise<void> {
   const natural = dots.find((dot) => dot.natural) ?? dots[0];
   for (const { key: b } of dots.filter((dot) => dot !== natural)) {

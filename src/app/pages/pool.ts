@@ -26,18 +26,27 @@ type Waiting = Readonly<{
   deadline: NodeJS.Timeout;
 }>;
 
-type Options = Readonly<{ paths: readonly string[]; threads?: number; deadline?: number }>;
+/** Milliseconds: for a page of rows, and for sums over all attempts, which depend on nothing that a question says. */
+export type Deadlines = Readonly<{ rows: number; sums: number }>;
 
-/** Threads that read a few databases. A thread that does not answer in time is ended, and another takes its place. */
-export function openPages({ paths, threads = 2, deadline = 30_000 }: Options): Pages {
-  const hands = Array.from({ length: threads }, () => new Hand(paths, deadline));
+type Options = Readonly<{ paths: readonly string[]; deadlines?: Deadlines }>;
+
+/** What needs all attempts of an experiment. */
+const isSum = (path: string): boolean =>
+  /^\/api\/curves$|^\/api\/e\/[^/]+\/(sums|axes|curve|findings|problems|compare|figure[a-z.]*)$/.test(path);
+
+/**
+ * Two threads that read a few databases: one adds up and keeps the sums, so that nothing is added up twice and nobody
+ * waits for it who reads only rows; the other reads rows. A thread that does not answer in time is ended, and another
+ * takes its place.
+ */
+export function openPages({ paths, deadlines = { rows: 5000, sums: 60_000 } }: Options): Pages {
+  const [rows, sums] = [new Hand(paths, deadlines.rows), new Hand(paths, deadlines.sums)];
   let asked = 0;
+  const answer: Pages["answer"] = (path, query) => (isSum(path) ? sums : rows).ask({ id: ++asked, path, query });
   return {
-    answer: (path, query) => {
-      const idlest = hands.reduce((best, hand) => (hand.waiting < best.waiting ? hand : best));
-      return idlest.ask({ id: ++asked, path, query });
-    },
-    close: async () => void (await Promise.all(hands.map((hand) => hand.close()))),
+    answer,
+    close: async () => void (await Promise.all([rows.close(), sums.close()])),
   };
 }
 
@@ -51,10 +60,6 @@ class Hand {
   constructor(paths: readonly string[], deadline: number) {
     this.#paths = paths;
     this.#deadline = deadline;
-  }
-
-  get waiting(): number {
-    return this.#waiting.size;
   }
 
   ask(asked: Asked): Promise<Answer> {

@@ -2,6 +2,8 @@ import { openForReading } from "../../adapters/store/sqlite.ts";
 import { sqlitePages } from "../../adapters/store/sqlite-pages.ts";
 import { sqliteReader } from "../../adapters/store/sqlite-reader.ts";
 import type { Source } from "../../view/source.ts";
+import { attemptsIn, countsOf, none } from "../../view/counts.ts";
+import { kept } from "../../view/kept.ts";
 import { atWork } from "../at-work.ts";
 import { statusOf } from "../status.ts";
 
@@ -11,14 +13,15 @@ export function openSources(paths: readonly string[]): readonly Source[] {
     const db = openForReading(path);
     db.pragma("busy_timeout = 5000");
     const reader = sqliteReader(db);
+    const pages = sqlitePages(db);
     return {
       db: path,
       reader,
-      pages: sqlitePages(db),
+      pages,
       stateOf: async (experiment) => {
         const runner = (await atWork(db)).get(experiment) ?? null;
         const { state, attempts, planned, missing, failed, decoded_tokens, last_run, ...rest } = statusOf(
-          reader,
+          counted({ reader, pages }),
           experiment,
           runner,
         );
@@ -27,3 +30,16 @@ export function openSources(paths: readonly string[]): readonly Source[] {
     };
   });
 }
+
+/** A state is asked for twice a second: sums over a million attempts are kept for it. */
+const counted = ({ reader, pages }: Pick<Source, "reader" | "pages">): Parameters<typeof statusOf>[0] => ({
+  runs: (experiment) => reader.runs(experiment),
+  usage: (experiment) => kept(pages, `usage ${experiment}`, () => reader.usage(experiment)),
+  points: (experiment) => {
+    const counts = countsOf(pages, experiment);
+    return pages.settings(experiment).map(({ id, dataset }) => {
+      const own = counts.get(id) ?? none;
+      return { dataset, attempts: attemptsIn(own), errors: own.error };
+    });
+  },
+});

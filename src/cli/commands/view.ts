@@ -37,6 +37,8 @@ async function serveView({ paths, port, host, tokenEnv }: Serving): Promise<numb
     });
   for (const { reader } of openSources(paths)) reader.close();
   const pages = openPages({ paths });
+  // The sums that the first page needs are ready when somebody has opened it.
+  void pages.answer("/api/curves", {}).catch(() => undefined);
   const server = await startView({ answers: pages.answer, assets: builtPage(), port, host, token });
   process.stdout.write(`${server.url}/${token === null ? "" : "?token=..."}\n`);
   process.stderr.write("Ctrl-C ends it. Databases are only read, also while runs write to them.\n");

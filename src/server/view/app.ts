@@ -30,7 +30,10 @@ export function viewApp({ answers, assets, token, hosts }: ViewOptions): Hono {
   if (token !== null) app.use(requireToken(token));
   app.use("/api/*", sameOrigin);
   app.get("/api/e/:experiment/events", (context) => liveStream(context, answers));
-  app.get("/api/*", async (context) => told(context, await answers(pathOf(context), queryOf(context))));
+  app.get("/api/*", async (context) => {
+    const query = hosts() === null ? withoutReveal(queryOf(context)) : queryOf(context);
+    return told(context, await answers(pathOf(context), query));
+  });
   for (const [path, type] of Object.entries(files))
     app.get(path, (context) => context.body(readFileSync(`${assets}${path}`), 200, { "Content-Type": type }));
   app.get("*", (context) =>
@@ -44,6 +47,10 @@ const pathOf = (context: Context): string => new URL(context.req.url).pathname;
 
 const queryOf = (context: Context): Readonly<Record<string, string>> =>
   Object.fromEntries(new URL(context.req.url).searchParams);
+
+/** What confidential data sets ask is shown to whoever sits at the machine alone. */
+const withoutReveal = (query: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(query).filter(([name]) => name !== "reveal"));
 
 const told = (context: Context, { status, type, body }: Answer): Response =>
   context.body(typeof body === "string" ? body : Uint8Array.from(body), status, { "Content-Type": type });

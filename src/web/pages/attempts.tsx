@@ -1,12 +1,13 @@
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { inertLine } from "../../core/inert.ts";
-import type { Attempts, Line } from "../../view/types.ts";
-import { apiPath, useApi } from "../api.ts";
-import { A, Heading, Said, Select, Shown, Verdict } from "../parts/parts.tsx";
+import type { Attempts, Line, Sayings } from "../../view/types.ts";
+import { apiPath, useApi, type Loaded } from "../api.ts";
+import { A, Heading, Said, Select, Shown, Verdict, Withheld } from "../parts/parts.tsx";
 import { Pager } from "../parts/pager.tsx";
 import { Search } from "../parts/search.tsx";
 import { count, money, outcomeNames } from "../parts/words.ts";
-import { refine } from "../place.ts";
+import { isBundle, refine } from "../place.ts";
 import { to } from "../route.ts";
 
 const sorts = [
@@ -26,10 +27,22 @@ export function AttemptsPage({
   experiment: string;
   query: Readonly<Record<string, string>>;
 }): JSX.Element {
-  const { point = "", outcome = "", level = "", problem = "", q = "", sort = "-id", after = "" } = query;
+  const { point = "", outcome = "", level = "", problem = "", q = "", said = "", sort = "-id", after = "" } = query;
+  const [revealed, reveal] = useState(false);
   const loaded = useApi<Attempts>(
-    apiPath(["e", experiment, "attempts"], { point, outcome, level, problem, q, sort, after }),
+    apiPath(["e", experiment, "attempts"], {
+      point,
+      outcome,
+      level,
+      problem,
+      q,
+      said,
+      sort,
+      after,
+      reveal: revealed ? 1 : null,
+    }),
   );
+  const words = useApi<Sayings | null>(apiPath(["e", experiment, "words"], { point, outcome, level, problem }));
   const settings = loaded.data?.facets.setting ?? [];
   const outcomes = loaded.data?.facets.outcome ?? {};
   const choose = (name: string) => (value: string) => refine({ [name]: value, after: null });
@@ -64,9 +77,11 @@ export function AttemptsPage({
           </button>
         )}
       </div>
+      <Turns loaded={words} said={said} choose={choose("said")} />
       <Shown of={loaded}>
         {(data) => (
           <>
+            <Withheld why={data.withheld} reveal={() => reveal(true)} />
             {data.lines.length === 0 ? (
               <p>No attempt is like that.</p>
             ) : (
@@ -77,6 +92,42 @@ export function AttemptsPage({
         )}
       </Shown>
     </>
+  );
+}
+
+/** Words of thoughts that filter. They are counted while the list is read already. */
+function Turns({
+  loaded,
+  said,
+  choose,
+}: {
+  loaded: Loaded<Sayings | null>;
+  said: string;
+  choose: (word: string) => void;
+}): JSX.Element | null {
+  if (isBundle()) return null;
+  const known = loaded.data ?? [];
+  const shown = known.some(({ word }) => word === said) || said === "" ? known : [...known, { word: said, n: null }];
+  return (
+    <div class="turns" role="group" aria-label="words in thoughts">
+      <span class="meta">in what was thought:</span>
+      {loaded.fault ? <span class="meta">not counted, {inertLine(loaded.fault.error)}</span> : null}
+      {loaded.loading && known.length === 0 ? <span class="meta">counting …</span> : null}
+      {!loaded.loading && loaded.data === null && !loaded.fault ? (
+        <span class="meta">choose a setting, so that there are few enough to count</span>
+      ) : null}
+      {shown.map(({ word, n }) => (
+        <button
+          key={word}
+          type="button"
+          aria-pressed={word === said}
+          disabled={n === 0 && word !== said}
+          onClick={() => choose(word === said ? "" : word)}
+        >
+          {inertLine(word)} {n === null ? null : <span class="meta">{count(n)}</span>}
+        </button>
+      ))}
+    </div>
   );
 }
 

@@ -8,9 +8,9 @@ import { blocksOf, flipsOf, heats, isProbe, trunkOf, type Heat } from "../chain/
 import { Ruler } from "../chain/ruler.tsx";
 import { Text } from "../chain/text.tsx";
 import { useKeys } from "../parts/keys.ts";
-import { A, Heading, Said, Select, Shown } from "../parts/parts.tsx";
+import { A, Heading, Said, Select, Shown, Withheld } from "../parts/parts.tsx";
 import { count, glyphs, percent } from "../parts/words.ts";
-import { go, isBundle, refine } from "../place.ts";
+import { go, refine } from "../place.ts";
 import { to } from "../route.ts";
 
 type Props = Readonly<{ experiment: string; problem: string; query: Readonly<Record<string, string>> }>;
@@ -31,14 +31,8 @@ export function ChainPage({ experiment, problem, query }: Props): JSX.Element {
         {(chain) => (
           <>
             <Neighbours chain={chain} epoch={epoch} />
-            {chain.withheld === null ? (
-              <Question chain={chain} />
-            ) : (
-              <p class="notice">
-                {inert(chain.withheld)}{" "}
-                {isBundle() ? null : <button onClick={() => reveal(true)}>Show it on this machine</button>}
-              </p>
-            )}
+            <Withheld why={chain.withheld} reveal={() => reveal(true)} />
+            {chain.withheld === null ? <Question chain={chain} /> : null}
             {chain.arms.map((arm) => (
               <ArmOf key={arm.trunk} arm={arm} chain={chain} query={query} several={chain.arms.length > 1} />
             ))}

@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { inertLine } from "../../core/inert.ts";
-import type { Changed, Comparison, Experiment, Home, Side } from "../../view/types.ts";
+import type { Changed, Comparison, Curves, Experiment, Side, Sums } from "../../view/types.ts";
 import { apiPath, useApi } from "../api.ts";
-import { A, Heading, Mark, Said, Select, Shown, Words } from "../parts/parts.tsx";
+import { A, Heading, Mark, Said, Select, Shown, Withheld, Words } from "../parts/parts.tsx";
 import { Pager } from "../parts/pager.tsx";
 import { count, estimate } from "../parts/words.ts";
 import { refine } from "../place.ts";
@@ -14,9 +15,13 @@ type Query = Readonly<Record<string, string>>;
 export function ComparePage({ experiment, query }: { experiment: string; query: Query }): JSX.Element {
   const { show = "changed", after = "" } = query;
   const own = useApi<Experiment>(apiPath(["e", experiment]));
-  const home = useApi<Home>(apiPath(["experiments"]));
-  const { a, b } = sidesOf(own.data, query);
-  const path = a && b ? apiPath(["e", experiment, "compare"], { a, b, show, after }) : null;
+  const [revealed, reveal] = useState(false);
+  const isChosen = query["a"] !== undefined && query["b"] !== undefined;
+  const sums = useApi<Sums>(isChosen ? null : apiPath(["e", experiment, "sums"]));
+  const others = useApi<Curves>(apiPath(["curves"]));
+  const { a, b } = sidesOf(sums.data, query);
+  const path =
+    a && b ? apiPath(["e", experiment, "compare"], { a, b, show, after, reveal: revealed ? 1 : null }) : null;
   const loaded = useApi<Comparison>(path);
   return (
     <>
@@ -28,14 +33,14 @@ export function ComparePage({ experiment, query }: { experiment: string; query: 
               name="A"
               value={a}
               own={data}
-              home={home.data}
+              others={others.data}
               onChange={(value) => refine({ a: value, b, after: null })}
             />
             <Choice
               name="B"
               value={b}
               own={data}
-              home={home.data}
+              others={others.data}
               onChange={(value) => refine({ b: value, a, after: null })}
             />
           </div>
@@ -52,6 +57,7 @@ export function ComparePage({ experiment, query }: { experiment: string; query: 
               <p class="finding">
                 <Words words={data.verdict} />
               </p>
+              <Withheld why={data.withheld} reveal={() => reveal(true)} />
               <Table table={data.table} show={show} />
               <List data={data} a={a} b={b} experiment={experiment} />
               <Pager next={data.next} after={after} />
@@ -64,7 +70,7 @@ export function ComparePage({ experiment, query }: { experiment: string; query: 
 }
 
 /** The natural end and the setting after it, until others are chosen. */
-function sidesOf(data: Experiment | null, { a, b }: Query): Readonly<{ a: string; b: string }> {
+function sidesOf(data: Sums | null, { a, b }: Query): Readonly<{ a: string; b: string }> {
   const natural = data?.dots.find((dot) => dot.natural) ?? data?.dots[0];
   const next = data?.dots.find((dot) => dot.extrapolated) ?? data?.dots.at(-1);
   return { a: a ?? natural?.key ?? "", b: b ?? next?.key ?? "" };
@@ -74,12 +80,12 @@ type ChoiceProps = Readonly<{
   name: string;
   value: string;
   own: Experiment;
-  home: Home | null;
+  others: Curves | null;
   onChange: (value: string) => void;
 }>;
 
 /** Settings of this experiment, and of the others by `EXPERIMENT:SETTING`. */
-const Choice = ({ name, value, own, home, onChange }: ChoiceProps): JSX.Element => (
+const Choice = ({ name, value, own, others, onChange }: ChoiceProps): JSX.Element => (
   <Select
     label={name}
     value={value}
@@ -88,9 +94,9 @@ const Choice = ({ name, value, own, home, onChange }: ChoiceProps): JSX.Element 
         value: key,
         label: own.models.length > 1 ? `${label} · ${model}` : label,
       })),
-      ...(home?.experiments ?? [])
-        .filter(({ key }) => key !== own.key)
-        .flatMap(({ key, dots }) => dots.map((dot) => ({ value: `${key}:${dot.key}`, label: `${key}: ${dot.label}` }))),
+      ...Object.entries(others ?? {})
+        .filter(([key]) => key !== own.key)
+        .flatMap(([key, dots]) => dots.map((dot) => ({ value: `${key}:${dot.key}`, label: `${key}: ${dot.label}` }))),
     ]}
     onChange={onChange}
   />

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { inert, inertLine } from "../../core/inert.ts";
 import type { Outcome } from "../../core/score.ts";
-import type { Experiment, Findings, Line, Picture, Setting } from "../../view/types.ts";
+import type { Axes, Experiment, Findings, Line, Picture, Setting, Sums } from "../../view/types.ts";
 import { apiPath, useApi } from "../api.ts";
 import { A, Heading, Mark, Said, Select, Shown, Words } from "../parts/parts.tsx";
 import { useLive } from "../parts/live.ts";
@@ -19,19 +19,20 @@ const QUIET = 120_000;
 /** The curve is the page. */
 export function ExperimentPage({ experiment, query }: { experiment: string; query: Query }): JSX.Element {
   const [version, setVersion] = useState(0);
-  const loaded = useApi<Experiment>(apiPath(["e", experiment]), version);
+  const [state, setState] = useState("");
+  const loaded = useApi<Experiment>(apiPath(["e", experiment]), state);
+  const sums = useApi<Sums>(apiPath(["e", experiment, "sums"]), version);
   const isLive = loaded.data !== null && loaded.data.runner !== null;
   const [from, setFrom] = useState<number | null>(null);
   useEffect(() => {
     if (loaded.data && from === null) setFrom(loaded.data.newest);
   }, [loaded.data, from]);
   const seen = useLive(experiment, from);
-  const moved = seen.live?.newest ?? 0;
-  useEffect(() => {
-    if (seen.live === null) return;
-    const later = setTimeout(() => setVersion((v) => v + 1), 1500);
-    return () => clearTimeout(later);
-  }, [moved, seen.live?.state.state]);
+  useEffect(() => setState(seen.live?.state.state ?? ""), [seen.live?.state.state]);
+  useFresh(seen.live !== null && sums.data !== null && seen.live.newest > sums.data.newest, sums.loading, () =>
+    setVersion((v) => v + 1),
+  );
+  const summed = `${sums.data?.newest ?? 0} ${state}`;
   return (
     <>
       <Heading title={experiment} />
@@ -49,11 +50,12 @@ export function ExperimentPage({ experiment, query }: { experiment: string; quer
                 quiet={isLive && Date.now() - seen.quietSince > QUIET}
               />
             </div>
-            <FindingsOf experiment={experiment} version={version} />
-            <Curve data={data} query={query} version={version} />
+            <FindingsOf experiment={experiment} version={summed} />
+            <Curve data={data} sums={sums.data} query={query} version={summed} />
             <Answered lines={seen.live?.lines ?? []} experiment={experiment} />
-            <Outcomes data={data} />
-            <Usage data={data} />
+            <Outcomes data={data} settings={seen.live?.settings ?? data.settings_list} sums={sums.data} />
+            <Usage sums={sums.data} />
+            <Record data={data} />
           </>
         )}
       </Shown>
@@ -61,7 +63,16 @@ export function ExperimentPage({ experiment, query }: { experiment: string; quer
   );
 }
 
-function FindingsOf({ experiment, version }: { experiment: string; version: number }): JSX.Element {
+/** Sums that are behind a run are asked for again, each time a second after the last answer. */
+function useFresh(isBehind: boolean, isLoading: boolean, ask: () => void): void {
+  useEffect(() => {
+    if (!isBehind || isLoading) return;
+    const later = setTimeout(ask, 1000);
+    return () => clearTimeout(later);
+  }, [isBehind, isLoading]);
+}
+
+function FindingsOf({ experiment, version }: { experiment: string; version: string }): JSX.Element {
   const found = useApi<Findings>(apiPath(["e", experiment, "findings"]), version);
   return (
     <section class="finding" aria-label="findings">
@@ -82,9 +93,21 @@ function FindingsOf({ experiment, version }: { experiment: string; version: numb
 }
 
 /** A click lists the attempts of a dot; a shift-click on a second one compares it with the first. */
-function Curve({ data, query, version }: { data: Experiment; query: Query; version: number }): JSX.Element {
+function Curve({
+  data,
+  sums,
+  query,
+  version,
+}: {
+  data: Experiment;
+  sums: Sums | null;
+  query: Query;
+  version: string;
+}): JSX.Element {
   const { x = "thinking", level = "", dataset = "" } = query;
   const picture = useApi<Picture | null>(apiPath(["e", data.key, "curve"], { x, level, dataset }), version);
+  const axes = useApi<Axes>(picture.data === null ? null : apiPath(["e", data.key, "axes"]));
+  const levels = sums?.levels ?? [];
   const [first, choose] = useState<string | null>(null);
   const act = (key: string, event: MouseEvent | KeyboardEvent): void => {
     if (!event.shiftKey) return go(to.attempts(data.key, { point: key }));
@@ -97,14 +120,14 @@ function Curve({ data, query, version }: { data: Experiment; query: Query; versi
         <Select
           label="against"
           value={x}
-          choices={data.axes.map((axis) => ({ value: axis, label: axis }))}
+          choices={(axes.data ?? [x]).map((axis) => ({ value: axis, label: axis }))}
           onChange={(value) => refine({ x: value === "thinking" ? null : value, level: null })}
         />
-        {data.levels.length > 0 ? (
+        {levels.length > 0 ? (
           <Select
             label="level"
             value={level}
-            choices={[{ value: "", label: "all" }, ...data.levels.map((value) => ({ value, label: value }))]}
+            choices={[{ value: "", label: "all" }, ...levels.map((value) => ({ value, label: value }))]}
             onChange={(value) => refine({ level: value, x: null })}
           />
         ) : null}
@@ -162,8 +185,16 @@ const Answered = ({ lines, experiment }: { lines: readonly Line[]; experiment: s
   );
 
 /** Every number with its n: the table of the curve and the bars of outcomes in one. */
-function Outcomes({ data }: { data: Experiment }): JSX.Element {
-  const dots = new Map(data.dots.map((dot) => [dot.point, dot]));
+function Outcomes({
+  data,
+  settings,
+  sums,
+}: {
+  data: Experiment;
+  settings: readonly Setting[];
+  sums: Sums | null;
+}): JSX.Element {
+  const dots = new Map(sums?.dots.map((dot) => [dot.key, dot]));
   return (
     <section>
       <h2>Settings</h2>
@@ -178,9 +209,11 @@ function Outcomes({ data }: { data: Experiment }): JSX.Element {
             </tr>
           </thead>
           <tbody>
-            {data.settings_list.map((setting) => {
-              const dot = dots.get(setting.point);
-              const n = setting.attempts - setting.outcomes.error - setting.outcomes.unscored;
+            {settings.map((setting) => {
+              const dot = dots.get(setting.key);
+              const { outcomes } = setting;
+              const n = attemptsOf(setting) - outcomes.error - outcomes.unscored;
+              const { accuracy = null, thinking = null } = sums?.means[setting.key] ?? {};
               return (
                 <tr key={setting.key}>
                   <td>
@@ -190,8 +223,10 @@ function Outcomes({ data }: { data: Experiment }): JSX.Element {
                     {dot?.partial ? <span class="meta"> partial</span> : null}
                     {data.models.length > 1 ? <span class="meta"> {inertLine(setting.model)}</span> : null}
                   </td>
-                  <td class="right">{estimate(dot?.accuracy ?? setting.accuracy, dot?.low, dot?.high, n)}</td>
-                  <td class="right">{count(setting.thinking)}</td>
+                  <td class="right">
+                    {dot ? estimate(dot.accuracy, dot.low, dot.high, dot.n) : estimate(accuracy, null, null, n)}
+                  </td>
+                  <td class="right">{count(thinking)}</td>
                   <td class="cells">
                     <Bar setting={setting} />
                   </td>
@@ -212,8 +247,10 @@ function Outcomes({ data }: { data: Experiment }): JSX.Element {
   );
 }
 
-const shareOf = ({ outcomes, attempts }: Setting, name: Outcome): string =>
-  `${name} ${count(outcomes[name])}, ${percent(outcomes[name] / Math.max(1, attempts))}`;
+const attemptsOf = ({ outcomes }: Setting): number => Object.values(outcomes).reduce((sum, n) => sum + n, 0);
+
+const shareOf = (setting: Setting, name: Outcome): string =>
+  `${name} ${count(setting.outcomes[name])}, ${percent(setting.outcomes[name] / Math.max(1, attemptsOf(setting)))}`;
 
 const Bar = ({ setting }: { setting: Setting }): JSX.Element => (
   <span
@@ -235,14 +272,21 @@ const Bar = ({ setting }: { setting: Setting }): JSX.Element => (
   </span>
 );
 
-const Usage = ({ data }: { data: Experiment }): JSX.Element => (
+const Usage = ({ sums }: { sums: Sums | null }): JSX.Element | null =>
+  sums === null ? null : (
+    <section>
+      <h2>Paid for</h2>
+      <p>
+        {count(sums.usage.decoded)} tokens were decoded in {count(sums.usage.requests)} requests; every setting from
+        scratch would have decoded {count(sums.usage.naive)}.{" "}
+        {sums.usage.cost === null ? "" : `Cost: ${money(sums.usage.cost)}.`}
+      </p>
+    </section>
+  );
+
+const Record = ({ data }: { data: Experiment }): JSX.Element => (
   <section>
-    <h2>Paid for</h2>
-    <p>
-      {count(data.usage.decoded)} tokens were decoded in {count(data.usage.requests)} requests; every setting from
-      scratch would have decoded {count(data.usage.naive)}.{" "}
-      {data.usage.cost === null ? "" : `Cost: ${money(data.usage.cost)}.`}
-    </p>
+    <h2>How it was made</h2>
     <details>
       <summary>The experiment file</summary>
       <pre>{inert(data.yaml)}</pre>

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { inert } from "../../core/inert.ts";
-import type { Experiment, Figure } from "../../view/types.ts";
+import type { Axes, Figure } from "../../view/types.ts";
 import { apiPath, useApi } from "../api.ts";
 import { Heading, Select, Shown, Words } from "../parts/parts.tsx";
 import { Plot } from "../parts/svg.tsx";
@@ -26,7 +26,7 @@ export function FigurePage({
   query: Readonly<Record<string, string>>;
 }): JSX.Element {
   const { x = "thinking", level = "", dataset = "" } = query;
-  const own = useApi<Experiment>(apiPath(["e", experiment]));
+  const own = useApi<Axes>(apiPath(["e", experiment, "axes"]));
   const figure = useApi<Figure>(apiPath(["e", experiment, "figure"], { x, level, dataset }));
   const fileOf = (ending: string): string =>
     `/api/e/${encodeURIComponent(experiment)}/figure.${ending}${searchOf({ x, level, dataset })}`;
@@ -34,12 +34,12 @@ export function FigurePage({
     <>
       <Heading title={`Figure of ${experiment}`} />
       <Shown of={own}>
-        {(data) => (
+        {(axes) => (
           <div class="fields">
             <Select
               label="against"
               value={x}
-              choices={data.axes.map((axis) => ({ value: axis, label: axis }))}
+              choices={axes.map((axis) => ({ value: axis, label: axis }))}
               onChange={(value) => refine({ x: value === "thinking" ? null : value, level: null })}
             />
           </div>

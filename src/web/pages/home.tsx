@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { inertLine } from "../../core/inert.ts";
-import type { Card, Home } from "../../view/types.ts";
+import type { Card, Curves, Dot, Home } from "../../view/types.ts";
 import { apiPath, useApi } from "../api.ts";
 import { A, Heading, Shown } from "../parts/parts.tsx";
 import { Spark } from "../parts/spark.tsx";
@@ -8,8 +9,19 @@ import { State } from "../parts/state.tsx";
 import { to } from "../route.ts";
 import { count, day } from "../parts/words.ts";
 
+/** Milliseconds after which cards of runs are read again. */
+const AGAIN = 5000;
+
 export function HomePage(): JSX.Element {
-  const home = useApi<Home>(apiPath(["experiments"]));
+  const [version, setVersion] = useState(0);
+  const home = useApi<Home>(apiPath(["experiments"]), version);
+  const curves = useApi<Curves>(apiPath(["curves"]), version);
+  const isRunning = home.data?.experiments.some(({ runner }) => runner !== null) ?? false;
+  useEffect(() => {
+    if (!isRunning) return;
+    const again = setInterval(() => document.hidden || setVersion((v) => v + 1), AGAIN);
+    return () => clearInterval(again);
+  }, [isRunning]);
   return (
     <>
       <Heading title="Experiments" />
@@ -20,7 +32,7 @@ export function HomePage(): JSX.Element {
           ) : (
             <ul class="cards">
               {experiments.map((card) => (
-                <CardOf key={card.key} card={card} />
+                <CardOf key={card.key} card={card} dots={curves.data?.[card.key] ?? null} />
               ))}
             </ul>
           )
@@ -30,13 +42,13 @@ export function HomePage(): JSX.Element {
   );
 }
 
-const CardOf = ({ card }: { card: Card }): JSX.Element => (
+const CardOf = ({ card, dots }: { card: Card; dots: readonly Dot[] | null }): JSX.Element => (
   <li class="card">
     <h2>
       <A to={to.experiment(card.key)}>{inertLine(card.key)}</A>
     </h2>
     <State state={card} />
-    <Spark dots={card.dots} />
+    <Spark dots={dots} />
     <p class="meta">
       {inertLine(`${card.models.join(", ")} on ${card.datasets.join(", ")}`)} · {count(card.settings)} settings,{" "}
       {count(card.decoded_tokens)} tokens

@@ -132,12 +132,11 @@ type CellProps = Readonly<{
 
 /** Of several epochs the fill is the share that is right. */
 function Cell({ cell, at, isStop, says, open }: CellProps): JSX.Element | null {
-  const [first] = cell;
-  if (!first) return <span class="meta">·</span>;
-  const right = cell.filter(({ outcome }) => outcome === "correct").length;
-  const outcome: Outcome = cell.length === 1 ? first.outcome : right * 2 >= cell.length ? "correct" : first.outcome;
-  const text = cell.length === 1 ? glyphs[first.outcome] : String(right);
-  const told = cell.length === 1 ? first.outcome : `${right} of ${cell.length} right`;
+  if (!cell) return <span class="meta">·</span>;
+  const { n, right } = cell;
+  const outcome: Outcome = n === 1 ? cell.outcome : right * 2 >= n ? "correct" : cell.outcome;
+  const text = n === 1 ? glyphs[cell.outcome] : String(right);
+  const told = n === 1 ? cell.outcome : `${right} of ${n} right`;
   return (
     <button
       type="button"

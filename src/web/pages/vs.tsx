@@ -5,7 +5,7 @@ import type { Path, SideBySide } from "../../view/types.ts";
 import { apiPath, useApi } from "../api.ts";
 import { runsOf } from "../chain/layout.ts";
 import { RunOf } from "../chain/text.tsx";
-import { A, Heading, Said, Shown, Verdict } from "../parts/parts.tsx";
+import { A, Heading, Said, Shown, Verdict, Withheld } from "../parts/parts.tsx";
 import { count } from "../parts/words.ts";
 import { to } from "../route.ts";
 
@@ -14,7 +14,10 @@ type Props = Readonly<{ experiment: string; problem: string; query: Readonly<Rec
 /** Two attempts at one problem, apart from the first token in which they differ. */
 export function VsPage({ experiment, problem, query }: Props): JSX.Element {
   const { a = "", b = "", epoch = "" } = query;
-  const loaded = useApi<SideBySide>(apiPath(["e", experiment, "p", problem, "vs"], { a, b, epoch }));
+  const [revealed, reveal] = useState(false);
+  const loaded = useApi<SideBySide>(
+    apiPath(["e", experiment, "p", problem, "vs"], { a, b, epoch, reveal: revealed ? 1 : null }),
+  );
   const [open, unfold] = useState(false);
   return (
     <>
@@ -45,7 +48,7 @@ export function VsPage({ experiment, problem, query }: Props): JSX.Element {
               </div>
             </>
           ) : (
-            <p class="notice">{inert(data.withheld)}</p>
+            <Withheld why={data.withheld} reveal={() => reveal(true)} />
           )
         }
       </Shown>

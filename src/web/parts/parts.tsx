@@ -4,7 +4,7 @@ import type { Outcome } from "../../core/score.ts";
 import { inert, inertLine } from "../../core/inert.ts";
 import type { Inline } from "../../view/types.ts";
 import type { Loaded } from "../api.ts";
-import { go, hrefOf } from "../place.ts";
+import { go, hrefOf, isBundle } from "../place.ts";
 import { glyphs } from "./words.ts";
 
 type Plain = Readonly<{ ctrlKey: boolean; metaKey: boolean; shiftKey: boolean; button: number }>;
@@ -88,6 +88,19 @@ export function Shown<T>({
   if (of.data === null) return <p class="meta wait">{of.loading ? "reading …" : ""}</p>;
   return <>{children(of.data)}</>;
 }
+
+/** Why some of the page is not shown, and the click that shows it to whoever sits at this machine. */
+export const Withheld = ({ why, reveal }: { why: string | null; reveal: () => void }): JSX.Element | null =>
+  why === null ? null : (
+    <p class="notice">
+      {inert(why)}{" "}
+      {isBundle() ? null : (
+        <button type="button" onClick={reveal}>
+          Show it on this machine
+        </button>
+      )}
+    </p>
+  );
 
 /** The page's heading takes the focus when the page changes, so that a screen reader begins there. */
 export function Heading({ title, children }: { title: string; children?: ComponentChildren }): JSX.Element {

@@ -3,8 +3,9 @@ import type { Dot } from "../../view/types.ts";
 
 const [WIDTH, HEIGHT] = [180, 64];
 
-/** A curve in small, for recognising it; the numbers are on its page. */
-export function Spark({ dots }: { dots: readonly Dot[] }): JSX.Element | null {
+/** A curve in small, for recognising it; the numbers are on its page. Null holds its place until it is there. */
+export function Spark({ dots }: { dots: readonly Dot[] | null }): JSX.Element | null {
+  if (dots === null) return <div class="spark" style={{ aspectRatio: `${WIDTH} / ${HEIGHT}` }} />;
   if (dots.length === 0) return null;
   const most = Math.max(...dots.map(({ x }) => Math.log2(x + 1)), 1);
   const at = ({ x, accuracy }: Dot): readonly [number, number] => [

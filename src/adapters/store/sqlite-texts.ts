@@ -1,0 +1,84 @@
+import type { AttemptFilter, CountFilter } from "../../ports/page-reader.ts";
+import { conditionsOf, EXPERIMENT, type Sql, type Value } from "./page-conditions.ts";
+import type { Database } from "./sqlite.ts";
+
+export const isAboutTexts = ({ words, said }: Pick<AttemptFilter, "words" | "said">): boolean =>
+  words !== undefined || said !== undefined;
+
+/** Attempts whose texts are read one by one, before all texts are searched: what many say is found among them. */
+const NEAR = 200;
+
+/** With more spans than this an attempt is looked at when its turn comes, with fewer their attempts are found first. */
+const FEW = 20_000;
+
+/** Reads the ids of a page: the rest of a query that begins with `SELECT id FROM (` and ids in order, without their limit. */
+type Read = (rest: Sql) => readonly number[];
+
+/** Most thoughts say "Wait": the first few attempts fill a page. What is rare is looked for in all spans, each stored once. */
+export function withTexts(db: Database, filter: AttemptFilter, read: Read): readonly number[] {
+  const texts = textsOf(filter);
+  const near = read({
+    sql: ` LIMIT ${NEAR}) c WHERE ${texts.map(({ where }) => `EXISTS (SELECT 1 FROM segments s JOIN spans t ON t.id = s.span WHERE s.attempt = c.id${where} AND instr(t.text, ?) > 0)`).join(" AND ")}`,
+    values: texts.map(({ text }) => text),
+  });
+  if (near.length === filter.limit) return near;
+  const found = texts.map(({ text, where }) => {
+    const spans = spansWith(db, text);
+    const uses = db
+      .prepare<[string], number>(
+        `SELECT count(*) FROM (SELECT 1 FROM json_each(?) j JOIN segments s ON s.span = j.value LIMIT ${FEW + 1})`,
+      )
+      .pluck();
+    const isFew = (uses.get(spans) ?? 0) <= FEW;
+    const sql = isFew
+      ? `c.id IN (SELECT s.attempt FROM json_each(?) j JOIN segments s ON s.span = j.value${where})`
+      : `EXISTS (SELECT 1 FROM segments s WHERE s.attempt = c.id${where} AND s.span IN (SELECT value FROM json_each(?)))`;
+    return { sql, spans };
+  });
+  return read({
+    sql: ` LIMIT -1) c WHERE ${found.map(({ sql }) => sql).join(" AND ")}`,
+    values: found.map(({ spans }) => spans),
+  });
+}
+
+/** What a method wrote, and answers, are no part of what a model said in its thought. */
+const THOUGHT = " AND s.kind = 'thinking' AND s.origin = 'sampled'";
+
+const textsOf = ({ words, said }: AttemptFilter): readonly Readonly<{ text: string; where: string }>[] => [
+  ...(words === undefined ? [] : [{ text: words, where: "" }]),
+  ...(said === undefined ? [] : [{ text: said, where: THOUGHT }]),
+];
+
+/** Ids as a JSON array. */
+const spansWith = (db: Database, text: string): string =>
+  JSON.stringify(db.prepare<[string], number>("SELECT id FROM spans WHERE instr(text, ?) > 0").pluck().all(text));
+
+type Said = Readonly<{ experiment: string; filter: CountFilter; texts: readonly string[] }>;
+
+/** Spans are read once; the attempts of each are only counted. */
+export function saying(db: Database, { experiment, filter, texts }: Said): readonly number[] {
+  const masks = new Map<number, number>();
+  for (const [bit, text] of texts.entries())
+    for (const id of JSON.parse(spansWith(db, text)) as readonly number[])
+      masks.set(id, (masks.get(id) ?? 0) | (1 << bit));
+  const [conditions, values] = conditionsOf(filter);
+  const rows = db
+    .prepare<Value[], [number, number]>(
+      `SELECT s.attempt, s.span FROM attempts i CROSS JOIN segments s ON s.attempt = i.id
+       WHERE i.experiment = ${EXPERIMENT}${conditions}${THOUGHT} ORDER BY s.attempt`,
+    )
+    .raw()
+    .iterate(experiment, ...values);
+  const counts = texts.map(() => 0);
+  let [last, mask] = [-1, 0];
+  const count = (): void => texts.forEach((_, bit) => void (counts[bit] = (counts[bit] ?? 0) + ((mask >> bit) & 1)));
+  for (const [attempt, span] of rows as Iterable<[number, number]>) {
+    if (attempt !== last) {
+      count();
+      [last, mask] = [attempt, 0];
+    }
+    mask |= masks.get(span) ?? 0;
+  }
+  count();
+  return counts;
+}
