@@ -18,7 +18,12 @@ export type AttemptLine = Pick<
   | "seconds"
   | "cost"
   | "finished_at"
->;
+> &
+  Readonly<{
+    /** What its method decided: how often, and the last outcome. */
+    decisions: number;
+    decided: string | null;
+  }>;
 
 export const attemptOrders = ["id", "thinking_tokens", "answer_tokens", "seconds", "cost", "ignored_ends"] as const;
 export type AttemptOrder = (typeof attemptOrders)[number];

@@ -125,6 +125,8 @@ const lineOf = (row: AttemptLine, setting: SettingRow, isSecret: boolean): Line 
   answer_tokens: row.answer_tokens,
   ignored_ends: row.ignored_ends,
   forced_end: row.forced_end === 1,
+  decisions: row.decisions,
+  decided: row.decided,
   seconds: row.seconds,
   cost: row.cost,
 });

@@ -1,7 +1,7 @@
 import { solved } from "../metrics/solved.ts";
 import { shownLabel } from "../plots/curve-points.ts";
 import type { AttemptRow } from "../ports/result-reader.ts";
-import { cardsOf, marksOf } from "./chain/marks.ts";
+import { cardsOf, loopsOf, marksOf } from "./chain/marks.ts";
 import { sharedLength, thinkingWithin, trunkOf, walked, type Walked } from "./chain/path.ts";
 import { spansOf } from "./chain/spans.ts";
 import { confidentialSets, whyWithheld } from "./confidential.ts";
@@ -82,6 +82,7 @@ function armOf(source: Source, rows: readonly AttemptRow[], points: Points): Arm
     trunk: trunk.attempt.id,
     marks: hasIds ? marksOf(trunk, paths, sharedThinking) : [],
     cards: hasIds ? cardsOf(trunk, paths, sharedThinking) : [],
+    loops: hasIds ? loopsOf(trunk) : [],
     first,
     settled,
     flips,
@@ -125,6 +126,16 @@ function pathOf(
     answer,
     error: attempt.error,
     verdicts: [{ grader, outcome, answer, source: found, rule }, ...source.pages.verdicts(attempt.id)],
+    decisions: source.reader
+      .decisions(attempt.id)
+      .map(({ position: at, rule: by, value, threshold, outcome: came, detail }) => ({
+        at,
+        rule: by,
+        value,
+        threshold,
+        outcome: came,
+        detail,
+      })),
     thinking: attempt.thinking_tokens,
     decoded: attempt.decoded_tokens,
     reused: attempt.reused_tokens,
@@ -144,7 +155,9 @@ export function sideBySide(a: Half, b: Half, { problem, epoch, reveal }: ChainQu
   const shared = onePrompt ? sharedLength(first.path.ids, second.path.ids) : 0;
   const side = ({ source, path, points }: Found): Path => ({
     ...pathOf(source, path, points),
-    ...(isWithheld ? { answer: null, error: null, verdicts: [], spans: [] } : { spans: spansOf(source.pages, path) }),
+    ...(isWithheld
+      ? { answer: null, error: null, verdicts: [], decisions: [], spans: [] }
+      : { spans: spansOf(source.pages, path) }),
     shared,
     shared_thinking: thinkingWithin(path, shared),
   });

@@ -151,6 +151,9 @@ export type Line = Readonly<{
   answer_tokens: number | null;
   ignored_ends: number;
   forced_end: boolean;
+  /** What its method decided: how often, and the last outcome. */
+  decisions: number;
+  decided: string | null;
   seconds: number | null;
   cost: number | null;
 }>;
@@ -232,6 +235,16 @@ export type Verdict = Readonly<{
   rule: string | null;
 }>;
 
+/** What a method decided while it made an attempt; `at` counts thinking tokens. */
+export type Decided = Readonly<{
+  at: number;
+  rule: string;
+  value: number | null;
+  threshold: number | null;
+  outcome: string;
+  detail: string | null;
+}>;
+
 export type Path = Readonly<{
   attempt: number;
   setting: string;
@@ -240,6 +253,7 @@ export type Path = Readonly<{
   answer: string | null;
   error: string | null;
   verdicts: readonly Verdict[];
+  decisions: readonly Decided[];
   thinking: number | null;
   decoded: number | null;
   reused: number | null;
@@ -282,6 +296,8 @@ export type Arm = Readonly<{
   trunk: number;
   marks: readonly Mark[];
   cards: readonly EndCard[];
+  /** Where the trunk only repeats itself: thinking tokens from and to. */
+  loops: readonly Readonly<{ from: number; to: number }>[];
   first: number | null;
   settled: number | null;
   flips: number;

@@ -3,9 +3,12 @@ import { describe, expect, test } from "vitest";
 import { sqlitePieces } from "../../src/adapters/store/sqlite-pieces.ts";
 import { sqliteReader } from "../../src/adapters/store/sqlite-reader.ts";
 import { openDatabase } from "../../src/adapters/store/sqlite.ts";
+import type { AttemptRow, SegmentRow } from "../../src/ports/result-reader.ts";
+import { loopsOf } from "../../src/view/chain/marks.ts";
+import { walked } from "../../src/view/chain/path.ts";
 import { heatText, surpriseAt } from "../../src/view/chain/heat.ts";
 import { logprobsAlong, piecesOf } from "../../src/view/chain/pieces.ts";
-import type { Chain, Path, SideBySide } from "../../src/view/types.ts";
+import type { Attempts, Chain, Path, SideBySide } from "../../src/view/types.ts";
 import { runLab } from "../fixtures/lab.ts";
 import { hashModel, toyEngine } from "../fixtures/toy-engine.ts";
 import { asking, sourceOf } from "./sources.ts";
@@ -70,6 +73,45 @@ test("marks stand where thoughts end, cards where ends were ignored", async () =
   const ignored = trunk?.spans.filter(({ kind }) => kind === "continuation").length;
   expect(arm.cards).toHaveLength(ignored ?? -1);
   expect(arm.marks.filter(({ kind }) => kind === "ignored")).toHaveLength(ignored ?? -1);
+});
+
+test("what a method decided is told with its attempt, and counted in lists", async () => {
+  const { db, ask } = await made();
+  const [arm] = ((await ask("/api/e/lab/p/p1")) as Chain).arms;
+  const [path] = arm?.paths ?? [];
+  if (!path) throw new Error("no path");
+  const decide = db.prepare("INSERT INTO decisions VALUES (?, ?, ?, 'deer', ?, 0.95, ?, ?)");
+  decide.run(path.attempt, 0, 2, 0.5, "on", null);
+  decide.run(path.attempt, 1, 5, 0.97, "exit", "42");
+  const [again] = ((await ask("/api/e/lab/p/p1")) as Chain).arms;
+  expect(again?.paths.find(({ attempt }) => attempt === path.attempt)?.decisions).toEqual([
+    { at: 2, rule: "deer", value: 0.5, threshold: 0.95, outcome: "on", detail: null },
+    { at: 5, rule: "deer", value: 0.97, threshold: 0.95, outcome: "exit", detail: "42" },
+  ]);
+  const { lines } = (await ask("/api/e/lab/attempts", { problem: "p1" })) as Attempts;
+  expect(lines.filter(({ decisions }) => decisions > 0)).toEqual([
+    expect.objectContaining({ id: path.attempt, decisions: 2, decided: "exit" }),
+  ]);
+});
+
+test("a thought that goes round is hatched where it does, between its ends", () => {
+  const segment = (ids: readonly number[], kind: "thinking" | "continuation", position: number): SegmentRow => ({
+    attempt: 1,
+    position,
+    origin: kind === "thinking" ? "sampled" : "forced",
+    kind,
+    text: "",
+    tokens: ids.length,
+    token_ids: JSON.stringify(ids),
+    stop: null,
+  });
+  const loop = Array.from({ length: 30 }, (_, i) => 100 + (i % 5));
+  const segments = [
+    segment([1, 2, 3, ...loop], "thinking", 0),
+    segment([7], "continuation", 1),
+    segment([4, 5, 6], "thinking", 2),
+  ];
+  expect(loopsOf(walked({ thinking_tokens: 37 } as AttemptRow, segments))).toEqual([{ from: 3, to: 33 }]);
 });
 
 test("two attempts side by side share what both begin with", async () => {

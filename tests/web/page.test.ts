@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { palettes } from "../../src/report/html/palettes.ts";
+import { heatText } from "../../src/view/chain/heat.ts";
 import type { Arm, Path } from "../../src/view/types.ts";
 import { blocksOf, notesOf, runsOf } from "../../src/web/chain/layout.ts";
+import { surpriseStrips } from "../../src/web/chain/minimap.tsx";
 import { placed, ticksOf } from "../../src/web/chain/ruler.tsx";
 import { routeOf, to } from "../../src/web/route.ts";
 
@@ -51,6 +53,7 @@ const pathOf = (attempt: number, thinking: number, spans: Path["spans"], shared 
   answer: String(attempt),
   error: null,
   verdicts: [],
+  decisions: [],
   thinking,
   decoded: 0,
   reused: 0,
@@ -71,10 +74,36 @@ const armOf = (thought: string, ends: readonly number[]): Arm => ({
   trunk: 0,
   marks: [],
   cards: [],
+  loops: [],
   first: null,
   settled: null,
   flips: 0,
   hasIds: true,
+});
+
+describe("the map of a thought", () => {
+  const mapped = (surprises: readonly (number | null)[], strips: number) => {
+    const arm = armOf("x".repeat(surprises.length), []);
+    const [trunk] = arm.paths;
+    if (!trunk) throw new Error("no trunk");
+    const heat = heatText(surprises.map((surprise) => (surprise === null ? null : -surprise)));
+    const spans = trunk.spans.map((own) => (own.kind === "thinking" ? { ...own, heat } : own));
+    return surpriseStrips({ ...arm, paths: [{ ...trunk, spans }] }, strips);
+  };
+
+  test("has the mean of each strip, and nothing where nothing is known", () => {
+    expect(mapped([0, 1, 2, 4, null, null, null, 3], 4)).toEqual([0.5, 3, null, 3]);
+    expect(mapped([null, null], 2)).toEqual([null, null]);
+  });
+
+  test("weighs every token once", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(8), { minLength: 1, maxLength: 200 }), (surprises) => {
+        const strips = mapped(surprises, surprises.length);
+        expect(strips).toEqual(surprises);
+      }),
+    );
+  });
 });
 
 describe("a thought", () => {

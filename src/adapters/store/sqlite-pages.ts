@@ -69,7 +69,9 @@ export function sqlitePages(db: Database): PageReader {
 }
 
 const LINES = `SELECT a.id, a.point, q.problem, a.epoch, a.outcome, a.answer, q.target, a.thinking_tokens,
-  a.answer_tokens, a.ignored_ends, a.forced_end, a.seconds, a.cost, a.finished_at
+  a.answer_tokens, a.ignored_ends, a.forced_end, a.seconds, a.cost, a.finished_at,
+  (SELECT count(*) FROM decisions d WHERE d.attempt = a.id) AS decisions,
+  (SELECT d.outcome FROM decisions d WHERE d.attempt = a.id ORDER BY d.nth DESC LIMIT 1) AS decided
 FROM attempts a JOIN problems q ON q.id = a.problem`;
 
 const SETTINGS = `SELECT p.id, p.position, p.label, p.model, p.dataset, p.method, p.params FROM points p

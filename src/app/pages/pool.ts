@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { Answer } from "../../view/answer.ts";
 
 export type Asked = Readonly<{ id: number; path: string; query: Readonly<Record<string, string>> }>;
-export type Told = Readonly<{ id: number; answer: Answer } | { id: number; fault: string }>;
+export type Told = Readonly<{ id: number; answer: Answer } | { id: number; fault: string } | { ready: true }>;
 
 /** Answers of the read API, found in other threads. */
 export type Pages = Readonly<{
@@ -23,7 +23,6 @@ type Waiting = Readonly<{
   asked: Asked;
   resolve: (answer: Answer) => void;
   reject: (error: Error) => void;
-  deadline: NodeJS.Timeout;
 }>;
 
 /** Milliseconds: for a page of rows, and for sums over all attempts, which depend on nothing that a question says. */
@@ -55,6 +54,8 @@ class Hand {
   readonly #deadline: number;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #isReady = false;
   #closed = false;
 
   constructor(paths: readonly string[], deadline: number) {
@@ -64,28 +65,40 @@ class Hand {
 
   ask(asked: Asked): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const deadline = setTimeout(() => this.#giveUp(asked.id), this.#deadline);
-      this.#waiting.set(asked.id, { asked, resolve, reject, deadline });
+      this.#waiting.set(asked.id, { asked, resolve, reject });
       this.#started().postMessage(asked);
+      if (this.#timer === undefined && this.#isReady) this.#time();
     });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const { deadline } of this.#waiting.values()) clearTimeout(deadline);
+    clearTimeout(this.#timer);
     await this.#worker?.terminate();
+  }
+
+  /** For the question whose turn it is: what it waits for others, or for the thread to begin, is no fault of its own. */
+  #time(): void {
+    clearTimeout(this.#timer);
+    const [first] = this.#waiting.keys();
+    this.#timer = first === undefined ? undefined : setTimeout(() => this.#giveUp(first), this.#deadline);
   }
 
   #started(): Worker {
     if (this.#worker) return this.#worker;
+    this.#isReady = false;
     const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: { paths: this.#paths } });
-    worker.on("message", (told: Told) => this.#tell(told));
+    worker.on("message", (told: Told) => this.#worker === worker && this.#tell(told));
     worker.on("error", (error) => this.#lost(worker, error));
     worker.unref();
     return (this.#worker = worker);
   }
 
   #tell(told: Told): void {
+    if ("ready" in told) {
+      this.#isReady = true;
+      return this.#time();
+    }
     const waiting = this.#take(told.id);
     if (!waiting) return;
     if ("answer" in told) waiting.resolve(told.answer);
@@ -94,22 +107,25 @@ class Hand {
 
   #take(id: number): Waiting | undefined {
     const waiting = this.#waiting.get(id);
-    if (waiting) clearTimeout(waiting.deadline);
     this.#waiting.delete(id);
+    if (this.#isReady) this.#time();
     return waiting;
   }
 
   /** What waited behind it is asked again. */
   #giveUp(id: number): void {
-    this.#take(id)?.reject(new TooBroad(this.#deadline));
     void this.#worker?.terminate();
     this.#worker = null;
+    this.#isReady = false;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#take(id)?.reject(new TooBroad(this.#deadline));
     if (this.#closed) return;
     for (const { asked } of this.#waiting.values()) this.#started().postMessage(asked);
   }
 
   #lost(worker: Worker, error: Error): void {
-    if (this.#worker === worker) this.#worker = null;
+    if (this.#worker === worker) [this.#worker, this.#isReady] = [null, false];
     for (const id of this.#waiting.keys()) this.#take(id)?.reject(error);
   }
 }

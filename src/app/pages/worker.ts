@@ -17,3 +17,5 @@ parentPort?.on("message", ({ id, path, query }: Asked) => {
     })
     .then((told) => parentPort?.postMessage(told));
 });
+
+parentPort?.postMessage({ ready: true } satisfies Told);

@@ -1,7 +1,7 @@
 import { append } from "../../core/extremes.ts";
 import { repetitionLoop } from "../../metrics/repetition.ts";
 import { isThought } from "../../core/trace.ts";
-import type { EndCard, Mark } from "../types.ts";
+import type { Arm, EndCard, Mark } from "../types.ts";
 import { idsOf, thinkingOf, type Walked } from "./path.ts";
 
 type Ended = Readonly<{ at: number; words: string | null; ids: readonly number[] }>;
@@ -17,6 +17,22 @@ function ignoredEnds({ segments }: Walked): readonly Ended[] {
     at += ids.length;
   }
   return ends;
+}
+
+/** Where the trunk repeats itself, of each stretch between its ends what that stretch ends in. */
+export function loopsOf(trunk: Walked): Arm["loops"] {
+  const stretches: { from: number; ids: number[] }[] = [{ from: 0, ids: [] }];
+  let at = 0;
+  for (const segment of trunk.segments.filter(({ kind }) => isThought(kind))) {
+    const ids = idsOf(segment);
+    at += ids.length;
+    if (segment.kind === "continuation") stretches.push({ from: at, ids: [] });
+    else append(stretches.at(-1)?.ids ?? [], ids);
+  }
+  return stretches.flatMap(({ from, ids }) => {
+    const loop = repetitionLoop(ids);
+    return loop ? [{ from: from + ids.length - loop.tokens, to: from + ids.length }] : [];
+  });
 }
 
 /** Cuts, ends and ignored ends along the trunk, in the order of tokens. */

@@ -52,6 +52,7 @@ export const AttemptPanel = ({ path, target, experiment, problem, epoch, isTrunk
         ))}
       </details>
     ) : null}
+    <Decisions path={path} />
     <h2>Graded</h2>
     <ul>
       {path.verdicts.map((verdict, i) => (
@@ -77,6 +78,32 @@ export const AttemptPanel = ({ path, target, experiment, problem, epoch, isTrunk
     </p>
   </aside>
 );
+
+/** What the method decided on its way, in order. */
+const Decisions = ({ path: { decisions } }: { path: Path }): JSX.Element | null =>
+  decisions.length === 0 ? null : (
+    <>
+      <h2>Decided</h2>
+      <ol class="decided">
+        {decisions.map((decision, i) => (
+          <li key={i}>
+            <span class="meta">at {count(decision.at)}</span> {inertLine(decision.rule)}:{" "}
+            <b>{inertLine(decision.outcome)}</b>
+            {decision.value === null ? "" : ` ${number(decision.value)}`}
+            {decision.threshold === null ? "" : ` against ${number(decision.threshold)}`}
+            {decision.detail === null ? null : (
+              <>
+                {" "}
+                <Said text={decision.detail} />
+              </>
+            )}
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+
+const number = (value: number): string => String(Number(value.toPrecision(3)));
 
 const afterThought = (spans: readonly Span[]): readonly Span[] =>
   spans.slice(spans.findLastIndex(({ kind }) => kind === "thinking" || kind === "continuation") + 1);

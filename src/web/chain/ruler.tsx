@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { inertLine } from "../../core/inert.ts";
-import type { Arm, Mark, Path } from "../../view/types.ts";
+import type { Arm, Decided, Mark, Path } from "../../view/types.ts";
 import { glyphs } from "../parts/words.ts";
 import { notesOf, trunkOf, type Note } from "./layout.ts";
 
@@ -61,6 +61,7 @@ export function Ruler({ arm, at, chosen, onAt, onPath }: Props): JSX.Element | n
         ))}
         <i class="here" style={{ left: left(at) }} />
       </div>
+      <DecisionsOf path={arm.paths.find(({ attempt }) => attempt === chosen)} left={left} onAt={onAt} />
       <div class="answers" style={{ height: `${rows * 1.75}rem` }}>
         {answers.map(({ path, at: place, row }) => (
           <button
@@ -79,6 +80,35 @@ export function Ruler({ arm, at, chosen, onAt, onPath }: Props): JSX.Element | n
     </div>
   );
 }
+
+/** Of the chosen attempt: where its method decided something. */
+const DecisionsOf = ({
+  path,
+  left,
+  onAt,
+}: {
+  path: Path | undefined;
+  left: (tokens: number) => string;
+  onAt: (at: number) => void;
+}): JSX.Element | null =>
+  path === undefined || path.decisions.length === 0 ? null : (
+    <div class="decisions" role="group" aria-label={`decisions of ${path.label}`}>
+      {path.decisions.map((decision, i) => (
+        <button
+          key={i}
+          type="button"
+          style={{ left: left(decision.at) }}
+          title={tellDecision(decision)}
+          aria-label={tellDecision(decision)}
+          onClick={() => onAt(decision.at)}
+        />
+      ))}
+    </div>
+  );
+
+const tellDecision = ({ at, rule, outcome, value, threshold }: Decided): string =>
+  `${rule} at ${at}: ${outcome}${value === null ? "" : `, ${Number(value.toPrecision(3))}`}` +
+  (threshold === null ? "" : ` against ${Number(threshold.toPrecision(3))}`);
 
 const tellMark = ({ kind, words, at }: Mark): string =>
   kind === "ignored" ? `end ignored, ${JSON.stringify(words ?? "")} written at ${at}` : `${kind} at ${at}`;

@@ -42,7 +42,9 @@ export function AttemptsPage({
       reveal: revealed ? 1 : null,
     }),
   );
-  const words = useApi<Sayings | null>(apiPath(["e", experiment, "words"], { point, outcome, level, problem }));
+  const words = useApi<Sayings | null>(
+    isBundle() ? null : apiPath(["e", experiment, "words"], { point, outcome, level, problem }),
+  );
   const settings = loaded.data?.facets.setting ?? [];
   const outcomes = loaded.data?.facets.outcome ?? {};
   const choose = (name: string) => (value: string) => refine({ [name]: value, after: null });
@@ -156,7 +158,16 @@ const List = ({ lines, experiment }: { lines: readonly Line[]; experiment: strin
               </A>
               {line.epoch > 0 ? <span class="meta"> epoch {line.epoch}</span> : null}
             </td>
-            <td>{inertLine(line.label)}</td>
+            <td>
+              {inertLine(line.label)}
+              {line.decisions === 0 ? null : (
+                <span class="meta">
+                  {" "}
+                  {count(line.decisions)} decision{line.decisions === 1 ? "" : "s"}, last{" "}
+                  {inertLine(line.decided ?? "")}
+                </span>
+              )}
+            </td>
             <td>
               <Verdict outcome={line.outcome} />
             </td>

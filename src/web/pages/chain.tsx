@@ -5,6 +5,7 @@ import type { Arm, Chain, EndCard, Path } from "../../view/types.ts";
 import { apiPath, useApi } from "../api.ts";
 import { AttemptPanel } from "../chain/attempt-panel.tsx";
 import { blocksOf, flipsOf, heats, isProbe, trunkOf, type Heat } from "../chain/layout.ts";
+import { Minimap } from "../chain/minimap.tsx";
 import { Ruler } from "../chain/ruler.tsx";
 import { Text } from "../chain/text.tsx";
 import { useKeys } from "../parts/keys.ts";
@@ -99,6 +100,7 @@ function ArmOf({ arm, chain, query, several }: ArmProps): JSX.Element {
       {several ? <h2>{inertLine(arm.name)}</h2> : null}
       <p class="told">{headline(arm)}</p>
       <Ruler arm={arm} at={at} chosen={path?.attempt ?? null} onAt={show} onPath={choose} />
+      <Minimap arm={arm} text={text} onAt={show} />
       <HeatChoice chain={chain} arm={arm} heat={heat} />
       <div class="reading">
         <div ref={text}>
