@@ -69,7 +69,7 @@ export const turns = ["Wait", "Hmm", "Alternatively", "But", "However", "Let me 
 /** Attempts whose spans are looked through for a count; more would take seconds. */
 const MOST_COUNTED = 100_000;
 
-/** How many attempts of a filter sampled each of them in their thoughts: "Wait" that a method wrote is not one. Null: too many to count. */
+/** How many attempts sampled each of them: "Wait" that a method wrote is not one. Null: too many to count. */
 export function sayings(
   entry: Entry,
   query: Pick<AttemptQuery, "point" | "outcome" | "level" | "problem">,

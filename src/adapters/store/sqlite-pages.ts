@@ -123,7 +123,7 @@ function page(db: Database, experiment: string, filter: AttemptFilter): readonly
   return lines.all(JSON.stringify(ids));
 }
 
-/** Ids in the order that is asked for, one after the other as they are needed. The statement is left open for a limit. */
+/** Ids in the order that is asked for; the statement is left open for a limit. */
 function orderedIds(experiment: string, filter: AttemptFilter): Sql {
   const { order, descending, after } = filter;
   const direction = descending ? "DESC" : "ASC";

@@ -11,14 +11,18 @@ const NEAR = 200;
 /** With more spans than this an attempt is looked at when its turn comes, with fewer their attempts are found first. */
 const FEW = 20_000;
 
-/** Reads the ids of a page: the rest of a query that begins with `SELECT id FROM (` and ids in order, without their limit. */
+/** Reads the ids of a page by the rest of a query that begins with ids in order, without their limit. */
 type Read = (rest: Sql) => readonly number[];
 
-/** Most thoughts say "Wait": the first few attempts fill a page. What is rare is looked for in all spans, each stored once. */
+/** Of what most thoughts say the first few attempts fill a page; what is rare is looked for in all spans. */
 export function withTexts(db: Database, filter: AttemptFilter, read: Read): readonly number[] {
   const texts = textsOf(filter);
+  const saying = texts.map(
+    ({ where }) => `EXISTS (SELECT 1 FROM segments s JOIN spans t ON t.id = s.span
+      WHERE s.attempt = c.id${where} AND instr(t.text, ?) > 0)`,
+  );
   const near = read({
-    sql: ` LIMIT ${NEAR}) c WHERE ${texts.map(({ where }) => `EXISTS (SELECT 1 FROM segments s JOIN spans t ON t.id = s.span WHERE s.attempt = c.id${where} AND instr(t.text, ?) > 0)`).join(" AND ")}`,
+    sql: ` LIMIT ${NEAR}) c WHERE ${saying.join(" AND ")}`,
     values: texts.map(({ text }) => text),
   });
   if (near.length === filter.limit) return near;

@@ -77,7 +77,7 @@ class Hand {
     await this.#worker?.terminate();
   }
 
-  /** For the question whose turn it is: what it waits for others, or for the thread to begin, is no fault of its own. */
+  /** Of the question whose turn it is: waiting for others, or for the thread to begin, is no fault of its own. */
   #time(): void {
     clearTimeout(this.#timer);
     const [first] = this.#waiting.keys();
