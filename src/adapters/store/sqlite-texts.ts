@@ -36,7 +36,8 @@ export function withTexts(db: Database, filter: AttemptFilter, read: Read): read
     const isFew = (uses.get(spans) ?? 0) <= FEW;
     const sql = isFew
       ? `c.id IN (SELECT s.attempt FROM json_each(?) j JOIN segments s ON s.span = j.value${where})`
-      : `EXISTS (SELECT 1 FROM segments s WHERE s.attempt = c.id${where} AND s.span IN (SELECT value FROM json_each(?)))`;
+      : `EXISTS (SELECT 1 FROM segments s WHERE s.attempt = c.id${where}
+          AND s.span IN (SELECT value FROM json_each(?)))`;
     return { sql, spans };
   });
   return read({
