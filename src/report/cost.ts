@@ -7,6 +7,8 @@ export type PointCost = Readonly<Record<CostName, number | null>> &
   Readonly<{
     /** Tokens of the trace after the prompt. */
     generated: number | null;
+    /** Tokens that reward models read, where they say. */
+    scored: number | null;
     /** Attempts, and how many of them have seconds and money. */
     attempts: number;
     timed: number;
@@ -20,13 +22,17 @@ export const costSql = (
   avg(decoded_tokens + reused_tokens) AS sampled,
   avg(n) AS generated, avg(prompt_tokens) AS prompt, avg(n * (2.0 * prompt_tokens + 1 + n) / 2) AS positions,
   avg(CASE WHEN scorer_tokens IS NULL THEN 0 ELSE scorer_flops END) AS scorer,
+  CASE WHEN count(scorer_tokens) > 0 THEN avg(coalesce(scorer_tokens, 0)) END AS scored,
   avg(seconds) AS seconds, avg(cost) AS money, count(seconds) AS timed, count(cost) AS priced
 FROM (SELECT *, thinking_tokens + answer_tokens + coalesce(probe_tokens, 0) AS n
   FROM v_attempts WHERE experiment IN (${Array(experiments).fill("?").join(", ")}) AND outcome <> 'error')
   GROUP BY point`;
 
 type Row = Readonly<
-  Record<"thinking" | "sampled" | "generated" | "prompt" | "positions" | "scorer" | "seconds" | "money", number | null>
+  Record<
+    "thinking" | "sampled" | "generated" | "prompt" | "positions" | "scorer" | "scored" | "seconds" | "money",
+    number | null
+  >
 > &
   Readonly<Record<"point" | "attempts" | "timed" | "priced", number>>;
 
@@ -45,10 +51,10 @@ export function costsOf(
 }
 
 function costOf(
-  { thinking, sampled, generated, prompt, positions, scorer, seconds, money, attempts, timed, priced }: Row,
+  { thinking, sampled, generated, prompt, positions, scorer, scored, seconds, money, attempts, timed, priced }: Row,
   shape: ShapeFacts | null,
 ): PointCost {
-  const known = { thinking, sampled, generated, seconds, money, attempts, timed, priced };
+  const known = { thinking, sampled, generated, scored, seconds, money, attempts, timed, priced };
   if (!shape || generated === null || prompt === null || positions === null)
     return { ...known, flops: null, "kv-cache": null };
   // Linear in tokens and in positions, so that means of both give the mean exactly.
@@ -60,6 +66,10 @@ function costOf(
     "kv-cache": kvCacheBytes(shape, prompt + generated, shape.kvNumberBytes),
   };
 }
+
+/** Whether a reward model says what it took. */
+export const isScored = (costs: ReadonlyMap<number, PointCost>): boolean =>
+  [...costs.values()].some(({ scored }) => scored !== null);
 
 const ONE = { from: 0, to: 1 };
 

@@ -10,7 +10,7 @@ import type { CostName } from "../../src/report/cost-names.ts";
 import type { Block, Section } from "../../src/report/document.ts";
 import { gather } from "../../src/report/gather.ts";
 import { costSection } from "../../src/report/sections/cost.ts";
-import { curveBlocks } from "../../src/report/sections/curve.ts";
+import { billSection, curveBlocks } from "../../src/report/sections/curve.ts";
 import { cellValue, type Table } from "../../src/report/table.ts";
 import { writeReport } from "../../src/report/write-report.ts";
 import { addStudy, studies } from "./fixture.ts";
@@ -84,6 +84,26 @@ describe("the cost table", () => {
     const { db, reader } = studies({ perLevel: 2 });
     db.exec("UPDATE attempts SET seconds = NULL WHERE problem = 1");
     expect((await costOf(reader)).caption).toContain("seconds are known for only some attempts");
+  });
+
+  test("counts what reward models took, where they say it", async () => {
+    const { db, reader } = studies({ perLevel: 2, name: "one" }, { perLevel: 2, name: "two" });
+    const flops = async () => (await costOf(reader, "two")).rows.map((row) => Number(row["FLOPs"]));
+    const before = await flops();
+    db.exec("UPDATE attempts SET scorer_tokens = 50, scorer_flops = 1e6 WHERE experiment = 2");
+    const { rows, caption } = await costOf(reader, "two");
+    expect(rows.map((row) => row["read by reward models"])).toEqual(before.map(() => 50));
+    expect((await flops()).map((value, i) => Math.round(value - (before[i] ?? 0)))).toEqual(before.map(() => 1e6));
+    expect(caption).toContain("What reward models took is part of the FLOPs.");
+    expect((await costOf(reader, "one")).rows[0]).not.toHaveProperty("read by reward models");
+    const bill = await billSection(read(reader, "one", "two"));
+    const [, figure] = blocksOf(bill, "figure").map((block) => block.figure);
+    const stands = new Map(records(figure?.data ?? { columns: [], rows: [] }).map((row) => [row["point"], row["x"]]));
+    const two = read(reader, "two")[0];
+    for (const point of two?.points ?? []) expect(stands.get(point.id)).toBe(two?.costs.get(point.id)?.flops);
+    expect(figure?.light).toContain("Pareto front");
+    db.exec("UPDATE attempts SET scorer_flops = NULL WHERE experiment = 2 AND point % 2 = 0");
+    expect((await costOf(reader, "two")).caption).toContain("not known where one does not say its size");
   });
 
   test("names the points that no other beats, cost by cost", async () => {

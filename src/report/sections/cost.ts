@@ -1,7 +1,7 @@
 import { paretoFront } from "../../metrics/pareto.ts";
 import { shownLabel } from "../../plots/curve-points.ts";
 import type { PointRow } from "../../ports/result-reader.ts";
-import { costSql, type PointCost } from "../cost.ts";
+import { costSql, isScored, type PointCost } from "../cost.ts";
 import { costAxes, curvesAgainst, scaleOf } from "../cost-axes.ts";
 import { costNames, type CostName } from "../cost-names.ts";
 import type { Block, Query, Section } from "../document.ts";
@@ -21,7 +21,7 @@ export async function costSection(data: ExperimentData): Promise<Section | null>
   const sql = { sql: costSql(), parameters: [data.row.name] };
   const caption = [
     { strong: "Cost of an attempt (means)," },
-    ` as if each attempt ran alone. ${explained(known)} On the front of a cost: no other point of the ` +
+    ` as if each attempt ran alone. ${explained(known)}${scoredText(points, data, known)} On the front of a cost: no other point of the ` +
       `data set costs less and is at least as accurate.${partly(points, data)}${missing(known)}`,
   ];
   const table = tableOf(points, [
@@ -41,6 +41,12 @@ const naming = ({ points }: ExperimentData): readonly Column<PointRow>[] =>
     .filter((key) => new Set(points.map((p) => p[key])).size > 1)
     .map((key) => [key, "left", (p) => p[key]]);
 
+function scoredText(points: readonly PointRow[], { costs }: ExperimentData, known: readonly CostName[]): string {
+  if (!known.includes("flops") || !isScored(costs)) return "";
+  const isUnknown = points.some((p) => costs.get(p.id)?.scored != null && costs.get(p.id)?.flops == null);
+  return ` What reward models took is part of the FLOPs${isUnknown ? ", which are not known where one does not say its size" : ""}.`;
+}
+
 function columns({ costs }: ExperimentData, known: readonly CostName[]): readonly Column<PointRow>[] {
   const column = (heading: string, name: keyof PointCost, shown: (value: number) => string): Column<PointRow> => [
     heading,
@@ -52,7 +58,11 @@ function columns({ costs }: ExperimentData, known: readonly CostName[]): readonl
   ];
   const of: Readonly<Record<CostName, readonly Column<PointRow>[]>> = {
     thinking: [column("thinking", "thinking", count)],
-    sampled: [column("sampled", "sampled", count), column("in context", "generated", count)],
+    sampled: [
+      column("sampled", "sampled", count),
+      column("in context", "generated", count),
+      ...(isScored(costs) ? [column("read by reward models", "scored", count)] : []),
+    ],
     flops: [column("FLOPs", "flops", prefixed)],
     "kv-cache": [column("KV bytes", "kv-cache", prefixed)],
     seconds: [column("seconds", "seconds", threeDigits)],

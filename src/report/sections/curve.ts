@@ -3,7 +3,7 @@ import { movesEnd } from "../../core/facts.ts";
 import { curvePoints } from "../../plots/curve-points.ts";
 import type { CurvePoint } from "../../plots/curve-point.ts";
 import { groupCurves } from "../../plots/group-curves.ts";
-import { costSql, type PointCost } from "../cost.ts";
+import { costSql, isScored, type PointCost } from "../cost.ts";
 import { costAxes, curvesAgainst, scaleOf } from "../cost-axes.ts";
 import type { CostName } from "../cost-names.ts";
 import type { ReferenceCurve } from "../reference/kinds.ts";
@@ -160,6 +160,9 @@ function costCurve(
         },
         " Whiskers and bands are 95 % Wilson intervals of single points. Dashed steps: the Pareto front; " +
           "no other point costs less and is at least as accurate.",
+        x === "flops" && experiments.some(({ costs }) => isScored(costs))
+          ? " What reward models took is part of the operations."
+          : "",
         left > 0
           ? ` ${left} ${left === 1 ? "point" : "points"} whose cost is not known ${left === 1 ? "is" : "are"} left out.`
           : "",
@@ -185,9 +188,14 @@ function curveCaption(points: readonly CurvePoint[], dataset: string): readonly 
 
 /** All experiments of a page on one bill: whatever was sampled for an answer, probes and draws included. */
 export async function billSection(experiments: readonly ExperimentData[]): Promise<Section | null> {
-  const known = experiments.filter((data) => data.points.some((p) => data.costs.get(p.id)?.sampled != null));
+  const known = experiments.filter((data) => hasCost(data, "sampled"));
   if (known.length === 0) return null;
-  const blocks = await curveBlocks(known, { x: "sampled", prefix: "bill" });
+  // Tokens of a reward model are no tokens of the model that it judges: operations are what both have.
+  const scored = known.some(({ costs }) => isScored(costs)) && known.every((data) => hasCost(data, "flops"));
+  const blocks = [
+    ...(await curveBlocks(known, { x: "sampled", prefix: "bill" })),
+    ...(scored ? await curveBlocks(known, { x: "flops", prefix: "bill-flops" }) : []),
+  ];
   return {
     id: "bill",
     title: "Accuracy and the whole bill",
@@ -195,6 +203,9 @@ export async function billSection(experiments: readonly ExperimentData[]): Promi
     blocks,
   };
 }
+
+const hasCost = ({ points, costs }: ExperimentData, name: CostName): boolean =>
+  points.some((p) => costs.get(p.id)?.[name] != null);
 
 const MOST_KEYS = 3;
 
