@@ -265,6 +265,23 @@ describe("overthink plan and status", () => {
     expect(Object.keys(plan)).toEqual(expect.arrayContaining(["requests", "worst", "assumptions"]));
   });
 
+  it("gives a time as soon as requests of its model were measured, whatever the file expects", async () => {
+    const file = writeExperiment(folder, "timed.yaml", { name: "timed" });
+    await overthink(["run", file, "--db", db("timed.db"), "--limit", "2"], folder);
+    const open = new Sqlite(db("timed.db"));
+    const tokens = scalar(open, "SELECT sum(sampled_tokens) FROM requests") as number;
+    open.exec("UPDATE requests SET started_at = (SELECT started_at FROM runs), milliseconds = 2000");
+    open.close();
+    const planned = async (...more: readonly string[]) =>
+      (await overthink(["plan", file, "--db", db("timed.db"), ...more], folder)).stdout;
+    const plan = JSON.parse(await planned("--json")) as { seconds: number; decoded_tokens: number };
+    expect(plan.seconds).toBe(Math.round((plan.decoded_tokens * 2) / tokens));
+    const text = await planned();
+    expect(text).toMatch(/^time {7}\d/m);
+    expect(text).toContain("6 points x 8 problems x 1 epoch = 48 attempts");
+    expect(text).toContain("(measured in the database)");
+  });
+
   it("says what is done and missing", async () => {
     const file = writeExperiment(folder, "parts.yaml", { name: "parts" });
     await overthink(["run", file, "--db", db("status.db"), "--limit", "2"], folder);
