@@ -98,7 +98,9 @@ describe("the cost table", () => {
     expect((await costOf(reader, "one")).rows[0]).not.toHaveProperty("read by reward models");
     const bill = await billSection(read(reader, "one", "two"));
     const [, figure] = blocksOf(bill, "figure").map((block) => block.figure);
-    const stands = new Map(records(figure?.data ?? { columns: [], rows: [] }).map((row) => [row["point"], row["x"]]));
+    const stands = new Map(
+      records(figure?.data ?? { columns: [], align: [], rows: [] }).map((row) => [row["point"], row["x"]]),
+    );
     const two = read(reader, "two")[0];
     for (const point of two?.points ?? []) expect(stands.get(point.id)).toBe(two?.costs.get(point.id)?.flops);
     expect(figure?.light).toContain("Pareto front");
