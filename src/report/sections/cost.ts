@@ -21,8 +21,8 @@ export async function costSection(data: ExperimentData): Promise<Section | null>
   const sql = { sql: costSql(), parameters: [data.row.name] };
   const caption = [
     { strong: "Cost of an attempt (means)," },
-    ` as if each attempt ran alone. ${explained(known)}${scoredText(points, data, known)} On the front of a cost: no other point of the ` +
-      `data set costs less and is at least as accurate.${partly(points, data)}${missing(known)}`,
+    ` as if each attempt ran alone. ${explained(known)}${scoredText(points, data, known)} On the front of a cost: ` +
+      `no other point of the data set costs less and is at least as accurate.${partly(points, data)}${missing(known)}`,
   ];
   const table = tableOf(points, [
     ...naming(data),
@@ -44,7 +44,8 @@ const naming = ({ points }: ExperimentData): readonly Column<PointRow>[] =>
 function scoredText(points: readonly PointRow[], { costs }: ExperimentData, known: readonly CostName[]): string {
   if (!known.includes("flops") || !isScored(costs)) return "";
   const isUnknown = points.some((p) => costs.get(p.id)?.scored != null && costs.get(p.id)?.flops == null);
-  return ` What reward models took is part of the FLOPs${isUnknown ? ", which are not known where one does not say its size" : ""}.`;
+  const unknown = isUnknown ? ", which are not known where one does not say its size" : "";
+  return ` What reward models took is part of the FLOPs${unknown}.`;
 }
 
 function columns({ costs }: ExperimentData, known: readonly CostName[]): readonly Column<PointRow>[] {
