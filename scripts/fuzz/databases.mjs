@@ -10,7 +10,7 @@ import { experiment, problems } from "./yaml.mjs";
 const bin = fileURLToPath(new URL("../../bin/overthink.cjs", import.meta.url));
 
 /** A database as a run makes it, in one file. */
-const honest = (folder) => {
+export const honest = (folder) => {
   writeFileSync(join(folder, "x.yaml"), experiment());
   writeFileSync(join(folder, "d.jsonl"), problems);
   const { status, stderr } = spawnSync(process.execPath, [bin, "run", "x.yaml", "--db", "x.db"], {
@@ -39,6 +39,10 @@ const known = {
     "UPDATE experiments SET name = '../../../tmp/x'; UPDATE points SET model = '../../x', label = '/etc/x'",
   "endless names": "UPDATE points SET model = hex(zeroblob(100000)), label = hex(zeroblob(100000))",
   "a million characters": "UPDATE attempts SET answer = hex(zeroblob(500000))",
+  "a list in place of a record": "UPDATE runs SET record = '[]'; UPDATE points SET params = '[1]'",
+  "models that are none": `UPDATE runs SET record = '{"models":[null]}'; UPDATE experiments SET resolved = '{"models":7}'`,
+  "ids that are none": `UPDATE spans SET token_ids = '{"a":1}'`,
+  "names of ids": `UPDATE spans SET token_ids = '["x",null]'`,
   "numbers beyond numbers":
     "UPDATE attempts SET thinking_tokens = 9223372036854775807, answer_tokens = -9223372036854775807",
   "a trigger": "CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM attempts; END",
@@ -46,15 +50,28 @@ const known = {
   "a version below none": "PRAGMA user_version = -3",
 };
 
-const commands = [
+const reading = [
   ["status"],
   ["export", "--table", "segments"],
   ["report", "x", "--out", "out"],
   ["study", "x"],
   ["status", "--json"],
+].map((command) => [...command, "--db", "x.db"]);
+
+/** The pages of the viewer, all of them, as files. */
+const viewing = [
+  ["view", "--db", "x.db", "--bundle", "out"],
+  ["view", "--db", "x.db", "--db", "honest.db", "--bundle", "out", "--single"],
 ];
 
-export const databases = (random, count) => {
+const merging = [
+  ["merge", "x.db", "honest.db", "--into", "new.db"],
+  ["merge", "honest.db", "x.db", "--into", "x.db"],
+  ["merge", "x.db", "x.yaml", "--into", "new.db", "--strict"],
+];
+
+/** Commands over databases of strangers: each known one with two of the commands, made-up ones with one. */
+const over = (commands) => (random, count) => {
   const folder = mkdtempSync(join(tmpdir(), "overthink-fuzz-db-"));
   const path = honest(folder);
   const bytes = readFileSync(path);
@@ -71,28 +88,31 @@ export const databases = (random, count) => {
     db.close();
     return readFileSync(copy);
   };
+  const caseOf = (name, content, args) => ({
+    name: `${name}, ${args.join(" ")}`,
+    files: { "x.db": content, "honest.db": bytes, "x.yaml": experiment() },
+    args,
+    codes: [0, 1, 2],
+  });
   const cases = [
     ...Object.entries(known).flatMap(([name, sql]) => {
       const content = changed(sql);
       const first = random.below(commands.length);
-      return [first, (first + 2) % commands.length].map((at) => ({
-        name: `${name}, ${commands[at].join(" ")}`,
-        content,
-        command: commands[at],
-      }));
+      return [first, (first + 2) % commands.length].map((at) => caseOf(name, content, commands[at]));
     }),
-    ...Array.from({ length: count }, (_, at) => ({
-      name: `made-up ${at}`,
-      content: mutated(mutated(bytes, random), random),
-      command: random.oneOf(commands),
-    })),
-  ].map(({ name, content, command }) => ({
-    name,
-    files: { "x.db": content },
-    args: [...command, "--db", "x.db"],
-    codes: [0, 1, 2],
-    // Drawing the figures of an honest database takes nearly all of two seconds already.
-    ms: command[0] === "report" ? 6000 : undefined,
-  }));
-  return { cases, close: () => rmSync(folder, { recursive: true, force: true }) };
+    ...Array.from({ length: count }, (_, at) =>
+      caseOf(`made-up ${at}`, mutated(mutated(bytes, random), random), random.oneOf(commands)),
+    ),
+  ];
+  // A report draws figures, which takes nearly all of two seconds with an honest database too.
+  const slowest = commands.find(([command]) => command === "report") ?? commands[0];
+  return {
+    cases,
+    honest: caseOf("honest", bytes, slowest),
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
 };
+
+export const databases = over(reading);
+export const views = over(viewing);
+export const merges = over(merging);

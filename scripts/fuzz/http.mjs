@@ -1,32 +1,28 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { honest } from "./databases.mjs";
 import { limits } from "./run-case.mjs";
 import { experiment, problems } from "./yaml.mjs";
 
 const bin = fileURLToPath(new URL("../../bin/overthink.cjs", import.meta.url));
 const pico = fileURLToPath(new URL("../../models/pico/pico.gguf", import.meta.url));
 
-/** Our own endpoint over the bundled model. */
-const served = async () => {
-  const folder = mkdtempSync(join(tmpdir(), "overthink-fuzz-http-"));
-  writeFileSync(
-    join(folder, "x.yaml"),
-    experiment({ models: `- { name: m, engine: llama, path: ${pico}, format: pico }` }),
-  );
-  writeFileSync(join(folder, "d.jsonl"), problems);
-  const child = spawn(process.execPath, [bin, "serve", "x.yaml", "--port", "0"], {
+/** A command that serves: where it listens, and its end. */
+const serving = async (folder, args) => {
+  const child = spawn(process.execPath, [bin, ...args, "--port", "0"], {
     cwd: folder,
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "ignore"],
   });
   const url = await new Promise((resolve, reject) => {
-    child.stdout
-      .setEncoding("utf8")
-      .on("data", (text) => /http:\S+(?=\/v1)/.test(text) && resolve(/http:\S+(?=\/v1)/.exec(text)[0]));
-    child.on("exit", () => reject(new Error("serve ended")));
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      const found = /http:\/\/[\d.:]+/.exec(text);
+      if (found) resolve(found[0]);
+    });
+    child.on("exit", () => reject(new Error(`${args[0]} ended`)));
   });
   const close = async () => {
     const ended = new Promise((resolve) => child.on("exit", resolve));
@@ -34,7 +30,25 @@ const served = async () => {
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
-  return { url, close, isUp: () => child.exitCode === null };
+  return { url, close, isUp: () => child.exitCode === null, pid: child.pid };
+};
+
+/** Our own endpoint over the bundled model. */
+const served = () => {
+  const folder = mkdtempSync(join(tmpdir(), "overthink-fuzz-http-"));
+  writeFileSync(
+    join(folder, "x.yaml"),
+    experiment({ models: `- { name: m, engine: llama, path: ${pico}, format: pico }` }),
+  );
+  writeFileSync(join(folder, "d.jsonl"), problems);
+  return serving(folder, ["serve", "x.yaml"]);
+};
+
+/** The pages of the viewer over an honest database. */
+const viewed = () => {
+  const folder = mkdtempSync(join(tmpdir(), "overthink-fuzz-view-"));
+  honest(folder);
+  return serving(folder, ["view", "--db", "x.db"]);
 };
 
 const text = (length) => "1 + 2 = ".repeat(length / 8);
@@ -94,37 +108,104 @@ const madeUp = (random) => {
   return [random.oneOf(paths), body];
 };
 
-const rss = () => Math.round(process.memoryUsage.rss() / 2 ** 20);
+/** Milliseconds of the processor that a process took, and megabytes that it holds; on Linux. */
+const usage = (pid) => {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+    const resident = /VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1];
+    return { ms: (Number(fields[11]) + Number(fields[12])) * 10, mb: Math.round(Number(resident) / 1024) };
+  } catch {
+    return { ms: 0, mb: 0 };
+  }
+};
+
+/** Asks a server, and then whether it is well: what it took of the processor and holds of memory is the server's. */
+const asking = (server, health) => (path, init) => async () => {
+  const before = usage(server.pid);
+  const signal = AbortSignal.timeout(limits.hangs);
+  const taken = () => {
+    const after = usage(server.pid);
+    return { ms: after.ms - before.ms, mb: after.mb };
+  };
+  try {
+    const response = await fetch(server.url + path, { ...init, signal });
+    await response.text();
+    const healthy = (await fetch(server.url + health, { signal })).status === 200;
+    const odd = response.status !== 200 && (response.status < 400 || response.status >= 500);
+    return { fault: odd ? `status ${response.status}` : healthy ? null : "its health is gone", ...taken() };
+  } catch (error) {
+    // A body that is refused by its size may be refused while it is still being sent.
+    const isCut = server.isUp() && /EPIPE|ECONNRESET|other side closed/.test(String(error.cause ?? error));
+    return { fault: isCut ? null : `no answer: ${error.cause ?? error}`, ...taken() };
+  }
+};
 
 export const bodies = async (random, count) => {
   const server = await served();
-  const ask = (path, body) => async () => {
-    const start = performance.now();
-    const signal = AbortSignal.timeout(limits.hangs);
-    try {
-      const response = await fetch(server.url + path, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: typeof body === "string" ? body : JSON.stringify(body),
-        signal,
-      });
-      await response.text();
-      const healthy = (await fetch(`${server.url}/health`, { signal })).status === 200;
-      const ms = Math.round(performance.now() - start);
-      const odd = response.status !== 200 && (response.status < 400 || response.status >= 500);
-      return { fault: odd ? `status ${response.status}` : healthy ? null : "its health is gone", ms, mb: rss() };
-    } catch (error) {
-      // A body that is refused by its size may be refused while it is still being sent.
-      const isCut = server.isUp() && /EPIPE|ECONNRESET|other side closed/.test(String(error.cause ?? error));
-      return { fault: isCut ? null : `no answer: ${error.cause ?? error}`, ms: 0, mb: rss() };
-    }
-  };
+  const ask = asking(server, "/health");
+  const post = (path, body) =>
+    ask(path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
   const all = [
     ...Object.entries(known),
     ...Array.from({ length: count }, (_, at) => [`made-up ${at}`, madeUp(random)]),
   ];
   return {
-    cases: all.map(([name, [path, body]]) => ({ name: `${String(name)} ${String(path)}`, ask: ask(path, body) })),
+    cases: all.map(([name, [path, body]]) => ({ name: `${String(name)} ${String(path)}`, ask: post(path, body) })),
+    close: server.close,
+  };
+};
+
+const pages = ["", "/curve", "/findings", "/figure", "/attempts", "/problems", "/compare", "/p/p1", "/p/p1/1"];
+const keys = ["x", "level", "q", "sort", "after", "show", "a", "b", "epoch", "reveal", "point", "outcome", "dataset"];
+const odd = [
+  "",
+  "x",
+  "-1",
+  "1e999",
+  "9".repeat(30),
+  "%",
+  "_%".repeat(400),
+  "'; DROP TABLE runs; --",
+  "\u0000",
+  "x".repeat(900),
+  "x".repeat(5000),
+  "../../../etc/passwd",
+  "[[]]",
+  "{}",
+  "x:≤4",
+  "≤4",
+  "thinking",
+];
+
+const route = (random) => {
+  const query = new URLSearchParams();
+  for (let times = random.below(4); times > 0; times--) query.append(random.oneOf(keys), random.oneOf(odd));
+  const key = random.below(4) === 0 ? encodeURIComponent(random.oneOf(odd)) : "x";
+  return `/api/e/${key}${random.oneOf(pages)}?${query}`;
+};
+
+const knownRoutes = [
+  "/api/experiments",
+  "/api/e/x/attempts?sort=text",
+  "/api/e/x/p/..%2f..%2fx",
+  "/api/e/%00",
+  "/api/e/%ff",
+  `/api/e/${"x".repeat(10_000)}`,
+  "/..%2f..%2fpackage.json",
+  "/api/e/x/p/p1/1?epoch=1e9",
+];
+
+/** The read API of the viewer, asked for what it does not have. */
+export const routes = async (random, count) => {
+  const server = await viewed();
+  const ask = asking(server, "/api/experiments");
+  const all = [...knownRoutes, ...Array.from({ length: count }, () => route(random))];
+  return {
+    cases: all.map((path) => ({ name: path.slice(0, 200), ask: ask(path) })),
     close: server.close,
   };
 };

@@ -12,9 +12,12 @@ const askedIn = ({ models, datasets }: Experiment): readonly Asked[] => [
 ];
 
 /** Which environment variable's value goes to which host: a file of someone else may name any of them. */
-export const keyNotes = (experiment: Experiment): readonly string[] =>
-  askedIn(experiment).flatMap(({ name, options: { api_key_env: variable, base_url: urls } }) => {
-    if (typeof variable !== "string") return [];
-    const hosts = [(urls ?? []) as string | readonly string[]].flat().map((url) => new URL(url).host);
-    return [`model ${name}: the value of ${variable} is sent to ${[...new Set(hosts)].join(", ")}`];
-  });
+export const keyNotesOf = ({ name, options }: Asked): readonly string[] => {
+  const { api_key_env: variable, base_url: urls } = options;
+  if (typeof variable !== "string") return [];
+  const hosts = [(urls ?? []) as string | readonly string[]].flat().map((url) => new URL(url).host);
+  return [`model ${name}: the value of ${variable} is sent to ${[...new Set(hosts)].join(", ")}`];
+};
+
+/** The same for all models of an experiment. */
+export const keyNotes = (experiment: Experiment): readonly string[] => askedIn(experiment).flatMap(keyNotesOf);

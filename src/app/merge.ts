@@ -7,6 +7,7 @@ import { UserError } from "../core/user-error.ts";
 import type { Runner } from "../ports/runner-store.ts";
 import { nameOf } from "../runner/occupy.ts";
 import { atWork } from "./at-work.ts";
+import { toldFault } from "./told-fault.ts";
 import { unlikeRuns } from "../report/unlike-runs.ts";
 
 export type { Merged };
@@ -19,10 +20,17 @@ export type MergeOptions = Readonly<{ into: string; strict?: boolean | undefined
  * `unlike`:
  * what their runs differ in.
  */
-export async function mergeDatabases(
-  databases: readonly string[],
-  { into, strict = false }: MergeOptions,
-): Promise<Merged & Readonly<{ unlike: readonly string[] }>> {
+export async function mergeDatabases(databases: readonly string[], options: MergeOptions): Promise<AlikeOrNot> {
+  try {
+    return await merged(databases, options);
+  } catch (error) {
+    throw toldFault(error, databases);
+  }
+}
+
+type AlikeOrNot = Merged & Readonly<{ unlike: readonly string[] }>;
+
+async function merged(databases: readonly string[], { into, strict = false }: MergeOptions): Promise<AlikeOrNot> {
   for (const path of databases) {
     const runner = await writerOf(path);
     if (runner)

@@ -1,6 +1,7 @@
 import { UserError } from "../core/user-error.ts";
 import type { ResolvedFormat } from "../formats/resolve.ts";
 import type { Engine } from "../ports/engine.ts";
+import { keyNotesOf } from "./key-notes.ts";
 import { resolveWords, startEngine } from "./models.ts";
 import type { Extensions } from "./registry.ts";
 import { readSource, type Source } from "./source.ts";
@@ -19,6 +20,8 @@ export type OpenModelOptions = Extensions &
   Readonly<{
     /** Which of its models; the first if left out. */
     model?: string | undefined;
+    /** Told what the user should know, such as which host a key goes to. */
+    onNote?: ((note: string) => void) | undefined;
     /** `path=value`: changes of the experiment, as `--set` writes them. */
     set?: readonly string[] | undefined;
   }>;
@@ -26,7 +29,7 @@ export type OpenModelOptions = Extensions &
 /** Starts one model of an experiment. */
 export async function startOneModel(
   source: Source,
-  { model, set = [], ...added }: OpenModelOptions,
+  { model, set = [], onNote = () => undefined, ...added }: OpenModelOptions,
 ): Promise<OpenModel> {
   const { loaded, registry } = await readSource(source, { added, set });
   const { experiment, place, file } = loaded;
@@ -36,6 +39,7 @@ export async function startOneModel(
       hint: `it has: ${experiment.models.map(({ name }) => name).join(", ")}`,
     });
   const { name } = spec;
+  keyNotesOf(spec).forEach(onNote);
   const placeOf = (option: string) => place(["models", experiment.models.indexOf(spec), option]);
   const engine = await startEngine(spec, { file, registry, place: placeOf });
   try {

@@ -3,6 +3,7 @@ import { meanLogprobs } from "../adapters/store/mean-logprobs.ts";
 import { thoughtSignals } from "../adapters/store/thought-signals.ts";
 import { sqliteRewards } from "../adapters/store/sqlite-rewards.ts";
 import { openDatabase } from "../adapters/store/sqlite.ts";
+import { isBareUrl, notBare } from "../core/bare-url.ts";
 import { UserError } from "../core/user-error.ts";
 import { graders } from "../graders/index.ts";
 import type { Grader } from "../ports/grader.ts";
@@ -70,6 +71,7 @@ async function scoresOf(
 ): Promise<ReadonlyMap<number, number>> {
   if (!URL.canParse(url) || !/^https?:/.test(url))
     throw new UserError(`--scorer ${JSON.stringify(url)}: expected an address such as http://127.0.0.1:9000/score`);
+  if (!isBareUrl(url)) throw new UserError(`--scorer: an address ${notBare}`);
   const pooled = new Set(attempts.filter(({ epoch }) => epoch > 0).map(({ point }) => point));
   const rows = attempts.filter(({ point, outcome }) => pooled.has(point) && outcome !== "error");
   const replies = rows.map(({ id, question }) => ({

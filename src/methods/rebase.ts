@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isBareUrl, notBare } from "../core/bare-url.ts";
 import { modulePath } from "../core/module-path.ts";
 import type { Piece } from "../core/segment.ts";
 import { UserError } from "../core/user-error.ts";
@@ -11,7 +12,9 @@ import { winnerOf } from "./rebase/vote.ts";
 
 const scripted = "scripted:";
 
-const endpoint = z.strictObject({ url: z.url({ protocol: /^https?$/ }) });
+const endpoint = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }).refine((url) => !URL.canParse(url) || isBareUrl(url), { error: notBare }),
+});
 
 /** A scorer of the user's own, by the path of its module. */
 export type OwnScorers = Readonly<

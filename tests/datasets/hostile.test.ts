@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, describe, expect, it } from "vitest";
 import { readRows } from "../../src/adapters/dataset/read-rows.ts";
 import { download } from "../../src/adapters/hub/download.ts";
@@ -36,8 +37,29 @@ const zeros = (): Buffer => {
   return Buffer.concat(Array.from({ length: 30 }, () => part));
 };
 
+/** Blocks of one byte each that stand for 128 KiB: 300 MiB in ten kilobytes. */
+const zstdZeros = (): Buffer =>
+  Buffer.concat([
+    Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x70]),
+    ...Array.from({ length: 2400 }, () => Buffer.from([0x02, 0x00, 0x10, 0x00])),
+    Buffer.from([0x01, 0x00, 0x00]),
+  ]);
+
+/** A page that says it is small, and holds 600 MiB: it is unpacked as far as it says. */
+const parquetZeros = (): Uint8Array => {
+  const part = gzipSync(Buffer.alloc(20 * 2 ** 20));
+  const bomb = Buffer.concat(Array.from({ length: 30 }, () => part));
+  const columnData = [
+    { name: "q", data: Array.from({ length: 100 }, (_, at) => `question ${at}`), type: "STRING" as const },
+    { name: "a", data: Array.from({ length: 100 }, (_, at) => `answer ${at}`), type: "STRING" as const },
+  ];
+  return new Uint8Array(parquetWriteBuffer({ columnData, codec: "GZIP", compressors: { GZIP: () => bomb } }));
+};
+
 const cases: readonly (readonly [string, () => string | Uint8Array, RegExp])[] = [
   ["zeros.jsonl.gz", zeros, /cannot be unpacked/],
+  ["zeros.jsonl.zst", zstdZeros, /cannot be unpacked/],
+  ["zeros.parquet", parquetZeros, /is empty|not a Parquet file/],
   ["no.jsonl.zst", () => Buffer.from("not packed at all"), /cannot be unpacked/],
   ["quote.csv", () => `q,a\n1,"${"x".repeat(17 * 2 ** 20)}`, /longer than 16 MiB/],
   ["columns.csv", () => `${"x,".repeat(20_000)}y\n`, /at most 10000 are read/],

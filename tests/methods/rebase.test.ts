@@ -204,6 +204,8 @@ describe("rebase", () => {
     );
     expect(schema.safeParse({ width: 2, scorer: "scripted:oracle" }).success).toBe(false);
     expect(schema.safeParse({ width: 2, scorer: { url: "ftp://x" } }).success).toBe(false);
+    for (const url of ["http://me:secret@h/score", "http://h/score?key=secret", "http://h/score#secret"])
+      expect(schema.safeParse({ width: 2, scorer: { url } }).error?.message).toMatch(/must hold no user name/);
   });
 
   it("costs its width in chains, none of them shared with another width", () => {

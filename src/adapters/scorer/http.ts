@@ -79,7 +79,19 @@ async function ask(
   });
   if (response.status === 429 || response.status >= 500) throw new Error(`status ${response.status}`);
   if (!response.ok) throw new Refused(`status ${response.status}`);
-  return scoresIn(await response.text(), items.length);
+  return scoresIn(await textOf(response), items.length);
+}
+
+/** Characters of an answer: some hundred for each item. */
+const mostAnswer = 4 * 2 ** 20;
+
+async function textOf({ body }: Response): Promise<string> {
+  let text = "";
+  for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += part;
+    if (text.length > mostAnswer) throw new Refused(`an answer of more than ${mostAnswer} characters`);
+  }
+  return text;
 }
 
 function scoresIn(text: string, expected: number): readonly Told[] {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { openModel } from "../../app/open-model.ts";
 import { UserError } from "../../core/user-error.ts";
 import { ownVersion } from "../../app/record.ts";
+import { note } from "../note.ts";
 import { startServer } from "../../server/start-server.ts";
 
 export type ServeFlags = Readonly<{ port: number; host: string; tokenEnv?: string; model?: string; set: string[] }>;
@@ -13,7 +14,7 @@ export async function serveCommand(path: string, { port, host, tokenEnv, model, 
     throw new UserError(`environment variable ${tokenEnv} is not set`, {
       hint: "--token-env names the variable that holds the token",
     });
-  const { name, engine, format } = await openModel(path, { model, set });
+  const { name, engine, format } = await openModel(path, { model, set, onNote: note });
   try {
     const server = await startServer({ engine, format, model: name, port, host, token, version: ownVersion() });
     process.stdout.write(`${name} at ${server.url}/v1\n`);

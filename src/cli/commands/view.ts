@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { writeBundle } from "../../app/pages/bundle.ts";
+import { toldFault } from "../../app/told-fault.ts";
 import { openPages } from "../../app/pages/pool.ts";
 import { openSources } from "../../app/pages/sources.ts";
 import { UserError } from "../../core/user-error.ts";
@@ -22,7 +23,11 @@ export async function viewCommand({ db, bundle, single = false, ...flags }: View
   if (bundle === undefined && single)
     throw new UserError("--single is for a copy", { hint: "name its folder with --bundle" });
   if (bundle === undefined) return serveView({ paths, ...flags });
-  const page = await writeBundle({ paths, assets: builtPage(), folder: bundle, single, date: new Date() });
+  const page = await writeBundle({ paths, assets: builtPage(), folder: bundle, single, date: new Date() }).catch(
+    (error: unknown) => {
+      throw toldFault(error, paths);
+    },
+  );
   process.stdout.write(`${page}\n`);
   return 0;
 }

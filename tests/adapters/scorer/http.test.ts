@@ -46,6 +46,12 @@ describe("scoreReplies", () => {
     ]);
   });
 
+  it("breaks off an answer that is far too long, and does not ask for it again", async () => {
+    const { url, bodies } = await scorer(() => ({ text: `{"scores": [1, 2, 3${" ".repeat(5 * 2 ** 20)}]}` }));
+    await expect(scoreReplies(items, { url })).rejects.toThrow(/failed: an answer of more than 4194304 characters/);
+    expect(bodies).toHaveLength(1);
+  });
+
   it("tries again where the server is busy or broken", async () => {
     const { url, bodies } = await scorer((body, call) =>
       call < 3 ? { status: call === 1 ? 503 : 429, text: "" } : byLength(body, call),

@@ -30,7 +30,7 @@ const parsed = (text: string): unknown => {
 };
 
 /** Characters of an answer that comes in one piece: a long thought with the log-probabilities of many alternatives. */
-const mostAnswer = 256 * 2 ** 20;
+export const mostAnswer = 256 * 2 ** 20;
 
 const textOf = async ({ body }: Dispatcher.ResponseData): Promise<string> => {
   body.setEncoding("utf8");

@@ -1,16 +1,10 @@
 import { z } from "zod";
+import { isBareUrl, notBare } from "../../../core/bare-url.ts";
 import { UserError } from "../../../core/user-error.ts";
 
-/** It is stored with the results and published in reports. */
-const isBare = (url: string): boolean => {
-  const { username, password } = new URL(url);
-  return username === "" && password === "" && !/[?#]/.test(url);
-};
-
 /** Address of a server. */
-export const ServerUrl = z.url({ protocol: /^https?$/ }).refine((url) => !URL.canParse(url) || isBare(url), {
-  error:
-    "must hold no user name, password, query or fragment, since it is stored and published; a key goes into a variable",
+export const ServerUrl = z.url({ protocol: /^https?$/ }).refine((url) => !URL.canParse(url) || isBareUrl(url), {
+  error: notBare,
 });
 
 /** The variable that holds a server's key, and where its value may go. */

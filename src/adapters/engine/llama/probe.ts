@@ -7,6 +7,7 @@ import { makeFolder } from "../../../core/make-folder.ts";
 import { UserError } from "../../../core/user-error.ts";
 import { fileSha256 } from "./file-hash.ts";
 import type { LlamaOptions } from "./options.ts";
+import { endAbove } from "./resident.ts";
 
 const script = fileURLToPath(new URL("../../../../bin/probe-model.mjs", import.meta.url));
 
@@ -35,7 +36,17 @@ function remember(folder: string, mark: string): void {
   }
 }
 
-type Ended = Readonly<{ code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }>;
+type Ended = Readonly<{
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+  isAbove: boolean;
+}>;
+
+/** Bytes that loading may take: the file itself, what is unpacked of it, and node; more where a GPU has its own code. */
+const mostBytes = (path: string, gpu: string): number =>
+  2 * statSync(path).size + (gpu === "false" ? 2 ** 29 : 5 * 2 ** 29);
 
 /** Milliseconds for a process to start on a busy machine, and for each byte that a slow disk gives. */
 const patience = (path: string): number => Math.round(30_000 + statSync(path).size / 20_000);
@@ -50,6 +61,7 @@ function runProbe(path: string, gpu: string): Promise<Ended> {
     timeout: patience(path),
     killSignal: "SIGKILL",
   });
+  const isAbove = endAbove(child, mostBytes(path, gpu));
   const heard = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const)
     child[name].setEncoding("utf8").on("data", (text: string) => {
@@ -57,15 +69,16 @@ function runProbe(path: string, gpu: string): Promise<Ended> {
     });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code, signal) => resolve({ code, signal, ...heard }));
+    child.once("close", (code, signal) => resolve({ code, signal, ...heard, isAbove: isAbove() }));
   });
 }
 
 /** What went wrong, in a line; null where nothing did. */
-function faultOf({ code, signal, stdout, stderr }: Ended): string | null {
+function faultOf({ code, signal, stdout, stderr, isAbove }: Ended): string | null {
   const said = /\{.*\}/s.exec(stdout)?.[0];
   if (code === 0 && said === "{}") return null;
   if (said !== undefined && code === 0) return clip((JSON.parse(said) as { fault: string }).fault);
+  if (isAbove) return "it takes more memory than a model of its size";
   if (signal === "SIGKILL") return "it did not end in time";
   const reason = /GGML_ASSERT\(.*\) failed|what\(\):.*|.*\S.*/.exec(stderr)?.[0] ?? "no reason given";
   return clip(`it ends the process (${signal ?? `exit code ${code}`}): ${reason.trim()}`);

@@ -1,5 +1,6 @@
 import { Agent, type BodyInit, fetch, Response } from "undici";
-import { faultOf } from "../http/fault.ts";
+import { mostAnswer } from "../http/client.ts";
+import { Fault, faultOf } from "../http/fault.ts";
 
 type Fetch = typeof globalThis.fetch;
 
@@ -11,13 +12,19 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** The same answer, whose bytes are told of as they come. */
-const heard = (response: Response, alive: () => void): Response => {
+/** The packages join an answer to one text. The answers of a whole batch may be as long as a text can be. */
+const mostOf = (url: string, most: number): number => (/\/(content|results)$/.test(url) ? 2 ** 29 - 1 : most);
+
+/** The same answer, whose bytes are told of as they come, unpacked; one that is too long is broken off. */
+const heard = (response: Response, most: number, alive: () => void): Response => {
   if (!response.body) return response;
-  const told = new TransformStream({
+  let bytes = 0;
+  const told = new TransformStream<Uint8Array, Uint8Array>({
     transform: (chunk, controller) => {
       alive();
-      controller.enqueue(chunk);
+      bytes += chunk.length;
+      if (bytes > most) controller.error(new Fault("fatal", `an answer of more than ${most} bytes`));
+      else controller.enqueue(chunk);
     },
   });
   const { status, statusText, headers } = response;
@@ -36,14 +43,15 @@ export type ServiceNet = Readonly<{
  * of success are thrown as our own faults here, since clients keep neither lists of errors nor the headers. Follows no
  * redirects, so that a key stays with its host.
  */
-export const createServiceNet = (): ServiceNet => {
+export const createServiceNet = (most = mostAnswer): ServiceNet => {
   const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 15_000 } });
   const fetchWith =
     (alive: () => void) =>
     async (...[input, init]: Parameters<typeof fetch>): Promise<Response> => {
       const response = await fetch(input, { ...init, dispatcher: agent, redirect: "manual" });
-      if (response.ok) return heard(response, alive);
-      throw faultOf(response.status, parsed(await response.text()), Object.fromEntries(response.headers));
+      const bounded = heard(response, mostOf(response.url, most), alive);
+      if (response.ok) return bounded;
+      throw faultOf(response.status, parsed(await bounded.text()), Object.fromEntries(response.headers));
     };
   return {
     fetch: (alive = () => undefined) => fetchWith(alive) as unknown as Fetch,
