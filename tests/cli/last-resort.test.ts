@@ -54,13 +54,13 @@ describe("output that nobody takes", () => {
 
   it.each([
     ["check", "taken.yaml"],
-    ["plan", "taken.yaml"],
-    ["status"],
-    ["study", "taken"],
+    ["plan", "taken.yaml", "--db", db],
+    ["status", "--db", db],
+    ["study", "taken", "--db", db],
     ["datasets", "list"],
     ["--help"],
   ])("ends %s where nobody reads at all", async (...args) => {
-    const child = start([...args, ...(args.length > 1 && args[0] !== "datasets" ? ["--db", db] : [])], folder);
+    const child = start(args, folder);
     child.stdout.destroy();
     let stderr = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
