@@ -44,9 +44,12 @@ type Ended = Readonly<{
   isAbove: boolean;
 }>;
 
-/** Bytes that loading may take: the file itself, what is unpacked of it, and node; more where a GPU has its own code. */
+/**
+ * Bytes that loading may take: three times the file (mapped, repacked, computed with), and node; more where a GPU has
+ * its own code. An honest model must never be refused, so it is generous.
+ */
 const mostBytes = (path: string, gpu: string): number =>
-  2 * statSync(path).size + (gpu === "false" ? 2 ** 29 : 5 * 2 ** 29);
+  3 * statSync(path).size + (gpu === "false" ? 2 ** 30 : 3 * 2 ** 30);
 
 /** Milliseconds for a process to start on a busy machine, and for each byte that a slow disk gives. */
 const patience = (path: string): number => Math.round(30_000 + statSync(path).size / 20_000);
