@@ -68,10 +68,11 @@ worker() { pgrep -f "^node $OVERTHINK run .*--db $1 "; } # DATABASE
 
 echo "== pico-figure1, 4 shards"
 first=$(sbatch --parsable -J figure1 --signal=B:TERM@60 "$root/examples/cluster/slurm-array.sh" "$root/experiments/pico-figure1.yaml" --concurrency 1 --limit "$limit")
-until_stored figure1-1.db 20; until_stored figure1-2.db 20
+until_stored figure1-2.db 20
+held=$(worker figure1-2.db); kill -STOP "$held" # until its time is over, however fast this machine is
+until_stored figure1-1.db 20
 kill -9 "$(worker figure1-1.db)"; echo "task ${first}_1 killed with -9, $(stored figure1-1.db) attempts stored"
-# It is held still until its time is over, however fast this machine is. Limits are whole minutes; Slurm signals when at most 90 seconds are left.
-held=$(worker figure1-2.db); kill -STOP "$held"
+# Limits are whole minutes; Slurm signals when at most 90 seconds are left.
 until squeue -h -j "${first}_2" -o %M | grep -q ':[34].$'; do sleep 1; done
 minutes=$(squeue -h -j "${first}_2" -o %M | sed 's/:.*//')
 scontrol update jobid="${first}_2" timelimit=$((minutes + 2)); echo "task ${first}_2 given $((minutes + 2)) minutes in all, $(stored figure1-2.db) attempts stored"
