@@ -3,14 +3,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Merged, mergeFiles } from "../adapters/store/merge/merge-files.ts";
 import { openAsItIs } from "../adapters/store/sqlite.ts";
+import type { ContentHash } from "../adapters/store/merge/parts.ts";
 import { UserError } from "../core/user-error.ts";
+import type { Experiment } from "../experiment/schema.ts";
 import type { Runner } from "../ports/runner-store.ts";
 import { nameOf } from "../runner/occupy.ts";
 import { atWork } from "./at-work.ts";
+import { contentHash } from "./content-hash.ts";
 import { toldFault } from "./told-fault.ts";
 import { unlikeRuns } from "../report/unlike-runs.ts";
 
 export type { Merged };
+
+const hashOfStored: ContentHash = (resolved, ...parts) => {
+  try {
+    return contentHash(resolved as Experiment, ...parts);
+  } catch {
+    return null; // not of the form of an experiment
+  }
+};
 
 /** `strict`: databases whose runs differ in versions or hardware are refused. */
 export type MergeOptions = Readonly<{ into: string; strict?: boolean | undefined }>;
@@ -43,7 +54,7 @@ async function merged(databases: readonly string[], { into, strict = false }: Me
     throw new UserError(`the databases were not made alike: ${unlike.join("; ")}`, {
       hint: "leave out --strict to merge them all the same",
     });
-  return { ...mergeFiles(databases, into), unlike };
+  return { ...mergeFiles(databases, into, { contentHash: hashOfStored }), unlike };
 }
 
 function runsIn(path: string): readonly Readonly<{ experiment: string; record: string }>[] {
@@ -81,7 +92,7 @@ export async function mergedForReading(
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
     const path = join(folder, "merged.db");
-    mergeFiles(databases, path, (source) => written.has(source));
+    mergeFiles(databases, path, { contentHash: hashOfStored, isWritten: (source) => written.has(source) });
     return { path, remove };
   } catch (error) {
     remove();

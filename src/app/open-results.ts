@@ -54,13 +54,7 @@ export function openResults(given: string | readonly string[] = defaultDatabase)
   const [first = defaultDatabase, ...more] = [given].flat();
   const db = more.length === 0 ? first : [first, ...more];
   return {
-    status: async (experiments) => {
-      const parts = await Promise.all([db].flat().map((path) => statusIn(path, experiments)));
-      const { statusOver } = await import("./status.ts");
-      const names = [...new Set(parts.flat().map(({ experiment }) => experiment))];
-      const of = (name: string) => parts.flat().filter(({ experiment }) => experiment === name);
-      return names.map((name) => (parts.length === 1 ? (of(name)[0] as Status) : statusOver(of(name))));
-    },
+    status: async (experiments) => (typeof db === "string" ? statusIn(db, experiments) : statusAcross(db, experiments)),
     report: (experiments, { out, reference, x, showQuestions = false, overwrite = false } = {}) =>
       reading(db, async (reader) =>
         (await import("../report/write-report.ts")).writeReport({
@@ -124,6 +118,31 @@ async function statusIn(db: string, experiments: readonly string[] | undefined):
     const runners = await atWorkIn(db);
     return rows.map(({ name }) => statusOf(reader, name, runners.get(name) ?? null));
   });
+}
+
+/** Of experiments that any of several databases has. */
+async function statusAcross(
+  paths: readonly string[],
+  experiments: readonly string[] | undefined,
+): Promise<readonly Status[]> {
+  const { openForReading } = await import("../adapters/store/sqlite.ts");
+  const { attemptsOver } = await import("../adapters/store/attempts-over.ts");
+  const { refuseTwice, storesIn } = await import("../adapters/store/merge/sources.ts");
+  const { statusOver } = await import("./status.ts");
+  const parts = await Promise.all(paths.map((path) => statusIn(path, experiments)));
+  const names = [...new Set(parts.flat().map(({ experiment }) => experiment))];
+  const databases = paths.map((path) => openForReading(path));
+  try {
+    refuseTwice(databases.map((database, at) => ({ path: paths[at] ?? "", stores: storesIn(database) })));
+    return names.map((name) => {
+      const mine = parts.flat().filter(({ experiment }) => experiment === name);
+      return statusOver(mine, attemptsOver(databases, name));
+    });
+  } catch (error) {
+    throw await told(error, paths);
+  } finally {
+    for (const database of databases) database.close();
+  }
 }
 
 async function openReader(db: Databases): Promise<ResultReader> {

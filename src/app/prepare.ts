@@ -2,8 +2,6 @@ import { z } from "zod";
 import type { SubjectOptions } from "../conformance/subject.ts";
 import { messageOf } from "../core/message-of.ts";
 import { isNotServed } from "../core/user-error.ts";
-import { hashOf } from "../core/hash.ts";
-import { experimentHash } from "../experiment/hash.ts";
 import type { Experiment } from "../experiment/schema.ts";
 import type { ExperimentRecord, TryRecord } from "../ports/result-store.ts";
 import {
@@ -14,6 +12,7 @@ import {
   type PreparedModel,
   type PreparedPoint,
 } from "../runner/prepared.ts";
+import { contentHash } from "./content-hash.ts";
 import { checkContext, checkMethods } from "./fit.ts";
 import type { LoadedFile } from "./load-file.ts";
 import { startModel, startNative } from "./models.ts";
@@ -154,13 +153,6 @@ function recordOf(
     points: points.map(({ record }) => record),
   };
 }
-
-/**
- * Models are in it with what they say of themselves: how they answer is measured, and measured again it may differ a
- * little.
- */
-const contentHash = (experiment: Experiment, datasets: readonly string[], models: readonly unknown[]): string =>
-  hashOf([experimentHash(experiment), datasets, models]);
 
 const RunRecord = z.object({
   models: z.array(z.object({ identity: z.record(z.string(), z.unknown()) })),

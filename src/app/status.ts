@@ -1,3 +1,4 @@
+import type { Counted } from "../adapters/store/attempts-over.ts";
 import { mostOf } from "../core/extremes.ts";
 import { type Shard, shardText } from "../core/shard.ts";
 import type { PointRow, ResultReader } from "../ports/result-reader.ts";
@@ -81,25 +82,25 @@ function plannedAttempts(points: readonly Counted[], runs: readonly RunRecord[])
   return { planned: only?.attempts ?? whole, whole, shard: only ? shardText(only) : null };
 }
 
-/** One experiment in several databases; an attempt that two of them have counts twice here, and once when merged. */
-export function statusOver(parts: readonly Status[]): Status {
-  const sum = (pick: (part: Status) => number | null): number | null =>
-    parts.reduce<number | null>((total, part) => plus(total, pick(part)), 0);
+/**
+ * One experiment in several databases; `counted`: its attempts over all of them. Tokens are those that were decoded, in
+ * two databases twice where both did.
+ */
+export function statusOver(parts: readonly Status[], { finished, failed }: Counted): Status {
   const whole = mostOf(parts.map((part) => part.whole ?? 0));
-  const attempts = sum((part) => part.attempts) ?? 0;
   const states = [...new Set(parts.map(({ state }) => state))];
   return {
     experiment: (parts[0] as Status).experiment,
     state: states.length === 1 ? (states[0] as string) : states.toSorted().join(", "),
     runner: null,
     points: mostOf(parts.map(({ points }) => points)),
-    attempts,
+    attempts: finished,
     planned: whole,
-    missing: Math.max(0, whole - attempts),
+    missing: Math.max(0, whole - finished),
     shard: null,
     whole,
-    failed: sum(({ failed }) => failed) ?? 0,
-    decoded_tokens: sum((part) => part.decoded_tokens),
+    failed,
+    decoded_tokens: parts.reduce<number | null>((sum, part) => plus(sum, part.decoded_tokens), 0),
     last_run:
       parts
         .map((part) => part.last_run ?? "")

@@ -61,6 +61,28 @@ describe("shards of an experiment", () => {
     expect(counts(await points(db("shard-*.db")))).toEqual(counts(await points(db("whole.db"))));
   });
 
+  it("are counted once where they have the same attempts, and refused where they are the same", async () => {
+    const statusOf = (...names: string[]) =>
+      overthink(["status", "--json", ...names.flatMap((name) => ["--db", db(name)])], folder);
+    const open = new Sqlite(db("shard-1.db"));
+    const failed = open.prepare("UPDATE attempts SET outcome = 'error' WHERE id <= 2").run().changes;
+    open.close();
+    for (const names of [
+      ["whole.db", "shard-0.db", "shard-1.db"],
+      ["shard-1.db", "whole.db"],
+    ])
+      expect(JSON.parse((await statusOf(...names)).stdout)).toMatchObject({
+        experiments: [{ attempts: 48, failed: 0, missing: 0, whole: 48 }],
+      });
+    expect(JSON.parse((await statusOf("shard-1.db", "shard-0.db")).stdout)).toMatchObject({
+      experiments: [{ attempts: 48 - failed, failed, missing: failed, whole: 48 }],
+    });
+    expect(await statusOf("shard-0.db", "all.db")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("hold the same database") as string,
+    });
+  });
+
   it("have sizes before they are run", async () => {
     const { stdout } = await overthink(["plan", file, "--shards", "2", "--json"], folder);
     const { shards, attempts } = JSON.parse(stdout) as { shards: { attempts: number }[]; attempts: number };

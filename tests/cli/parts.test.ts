@@ -42,8 +42,8 @@ const serve = async (port: number, weights: string) =>
 const run = (...args: readonly string[]) => overthink(["run", file, "--db", db, ...args], folder);
 
 /** Attempts of each model, and decoded tokens of the experiment. */
-function stored() {
-  const opened = new Sqlite(db, { readonly: true });
+function stored(path = db) {
+  const opened = new Sqlite(path, { readonly: true });
   const attempts = opened.prepare("SELECT model, sum(attempts) AS n FROM v_points GROUP BY model").all();
   const usage = opened.prepare("SELECT count(*) AS experiments, sum(decoded_tokens) AS tokens FROM v_usage").get();
   opened.close();
@@ -54,7 +54,7 @@ function stored() {
 }
 
 describe("an experiment whose models share a node", () => {
-  it("is run model by model, and stays one experiment", { timeout: 60_000 }, async () => {
+  it("is run model by model, and stays one experiment", { timeout: 240_000 }, async () => {
     const [first, second] = [await steadyPort(), await steadyPort()];
     write(first, second);
 
@@ -90,9 +90,48 @@ describe("an experiment whose models share a node", () => {
     ]);
   });
 
+  it("is run model by model in databases of their own, and merged", { timeout: 240_000 }, async () => {
+    const [first, second] = [await steadyPort(), await steadyPort()];
+    write(first, second);
+    const part = async (name: string, port: number) => {
+      await serve(port, `weights of ${name}`);
+      const ran = await overthink(["run", file, "--only", name, "--db", join(folder, `${name}.db`)], folder);
+      expect(ran).toMatchObject({ code: 0 });
+    };
+    await part("first", first);
+    await part("second", second);
+    const [a, b] = ["first.db", "second.db"].map((name) => join(folder, name)) as [string, string];
+    for (const [sources, into] of [
+      [[a, b], "ab.db"],
+      [[b, a], "ba.db"],
+    ] as const) {
+      expect(await overthink(["merge", ...sources, "--into", join(folder, into)], folder)).toMatchObject({ code: 0 });
+      expect(stored(join(folder, into))).toMatchObject({ attempts: { first: 6, second: 6 }, experiments: 1 });
+    }
+    // Whole or in parts, the merged database goes on, and nothing is decoded again.
+    const joined = join(folder, "ab.db");
+    const whole = stored(joined);
+    for (const args of [["--only", "first"], ["--only", "second"], []])
+      expect(await overthink(["run", file, "--db", joined, ...args], folder)).toMatchObject({ code: 0 });
+    expect(stored(joined)).toEqual(whole);
+
+    await closeAll();
+    await serve(first, "others");
+    const other = join(folder, "other.db");
+    expect(await overthink(["run", file, "--only", "first", "--db", other], folder)).toMatchObject({ code: 0 });
+    for (const sources of [
+      [a, b, other],
+      [other, b, a],
+    ])
+      expect(await overthink(["merge", ...sources, "--into", join(folder, "no.db")], folder)).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/experiment "parts" of ".*" is another one .*: its models or data sets differ/),
+      });
+  });
+
   it(
     "refuses a model that it has not, other weights in a later part, and a run without any model",
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async () => {
       const [first, second] = [await steadyPort(), await steadyPort()];
       write(first, second);

@@ -7,6 +7,7 @@ import { type Database, openDatabase } from "../sqlite.ts";
 import { opening } from "../told-faults.ts";
 import { differing } from "./contests.ts";
 import { mergeInto } from "./merge.ts";
+import type { ContentHash } from "./parts.ts";
 import { type MergeSource, openSources } from "./sources.ts";
 
 /** What a merge did. */
@@ -36,13 +37,16 @@ export type SourceRow = Readonly<{
 }>;
 
 /**
- * Merges databases into one file, which appears when it is complete; it may be one of them. `isWritten`: of a database
- * that another process writes now, what is stored at this moment is taken.
+ * `contentHash`: left out, parts of an experiment that ran its models apart are different ones. `isWritten`: of a
+ * database that another process writes now, what is stored at this moment is taken.
  */
+export type Merging = Readonly<{ contentHash?: ContentHash; isWritten?: (path: string) => boolean }>;
+
+/** Merges databases into one file, which appears when it is complete; it may be one of them. */
 export function mergeFiles(
   paths: readonly string[],
   into: string,
-  isWritten: (path: string) => boolean = () => false,
+  { contentHash = () => null, isWritten = () => false }: Merging = {},
 ): Merged {
   refuseTarget(paths, into);
   const temporary = `${into}.merging-${process.pid}`;
@@ -50,7 +54,7 @@ export function mergeFiles(
   const copyTo = (at: number): string => copies[copies.push(`${temporary}-${at}`) - 1] as string;
   try {
     const sources = opening(into, () => openSources(paths, copyTo, isWritten));
-    const merged = opening(temporary, () => fill(temporary, sources));
+    const merged = opening(temporary, () => fill(temporary, sources, contentHash));
     if (existsSync(into)) closeWal(into);
     renameSync(temporary, into);
     return merged;
@@ -71,13 +75,13 @@ function refuseTarget(paths: readonly string[], into: string): void {
   opening(into, () => makeFolder(dirname(into)));
 }
 
-function fill(path: string, sources: readonly MergeSource[]): Merged {
+function fill(path: string, sources: readonly MergeSource[], contentHash: ContentHash): Merged {
   const db = openDatabase(path);
   try {
     db.pragma("journal_mode = OFF"); // a file that nobody has seen yet is made again, not repaired
     db.pragma("synchronous = OFF");
     db.pragma("cache_size = -65536");
-    mergeInto(db, sources);
+    mergeInto(db, sources, contentHash);
     giveName(db);
     tellVersions(db);
     assertWhole(db);

@@ -1,3 +1,4 @@
+import { append } from "../../../core/extremes.ts";
 import type { Database } from "../sqlite.ts";
 import { addNaturals, mapNaturals } from "./naturals.ts";
 import {
@@ -14,6 +15,7 @@ import {
   settleTrees,
 } from "./contests.ts";
 import { copyRows, type Maps, mappedColumns } from "./copy.ts";
+import { completeRecords, type ContentHash, joinParts, type PartRow, readParts } from "./parts.ts";
 import { copyOtherResponses, copyWonResponses } from "./responses.ts";
 import { settleMixed } from "./settle-mixed.ts";
 import type { MergeSource } from "./sources.ts";
@@ -44,13 +46,16 @@ const special = new Set([
  * Fills an empty database from others; one transaction a source and step, memory bounded by SQLite's cache. Nothing is
  * counted twice, and what was paid twice is kept in `v_sources`.
  */
-export function mergeInto(db: Database, sources: readonly MergeSource[]): void {
+export function mergeInto(db: Database, sources: readonly MergeSource[], contentHash: ContentHash): void {
   db.pragma("foreign_keys = OFF");
   db.pragma("temp_store = FILE");
   createContestTables(db);
   const each = (act: (source: MergeSource, at: number) => void): void => {
     for (const [at, source] of sources.entries()) attached(db, source, () => act(source, at));
   };
+  const parts: PartRow[] = [];
+  each(() => append(parts, readParts(db)));
+  joinParts(db, parts, contentHash);
   each(({ path }) => addNaturals(db, path));
   const mapped = (act: (at: number) => void): void =>
     each((_, at) => {
@@ -79,6 +84,7 @@ export function mergeInto(db: Database, sources: readonly MergeSource[]): void {
   });
   for (const sql of indexes) db.exec(sql);
   db.transaction(() => settleMixed(db))();
+  completeRecords(db);
   db.pragma("foreign_keys = ON");
 }
 

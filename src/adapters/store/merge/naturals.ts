@@ -25,6 +25,7 @@ export function addNaturals(db: Database, path: string): void {
   copyRows(db, {
     table: "experiments",
     withoutId: true,
+    columns: { hash: hashHere("t") },
     conflict: `ON CONFLICT (name) DO UPDATE SET resolved = iif(excluded.text < text, excluded.resolved, resolved),
       text = min(text, excluded.text), created_at = min(created_at, excluded.created_at)`,
   });
@@ -68,12 +69,16 @@ export function mapNaturals(db: Database): void {
   mapTable(db, "chain", "SELECT s.id, m.id FROM src.chains s JOIN main.chains m ON m.key = s.key");
 }
 
+/** Parts of one experiment have the hash of the whole. */
+const hashHere = (row: string): string =>
+  `coalesce((SELECT j.hash FROM temp.joined j WHERE j.name = ${row}.name), ${row}.hash)`;
+
 /** The same name must mean the same experiment, and the same key the same setting. */
 function refuseOthers(db: Database, path: string): void {
   const experiment = db
     .prepare<[], Pair>(
       `SELECT m.name, m.resolved AS was, s.resolved AS "is" FROM src.experiments s JOIN main.experiments m
-       ON m.name = s.name WHERE m.hash <> s.hash OR m.hash_version <> s.hash_version`,
+       ON m.name = s.name WHERE m.hash <> ${hashHere("s")} OR m.hash_version <> s.hash_version`,
     )
     .get();
   if (experiment)

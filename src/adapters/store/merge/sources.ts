@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { UserError } from "../../../core/user-error.ts";
 import { migrations } from "../migrations.ts";
-import { openAsItIs, openDatabase } from "../sqlite.ts";
+import { type Database, openAsItIs, openDatabase } from "../sqlite.ts";
 
 /**
  * A database to be merged: `file` is it, or a copy of it in today's format. `stores`: itself and what was merged
@@ -29,12 +29,16 @@ function sourceOf(path: string, isWritten: boolean, copyTo: () => string): Merge
   const file = !isWritten && isCurrent(path) ? path : migratedCopy(path, copyTo());
   const db = openAsItIs(file);
   try {
-    const stores = db.prepare<[], string>("SELECT store FROM stores ORDER BY id").pluck().all();
+    const stores = storesIn(db);
     return { path, file, store: stores[0] as string, stores };
   } finally {
     db.close();
   }
 }
+
+/** The names of a database and of what was merged into it. */
+export const storesIn = (db: Database): readonly string[] =>
+  db.prepare<[], string>("SELECT store FROM stores ORDER BY id").pluck().all();
 
 function isCurrent(path: string): boolean {
   const db = openAsItIs(path);
@@ -56,7 +60,7 @@ function migratedCopy(path: string, copy: string): string {
   return copy;
 }
 
-function refuseTwice(sources: readonly MergeSource[]): void {
+export function refuseTwice(sources: readonly Pick<MergeSource, "path" | "stores">[]): void {
   const owners = new Map<string, string>();
   for (const { path, stores } of sources)
     for (const store of stores) {
