@@ -21,6 +21,8 @@ CREATE TEMP TABLE trees (chain INTEGER, store INTEGER, tokens INTEGER, wins INTE
 -- Attempts that were made several times, with what they are.
 CREATE TEMP TABLE copies (experiment INTEGER, point INTEGER, problem INTEGER, epoch INTEGER, trace TEXT) STRICT;
 CREATE TEMP TABLE dropped (attempt INTEGER PRIMARY KEY) STRICT;
+-- Responses of the merged database on which no attempt relies.
+CREATE TEMP TABLE left_here (id INTEGER PRIMARY KEY) STRICT;
 CREATE TEMP TABLE fates (node INTEGER PRIMARY KEY, parent INTEGER, kept INTEGER) STRICT;
 `);
 }

@@ -16,7 +16,7 @@ import {
 } from "./contests.ts";
 import { copyRows, type Maps, mappedColumns } from "./copy.ts";
 import { completeRecords, type ContentHash, joinParts, type PartRow, readParts } from "./parts.ts";
-import { copyOtherResponses, copyWonResponses } from "./responses.ts";
+import { copyLeftResponses, copyOtherResponses, copyWonResponses } from "./responses.ts";
 import { settleMixed } from "./settle-mixed.ts";
 import type { MergeSource } from "./sources.ts";
 
@@ -81,6 +81,10 @@ export function mergeInto(db: Database, sources: readonly MergeSource[], content
   mapped((at) => {
     markDropped(db);
     copyOtherResponses(db, mapsOf(offsets[at] as Offsets));
+  });
+  mapped((at) => {
+    markDropped(db);
+    copyLeftResponses(db, mapsOf(offsets[at] as Offsets));
   });
   for (const sql of indexes) db.exec(sql);
   db.transaction(() => settleMixed(db))();
