@@ -252,7 +252,7 @@ it("joins responses, batches, decisions and scores in any order and grouping, an
         const expected = (
           flat.attempts as { store: string; position: number; problem: string; epoch: number }[]
         ).flatMap(({ store, position, problem, epoch }) =>
-          (own.get(store)?.[table] as { position: number; problem: string; epoch: number }[]).filter(
+          ((own.get(store)?.[table] ?? []) as { position: number; problem: string; epoch: number }[]).filter(
             (row) => row.position === position && row.problem === problem && row.epoch === epoch,
           ),
         );
