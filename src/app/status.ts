@@ -1,4 +1,4 @@
-import type { Counted } from "../adapters/store/attempts-over.ts";
+import type { AttemptsOver } from "../adapters/store/attempts-over.ts";
 import { mostOf } from "../core/extremes.ts";
 import { type Shard, shardText } from "../core/shard.ts";
 import type { PointRow, ResultReader } from "../ports/result-reader.ts";
@@ -86,7 +86,7 @@ function plannedAttempts(points: readonly Counted[], runs: readonly RunRecord[])
  * One experiment in several databases; `counted`: its attempts over all of them. Tokens are those that were decoded, in
  * two databases twice where both did.
  */
-export function statusOver(parts: readonly Status[], { finished, failed }: Counted): Status {
+export function statusOver(parts: readonly Status[], { finished, failed }: AttemptsOver): Status {
   const whole = mostOf(parts.map((part) => part.whole ?? 0));
   const states = [...new Set(parts.map(({ state }) => state))];
   return {

@@ -1,7 +1,7 @@
 import type { Database } from "./sqlite.ts";
 
 /** Attempts of an experiment; one that failed and was finished elsewhere did not fail. */
-export type Counted = Readonly<{ finished: number; failed: number }>;
+export type AttemptsOver = Readonly<{ finished: number; failed: number }>;
 
 type Place = readonly [problem: number, epoch: number];
 type Made = readonly [point: number, problem: number, epoch: number, failed: number];
@@ -10,7 +10,7 @@ type Made = readonly [point: number, problem: number, epoch: number, failed: num
  * Attempts of an experiment over several databases, each counted once. Only those problems and epochs are looked at one
  * by one that several databases have: of shards there are none.
  */
-export function attemptsOver(databases: readonly Database[], experiment: string): Counted {
+export function attemptsOver(databases: readonly Database[], experiment: string): AttemptsOver {
   const numbers = numbering();
   const sources = databases.map((db) => sourceOf(db, experiment, numbers));
   const shared = sharedPlaces(sources);
