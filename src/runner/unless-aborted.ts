@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /**
  * The result of work that nothing can stop. Rejects as soon as the signal aborts; `late` is given what comes of the
  * work afterwards.
@@ -9,6 +11,7 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, late?: (
       reject(signal.reason);
     };
     if (signal.aborted) return abort();
+    setMaxListeners(0, signal); // one for each call under way
     signal.addEventListener("abort", abort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
