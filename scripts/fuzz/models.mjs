@@ -52,10 +52,6 @@ export const models = (random, count) => ({
     files: { "x.yaml": experiment({ models: entry("pico") }), "d.jsonl": problems, "m.gguf": content },
     args: plan,
   })),
-  honest: {
-    files: { "x.yaml": experiment({ models: entry("pico") }), "d.jsonl": problems, "m.gguf": bytes },
-    args: plan,
-  },
 });
 
 const loops = (depth) => `${"{% for i in range(1000) %}".repeat(depth)}x${"{% endfor %}".repeat(depth)}`;
@@ -110,8 +106,4 @@ export const templates = (random, count) => ({
     files: { "x.yaml": experiment({ models: entry(format) }), "d.jsonl": problems, "m.gguf": bytes, "t.jinja": text },
     args: plan,
   })),
-  honest: {
-    files: { "x.yaml": experiment({ models: entry(format) }), "d.jsonl": problems, "m.gguf": bytes, "t.jinja": honest },
-    args: plan,
-  },
 });

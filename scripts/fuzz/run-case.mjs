@@ -1,15 +1,25 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const bin = fileURLToPath(new URL("../../bin/overthink.cjs", import.meta.url));
 
-/** What the process took, on a pipe of its own. */
-const meter = `--import=data:text/javascript,${encodeURIComponent(
-  'import{writeSync}from"node:fs";process.on("exit",()=>writeSync(3,JSON.stringify(process.resourceUsage())))',
-)}`;
+/** What the process took, on a pipe of its own; on Linux with the time of children that it waited for. */
+const meter = `--import=data:text/javascript,${encodeURIComponent(`
+  import { readFileSync, writeSync } from "node:fs";
+  import { isMainThread } from "node:worker_threads";
+  const ofChildren = () => {
+    const fields = readFileSync("/proc/self/stat", "utf8").split(") ").at(-1).split(" ");
+    return (Number(fields[13]) + Number(fields[14])) * 10;
+  };
+  if (isMainThread) process.on("exit", () => {
+    const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+    const ms = (userCPUTime + systemCPUTime) / 1000 + (process.platform === "linux" ? ofChildren() : 0);
+    writeSync(3, JSON.stringify({ ms, mb: maxRSS / 1024 }));
+  });
+`)}`;
 
 /** Milliseconds of the processor and megabytes that a case may take, and the milliseconds after which it hangs. */
 export const limits = { ms: 2000, mb: 500, hangs: 60_000 };
@@ -23,15 +33,44 @@ const heard = (stream) => {
   return () => text;
 };
 
+const statusOf = (pid, field) => {
+  try {
+    return Number(new RegExp(`${field}:\\s*(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]);
+  } catch {
+    return 0; // it has ended, or this is no Linux
+  }
+};
+
+const childrenOf = (pid) => {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
+  } catch {
+    return [];
+  }
+};
+
+/** The most megabytes that a child of a process had, looked at while it is there. */
+const watchChildren = (pid) => {
+  let most = 0;
+  const look = () => {
+    for (const child of childrenOf(pid)) most = Math.max(most, statusOf(child, "VmHWM") / 1024);
+  };
+  const timer = setInterval(look, 20);
+  return () => (clearInterval(timer), most);
+};
+
 const run = (args, cwd) => {
   const env = { ...process.env, NODE_OPTIONS: meter, OVERTHINK_CACHE: cache, NO_COLOR: "1" };
   const child = spawn(process.execPath, [bin, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe", "pipe"] });
   const [stdout, stderr, usage] = [1, 2, 3].map((at) => heard(child.stdio[at]));
+  const ofChildren = watchChildren(child.pid);
   const timer = setTimeout(() => child.kill("SIGKILL"), limits.hangs);
   return new Promise((resolve) =>
     child.on("close", (code, signal) => {
       clearTimeout(timer);
-      resolve({ code, signal, stdout: stdout(), stderr: stderr(), usage: usage() });
+      const { ms = 0, mb = 0 } = usage() === "" ? {} : JSON.parse(usage());
+      const most = Math.round(Math.max(mb, ofChildren()));
+      resolve({ code, signal, stdout: stdout(), stderr: stderr(), ms: Math.round(ms), mb: most });
     }),
   );
 };
@@ -55,22 +94,35 @@ const tried = async (one) => {
       writeFileSync(join(folder, name), content);
     }
     const ended = await run(one.args, folder);
-    const { userCPUTime = 0, systemCPUTime = 0, maxRSS = 0 } = ended.usage === "" ? {} : JSON.parse(ended.usage);
-    const [ms, mb] = [Math.round((userCPUTime + systemCPUTime) / 1000), Math.round(maxRSS / 1024)];
-    return { fault: judge(ended, one), ms, mb };
+    return { fault: judge(ended, one), ms: ended.ms, mb: ended.mb };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 };
 
+/** Milliseconds of the processor that a start of the command takes on a quiet core of the machine of bench/README.md. */
+const quietStart = 300;
+
 /**
- * Runs one case: `{ name, files: { name: content }, args, codes }`, or `{ name, ask }` for one of a running server.
- * `base`: milliseconds that an honest one takes here and now: where other work makes that slow, a hostile one may take
- * half as much again. What is too slow once is run once more.
+ * How many times slower the processor is here and now: where other work shares its core and its caches, the same work
+ * takes several times as long, of the processor's own time too.
  */
-export const runCase = async (one, base = 0) => {
-  const isHeavy = ({ ms, mb }) => ms > Math.max(limits.ms, 1.5 * base) || mb > limits.mb;
-  const attempt = one.ask ?? (() => tried(one));
+export const slowness = async () => {
+  const starts = [];
+  for (let times = 0; times < 3; times++) starts.push((await run(["--version"], cache)).ms);
+  return Math.max(1, Math.min(...starts) / quietStart);
+};
+
+/**
+ * Runs one case: `{ name, files: { name: content }, args, codes }`, or `{ name, ask }` for one of a running server. Its
+ * milliseconds are those of a quiet core. What is too slow once is run once more.
+ */
+export const runCase = async (one, slow = 1) => {
+  const isHeavy = ({ ms, mb }) => ms > limits.ms || mb > limits.mb;
+  const attempt = async () => {
+    const { ms, ...more } = await (one.ask ?? (() => tried(one)))();
+    return { ...more, ms: Math.round(ms / slow) };
+  };
   const first = await attempt();
   const last = first.fault === null && isHeavy(first) ? await attempt() : first;
   return { ...last, fault: last.fault ?? (isHeavy(last) ? `took ${last.ms} ms and ${last.mb} MB` : null) };

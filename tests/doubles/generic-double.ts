@@ -18,6 +18,8 @@ export type GenericQuirks = Readonly<{
   addsBos?: boolean;
   /** Reads another prompt than it is sent. */
   changesPrompt?: boolean;
+  /** Goes on as if there were no allowance. */
+  endless?: boolean;
 }>;
 
 const errorBody = (status: number, message: string) => ({
@@ -89,8 +91,10 @@ const complete =
     const shown = finish === "stop" ? ids.slice(0, -1) : ids;
     const head = { id: "cmpl-1", object: "text_completion", model };
     const usage = { prompt_tokens: promptOf(body, quirks).length, completion_tokens: shown.length };
+    const more = quirks.endless ? Array.from({ length: 100 }, () => " and on".repeat(10_000)) : [];
     return {
       events: [
+        ...more.map((text) => ({ ...head, choices: [{ index: 0, text, logprobs: null, finish_reason: null }] })),
         ...pieces(shown, quirks.hidesControls).map((text) => ({
           ...head,
           choices: [{ index: 0, text, logprobs: null, finish_reason: null }],

@@ -1,6 +1,7 @@
 import { Agent, request, type Dispatcher } from "undici";
 import { eventsOf } from "./events.ts";
 import { Fault, faultOf } from "./fault.ts";
+import { readJson } from "./read-json.ts";
 
 /** JSON out, JSON or a stream of JSON events in. */
 export type HttpClient = Readonly<{
@@ -21,36 +22,54 @@ export type HttpClient = Readonly<{
 /** `http://host/v1` and `http://host` are the same server: its own routes are beside `/v1`. */
 export const rootOf = (url: string): string => url.replace(/\/+$/, "").replace(/\/v1$/, "");
 
+/** Characters of what a server may send. */
+export type Bounds = Readonly<{
+  /** An answer in one piece: a long thought, or the ids of a long prompt. */
+  answer: number;
+  /** Of an answer that is none of success: what is beyond is not read. */
+  error: number;
+  /** All events of one stream: a thought of 128,000 tokens with twenty alternatives each has a quarter of it. */
+  stream: number;
+}>;
+
+export const bounds: Bounds = { answer: 64 * 2 ** 20, error: 2 ** 20, stream: 2 ** 30 };
+
 const parsed = (text: string): unknown => {
   try {
-    return JSON.parse(text) as unknown;
+    return readJson(text);
   } catch {
     return text;
   }
 };
 
-/** Characters of an answer that comes in one piece: a long thought with the log-probabilities of many alternatives. */
-export const mostAnswer = 256 * 2 ** 20;
-
-const textOf = async ({ body }: Dispatcher.ResponseData): Promise<string> => {
+/** The text of an answer, or as much of it as `most` characters. */
+const textOf = async ({ body }: Dispatcher.ResponseData, most: number): Promise<string> => {
   body.setEncoding("utf8");
   let text = "";
   for await (const part of body as AsyncIterable<string>) {
     text += part;
-    if (text.length > mostAnswer) throw new Fault("fatal", `an answer of more than ${mostAnswer} characters`);
+    if (text.length > most) break;
   }
   return text;
 };
 
 /** What is no JSON, such as a page of a proxy, is a text. */
-const readBody = async (response: Dispatcher.ResponseData): Promise<unknown> => {
-  const text = await textOf(response);
-  return String(response.headers["content-type"] ?? "").includes("json") ? (JSON.parse(text) as unknown) : text;
+const readBody = async (response: Dispatcher.ResponseData, most: number): Promise<unknown> => {
+  const text = await textOf(response, most);
+  if (text.length > most) throw new Fault("fatal", `an answer of more than ${most} characters`);
+  return String(response.headers["content-type"] ?? "").includes("json") ? readJson(text) : text;
 };
 
-async function* heard(body: AsyncIterable<string>, alive: () => void): AsyncGenerator<string, void, undefined> {
+async function* heard(
+  body: AsyncIterable<string>,
+  most: number,
+  alive: () => void,
+): AsyncGenerator<string, void, undefined> {
+  let length = 0;
   for await (const part of body) {
     alive();
+    length += part.length;
+    if (length > most) throw new Fault("fatal", `a stream of more than ${most} characters`);
     yield part;
   }
 }
@@ -60,7 +79,7 @@ async function* heard(body: AsyncIterable<string>, alive: () => void): AsyncGene
  * and logging are ours. The agent waits as long as it takes: Node's own fetch ends a request whose headers take more
  * than 300 s. Follows no redirects.
  */
-export const createHttpClient = (url: string, apiKey: string | undefined): HttpClient => {
+export const createHttpClient = (url: string, apiKey: string | undefined, most = bounds): HttpClient => {
   const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 15_000 } });
   const root = rootOf(url);
   const common = {
@@ -86,15 +105,15 @@ export const createHttpClient = (url: string, apiKey: string | undefined): HttpC
     });
     const { statusCode, headers } = response;
     if (statusCode >= 200 && statusCode < 300) return response;
-    throw faultOf(statusCode, parsed(await textOf(response)), headers);
+    throw faultOf(statusCode, parsed(await textOf(response, most.error)), headers);
   };
   return {
-    get: async (path, signal) => readBody(await send(path, signal)),
-    post: async (path, body, signal, session) => readBody(await send(path, signal, body, session)),
+    get: async (path, signal) => readBody(await send(path, signal), most.answer),
+    post: async (path, body, signal, session) => readBody(await send(path, signal, body, session), most.answer),
     stream: async (path, body, signal, alive = () => undefined, session) => {
       const response = await send(path, signal, body, session);
       response.body.setEncoding("utf8");
-      return eventsOf(heard(response.body as AsyncIterable<string>, alive));
+      return eventsOf(heard(response.body as AsyncIterable<string>, most.stream, alive));
     },
     close: () => agent.destroy(),
   };

@@ -1,15 +1,21 @@
-import { Fault, type FaultKind, faultOf } from "./fault.ts";
+import { Fault, type FaultKind, faultOf, jsonOf } from "./fault.ts";
+import { readJson } from "./read-json.ts";
 
-/** Characters of one event, which holds a few tokens. */
-const mostLine = 64 * 2 ** 20;
+/** Characters of one event, which holds a few tokens, and of some servers the ids of the prompt. */
+const mostLine = 16 * 2 ** 20;
 
 /** Lines of a body that comes in parts, without their ends. */
 async function* linesOf(body: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
   let rest = "";
   for await (const part of body) {
+    // A line that is not over yet is only put together: looking through it with each part would take the square of it.
+    if (rest.length + part.length > mostLine) throw new Fault("fatal", `an event of more than ${mostLine} characters`);
+    if (!part.includes("\n")) {
+      rest += part;
+      continue;
+    }
     const lines = (rest + part).split("\n");
     rest = lines.pop() ?? "";
-    if (rest.length > mostLine) throw new Fault("fatal", `an event of more than ${mostLine} characters`);
     for (const line of lines) yield line.endsWith("\r") ? line.slice(0, -1) : line;
   }
   if (rest !== "") yield rest;
@@ -37,7 +43,7 @@ export const faultInEvent = (event: unknown): Fault | null => {
   const status = Number(code);
   if (Number.isInteger(status) && status >= 400 && status < 600) return faultOf(status, { error });
   const kind = kinds[String(code)] ?? kinds[String(type)] ?? "down";
-  return new Fault(kind, typeof message === "string" ? message : JSON.stringify(error));
+  return new Fault(kind, (typeof message === "string" ? message : jsonOf(error)).slice(0, 2000));
 };
 
 /** The JSON values of server-sent events up to `[DONE]`. Every server sends one line of data an event. */
@@ -46,7 +52,7 @@ export async function* eventsOf(body: AsyncIterable<string>): AsyncGenerator<unk
     if (!line.startsWith("data:")) continue;
     const data = line.slice(5).trim();
     if (data === "[DONE]") return;
-    const event = JSON.parse(data) as unknown;
+    const event = readJson(data);
     const fault = faultInEvent(event);
     if (fault) throw fault;
     yield event;

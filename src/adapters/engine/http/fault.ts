@@ -58,7 +58,8 @@ const saidIn = (body: unknown): string => {
   return text.trim() === "" ? "no reason given" : text.slice(0, longest);
 };
 
-const jsonOf = (value: unknown): string => {
+/** A value of a server written out, which may be nested too deep for that. */
+export const jsonOf = (value: unknown): string => {
   try {
     return JSON.stringify(value) ?? "";
   } catch {
@@ -118,6 +119,7 @@ const isSocketError = (error: unknown): error is Error =>
   error instanceof Error &&
   (error instanceof SyntaxError ||
     /^(terminated|fetch failed)$/.test(error.message) ||
+    deepest(error).name === "HTTPParserError" || // of a code that is not always there
     socketCode.test(codeOf(deepest(error))));
 
 const codeOf = (error: Error): string => {

@@ -1,12 +1,12 @@
 import { Agent, type BodyInit, fetch, Response } from "undici";
-import { mostAnswer } from "../http/client.ts";
 import { Fault, faultOf } from "../http/fault.ts";
+import { checkShape, readJson } from "../http/read-json.ts";
 
 type Fetch = typeof globalThis.fetch;
 
 const parsed = (text: string): unknown => {
   try {
-    return JSON.parse(text) as unknown;
+    return readJson(text);
   } catch {
     return text;
   }
@@ -31,6 +31,20 @@ const heard = (response: Response, most: number, alive: () => void): Response =>
   return new Response(response.body.pipeThrough(told as never) as BodyInit, { status, statusText, headers });
 };
 
+/** Bytes of an answer, and of all events of one stream: a long thought. */
+const mostAnswer = 256 * 2 ** 20;
+
+/** Of an answer in one piece, which the packages read as it is. */
+const mostWhole = 64 * 2 ** 20;
+
+/** JSON in one piece, looked through before a package reads it; the lines of a batch, and events, are as they come. */
+const whole = async (response: Response, text: Promise<string>): Promise<Response> => {
+  const json = await text;
+  checkShape(json);
+  const { status, statusText, headers } = response;
+  return new Response(json === "" ? null : json, { status, statusText, headers });
+};
+
 /** What is below the clients of services: connections that wait as long as a thought takes. */
 export type ServiceNet = Readonly<{
   /** `alive` is called for whatever comes, comments of a stream included, which the clients swallow. */
@@ -49,8 +63,10 @@ export const createServiceNet = (most = mostAnswer): ServiceNet => {
     (alive: () => void) =>
     async (...[input, init]: Parameters<typeof fetch>): Promise<Response> => {
       const response = await fetch(input, { ...init, dispatcher: agent, redirect: "manual" });
-      const bounded = heard(response, mostOf(response.url, most), alive);
-      if (response.ok) return bounded;
+      const isWhole = String(response.headers.get("content-type")).startsWith("application/json");
+      const limit = mostOf(response.url, isWhole ? Math.min(most, mostWhole) : most);
+      const bounded = heard(response, limit, alive);
+      if (response.ok) return isWhole && limit <= mostWhole ? whole(response, bounded.text()) : bounded;
       throw faultOf(response.status, parsed(await bounded.text()), Object.fromEntries(response.headers));
     };
   return {

@@ -1,4 +1,4 @@
-import { Fault } from "../http/fault.ts";
+import { Fault, jsonOf } from "../http/fault.ts";
 
 /** Reading answers of servers: a missing field is null, a field of the wrong kind a broken answer. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -7,7 +7,7 @@ const broken = (what: string): Fault => new Fault("down", `unreadable answer: ${
 
 export const fieldsOf = (value: unknown): Fields => {
   if (value !== null && typeof value === "object" && !Array.isArray(value)) return value as Fields;
-  throw broken(`expected an object, got ${JSON.stringify(value)?.slice(0, 80) ?? "nothing"}`);
+  throw broken(`expected an object, got ${jsonOf(value).slice(0, 80) || "nothing"}`);
 };
 
 /** An object that may be missing. */
@@ -32,7 +32,7 @@ export const idsOf = (fields: Fields, name: string): readonly number[] | null =>
   const list = listOf(fields, name);
   if (list === null) return null;
   for (const id of list)
-    if (!Number.isInteger(id) || (id as number) < 0) throw broken(`${name} holds ${JSON.stringify(id)}`);
+    if (!Number.isInteger(id) || (id as number) < 0) throw broken(`${name} holds ${jsonOf(id).slice(0, 80)}`);
   return list as readonly number[];
 };
 

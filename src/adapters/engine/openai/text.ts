@@ -122,18 +122,55 @@ const firstStop = (text: string, from: number, stops: readonly TextStop[]): (Tex
   );
 };
 
-type Heard = { text: string; finish: Piece["finish"]; usage: Usage; stop: (TextStop & { at: number }) | null };
+type Heard = {
+  text: string;
+  /** What a stop may have begun in. */ tail: string;
+  finish: Piece["finish"];
+  usage: Usage;
+  stop: (TextStop & { at: number }) | null;
+};
 
-const hear = (heard: Heard, run: TextRun, event: unknown, tally: Tally): "more" | "enough" => {
+/** As much of the end of a text as a stop can begin in. */
+const endOf = (text: string, stops: readonly TextStop[]): string => {
+  const longest = Math.max(0, ...stops.map((stop) => stop.text.length));
+  return longest === 0 ? "" : text.slice(-longest);
+};
+
+const startHearing = ({ text, stops }: TextRun): Heard => ({
+  text: "",
+  tail: endOf(text, stops),
+  finish: null,
+  usage: noUsage,
+  stop: null,
+});
+
+/** Looks for stops in what is new: looking through all of it with each event would take the square of a long text. */
+const lookForStop = (heard: Heard, run: TextRun, piece: string): void => {
+  const window = heard.tail + piece;
+  const stop = firstStop(window, heard.tail.length, run.stops);
+  const start = run.text.length + heard.text.length - window.length;
+  if (stop) heard.stop ??= { ...stop, at: start + stop.at };
+  heard.tail = endOf(window, run.stops);
+};
+
+/** Characters of a token: vocabularies hold runs of a hundred spaces. */
+const mostPerToken = 1024;
+
+const hear = (heard: Heard, run: TextRun, maxTokens: number, event: unknown, tally: Tally): "more" | "enough" => {
   const fields = fieldsOf(event);
   const first = listOf(fields, "choices")?.[0];
   const choice = first === undefined ? {} : fieldsOf(first);
-  const before = heard.text.length;
-  heard.text += textOf(choice, "text") ?? "";
+  const piece = textOf(choice, "text") ?? "";
+  heard.text += piece;
+  if (heard.text.length > mostPerToken * (maxTokens + 1))
+    throw new Fault(
+      "fatal",
+      `the server does not honour max_tokens: ${heard.text.length} characters for ${maxTokens} tokens`,
+    );
   heard.finish = finishOf(choice) ?? heard.finish;
   tally.usage = heard.usage = usageOf(fields) ?? heard.usage;
   tally.tokens = heard.usage.completionTokens ?? tally.tokens;
-  heard.stop ??= firstStop(run.text + heard.text, run.text.length + before, run.stops);
+  lookForStop(heard, run, piece);
   return heard.stop !== null && heard.finish === null ? "enough" : "more";
 };
 
@@ -179,7 +216,7 @@ const oneLeg = async (how: TextGenerator, run: TextRun): Promise<void> => {
   const { span, watch, ids, drift } = run;
   const maxTokens =
     (ids.length < span.minTokens ? Math.min(span.minTokens, span.maxTokens) : span.maxTokens) - ids.length;
-  const heard: Heard = { text: "", finish: null, usage: noUsage, stop: null };
+  const heard = startHearing(run);
   const onEnd = () => {
     if (heard.stop === null && heard.finish === null) throw new Fault("down", "the answer broke off before its end");
     if ((heard.usage.completionTokens ?? 0) > maxTokens)
@@ -196,7 +233,7 @@ const oneLeg = async (how: TextGenerator, run: TextRun): Promise<void> => {
     signal: watch.signal,
     path: "/v1/completions",
     body: body(how, run, maxTokens),
-    onEvent: (event, tally) => hear(heard, run, event, tally),
+    onEvent: (event, tally) => hear(heard, run, maxTokens, event, tally),
     onEnd,
     drift,
   });

@@ -64,6 +64,10 @@ test("drift counts the ids from the first difference on", () => {
   expect(driftOf([1, 2], [1, 2, 3])).toBe(1);
 });
 
+test("breaks off an answer that is longer than its tokens can be", async () => {
+  await expect(open({ endless: true })).rejects.toThrow(/max_tokens: 70000 characters for 1 tokens/);
+});
+
 test("forbids beginnings of stops by logit_bias", async () => {
   const { engine, server } = await open();
   const span = spanOf({ prefix: encode("What is 9?"), minTokens: 4, maxTokens: 4 });
