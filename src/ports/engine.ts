@@ -121,10 +121,10 @@ export interface Engine {
   /** Text of the ids, control tokens written out. */
   detokenize(ids: readonly number[]): Promise<string>;
   /**
-   * Text of each of the ids as it stands in a longer text; empty for a part of a character. Left out where a server
-   * would have to be asked for each.
+   * Text of each of the ids as it stands in a longer text; empty for a part of a character, null where a server would
+   * have to be asked for each.
    */
-  pieces?(ids: readonly number[]): Promise<readonly string[]>;
+  pieces?(ids: readonly number[]): Promise<readonly (string | null)[]>;
   generate(span: Span, watch: Watch): Promise<Sampled>;
   /**
    * Whether a control token comes back where it is sampled; null where that does not show. Left out by engines that are

@@ -69,6 +69,22 @@ export type StripCell = Readonly<{
 /** A token that was sampled for an attempt: its id, and its log-probability where the engine gave one. */
 export type SampledToken = Readonly<{ id: number; logprob: number | null }>;
 
+/** A node of a chain: after `start` sampled tokens of its parent forced ids, then sampled ids, both JSON arrays. */
+export type ChainNode = Readonly<{
+  id: number;
+  draw: number;
+  parent: number | null;
+  start: number;
+  forced: string;
+  sampled: string;
+}>;
+
+/** Sampled tokens of a node that an attempt relies on. */
+export type UsedNode = Readonly<{ attempt: number; node: number; start: number; tokens: number }>;
+
+/** What one attempt at a problem came to. */
+export type RoundRow = Pick<AttemptRow, "epoch" | "point" | "outcome" | "answer" | "thinking_tokens" | "forced_end">;
+
 /** A verdict of a grader that was asked later. */
 export type LaterVerdict = Readonly<{
   grader: string;
@@ -100,6 +116,11 @@ export interface PageReader {
   /** Attempts at problems (ids) in one epoch, in the order of the experiment's points. */
   ofProblems(experiment: string, problems: readonly number[], epoch: number): readonly AttemptRow[];
   epochs(experiment: string, problems: readonly number[]): readonly number[];
+  /** The same of all epochs, without texts. */
+  rounds(experiment: string, problems: readonly number[]): readonly RoundRow[];
+  /** All nodes of the chains that these attempts rely on, parents first. */
+  nodes(attempts: readonly number[]): readonly ChainNode[];
+  uses(attempts: readonly number[]): readonly UsedNode[];
   /** Null where there is no such attempt. */
   attempt(id: number): AttemptRow | null;
   /** Sampled tokens that an attempt relies on, in the order they were sampled, those beyond its path included. */

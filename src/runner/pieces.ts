@@ -20,6 +20,10 @@ export class PieceKeeper {
     if (fresh.length === 0) return;
     for (const id of fresh) known.add(id);
     const texts = await engine.pieces(fresh);
-    this.#store.add(identity, new Map(fresh.map((id, at) => [id, texts[at] ?? ""])));
+    const told = fresh.flatMap((id, at) => {
+      const text = texts[at] ?? null;
+      return text === null ? [] : [[id, text] as const];
+    });
+    if (told.length > 0) this.#store.add(identity, new Map(told));
   }
 }

@@ -7,7 +7,7 @@ import { kept } from "./kept.ts";
 import { BadRequest } from "./not-found.ts";
 import { settingKey, settingOf } from "./settings.ts";
 import type { Entry } from "./source.ts";
-import type { Attempts, Line, Sayings } from "./types.ts";
+import type { Attempts, Line, Sayings } from "./types/attempts.ts";
 
 export type AttemptQuery = Readonly<{
   point?: string | undefined;

@@ -1,16 +1,17 @@
-import { solved } from "../metrics/solved.ts";
 import { shownLabel } from "../plots/curve-points.ts";
 import type { AttemptRow } from "../ports/result-reader.ts";
+import { lanesOf, probesOf } from "./chain/lanes.ts";
 import { cardsOf, loopsOf, marksOf } from "./chain/marks.ts";
 import { sharedLength, thinkingWithin, trunkOf, walked, type Walked } from "./chain/path.ts";
+import { roundsOf, solvedBy } from "./chain/rounds.ts";
 import { spansOf } from "./chain/spans.ts";
 import { confidentialSets, whyWithheld } from "./confidential.ts";
-import type { SettingRow } from "../ports/page-reader.ts";
+import type { RoundRow, SettingRow } from "../ports/page-reader.ts";
 import { NotFound } from "./not-found.ts";
 import { idsNamed, problemNames } from "./problems.ts";
 import { settingKey, settingOf } from "./settings.ts";
 import type { Entry, Source } from "./source.ts";
-import type { Arm, Chain, Path, SideBySide } from "./types.ts";
+import type { Arm, Chain, Path, SideBySide } from "./types/chain.ts";
 
 export type ChainQuery = Readonly<{ problem: string; epoch: number; reveal: boolean }>;
 
@@ -27,7 +28,8 @@ export function chain(entry: Entry, { problem, epoch, reveal }: ChainQuery): Cha
   if (!first) throw new NotFound("epoch", String(epoch), epochs.map(String));
   const isWithheld = !reveal && confidentialSets(source).has(first.dataset);
   const points = new Map(source.pages.settings(row.name).map((point) => [point.id, point]));
-  const arms = isWithheld ? [] : armsOf(source, rows, points);
+  const rounds = epochs.length > 1 ? source.pages.rounds(row.name, ids) : [];
+  const arms = isWithheld ? [] : armsOf(source, rows, { points, rounds });
   const hasLogprobs = arms.some((arm) => arm.paths.some((path) => path.spans.some((span) => span.heat)));
   return {
     experiment: entry.key,
@@ -48,41 +50,41 @@ export function chain(entry: Entry, { problem, epoch, reveal }: ChainQuery): Cha
 
 type Points = ReadonlyMap<number, SettingRow>;
 
+type Around = Readonly<{ points: Points; rounds: readonly RoundRow[] }>;
+
 /** Attempts with one prompt are one tree; of another prompt, model or unshared chain nothing can be shared. */
-function armsOf(source: Source, rows: readonly AttemptRow[], points: Points): readonly Arm[] {
+function armsOf(source: Source, rows: readonly AttemptRow[], around: Around): readonly Arm[] {
   const groups = new Map<string, AttemptRow[]>();
   for (const row of rows) {
     const key = JSON.stringify([row.model, row.dataset, row.prompt]);
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
-  return [...groups.values()].flatMap((group) => armOf(source, group, points) ?? []);
+  return [...groups.values()].flatMap((group) => armOf(source, group, around) ?? []);
 }
 
-function armOf(source: Source, rows: readonly AttemptRow[], points: Points): Arm | null {
+function armOf(source: Source, rows: readonly AttemptRow[], { points, rounds }: Around): Arm | null {
   const paths = rows.map((row) => walked(row, source.reader.segments(row.id)));
   const trunk = trunkOf(paths);
   if (!trunk) return null;
   const hasIds = trunk.ids.length > 0;
   const shared = new Map(paths.map((path) => [path, sharedLength(path.ids, trunk.ids)]));
   const sharedThinking = (path: Walked): number => thinkingWithin(path, shared.get(path) ?? 0);
-  const { first, settled, flips } = solvedOf(paths);
+  const { first, settled, flips } = solvedBy(paths.map(({ attempt }) => attempt));
+  const { model, dataset } = trunk.attempt;
+  const alike = [...points.values()].filter((point) => point.model === model && point.dataset === dataset);
   return {
-    name: `${trunk.attempt.model} on ${trunk.attempt.dataset}`,
+    name: `${model} on ${dataset}`,
     prompt: trunk.attempt.prompt,
-    paths: paths.map((path) => {
-      const skipped = path === trunk ? 0 : (shared.get(path) ?? 0);
-      const spans = spansOf(source.pages, path, skipped, aheadOf(path, trunk));
-      return {
-        ...pathOf(source, path, points),
-        spans,
-        shared: shared.get(path) ?? 0,
-        shared_thinking: sharedThinking(path),
-      };
-    }),
+    paths: paths.map((path) => ({
+      ...pathOf(source, path, points),
+      spans: spansOf(source.pages, path, path === trunk ? 0 : (shared.get(path) ?? 0), aheadOf(path, trunk)),
+      shared: shared.get(path) ?? 0,
+      shared_thinking: sharedThinking(path),
+    })),
     trunk: trunk.attempt.id,
-    marks: hasIds ? marksOf(trunk, paths, sharedThinking) : [],
-    cards: hasIds ? cardsOf(trunk, paths, sharedThinking) : [],
-    loops: hasIds ? loopsOf(trunk) : [],
+    ...(hasIds ? alongTrunk(source, trunk, { paths, sharedThinking }) : nothingAlong),
+    probes: probesOf(paths),
+    rounds: roundsOf(rounds, new Set(alike.map(({ id }) => id))),
     first,
     settled,
     flips,
@@ -90,20 +92,18 @@ function armOf(source: Source, rows: readonly AttemptRow[], points: Points): Arm
   };
 }
 
-/** By thinking tokens, as the report follows a chain through the settings of a curve. */
-function solvedOf(paths: readonly Walked[]): ReturnType<typeof solved> {
-  const graded = paths
-    .map(({ attempt }) => attempt)
-    .filter(({ outcome, thinking_tokens: tokens }) => outcome !== "error" && outcome !== "unscored" && tokens !== null)
-    .sort((a, b) => (a.thinking_tokens ?? 0) - (b.thinking_tokens ?? 0) || b.forced_end - a.forced_end);
-  return solved(
-    graded.map(({ thinking_tokens: tokens, outcome, answer }) => ({
-      tokens: tokens ?? 0,
-      correct: outcome === "correct",
-      answer,
-    })),
-  );
-}
+type Along = Pick<Arm, "marks" | "cards" | "loops" | "lanes" | "more_lanes">;
+type Shared = Readonly<{ paths: readonly Walked[]; sharedThinking: (path: Walked) => number }>;
+
+/** What can be told by ids alone. */
+const alongTrunk = ({ pages }: Source, trunk: Walked, { paths, sharedThinking }: Shared): Along => ({
+  marks: marksOf(trunk, paths, sharedThinking),
+  cards: cardsOf(trunk, paths, sharedThinking),
+  loops: loopsOf(trunk),
+  ...lanesOf(pages, paths, trunk),
+});
+
+const nothingAlong: Along = { marks: [], cards: [], loops: [], lanes: [], more_lanes: 0 };
 
 /** Of the trunk the text of the span in which a path that shares its beginning may leave it. */
 function aheadOf(path: Walked, trunk: Walked): string {

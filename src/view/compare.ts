@@ -11,7 +11,7 @@ import { isReal } from "../report/tests.ts";
 import { confidentialSets, withheldFrom } from "./confidential.ts";
 import { settingKey, settingOf } from "./settings.ts";
 import { dataOf, type Entry } from "./source.ts";
-import type { Changed, Comparison, Side } from "./types.ts";
+import type { Changed, Comparison, Side } from "./types/compare.ts";
 
 export const changeKinds = ["changed", "gained", "lost", "both", "neither"] as const;
 

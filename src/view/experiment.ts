@@ -1,11 +1,15 @@
 import { costNames } from "../report/cost-names.ts";
+import { anchorOf, type Inline, type Section } from "../report/document.ts";
 import { findings } from "../report/findings.ts";
+import { testsSection } from "../report/sections/tests.ts";
+import { shownCell } from "../report/table.ts";
 import { confidentialSets } from "./confidential.ts";
 import { countsOf } from "./counts.ts";
 import { cardOf } from "./home.ts";
 import { dotsOf, settingKey, settingsOf } from "./settings.ts";
 import { dataOf, sumsOf, type Entry } from "./source.ts";
-import type { Axes, Experiment, Findings, Sums } from "./types.ts";
+import type { Axes, Experiment, Findings, Sums } from "./types/experiment.ts";
+import type { ShownTable } from "./types/words.ts";
 
 /** What is known without adding up attempts: it comes at once, whatever the size. */
 export async function experiment(entry: Entry): Promise<Experiment> {
@@ -26,7 +30,7 @@ export async function experiment(entry: Entry): Promise<Experiment> {
 
 export function sums(entry: Entry): Sums {
   const { newest, data } = sumsOf(entry);
-  const { usage } = data;
+  const { decoded_tokens, reused_tokens, naive_tokens, requests, cost } = data.usage;
   return {
     newest,
     dots: dotsOf(data),
@@ -37,13 +41,7 @@ export function sums(entry: Entry): Sums {
       ]),
     ),
     levels: [...new Set(data.levels.flatMap(({ level }) => level ?? []))],
-    usage: {
-      decoded: usage.decoded_tokens,
-      reused: usage.reused_tokens,
-      naive: usage.naive_tokens,
-      requests: usage.requests,
-      cost: usage.cost,
-    },
+    usage: { decoded_tokens, reused_tokens, naive_tokens, requests, cost },
   };
 }
 
@@ -60,8 +58,22 @@ export function findingsOf(entry: Entry): Findings {
   const attempts = data.points.map((point) => point.attempts);
   const isPartial =
     new Set(attempts).size > 1 || entry.source.reader.runs(entry.row.name).at(-1)?.status !== "finished";
+  const sentences = findings(data);
   return {
-    sentences: findings(data),
+    sentences,
+    tables: tablesOf(testsSection(data), new Set(sentences.flat().flatMap(linked))),
     partial: isPartial ? "Not all attempts are there yet: these words may change." : null,
   };
 }
+
+const linked = (part: Inline): readonly string[] => (typeof part === "object" && "link" in part ? [part.to] : []);
+
+/** Tables of a section of the report that somebody's words lead to. */
+const tablesOf = (section: Section | null, wanted: ReadonlySet<string>): readonly ShownTable[] =>
+  (section?.blocks ?? []).flatMap((block) => {
+    if (block.kind !== "table" || !wanted.has(anchorOf(block.name))) return [];
+    const { columns, align, rows } = block.page ?? block.table;
+    return [
+      { id: anchorOf(block.name), caption: block.caption, columns, align, rows: rows.map((row) => row.map(shownCell)) },
+    ];
+  });

@@ -5,7 +5,7 @@ import { tableCsv } from "../report/table-csv.ts";
 import { NotFound } from "./not-found.ts";
 import { drawn, pictureOf, type Drawing } from "./pictures.ts";
 import { dataOf, type Entry } from "./source.ts";
-import type { Figure } from "./types.ts";
+import type { Figure } from "./types/experiment.ts";
 
 export const figureFiles = ["svg", "dark.svg", "column.svg", "png", "pdf", "column.pdf", "csv"] as const;
 export type FigureFile = (typeof figureFiles)[number];

@@ -1,6 +1,6 @@
 import { dotsOf } from "./settings.ts";
 import { dataOf, entriesOf, type Entry, type Source } from "./source.ts";
-import type { Card, Curves, Home } from "./types.ts";
+import type { Card, Curves, Home } from "./types/home.ts";
 
 /** A card for each experiment, the newest first. */
 export async function home(sources: readonly Source[]): Promise<Home> {

@@ -4,7 +4,8 @@ import { countsOf } from "./counts.ts";
 import { settingKey, settingsOf } from "./settings.ts";
 import { NotFound } from "./not-found.ts";
 import { entriesOf, type Entry, type Source } from "./source.ts";
-import type { Live, Located } from "./types.ts";
+import type { Located } from "./types/attempts.ts";
+import type { Live } from "./types/experiment.ts";
 
 const MOST_LINES = 20;
 

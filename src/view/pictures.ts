@@ -9,7 +9,7 @@ import type { ExperimentData } from "../report/gather.ts";
 import { curveBlocks } from "../report/sections/curve.ts";
 import { BadRequest, NotFound } from "./not-found.ts";
 import { settingKey } from "./settings.ts";
-import type { Picture } from "./types.ts";
+import type { Picture } from "./types/experiment.ts";
 
 /** `dataset` null: the first. */
 export type Drawing = Readonly<{ x: CostName; level: string | null; dataset: string | null }>;

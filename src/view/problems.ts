@@ -10,7 +10,7 @@ import { pointsAlong } from "../report/thoughts/solved.ts";
 import { kept } from "./kept.ts";
 import { settingKey } from "./settings.ts";
 import { dataOf, type Entry } from "./source.ts";
-import type { Problems, Strip } from "./types.ts";
+import type { Problems, Strip } from "./types/problems.ts";
 
 export const problemOrders = ["name", "flips", "first", "hardest"] as const;
 export const problemKinds = ["all", "changing", "lost", "never", "always"] as const;

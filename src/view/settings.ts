@@ -6,7 +6,8 @@ import type { SettingRow } from "../ports/page-reader.ts";
 import type { ExperimentData } from "../report/gather.ts";
 import { none, type Counts } from "./counts.ts";
 import { NotFound } from "./not-found.ts";
-import type { Dot, Setting } from "./types.ts";
+import type { Setting } from "./types/experiment.ts";
+import type { Dot } from "./types/home.ts";
 
 /** `11-wait-1`: the position makes it one of its kind, the label says to people which. */
 export function settingKey({ position, label }: Pick<PointRow, "position" | "label">): string {

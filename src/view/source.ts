@@ -3,7 +3,7 @@ import type { ExperimentRow, ResultReader } from "../ports/result-reader.ts";
 import { gather, type ExperimentData } from "../report/gather.ts";
 import { kept } from "./kept.ts";
 import { NotFound } from "./not-found.ts";
-import type { State } from "./types.ts";
+import type { State } from "./types/home.ts";
 
 /** An open database. */
 export type Source = Readonly<{

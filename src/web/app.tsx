@@ -6,7 +6,7 @@ import { keysOn, useKeys } from "./parts/keys.ts";
 import { switchTheme, theme } from "./parts/theme.ts";
 import { go, isBundle, route } from "./place.ts";
 import { to } from "./route.ts";
-import type { Located } from "../view/types.ts";
+import type { Located } from "../view/types/attempts.ts";
 import { AttemptsPage } from "./pages/attempts.tsx";
 import { ChainPage } from "./pages/chain.tsx";
 import { ComparePage } from "./pages/compare.tsx";

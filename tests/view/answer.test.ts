@@ -7,18 +7,11 @@ import { answer } from "../../src/view/answer.ts";
 import { countsOf } from "../../src/view/counts.ts";
 import { figureFiles } from "../../src/view/figure.ts";
 import { analyse } from "../../src/report/thoughts/analyse.ts";
-import type {
-  Attempts,
-  Comparison,
-  Experiment,
-  Findings,
-  Home,
-  Located,
-  Picture,
-  Problems,
-  Sayings,
-  Sums,
-} from "../../src/view/types.ts";
+import type { Attempts, Located, Sayings } from "../../src/view/types/attempts.ts";
+import type { Comparison } from "../../src/view/types/compare.ts";
+import type { Experiment, Findings, Picture, Sums } from "../../src/view/types/experiment.ts";
+import type { Home } from "../../src/view/types/home.ts";
+import type { Problems } from "../../src/view/types/problems.ts";
 import { studies } from "../report/fixture.ts";
 import { hostile } from "../report/hostile.ts";
 import { asking, sourceOf, type Asking } from "./sources.ts";

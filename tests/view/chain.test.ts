@@ -8,7 +8,8 @@ import { loopsOf } from "../../src/view/chain/marks.ts";
 import { walked } from "../../src/view/chain/path.ts";
 import { heatText, surpriseAt } from "../../src/view/chain/heat.ts";
 import { logprobsAlong, piecesOf } from "../../src/view/chain/pieces.ts";
-import type { Attempts, Chain, Path, SideBySide } from "../../src/view/types.ts";
+import type { Attempts } from "../../src/view/types/attempts.ts";
+import type { Chain, Path, SideBySide } from "../../src/view/types/chain.ts";
 import { runLab } from "../fixtures/lab.ts";
 import { hashModel, toyEngine } from "../fixtures/toy-engine.ts";
 import { asking, sourceOf } from "./sources.ts";
@@ -22,9 +23,15 @@ const settings = [
   { ignore_ends: 3 },
 ];
 
-async function made() {
+/** One run for all tests: they only read, or add decisions that no other looks at. */
+const made = once(async () => {
   const db = await runLab({ engine: toyEngine(hashModel(7, 0.06), { contextLength: 2000 }), settings, problems: 6 });
   return { db, ask: asking(sourceOf(db)) };
+});
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let known: Promise<T> | null = null;
+  return () => (known ??= make());
 }
 
 const textOf = (path: Path): string =>

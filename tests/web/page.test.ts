@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { palettes } from "../../src/report/html/palettes.ts";
 import { heatText } from "../../src/view/chain/heat.ts";
-import type { Arm, Path } from "../../src/view/types.ts";
+import type { Arm, Path } from "../../src/view/types/chain.ts";
 import { blocksOf, notesOf, runsOf } from "../../src/web/chain/layout.ts";
 import { surpriseStrips } from "../../src/web/chain/minimap.tsx";
 import { placed, ticksOf } from "../../src/web/chain/ruler.tsx";
@@ -75,6 +75,10 @@ const armOf = (thought: string, ends: readonly number[]): Arm => ({
   marks: [],
   cards: [],
   loops: [],
+  lanes: [],
+  more_lanes: 0,
+  probes: [],
+  rounds: [],
   first: null,
   settled: null,
   flips: 0,

@@ -1,13 +1,16 @@
 import type {
   AttemptFilter,
   AttemptLine,
+  ChainNode,
   CountFilter,
   LaterVerdict,
   OutcomeCount,
   PageReader,
+  RoundRow,
   SampledToken,
   SettingRow,
   StripCell,
+  UsedNode,
 } from "../../ports/page-reader.ts";
 import type { AttemptRow } from "../../ports/result-reader.ts";
 import { conditionsOf, EXPERIMENT, type Sql, type Value } from "./page-conditions.ts";
@@ -51,6 +54,9 @@ export function sqlitePages(db: Database): PageReader {
         .prepare<[string, string], number>(`SELECT DISTINCT a.epoch ${OF_PROBLEMS} ORDER BY a.epoch`)
         .pluck()
         .all(JSON.stringify(problems), experiment),
+    rounds: (experiment, problems) => all<RoundRow>(ROUNDS, JSON.stringify(problems), experiment),
+    nodes: (attempts) => all<ChainNode>(NODES, JSON.stringify(attempts)),
+    uses: (attempts) => all<UsedNode>(USES, JSON.stringify(attempts)),
     attempt: (id) => attemptOf(db, id),
     sampled: (attempt) => all<Used>(SAMPLED, attempt).flatMap(tokensOf),
     verdicts: (attempt) =>
@@ -92,6 +98,16 @@ GROUP BY j.key, p.id`;
 
 const OF_PROBLEMS = `FROM json_each(?) j CROSS JOIN points p CROSS JOIN attempts a
 WHERE p.experiment = ${EXPERIMENT} AND a.experiment = p.experiment AND a.point = p.id AND a.problem = j.value`;
+
+const ROUNDS = `SELECT a.epoch, a.point, a.outcome, a.answer, a.thinking_tokens, a.forced_end ${OF_PROBLEMS}`;
+
+const USES = `SELECT u.attempt, u.node, u.start, u.tokens FROM json_each(?) j CROSS JOIN uses u
+WHERE u.attempt = j.value`;
+
+/** A node is stored after its parent. */
+const NODES = `SELECT n.id, c.draw, n.parent, n.start, n.forced, n.sampled FROM chains c CROSS JOIN nodes n
+WHERE c.id IN (SELECT used.chain FROM (${USES}) u JOIN nodes used ON used.id = u.node) AND n.chain = c.id
+ORDER BY n.id`;
 
 type Used = Readonly<{ start: number; tokens: number; sampled: string; logprobs: string | null }>;
 

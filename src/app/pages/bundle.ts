@@ -6,7 +6,9 @@ import { answer } from "../../view/answer.ts";
 import { confidentialSets } from "../../view/confidential.ts";
 import { problemNames } from "../../view/problems.ts";
 import { entriesOf, entryOf, type Source } from "../../view/source.ts";
-import type { Axes, Comparison, Experiment, Problems, Sums } from "../../view/types.ts";
+import type { Comparison } from "../../view/types/compare.ts";
+import type { Axes, Experiment, Sums } from "../../view/types/experiment.ts";
+import type { Problems } from "../../view/types/problems.ts";
 import { openSources } from "./sources.ts";
 
 export type BundleOptions = Readonly<{

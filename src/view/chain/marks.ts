@@ -1,7 +1,7 @@
 import { append } from "../../core/extremes.ts";
 import { repetitionLoop } from "../../metrics/repetition.ts";
 import { isThought } from "../../core/trace.ts";
-import type { Arm, EndCard, Mark } from "../types.ts";
+import type { Arm, EndCard, Mark } from "../types/chain.ts";
 import { idsOf, thinkingOf, type Walked } from "./path.ts";
 
 type Ended = Readonly<{ at: number; words: string | null; ids: readonly number[] }>;

@@ -6,7 +6,14 @@ export type Walked = Readonly<{ attempt: AttemptRow; segments: readonly SegmentR
 
 const onPath = ({ kind }: SegmentRow): boolean => kind !== "probe";
 
-export const idsOf = ({ token_ids }: SegmentRow): readonly number[] => JSON.parse(token_ids) as readonly number[];
+const read = new WeakMap<SegmentRow, readonly number[]>();
+
+/** Read once: of a long thought every part of the page needs them. */
+export function idsOf(segment: SegmentRow): readonly number[] {
+  const known = read.get(segment) ?? (JSON.parse(segment.token_ids) as readonly number[]);
+  read.set(segment, known);
+  return known;
+}
 
 export const walked = (attempt: AttemptRow, segments: readonly SegmentRow[]): Walked => ({
   attempt,

@@ -1,6 +1,6 @@
 import type { PageReader } from "../../ports/page-reader.ts";
 import type { SegmentRow } from "../../ports/result-reader.ts";
-import type { Span } from "../types.ts";
+import type { Span } from "../types/chain.ts";
 import { heatText } from "./heat.ts";
 import { idsOf, type Walked } from "./path.ts";
 import { logprobsAlong, piecesOf } from "./pieces.ts";

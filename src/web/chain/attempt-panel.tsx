@@ -1,10 +1,11 @@
 import type { JSX } from "preact";
 import { inert, inertLine } from "../../core/inert.ts";
-import type { Path, Span } from "../../view/types.ts";
+import type { Path, Span } from "../../view/types/chain.ts";
 import { A, Said, Verdict } from "../parts/parts.tsx";
 import { count } from "../parts/words.ts";
 import { to } from "../route.ts";
 import { isProbe } from "./layout.ts";
+import { readingIn } from "./reading.ts";
 
 type Props = Readonly<{
   path: Path;
@@ -40,18 +41,10 @@ export const AttemptPanel = ({ path, target, experiment, problem, epoch, isTrunk
               {span.text === "" ? "∅" : inert(span.text)}
             </mark>
           ) : (
-            <Read key={i} text={span.text} kind={span.kind} answer={path.answer} />
+            <Read key={i} span={span} path={path} />
           ),
         )}
     </div>
-    {path.spans.some(isProbe) ? (
-      <details>
-        <summary>Asked on side branches</summary>
-        {path.spans.filter(isProbe).map((span, i) => (
-          <pre key={i}>{inert(span.text)}</pre>
-        ))}
-      </details>
-    ) : null}
     <Decisions path={path} />
     <h2>Graded</h2>
     <ul>
@@ -109,16 +102,19 @@ const afterThought = (spans: readonly Span[]): readonly Span[] =>
   spans.slice(spans.findLastIndex(({ kind }) => kind === "thinking" || kind === "continuation") + 1);
 
 /** The grader's reading is marked where it stands in an answer. */
-function Read({ text, kind, answer }: { text: string; kind: string; answer: string | null }): JSX.Element {
-  const at = kind === "answer" && answer !== null && answer !== "" ? text.lastIndexOf(answer) : -1;
-  if (at < 0) return <span class={kind}>{inert(text)}</span>;
+export function Read({ span, path }: { span: Span; path: Path }): JSX.Element {
+  const { text, kind } = span;
+  const [verdict] = path.verdicts;
+  const place =
+    kind === "answer" && path.answer !== null ? readingIn(text, path.answer, verdict?.source ?? null) : null;
+  if (place === null) return <span class={kind}>{inert(text)}</span>;
   return (
     <span class={kind}>
-      {inert(text.slice(0, at))}
-      <em class="read" title="what the grader read">
-        {inert(text.slice(at, at + (answer?.length ?? 0)))}
+      {inert(text.slice(0, place.from))}
+      <em class="read" title={`read by ${inertLine(verdict?.grader ?? "the grader")}`}>
+        {inert(text.slice(place.from, place.to))}
       </em>
-      {inert(text.slice(at + (answer?.length ?? 0)))}
+      {inert(text.slice(place.to))}
     </span>
   );
 }

@@ -1,5 +1,5 @@
 import { surpriseAt } from "../../view/chain/heat.ts";
-import type { Arm, Path, Span } from "../../view/types.ts";
+import type { Arm, Path, Span } from "../../view/types/chain.ts";
 
 export const heats = ["off", "surprise", "surprise-64", "reach"] as const;
 export type Heat = (typeof heats)[number];

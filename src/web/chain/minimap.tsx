@@ -1,7 +1,7 @@
 import type { JSX, RefObject } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { surpriseAt } from "../../view/chain/heat.ts";
-import type { Arm } from "../../view/types.ts";
+import type { Arm } from "../../view/types/chain.ts";
 import { trunkOf } from "./layout.ts";
 
 /** Strips of the map, and how many tokens a thought needs before it is longer than a screen. */

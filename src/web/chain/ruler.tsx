@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { inertLine } from "../../core/inert.ts";
-import type { Arm, Decided, Mark, Path } from "../../view/types.ts";
+import type { Arm, Decided, Mark, Path } from "../../view/types/chain.ts";
 import { glyphs } from "../parts/words.ts";
 import { notesOf, trunkOf, type Note } from "./layout.ts";
 

@@ -3,7 +3,7 @@ import { memo } from "../parts/memo.ts";
 import { useState } from "preact/hooks";
 import { inert, inertLine } from "../../core/inert.ts";
 import { surpriseAt } from "../../view/chain/heat.ts";
-import type { Path, Span } from "../../view/types.ts";
+import type { Path, Span } from "../../view/types/chain.ts";
 import { glyphs } from "../parts/words.ts";
 import type { Block, Note, Run } from "./layout.ts";
 

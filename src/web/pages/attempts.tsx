@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { inertLine } from "../../core/inert.ts";
-import type { Attempts, Line, Sayings } from "../../view/types.ts";
+import type { Attempts, Line, Sayings } from "../../view/types/attempts.ts";
 import { apiPath, useApi, type Loaded } from "../api.ts";
 import { A, Heading, Said, Select, Shown, Verdict, Withheld } from "../parts/parts.tsx";
 import { Pager } from "../parts/pager.tsx";

@@ -1,10 +1,11 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { inert, inertLine } from "../../core/inert.ts";
-import type { Arm, Chain, EndCard, Path } from "../../view/types.ts";
+import type { Arm, Chain, EndCard, Path } from "../../view/types/chain.ts";
 import { apiPath, useApi } from "../api.ts";
 import { AttemptPanel } from "../chain/attempt-panel.tsx";
-import { blocksOf, flipsOf, heats, isProbe, trunkOf, type Heat } from "../chain/layout.ts";
+import { blocksOf, flipsOf, heats, trunkOf, type Heat } from "../chain/layout.ts";
+import { Lanes } from "../chain/lanes.tsx";
 import { Minimap } from "../chain/minimap.tsx";
 import { Ruler } from "../chain/ruler.tsx";
 import { Text } from "../chain/text.tsx";
@@ -100,17 +101,16 @@ function ArmOf({ arm, chain, query, several }: ArmProps): JSX.Element {
       {several ? <h2>{inertLine(arm.name)}</h2> : null}
       <p class="told">{headline(arm)}</p>
       <Ruler arm={arm} at={at} chosen={path?.attempt ?? null} onAt={show} onPath={choose} />
+      <Lanes arm={arm} place={chain} chosen={path?.attempt ?? null} onAt={show} onPath={choose} />
       <Minimap arm={arm} text={text} onAt={show} />
-      <HeatChoice chain={chain} arm={arm} heat={heat} />
+      <HeatChoice chain={chain} heat={heat} />
       <div class="reading">
         <div ref={text}>
           <details>
             <summary>The exact prompt</summary>
             <pre>{inert(arm.prompt)}</pre>
           </details>
-          {arm.hasIds ? null : (
-            <p class="meta">Without token ids attempts are shown span by span; nothing is known to be shared.</p>
-          )}
+          <Unknown arm={arm} />
           <Text blocks={blocks} chosen={path?.attempt ?? null} onPath={choose} />
           <Cards arm={arm} onAt={show} />
         </div>
@@ -163,7 +163,20 @@ function headline({ first, settled, flips, paths }: Arm): string {
   return `First right after ${count(first)} thinking tokens; ${stays}; ${changes}.`;
 }
 
-function HeatChoice({ chain, arm, heat }: { chain: Chain; arm: Arm; heat: Heat }): JSX.Element {
+/** What of a thought nobody told. */
+function Unknown({ arm }: { arm: Arm }): JSX.Element | null {
+  if (!arm.hasIds)
+    return <p class="meta">Without token ids attempts are shown span by span; nothing is known to be shared.</p>;
+  const hasTexts = trunkOf(arm)?.spans.some(({ text, lengths }) => text === "" || lengths !== null) ?? true;
+  return hasTexts ? null : (
+    <p class="meta">
+      The texts of this model's single tokens are not stored, so spans are drawn whole. A run stores them where its
+      engine or its server's /detokenize tells them, or where `tokenizer` is set.
+    </p>
+  );
+}
+
+function HeatChoice({ chain, heat }: { chain: Chain; heat: Heat }): JSX.Element {
   const names: Readonly<Record<Heat, string>> = {
     off: "none",
     surprise: "how surprising each token was",
@@ -189,9 +202,6 @@ function HeatChoice({ chain, arm, heat }: { chain: Chain; arm: Arm; heat: Heat }
         </p>
       )}
       {isMute ? <p class="meta">{chain.silent}</p> : null}
-      {arm.paths.some((path) => path.spans.some(isProbe)) ? (
-        <p class="meta">Side branches are in the attempt.</p>
-      ) : null}
     </div>
   );
 }

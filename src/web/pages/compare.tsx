@@ -1,7 +1,9 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { inertLine } from "../../core/inert.ts";
-import type { Changed, Comparison, Curves, Experiment, Side, Sums } from "../../view/types.ts";
+import type { Changed, Comparison, Side } from "../../view/types/compare.ts";
+import type { Experiment, Sums } from "../../view/types/experiment.ts";
+import type { Curves } from "../../view/types/home.ts";
 import { apiPath, useApi } from "../api.ts";
 import { A, Heading, Mark, Said, Select, Shown, Withheld, Words } from "../parts/parts.tsx";
 import { Pager } from "../parts/pager.tsx";

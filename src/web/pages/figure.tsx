@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { inert } from "../../core/inert.ts";
-import type { Axes, Figure } from "../../view/types.ts";
+import type { Axes, Figure } from "../../view/types/experiment.ts";
 import { apiPath, useApi } from "../api.ts";
 import { Heading, Select, Shown, Words } from "../parts/parts.tsx";
 import { Plot } from "../parts/svg.tsx";

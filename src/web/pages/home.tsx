@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { inertLine } from "../../core/inert.ts";
-import type { Card, Curves, Dot, Home } from "../../view/types.ts";
+import type { Card, Curves, Dot, Home } from "../../view/types/home.ts";
 import { apiPath, useApi } from "../api.ts";
 import { A, Heading, Shown } from "../parts/parts.tsx";
 import { Spark } from "../parts/spark.tsx";

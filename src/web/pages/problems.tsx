@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { inertLine } from "../../core/inert.ts";
 import type { Outcome } from "../../core/score.ts";
-import type { Problems, Strip } from "../../view/types.ts";
+import type { Problems, Strip } from "../../view/types/problems.ts";
 import { apiPath, useApi } from "../api.ts";
 import { Heading, A, Select, Shown } from "../parts/parts.tsx";
 import { Pager } from "../parts/pager.tsx";

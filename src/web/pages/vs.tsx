@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { inert, inertLine } from "../../core/inert.ts";
-import type { Path, SideBySide } from "../../view/types.ts";
+import type { Path, SideBySide } from "../../view/types/chain.ts";
 import { apiPath, useApi } from "../api.ts";
+import { Read } from "../chain/attempt-panel.tsx";
 import { runsOf } from "../chain/layout.ts";
 import { RunOf } from "../chain/text.tsx";
 import { A, Heading, Said, Shown, Verdict, Withheld } from "../parts/parts.tsx";
@@ -80,9 +81,13 @@ const Half = ({ name, path, shared, prompt }: HalfProps): JSX.Element => (
     </p>
     {prompt === null ? null : <pre>{inert(prompt)}</pre>}
     <div class="thought">
-      {runsOf(path, "off", shared).map((run, i) => (
-        <RunOf key={i} run={run} />
-      ))}
+      {runsOf(path, "off", shared).map((run, i) =>
+        run.span.kind === "answer" && run.text === run.span.text ? (
+          <Read key={i} span={run.span} path={path} />
+        ) : (
+          <RunOf key={i} run={run} />
+        ),
+      )}
     </div>
   </div>
 );

@@ -1,52 +1,85 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Live } from "../../view/types.ts";
+import type { Live } from "../../view/types/experiment.ts";
 import { isBundle } from "../place.ts";
 
-/** What a run has stored since the page was opened; `rate`: attempts a second, over the last minute. */
-export type Seen = Readonly<{ live: Live | null; connected: boolean; rate: number | null; quietSince: number }>;
+/** What a run has stored since the page was opened. Rates are per second, over the last minute. */
+export type Seen = Readonly<{
+  live: Live | null;
+  connected: boolean;
+  rate: number | null;
+  tokenRate: number | null;
+  /** Nothing was stored for two minutes. */
+  isQuiet: boolean;
+}>;
 
 const MINUTE = 60_000;
 
+const nothing: Seen = { live: null, connected: false, rate: null, tokenRate: null, isQuiet: false };
+
 /** One stream a page, closed while nobody looks. */
 export function useLive(experiment: string, newest: number | null): Seen {
-  const [seen, set] = useState<Seen>({ live: null, connected: false, rate: null, quietSince: Date.now() });
+  const [seen, set] = useState<Seen>(nothing);
   useEffect(() => {
     if (newest === null || isBundle()) return;
     let source: EventSource | null = null;
-    let steps: readonly Readonly<{ at: number; attempts: number }>[] = [];
+    let silence: ReturnType<typeof setTimeout> | undefined;
+    let steps: readonly Step[] = [];
+    const change = (values: Partial<Seen>): void => set((before) => ({ ...before, ...values }));
+    const listen = (): void => {
+      clearTimeout(silence);
+      silence = setTimeout(() => change({ isQuiet: true }), 2 * MINUTE);
+    };
     const open = (): void => {
       source = new EventSource(`/api/e/${encodeURIComponent(experiment)}/events?after=${newest}`);
-      source.addEventListener("open", () => set((before) => ({ ...before, connected: true })));
-      source.addEventListener("error", () => set((before) => ({ ...before, connected: false })));
+      source.addEventListener("open", () => change({ connected: true }));
+      source.addEventListener("error", () => change({ connected: false }));
       source.addEventListener("live", (event) => {
         const live = JSON.parse(event.data as string) as Live;
-        const now = Date.now();
-        steps = [...steps.filter(({ at }) => now - at < MINUTE), { at: now, attempts: live.state.attempts }];
-        set((before) => ({
-          live,
-          connected: true,
-          rate: rateOf(steps),
-          quietSince: live.changed ? now : before.quietSince,
-        }));
+        steps = withStep(steps, live);
+        if (live.changed) listen();
+        const rates = { rate: rateOf(steps, "attempts"), tokenRate: rateOf(steps, "tokens") };
+        change({ live, connected: true, ...rates, ...(live.changed ? { isQuiet: false } : {}) });
       });
     };
-    const change = (): void => {
+    const look = (): void => {
       source?.close();
       source = null;
       if (!document.hidden) open();
     };
-    change();
-    document.addEventListener("visibilitychange", change);
+    look();
+    listen();
+    document.addEventListener("visibilitychange", look);
     return () => {
       source?.close();
-      document.removeEventListener("visibilitychange", change);
+      clearTimeout(silence);
+      document.removeEventListener("visibilitychange", look);
     };
   }, [experiment, newest]);
   return seen;
 }
 
-function rateOf(steps: readonly Readonly<{ at: number; attempts: number }>[]): number | null {
+type Step = Readonly<{ at: number; attempts: number; tokens: number | null }>;
+
+/** Those of the last minute. */
+function withStep(steps: readonly Step[], { state: { attempts, decoded_tokens: tokens } }: Live): readonly Step[] {
+  const now = Date.now();
+  return [...steps.filter(({ at }) => now - at < MINUTE), { at: now, attempts, tokens }];
+}
+
+function rateOf(steps: readonly Step[], what: "attempts" | "tokens"): number | null {
   const [first, last] = [steps[0], steps.at(-1)];
   if (!first || !last || last.at - first.at < 2000) return null;
-  return ((last.attempts - first.attempts) * 1000) / (last.at - first.at);
+  const [from, to] = [first[what], last[what]];
+  return from === null || to === null ? null : ((to - from) * 1000) / (last.at - first.at);
+}
+
+/** A text that changes at most so often, for whoever has it read out. */
+export function useSlowly(text: string, milliseconds: number): string {
+  const [told, tell] = useState({ text, at: 0 });
+  useEffect(() => {
+    if (told.text === text) return;
+    const later = setTimeout(() => tell({ text, at: Date.now() }), Math.max(0, told.at + milliseconds - Date.now()));
+    return () => clearTimeout(later);
+  }, [text, told]);
+  return told.text;
 }

@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Outcome } from "../../core/score.ts";
 import { inert, inertLine } from "../../core/inert.ts";
-import type { Inline } from "../../view/types.ts";
+import type { Inline } from "../../view/types/words.ts";
 import type { Loaded } from "../api.ts";
 import { go, hrefOf, isBundle } from "../place.ts";
 import { glyphs } from "./words.ts";
@@ -54,20 +54,32 @@ export const Verdict = ({ outcome }: { outcome: Outcome }): JSX.Element => (
 export const Said = ({ text }: { text: string | null }): JSX.Element =>
   text === null ? <span class="meta">none</span> : <span class="said">{inertLine(text.slice(0, 300))}</span>;
 
-export const Words = ({ words }: { words: readonly Inline[] }): JSX.Element => (
+/** `links`: ids of what is on the page; what else words lead to stands in the report alone, and is plain text here. */
+export const Words = ({ words, links = [] }: { words: readonly Inline[]; links?: readonly string[] }): JSX.Element => (
   <>
-    {words.map((part) =>
-      typeof part === "string" ? (
-        inert(part)
-      ) : "strong" in part ? (
-        <strong>{inert(part.strong)}</strong>
-      ) : "code" in part ? (
-        <code>{inert(part.code)}</code>
-      ) : (
-        inert(part.link)
-      ),
-    )}
+    {words.map((part) => {
+      if (typeof part === "string") return inert(part);
+      if ("strong" in part) return <strong>{inert(part.strong)}</strong>;
+      if ("code" in part) return <code>{inert(part.code)}</code>;
+      return links.includes(part.to) ? <Jump to={part.to}>{inert(part.link)}</Jump> : inert(part.link);
+    })}
   </>
+);
+
+/** To something further down the page; no address of its own. */
+const Jump = ({ to, children }: { to: string; children: string }): JSX.Element => (
+  <a
+    href={`#${to}`}
+    onClick={(event) => {
+      event.preventDefault();
+      const target = document.getElementById(to);
+      if (target instanceof HTMLDetailsElement) target.open = true;
+      target?.scrollIntoView({ block: "start" });
+      target?.querySelector("summary")?.focus({ preventScroll: true });
+    }}
+  >
+    {children}
+  </a>
 );
 
 /** What was asked for, or why it is not there; `wait` stands in its place until then. */

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { Dot } from "../../view/types.ts";
+import type { Dot } from "../../view/types/home.ts";
 
 const [WIDTH, HEIGHT] = [180, 64];
 

@@ -1,7 +1,9 @@
 import { h, type JSX } from "preact";
 import { useState } from "preact/hooks";
 import { inert } from "../../core/inert.ts";
-import type { Picture, SvgElement } from "../../view/types.ts";
+import type { Picture } from "../../view/types/experiment.ts";
+
+type SvgElement = Picture["wide"];
 
 type Act = (key: string, event: MouseEvent | KeyboardEvent) => void;
 

@@ -6,6 +6,8 @@ export type Codec = Readonly<{
   /** `special`: marks become their tokens; otherwise text stays text. Never adds a BOS. */
   encode: (text: string, special: boolean) => Promise<readonly number[]>;
   decode: (ids: readonly number[]) => Promise<string>;
+  /** Text of each id, empty for a part of a character; null where it is not known. */
+  pieces: (ids: readonly number[]) => Promise<readonly (string | null)[]>;
   /** The vocabulary's marks that are in a text. */
   marksIn: (text: string) => Promise<readonly string[]>;
   /** Number of ids; null where not known. */

@@ -291,6 +291,7 @@ const open = async (wires: Wires): Promise<Engine> => {
       checkIds(ids, info);
       return codec.decode(ids);
     }),
+    pieces: guarded(redact, (ids) => codec.pieces(ids)),
     marksIn: guarded(redact, (text) => codec.marksIn(text)),
     ...(chat ? { chatIds: guarded(redact, chatIdsOf(chat)) } : {}),
     generate: async (span, watch) => {

@@ -3,6 +3,12 @@ export type Separator = Readonly<{ id: number; text: string }>;
 
 export type Write = (ids: readonly number[]) => Promise<string>;
 
+export type LearnedPieces = Readonly<{
+  write: Write;
+  /** Text of each token, empty for a part of a character; nulls where the server writes tokens together otherwise. */
+  textsOf: (ids: readonly number[]) => Promise<readonly (string | null)[]>;
+}>;
+
 export type PieceOptions = Readonly<{
   /** The server's own way. */
   write: Write;
@@ -33,7 +39,7 @@ const isHalf = (text: string): boolean => text.includes("\ufffd");
  * learned in blocks. Tokens that are no whole characters are written run by run. Texts of each kind are compared with
  * the server's; where one differs, the server is asked for all of them from then on.
  */
-export const learnedPieces = ({ write, separator, vocabulary }: PieceOptions): Write => {
+export const learnedPieces = ({ write, separator, vocabulary }: PieceOptions): LearnedPieces => {
   const pieces: (string | null | undefined)[] = [];
   const blocks = new Map<number, Promise<void>>();
   const runs = new Map<string, Promise<string>>();
@@ -90,7 +96,19 @@ export const learnedPieces = ({ write, separator, vocabulary }: PieceOptions): W
     return texts.join("");
   };
 
-  return async (ids) => {
+  const textsOf: LearnedPieces["textsOf"] = async (ids) => {
+    const between = separator();
+    const isLearned =
+      trusted &&
+      between !== null &&
+      (await learnMissing(ids, between).then(
+        () => true,
+        () => false,
+      ));
+    return ids.map((id) => (isLearned ? (pieces[id] ?? "") : null));
+  };
+
+  const writeOut: Write = async (ids) => {
     const between = separator();
     if (ids.length === 0) return "";
     if (!trusted || between === null) return whole(ids);
@@ -105,6 +123,7 @@ export const learnedPieces = ({ write, separator, vocabulary }: PieceOptions): W
     trusted &&= server === text;
     return server;
   };
+  return { write: writeOut, textsOf };
 };
 
 const pieceOf = (text: string): string | null => (isHalf(text) ? null : text);

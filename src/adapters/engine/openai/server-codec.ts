@@ -58,7 +58,7 @@ export const serverCodec = (tokenizer: ServerTokenizer, vocabulary: number | nul
       separator,
     });
   const asSpecial = reader(true);
-  const decode = learnedPieces({ write, separator, vocabulary });
+  const { write: decode, textsOf } = learnedPieces({ write, separator, vocabulary });
   /** A control token that is written as it is read can stand between texts and between tokens. */
   const notice = async (text: string, ids: Ids): Promise<void> => {
     const [id, ...more] = ids;
@@ -83,6 +83,7 @@ export const serverCodec = (tokenizer: ServerTokenizer, vocabulary: number | nul
   return {
     encode: async (text, isSpecial) => (text === "" ? [] : isSpecial ? special(text) : asPlain(text)),
     decode,
+    pieces: textsOf,
     marksIn,
     vocabulary,
     tokens: null,

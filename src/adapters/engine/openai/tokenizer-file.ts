@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { sha256 } from "../../../core/hash.ts";
 import { isMarkup, marksWithin } from "../../../core/marks.ts";
 import { UserError } from "../../../core/user-error.ts";
+import { pieceText } from "../piece-text.ts";
 import { encodeBroken, type Codec } from "./codec.ts";
 
 export type TokenizerFile = Readonly<{
@@ -59,10 +60,11 @@ const templateOf = (folder: string, config: Config): string | null => {
 
 const codecOf = (tokenizer: Tokenizer): Codec => {
   const encode = async (text: string) => (text === "" ? [] : tokenizer.encode(text, { add_special_tokens: false }).ids);
-  const decode = async (ids: readonly number[]) =>
+  const textOf = (ids: readonly number[]): string =>
     ids.length === 0
       ? ""
       : tokenizer.decode([...ids], { skip_special_tokens: false, clean_up_tokenization_spaces: false });
+  const decode = async (ids: readonly number[]) => textOf(ids);
   const added = tokenizer.get_added_tokens_decoder();
   // Some vocabularies add plain words too, and some do not call `</think>` special.
   const marks = [...added.values()].flatMap(({ special, content }) => (special || isMarkup(content) ? content : []));
@@ -73,6 +75,7 @@ const codecOf = (tokenizer: Tokenizer): Codec => {
     encode: (text, special) =>
       special ? encode(text) : encodeBroken(text, marksWithin(text, marks), { encode, decode }),
     decode,
+    pieces: async (some) => some.map((id) => pieceText(textOf, id)),
     marksIn: async (text) => marksWithin(text, marks),
     vocabulary,
     tokens: { marks, isOrdinary: (text) => isMarkup(text) && own.has(text) && !marks.includes(text) },

@@ -85,7 +85,7 @@ describe("texts of tokens", () => {
       separator: () => separator,
       vocabulary: vocabularySize,
     });
-    return { learned, asked: () => asked };
+    return { learned: learned.write, textsOf: learned.textsOf, asked: () => asked };
   };
 
   test("are learned once, halves of characters included", async () => {
@@ -105,10 +105,22 @@ describe("texts of tokens", () => {
       (text: string) => text.replaceAll("<think>", " <think> "),
     ]) {
       const odd = (ids: readonly number[]) => change(decode(ids));
-      const { learned } = counting(odd);
+      const { learned, textsOf } = counting(odd);
       for (const ids of [...plain, ...plain, encode("really ?"), encode(" a"), encode("a ")])
         expect(await learned(ids)).toBe(odd(ids));
+      expect(new Set(await textsOf([5, 6]))).toEqual(new Set([null]));
     }
+  });
+
+  test("are told one by one without another request, parts of characters as nothing", async () => {
+    const { learned, textsOf, asked } = counting((ids) => decode(ids));
+    const ids = encode("naïve 🙂 Wait</think>7");
+    await learned(ids);
+    const before = asked();
+    const told = await textsOf(ids);
+    expect(asked()).toBe(before);
+    expect(told.join("")).toBe("naïve 🙂 Wait</think>7".replace(/[^ -~]/g, ""));
+    expect(told).toContain("");
   });
 });
 
