@@ -16,15 +16,31 @@ export function exportParquet(reader: ResultReader, { table, experiment, out }: 
   const names = [...reader.query("SELECT name FROM pragma_table_info(?)", `v_${table}`)].map(({ name }) =>
     String(name),
   );
-  const columns = names.map((name) => ({ name, type: typeOf(name) }));
+  const columns = names.map((name) => ({ name, type: typeOf(name), statistics: !long.has(name) }));
   const one = experiment === undefined ? [] : [experiment];
   const sql = `SELECT * FROM v_${table}${experiment === undefined ? "" : conditions[table]}`;
-  writeParquet(out, columns, () =>
+  writeParquet(out, columns, (cell) =>
     table === "attempts"
-      ? attemptRows(reader, { columns: names, experiment, cell: (_, value) => value })
-      : reader.rows(sql, ...one),
+      ? attemptRows(reader, { columns: names, experiment, cell })
+      : made(reader.rows(sql, ...one), cell),
   );
 }
+
+/** The list of cells is the same one for every row. */
+function* made(
+  rows: Iterable<readonly unknown[]>,
+  cell: (column: number, value: unknown) => unknown,
+): Generator<readonly unknown[]> {
+  let cells: unknown[] = [];
+  for (const row of rows) {
+    if (cells.length !== row.length) cells = Array(row.length);
+    for (let i = 0; i < row.length; i++) cells[i] = cell(i, row[i]);
+    yield cells;
+  }
+}
+
+/** Texts whose first and last in the alphabet help no query. */
+const long = new Set(["prompt", "question", "text", "token_ids", "params", "tags"]);
 
 const conditions: Readonly<Record<ParquetRequest["table"], string>> = {
   attempts: " WHERE experiment = ?",

@@ -181,7 +181,7 @@ async function reading<T>(db: Databases, read: (reader: ResultReader) => Promise
 const told = async (error: unknown, db: Databases): Promise<unknown> =>
   (await import("../adapters/store/told-faults.ts")).toldFault(error, db);
 
-const partSize = 1 << 16;
+const partSize = 1 << 18;
 
 /** Lines joined into larger parts. */
 function* inParts(lines: Iterable<string>): Generator<string, void, undefined> {

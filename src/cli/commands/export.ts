@@ -51,9 +51,17 @@ async function created(path: string): Promise<FileHandle> {
   }
 }
 
+let room = Buffer.alloc(0);
+
+/** A part as UTF-8, in memory that the next part is put into. */
+function bytesOf(part: string): Uint8Array {
+  if (room.length < 3 * part.length) room = Buffer.allocUnsafe(4 * part.length);
+  return room.subarray(0, room.write(part));
+}
+
 async function write(file: FileHandle, path: string, part: string): Promise<void> {
   try {
-    await file.writeFile(part);
+    await file.writeFile(bytesOf(part));
   } catch (error) {
     throw new Failure(`cannot write ${JSON.stringify(path)}: ${(error as Error).message}`, { cause: error });
   }
