@@ -1,11 +1,15 @@
 import { mostOf } from "../core/extremes.ts";
 import type { CurvePoint } from "./curve-point.ts";
+import { textWidth } from "./text-width.ts";
 import { shapes, type Theme } from "./theme.ts";
 
 export const curveScales = (names: readonly string[], theme: Theme) => ({
   color: { domain: names, range: names.map((_, i) => theme.curves[i % theme.curves.length]) },
-  shape: { domain: names, range: names.map((_, i) => shapes[i % shapes.length]) },
+  shape: { domain: names, range: names.map((_, i) => shapes[shapeOf(i)]) },
 });
+
+/** Where the colours begin again the shapes do not, so that no two of 64 curves look alike. */
+const shapeOf = (curve: number): number => (curve + Math.floor(curve / shapes.length) * 3) % shapes.length;
 
 export type Legend = Readonly<{ columns: number; symbolSize: number; columnPadding: number }>;
 
@@ -14,12 +18,27 @@ export const legendOf = (names: readonly string[], width: number): Legend | null
   names.length < 2
     ? null
     : {
-        columns: width < 400 ? 1 : Math.max(1, Math.min(names.length, Math.floor(width / (longest(names) * 7.4 + 40)))),
+        columns: columnsIn(names, width),
         symbolSize: 90,
-        columnPadding: 18,
+        columnPadding: COLUMN_PADDING,
       };
 
-const longest = (names: readonly string[]): number => mostOf(names.map((name) => name.length));
+const COLUMN_PADDING = 18;
+
+/** As many columns as stand beside each other, each as wide as its longest name. */
+function columnsIn(names: readonly string[], width: number): number {
+  const widths = names.map((name) => textWidth(name) * LEGEND_FONT + SYMBOL);
+  const isRoom = (columns: number): boolean => {
+    const each = Array.from({ length: columns }, (_, c) => mostOf(widths.filter((_, i) => i % columns === c)));
+    return each.reduce((sum, one) => sum + one + COLUMN_PADDING, -COLUMN_PADDING) <= width;
+  };
+  return Array.from(names, (_, i) => names.length - i).find(isRoom) ?? 1;
+}
+
+const LEGEND_FONT = 12;
+
+/** A symbol of a legend and the room beside it. */
+const SYMBOL = 22;
 
 /** The marks in words, of those that occur. */
 export function keyText(points: readonly CurvePoint[], width: number, front = false): readonly string[] {

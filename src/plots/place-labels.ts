@@ -105,7 +105,7 @@ function numbered(
   const unlabelled: Spot[] = [];
   for (const site of [...sites].sort((a, b) => a.spot.x - b.spot.x || a.spot.y - b.spot.y))
     if (key.length < MOST_NUMBERS && put(site, String(key.length + 1), [...close, ...far]))
-      key.push(site.members.map((m) => m.text).join(", "));
+      key.push([...new Set(site.members.map((m) => m.text))].join(", "));
     else append(unlabelled, site.members);
   return { key, unlabelled };
 }

@@ -1,17 +1,27 @@
 import { fontFiles } from "./fonts.ts";
 import type { PlotSpec } from "./frame.ts";
+import { textWidth } from "./text-width.ts";
 
 /** The libraries are loaded by the first picture, since most commands draw none. */
 export async function toSvg(spec: PlotSpec): Promise<string> {
-  const [{ parse, View }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
+  const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
+  (vega as unknown as Measures).textMetrics.width = widthOf; // without a canvas Vega guesses, and far too much
   const compiled = compile(spec as unknown as Parameters<typeof compile>[0]).spec;
-  const view = new View(parse(compiled), { renderer: "none" });
+  const view = new vega.View(vega.parse(compiled), { renderer: "none" });
   try {
     return await view.toSVG();
   } finally {
     view.finalize();
   }
 }
+
+/** Vega's types leave it out. */
+type Measures = { textMetrics: { width: typeof widthOf } };
+
+type Written = Readonly<{ text?: unknown; fontSize?: number; fontWeight?: unknown }>;
+
+const widthOf = ({ fontSize = 11, fontWeight, text: own }: Written, text: unknown = own): number =>
+  textWidth(String(text), fontWeight === "bold") * fontSize;
 
 /** `scale` 3 prints a picture of 620 points at about 300 dots an inch. */
 export async function toPng(svg: string, scale = 3): Promise<Uint8Array> {
