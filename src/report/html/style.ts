@@ -54,7 +54,8 @@ nav a[aria-current]{border-color:var(--link)}
 .page{margin:0;padding:0 2rem}
 }
 @media (min-width:84rem){
-.first{grid-template-columns:minmax(0,9fr) minmax(0,11fr);grid-template-rows:auto 1fr}
+.first{grid-template-columns:minmax(min-content,9fr) minmax(0,11fr);grid-template-rows:auto 1fr}
+.numbers{max-width:46rem}
 .first .notice{grid-column:1/-1;max-width:none}
 .pictures{grid-column:2;grid-row:2}.numbers{grid-column:1;grid-row:3}.finding{grid-row:2}
 .first:not(:has(.notice)) .pictures{grid-row:1/3}.first:not(:has(.notice)) .finding{grid-row:1}
@@ -139,7 +140,8 @@ padding:0 .25em;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .forced::before{content:"\\25B8";margin-right:.2em;font-size:.8em}
 .theme{position:fixed;z-index:4;top:.3rem;right:.8rem;background:var(--page);font:inherit;font-size:.82rem;
 color:var(--soft);
-border:1px solid var(--line);border-radius:4px;padding:.25rem .6rem;cursor:pointer}
+border:1px solid var(--line);border-radius:4px;padding:.25rem .6rem;cursor:pointer;
+box-shadow:-.5rem 0 .6rem .3rem var(--page)}
 .theme:hover{color:var(--ink)}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 #tip{position:fixed;z-index:9;max-width:19rem;background:var(--ink);color:var(--page);font-size:.8rem;line-height:1.4;
@@ -149,6 +151,7 @@ footer{color:var(--soft);font-size:.84rem;margin-top:1.6rem;padding-bottom:2rem}
 body{font-size:15px}.page{padding:0 1rem}h1{font-size:1.5rem;padding-right:0}
 .wide{display:none}.narrow{display:block}
 th,td{padding:.3rem .45rem}td.long{min-width:9rem}
+.numbers table{font-size:.74rem}.numbers th,.numbers td{padding:.14rem .28rem}
 }
 @media print{
 :root,:root[data-theme=dark],:root:not([data-theme=light]){color-scheme:light;${light}}
