@@ -4,6 +4,7 @@ import { signFlip } from "../metrics/permutation.ts";
 import { random } from "../metrics/random.ts";
 import type { Interval } from "../metrics/interval.ts";
 import type { PointRow } from "../ports/result-reader.ts";
+import { inReport } from "./adjust.ts";
 import type { ExperimentData } from "./gather.ts";
 
 /** A setting against the curve of cut and extended thoughts at the same bill. Shares are 0 to 1. */
@@ -18,6 +19,7 @@ export type EqualBill = Readonly<{
   interval: Interval;
   problems: number;
   p: number;
+  /** Holm's over the settings, as a part of the report's 5 %. */
   adjusted: number;
 }>;
 
@@ -50,8 +52,8 @@ function allEqualBills(data: ExperimentData): readonly EqualBill[] {
       const sides = neighbours(dot, curveFor(dot, bills));
       return sides ? [compared(data, dot, sides)].filter((row) => row !== null) : [];
     });
-  const adjusted = holm(rows.map(({ p }) => p));
-  return rows.map((row, at) => ({ ...row, adjusted: adjusted[at] as number }));
+  const adjusted = holm(rows.map(({ p }) => p)).map((p) => inReport(p, ["bills"], data.kinds));
+  return rows.map((row, at) => ({ ...row, adjusted: adjusted[at] ?? 1 }));
 }
 
 /** Points of the family that has the natural end, of the same model and data set. */

@@ -41,7 +41,8 @@ describe("equal bill", () => {
     const rows = equalBills(dataOf([...curve, rule(16, all(12, 1)), rule(16, half), rule(64, half), rule(4, half)]));
     expect(rows.map(({ point }) => point.id)).toEqual([2, 3]);
     expect(rows[1]).toMatchObject({ difference: 0, p: 1, adjusted: 1 });
-    expect(rows[0]?.adjusted).toBeCloseTo(2 * (rows[0]?.p ?? 0), 6);
+    // Two settings, and a quarter of the report's level: six parts are of settings against the natural end.
+    expect(rows[0]?.adjusted).toBeCloseTo(4 * 2 * (rows[0]?.p ?? 0), 6);
   });
 
   it("compares with the family that has the natural end alone, and of the same model", () => {

@@ -1,5 +1,4 @@
 import { shownLabel } from "../../plots/curve-points.ts";
-import { inReport } from "../adjust.ts";
 import { type EqualBill, equalBills } from "../equal-bill.ts";
 import { count, percent, pointsText, pText } from "../format.ts";
 import type { ExperimentData } from "../gather.ts";
@@ -11,10 +10,7 @@ const FIRST = 1;
 
 /** Rules, votes and searches against the curve of cut and extended thoughts at their bill: how many, and the best. */
 export function equalBillSentence(data: ExperimentData): readonly Said[] {
-  const rows = equalBills(data).map((row) => ({
-    ...row,
-    adjusted: inReport(row.adjusted, ["bills"], data.kinds) ?? 1,
-  }));
+  const rows = equalBills(data);
   if (rows.length === 0) return [];
   const real = rows.filter(({ adjusted }) => isReal(adjusted));
   const better = real.filter(({ difference }) => difference > 0);

@@ -78,7 +78,7 @@ function clause({ data, several }: Arm, test: Test, first: boolean): readonly In
     {
       strong: `${name(test)} ${change(test) > 0 ? "gains" : "loses"} ${pointsText(change(test), comparison.interval)}`,
     },
-    `${first ? ` against the natural end${where}` : ""} (${from}${times(ratio)} its thinking tokens, ` +
+    `${first ? ` against the natural end${where}` : ""} (${from}${ratio === 0 ? "no thinking token" : `${times(ratio)} its thinking tokens`}, ` +
       `${pText(adjusted)})`,
     ...turned,
     ...(varied ? ["; ", ...varied] : []),

@@ -39,7 +39,7 @@ export function equalBillSection(data: ExperimentData): Section | null {
           " Bill: sampled tokens of an attempt as if run alone, probes and stopped thoughts included. The curve is " +
             "interpolated for every problem between its points on both sides, linearly on log2 tokens; settings " +
             "whose bill lies beyond it are left out. p: paired sign flips over problems, Holm's adjustment over " +
-            "this table; intervals by resampling problems.",
+            "this table as a part of the report's 5 %; intervals by resampling problems.",
         ],
       },
     ],
