@@ -110,16 +110,20 @@ export function summarise(table: CurveTable, options: CurveOptions = {}): CurveS
  * both asked. Decided once, of the table as it is: a resample leaves out the same pairs.
  */
 function pairsBeyondNoise({ points, clusters }: CurveTable): (first: number, second: number) => boolean {
-  const beyond = points.map((_, j) => points.map((_, i) => i < j && isBeyondNoise(clusters, i, j)));
+  const means = points.map((_, point) => meansOf(clusters, point));
+  const beyond = means.map((after, j) => means.slice(0, j).map((before) => isBeyondNoise(before, after)));
   return (first, second) => beyond[second]?.[first] ?? false;
 }
 
-function isBeyondNoise(clusters: readonly Row[], i: number, j: number): boolean {
+/** Mean tokens of each problem at a point; not a number where it was not asked. */
+const meansOf = (clusters: readonly Row[], point: number): Float64Array =>
+  Float64Array.from(clusters, (row) => row[point * COLUMNS + 1]! / row[point * COLUMNS + 2]!);
+
+function isBeyondNoise(before: Float64Array, after: Float64Array): boolean {
   let [n, sum, squares] = [0, 0, 0];
-  for (const row of clusters) {
-    const [a, b] = [row[i * COLUMNS + 2]!, row[j * COLUMNS + 2]!];
-    if (a === 0 || b === 0) continue;
-    const difference = row[j * COLUMNS + 1]! / b - row[i * COLUMNS + 1]! / a;
+  for (let i = 0; i < before.length; i++) {
+    const difference = after[i]! - before[i]!;
+    if (Number.isNaN(difference)) continue;
     n++;
     sum += difference;
     squares += difference ** 2;

@@ -35,25 +35,26 @@ export function sums(rows: readonly Row[]): Float64Array {
 export function eachResample(options: Resampled, visit: (totals: Float64Array, resample: number) => void): void {
   const { resamples = 10_000, seed = 1 } = options;
   const populations = populationsOf(options);
-  const { below } = random(seed);
+  const { fillBelow } = random(seed);
   const totals = new Float64Array(options.clusters[0]!.length);
   for (let resample = 0; resample < resamples; resample++) {
     totals.fill(0);
-    for (const population of populations) addResample(totals, population, below);
+    for (const population of populations) addResample(totals, population, fillBelow);
     visit(totals, resample);
   }
 }
 
 /** Rows that are equal are drawn as one: `rowAt` says which row is at each place that can be drawn. */
-type Population = Readonly<{ rowAt: Uint32Array; draws: number; values: Float64Array; counts: Uint32Array }>;
+type Population = Readonly<{ rowAt: Uint32Array; drawn: Uint32Array; values: Float64Array; counts: Uint32Array }>;
 
 function addResample(
   totals: Float64Array,
-  { rowAt, draws, values, counts }: Population,
-  below: (bound: number) => number,
+  { rowAt, drawn, values, counts }: Population,
+  fillBelow: (into: Uint32Array, bound: number) => void,
 ): void {
   counts.fill(0);
-  for (let draw = 0; draw < draws; draw++) counts[rowAt[below(rowAt.length)]!]!++;
+  fillBelow(drawn, rowAt.length);
+  for (let draw = 0; draw < drawn.length; draw++) counts[rowAt[drawn[draw]!]!]!++;
   for (let row = 0, start = 0; row < counts.length; row++, start += totals.length) {
     const count = counts[row]!;
     if (count > 0) for (let c = 0; c < totals.length; c++) totals[c]! += count * values[start + c]!;
@@ -83,7 +84,7 @@ function populationsOf({
     ]);
     return {
       rowAt,
-      draws: members.length + Math.round(added.length * pseudoWeight),
+      drawn: new Uint32Array(members.length + Math.round(added.length * pseudoWeight)),
       values,
       counts: new Uint32Array(rows),
     };

@@ -33,8 +33,9 @@ export function tabulate(attempts: readonly Attempted[]): CurveTable {
 /** The dots of a curve from the column totals of its table; null for a point without attempts. */
 export function dotsOf(totals: ArrayLike<number>): (Dot | null)[] {
   return Array.from({ length: totals.length / COLUMNS }, (_, point) => {
-    const [correct, tokens, attempts] = [0, 1, 2].map((i) => totals[point * COLUMNS + i]!) as [number, number, number];
-    return attempts > 0 ? { accuracy: correct / attempts, tokens: tokens / attempts } : null;
+    const at = point * COLUMNS;
+    const attempts = totals[at + 2]!;
+    return attempts > 0 ? { accuracy: totals[at]! / attempts, tokens: totals[at + 1]! / attempts } : null;
   });
 }
 

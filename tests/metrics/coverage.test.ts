@@ -11,8 +11,8 @@ import { equalCompute } from "../../src/metrics/equal-compute.ts";
 import type { Interval } from "../../src/metrics/interval.ts";
 import { logLinear } from "../../src/metrics/log-linear.ts";
 import { random } from "../../src/metrics/random.ts";
-import { scaling } from "../../src/metrics/s1-metrics.ts";
-import { type CurveTable, type Dot } from "../../src/metrics/table.ts";
+import { scaling, scalingApart } from "../../src/metrics/s1-metrics.ts";
+import { type CurveTable, type Dot, dotsOf } from "../../src/metrics/table.ts";
 import { wilson } from "../../src/metrics/wilson.ts";
 import { runsOf, show, slack } from "../fixtures/simulations.ts";
 import { BUDGETS, LEVELS, risingAround, sharedChains, SIZES, tableOf } from "./shared-chains.ts";
@@ -267,6 +267,38 @@ describe("bootstrap intervals of a rising curve of shared chains", () => {
       }
     },
   );
+
+  test.each([
+    ["far apart", BUDGETS],
+    ["two of them close together", [500, 1000, 2000, 2020, 8000]],
+  ] as const)(
+    "slopes of 200 problems at five points, %s, where nothing differs cover within 93 to 97 percent (simulated)",
+    (name, budgets) => {
+      const full = 1500;
+      const stream = random(9);
+      const covered = simulated(
+        full,
+        (seed) => {
+          const table = tableOf(sharedChains(200, [0.5, 0.5, 0.5, 0.5, 0.5], stream), budgets);
+          return bootstrapAll({
+            clusters: table.clusters,
+            pseudo: ramps(table),
+            resamples: 199,
+            seed,
+            statistics: (totals) => [scaling(presentOf(totals)), scalingApart(dotsOf(totals))],
+          }).map(({ interval }) => interval);
+        },
+        [0, 0],
+      );
+      show("nothing differs", name, ...covered);
+      for (const share of covered) {
+        expect(share).toBeGreaterThan(0.93 - slack(full));
+        expect(share).toBeLessThan(0.97 + slack(full));
+      }
+    },
+  );
+
+  const presentOf = (totals: Float64Array) => dotsOf(totals).filter((dot) => dot !== null);
 
   test.each(LEVELS)(
     "the best accuracy of 30 problems on a curve flat at accuracy %d covers at least 93 % (simulated)",

@@ -27,7 +27,7 @@ export function risingAround(level: number): readonly number[] {
 }
 
 /** The curve of such answers, every attempt spending its whole budget. */
-export function tableOf(answers: readonly (readonly boolean[])[], budgets = BUDGETS): CurveTable {
+export function tableOf(answers: readonly (readonly boolean[])[], budgets: readonly number[] = BUDGETS): CurveTable {
   return tabulate(
     answers.flatMap((row, i) =>
       row.map((correct, point) => ({
