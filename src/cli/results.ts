@@ -4,7 +4,7 @@ import type { RunResult } from "../app/run-types.ts";
 import { inert, inertJson } from "../core/inert.ts";
 import type { PointRow, UsageRow } from "../ports/result-reader.ts";
 import { distinctPoints } from "../report/distinct-points.ts";
-import { tableText } from "../report/table-text.ts";
+import { inWords, tableText } from "../report/table-text.ts";
 import { type Column, tableOf } from "../report/table.ts";
 import { columnsOf, isAscii, shown } from "./terminal.ts";
 import { wilson } from "../metrics/wilson.ts";
@@ -31,7 +31,7 @@ export function printResults(
           "",
         ]
       : ["No attempt is finished yet.", ""]),
-    shown(accounts(usage)),
+    inWords(shown(accounts(usage)), columnsOf(process.stdout)),
     ...(note === null ? [] : [inert(note)]),
     `Results: ${database}`,
     `Report:  overthink report ${experiment}${database === defaultDatabase ? "" : ` --db ${database}`}`,

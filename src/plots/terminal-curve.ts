@@ -70,7 +70,7 @@ export function terminalCurve(stored: readonly CurvePoint[], options: TerminalOp
   for (const p of placed)
     set(canvas, p.row, p.column, { character: dotCharacter(p.point, p.curve, characters), curve: p.curve });
   for (const p of [...placed].sort((a, b) => rank(b.point) - rank(a.point)))
-    writeLabel(canvas, p, options.ascii === true);
+    writeLabel(canvas, { own: p, all: placed }, options.ascii === true);
   return [
     ...canvas.cells.map((row, i) => `${yLabel(canvas, i, characters)}${paint(row, color)}`),
     ...xAxis(canvas, characters),
@@ -132,18 +132,31 @@ const dotCharacter = (point: CurvePoint, curve: number, characters: Characters):
 
 const rank = (p: CurvePoint): number => (p.natural ? 2 : p.extrapolated ? 1 : 0);
 
-/** Beside the dot where there is room, else above or below its whisker. */
-function writeLabel(canvas: Canvas, { point, row, column, high, low }: Placed, plain: boolean): void {
+type Dots = Readonly<{ own: Placed; all: readonly Placed[] }>;
+
+/** Beside the dot where there is room, else above or below its whisker; nowhere nearer to another dot. */
+function writeLabel(canvas: Canvas, { own, all }: Dots, plain: boolean): void {
+  const { point, row, column, high, low } = own;
   const text = Array.from(printable(plain ? asciiOnly(point.label) : point.label));
   const beside = crowded(canvas, row, column) ? [] : [column - text.length - 1, column + 2].map((at) => ({ row, at }));
   const centred = column - Math.floor(text.length / 2);
   const spots = [...beside, { row: high - 1, at: centred }, { row: low + 1, at: centred }];
   const place = spots.find(
-    (spot) => spot.row >= 0 && spot.row < canvas.rows && free(canvas, spot.row, spot.at, text.length),
+    (spot) =>
+      spot.row >= 0 &&
+      spot.row < canvas.rows &&
+      free(canvas, spot.row, spot.at, text.length) &&
+      all.every((dot) => away(spot, text.length, own) <= away(spot, text.length, dot)),
   );
   text.forEach((character, i) => {
     if (place) set(canvas, place.row, place.at + i, { character, curve: PLAIN });
   });
+}
+
+/** From a label to a dot in columns; a row is as high as two columns are wide. */
+function away({ row, at }: Readonly<{ row: number; at: number }>, length: number, dot: Placed): number {
+  const aside = dot.column - Math.min(Math.max(dot.column, at), at + length - 1);
+  return Math.hypot(aside, 2 * (dot.row - row));
 }
 
 /** A label between two dots would belong to either, unless one of them is the natural end, which goes first. */

@@ -5,28 +5,60 @@ import { shownCell, type Table } from "./table.ts";
 /** `width`: characters that there are; `keep`: columns that stay when others have to go. */
 type Room = Readonly<{ width?: number | undefined; keep?: readonly string[] }>;
 
-/** Columns padded to equal width, for a terminal; those that have no room are left out from the right, and named. */
+/**
+ * Columns padded to equal width, for a terminal. Where they have no room, columns that say the same in every row go
+ * first, then others from the right; what went is said below.
+ */
 export function tableText(table: Table, { width = Infinity, keep = [] }: Room = {}): string {
-  const whole = padded(table);
-  if (widthOf(whole) <= width) return whole;
+  const said: string[] = [];
   const gone: string[] = [];
-  let [left, text] = [table, whole];
-  for (const name of [...table.columns].reverse().filter((column) => !keep.includes(column))) {
-    if (widthOf(text) <= width || left.columns.length <= 2) break;
-    left = without(left, left.columns.lastIndexOf(name));
-    text = padded(left);
+  let left = table;
+  const isTooWide = (): boolean => left.columns.length > 2 && widthOf(padded(left)) > width;
+  for (const { name, value } of constants(table).filter(({ name }) => !keep.includes(name))) {
+    if (!isTooWide()) break;
+    left = without(left, name);
+    said.push(`${name} ${value}`);
+  }
+  for (const name of [...left.columns].reverse().filter((column) => !keep.includes(column))) {
+    if (!isTooWide()) break;
+    left = without(left, name);
     gone.unshift(name);
   }
-  return gone.length === 0 ? text : `${text}\nNo room for: ${gone.map(inertLine).join(", ")}`;
+  const below = [
+    said.length === 0 ? "" : `In every row: ${said.map(inertLine).join(", ")}`,
+    gone.length === 0 ? "" : `No room for: ${gone.map(inertLine).join(", ")}`,
+  ];
+  return [padded(left), ...below.filter(Boolean).map((line) => inWords(line, width))].join("\n");
+}
+
+/** Columns with one value in all of several rows. */
+const constants = ({ columns, rows }: Table): readonly Readonly<{ name: string; value: string }>[] =>
+  columns.flatMap((name, at) => {
+    const values = new Set(rows.map((row) => shownCell(row[at] ?? null)));
+    const [value = ""] = values;
+    return rows.length > 1 && values.size === 1 && value !== "" ? [{ name, value }] : [];
+  });
+
+/** A line broken between words where it is wider than the room; what stands right of a name and a gap stays there. */
+export function inWords(line: string, width = Infinity): string {
+  const name = /^\S+ {2,}/.exec(line)?.[0] ?? "";
+  const hang = " ".repeat(name.length);
+  const lines: string[] = [];
+  for (const word of line.slice(name.length).split(" ")) {
+    const longer = `${lines.at(-1) ?? ""} ${word}`;
+    if (lines.length > 0 && name.length + longer.length <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.map((text, i) => (i === 0 ? name : hang) + text).join("\n");
 }
 
 const widthOf = (text: string): number => mostOf(text.split("\n").map((line) => Array.from(line).length));
 
-const without = ({ columns, align, rows }: Table, at: number): Table => ({
-  columns: columns.filter((_, i) => i !== at),
-  align: align.filter((_, i) => i !== at),
-  rows: rows.map((row) => row.filter((_, i) => i !== at)),
-});
+function without({ columns, align, rows }: Table, name: string): Table {
+  const at = columns.lastIndexOf(name);
+  const others = <T>(list: readonly T[]): readonly T[] => list.filter((_, i) => i !== at);
+  return { columns: others(columns), align: others(align), rows: rows.map(others) };
+}
 
 function padded(table: Table): string {
   const lines = [

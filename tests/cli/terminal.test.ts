@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fittedLine } from "../../src/cli/display.ts";
 import { isAscii, shown } from "../../src/cli/terminal.ts";
-import { tableText } from "../../src/report/table-text.ts";
+import { inWords, tableText } from "../../src/report/table-text.ts";
 import { tableOf } from "../../src/report/table.ts";
 import type { Progress } from "../../src/runner/progress.ts";
 
@@ -54,4 +54,32 @@ test("a table leaves columns out from the right instead of wrapping, and says wh
   expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(30);
   expect(text).toContain("accuracy %");
   expect(tableText(table)).toContain("note");
+});
+
+test("on a narrow terminal columns that say one thing go first, and their value is said", () => {
+  const table = tableOf(
+    ["cuts", "ignored ends"].map((method, i) => ({ experiment: "pico-figure1", method, n: 10 * i, scaling: 25 })),
+    [
+      ["experiment", "left", (r) => r.experiment],
+      ["method", "left", (r) => r.method],
+      ["n", "right", (r) => r.n],
+      ["scaling", "right", (r) => r.scaling],
+    ],
+  );
+  expect(tableText(table, { width: 30 }).split("\n")).toEqual([
+    "method         n  scaling",
+    "------------  --  -------",
+    "cuts           0       25",
+    "ignored ends  10       25",
+    "In every row: experiment",
+    "pico-figure1",
+  ]);
+});
+
+test("a line breaks between words, right of its name", () => {
+  expect(inWords("tokens     54 decoded; each point from scratch 202", 30)).toBe(
+    "tokens     54 decoded; each\n           point from scratch\n           202",
+  );
+  expect(inWords("one two", 4)).toBe("one\ntwo");
+  expect(inWords("as it is")).toBe("as it is");
 });

@@ -33,3 +33,17 @@ test("keeps a label's control characters off the terminal", () => {
 test("says so when there is nothing to draw", () => {
   expect(terminalCurve([])).toContain("nothing to draw");
 });
+
+test("writes no label nearer to another dot than to its own", () => {
+  const few = [0, 16.7, 33.3, 16.7, 16.7, 16.7, 66.7, 83.3, 100].map((percent, i) => {
+    const max = [0, 4, 8, 12, 16, 24, 32, 38, 42][i] ?? 0;
+    return forcingPoint(i, { max, percent, tokens: max, n: 6 });
+  });
+  const waits = [59, 78, 126].map((tokens, i) => forcingPoint(9 + i, { ignore: i + 1, percent: 100, tokens, n: 6 }));
+  const lines = terminalCurve(curvePoints([...few, ...waits]), { width: 60 }).split("\n");
+  const rowOf = (text: string): number => lines.findIndex((line) => line.includes(text));
+  // Whiskers of six problems are long: one ends beside the dot of ≤32, others far below theirs.
+  expect(rowOf("≤32")).toBeGreaterThanOrEqual(0);
+  for (const label of ["≤12", "≤16"]) if (rowOf(label) >= 0) expect(rowOf(label)).toBeGreaterThan(rowOf("≤32") + 4);
+  expect(lines.slice(4).join("\n")).not.toContain("Wait");
+});

@@ -3,12 +3,12 @@ import { replayOf } from "../../app/replay.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import type { ModelledPlan, NodePlan } from "../../app/plan.ts";
 import type { Footprint } from "../../ports/engine.ts";
-import { tableText } from "../../report/table-text.ts";
+import { inWords, tableText } from "../../report/table-text.ts";
 import { type Column, tableOf } from "../../report/table.ts";
 import type { Plan, ShardPlan } from "../../runner/plan.ts";
 import { duration } from "../display.ts";
 import { formatText } from "../format-text.ts";
-import { shown } from "../terminal.ts";
+import { columnsOf, shown } from "../terminal.ts";
 import { note } from "../note.ts";
 
 export type PlanFlags = Readonly<{
@@ -102,9 +102,11 @@ function planText(experiment: Experiment, plan: ModelledPlan): string {
     `assuming   a natural thought of ${count(assumptions.natural)} tokens, ` +
       `${count(assumptions.perIgnoredEnd)} for each ignored end, answers of ${count(assumptions.answer)} ` +
       `(${assumptions.source})`,
-    ...(plan.shards ? ["", shardTable(plan.shards)] : []),
   ];
-  return lines.join("\n");
+  const width = columnsOf(process.stdout);
+  return [...lines.map((line) => inWords(line, width)), ...(plan.shards ? ["", shardTable(plan.shards)] : [])].join(
+    "\n",
+  );
 }
 
 /** A model on a named node: what it takes, how fast it is, and how long it runs. */

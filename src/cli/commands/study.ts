@@ -1,7 +1,7 @@
 import { openResults } from "../../app/open-results.ts";
 import { inert, inertJson } from "../../core/inert.ts";
 import { UserError } from "../../core/user-error.ts";
-import { tableText } from "../../report/table-text.ts";
+import { inWords, tableText } from "../../report/table-text.ts";
 import { studyTables } from "../../report/study-tables.ts";
 import { columnsOf, shown } from "../terminal.ts";
 import type { Study } from "../../study/study.ts";
@@ -37,14 +37,18 @@ function votesOf(text: string | undefined): readonly number[] | undefined {
   return ks;
 }
 
+/** What stays on a narrow terminal. */
+const keep = ["method", "scaling per doubling", "performance %"];
+
 const studyText = (study: Study): string => {
   const tables = studyTables(study);
+  const width = columnsOf(process.stdout);
   return tables.length === 0
     ? "No finished attempts yet: nothing to compare."
     : tables
         .map(
           ({ title, table, note }) =>
-            `${title}\n\n${tableText(table, { width: columnsOf(process.stdout) })}${note ? `\n${note}` : ""}`,
+            `${title}\n\n${tableText(table, { width, keep })}${note ? `\n${inWords(note, width)}` : ""}`,
         )
         .join("\n\n");
 };

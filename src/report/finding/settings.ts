@@ -78,12 +78,14 @@ function clause({ data, several }: Arm, test: Test, first: boolean): readonly In
     {
       strong: `${name(test)} ${change(test) > 0 ? "gains" : "loses"} ${pointsText(change(test), comparison.interval)}`,
     },
-    `${first ? ` against the natural end${where}` : ""} (${from}${ratio === 0 ? "no thinking token" : `${times(ratio)} its thinking tokens`}, ` +
-      `${pText(adjusted)})`,
+    `${first ? ` against the natural end${where}` : ""} (${from}${spent(ratio)}, ${pText(adjusted)})`,
     ...turned,
     ...(varied ? ["; ", ...varied] : []),
   ];
 }
+
+const spent = (ratio: Test["ratio"]): string =>
+  ratio === 0 ? "no thinking token" : `${times(ratio)} its thinking tokens`;
 
 const MOST_NAMED = 4;
 
