@@ -45,6 +45,16 @@ const known = {
   "names of ids": `UPDATE spans SET token_ids = '["x",null]'`,
   "numbers beyond numbers":
     "UPDATE attempts SET thinking_tokens = 9223372036854775807, answer_tokens = -9223372036854775807",
+  "costs beyond numbers": "UPDATE attempts SET cost = 9e999, seconds = -9e999; UPDATE requests SET cost = 9e999",
+  "a piece that follows itself": "UPDATE nodes SET parent = id",
+  "records that are shallow": `UPDATE runs SET record = '{"models":[{"name":"m","facts":null}],"versions":null}'`,
+  "records that are deep": `UPDATE runs SET record = '{"models":[{"name":"m","facts":{"a":${"[".repeat(900)}${"]".repeat(900)}}}]}'`,
+  "keys of JavaScript": `UPDATE runs SET record = '{"__proto__":{"models":[]},"constructor":{"prototype":{"a":1}}}';
+    UPDATE problems SET tags = '{"__proto__":{"level":1},"level":{"__proto__":null}}'`,
+  "numbers in JSON": `UPDATE problems SET tags = '{"level":1e999}'; UPDATE points SET params = '{"a":1e999,"b":-0.0}'`,
+  "a computed column": "ALTER TABLE attempts ADD COLUMN more TEXT AS (hex(zeroblob(1000000))) VIRTUAL",
+  "a table that takes any value":
+    "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(sql, ') STRICT', ')') WHERE name = 'attempts'",
   "a trigger": "CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM attempts; END",
   "a version of tomorrow": "PRAGMA user_version = 9999",
   "a version below none": "PRAGMA user_version = -3",
@@ -56,6 +66,11 @@ const reading = [
   ["report", "x", "--out", "out"],
   ["study", "x"],
   ["status", "--json"],
+  ["export", "--format", "parquet", "--out", "o.parquet"],
+  ["plan", "x.yaml"],
+  ["replay", "x", "--methods", "x.yaml", "--offline"],
+  ["grade", "x", "--grader", "exact"],
+  ["run", "x.yaml"],
 ].map((command) => [...command, "--db", "x.db"]);
 
 /** The pages of the viewer, all of them, as files. */
@@ -90,7 +105,7 @@ const over = (commands) => (random, count) => {
   };
   const caseOf = (name, content, args) => ({
     name: `${name}, ${args.join(" ")}`,
-    files: { "x.db": content, "honest.db": bytes, "x.yaml": experiment() },
+    files: { "x.db": content, "honest.db": bytes, "x.yaml": experiment(), "d.jsonl": problems },
     args,
     codes: [0, 1, 2],
   });

@@ -219,6 +219,8 @@ const answers = {
   "a list of numbers": () => "[1, 2, 3]",
   "models without end": () => JSON.stringify({ data: many(200_000, { id: "x" }) }),
   "a name of megabytes": () => JSON.stringify({ data: [{ id: "x".repeat(5_000_000) }] }),
+  values: () => `[${"{},".repeat(5_000_000)}{}]`,
+  "no HTTP": ({ socket }) => void socket.end("220 mail.example ESMTP\r\n"),
   escapes: () => JSON.stringify({ error: { message: "\u001b[2J\u202e\u0000" } }),
 };
 
@@ -228,7 +230,8 @@ export const servers = async () => {
       [200, 400].map(async (status) => {
         const server = createServer((request, response) => {
           request.resume();
-          response.writeHead(status, { "content-type": "application/json" }).end(body());
+          const text = body(response);
+          if (text !== undefined) response.writeHead(status, { "content-type": "application/json" }).end(text);
         });
         await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
         return { name: `${name}, ${status}`, server };

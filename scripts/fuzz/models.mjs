@@ -37,7 +37,7 @@ const known = {
   nothing: Buffer.alloc(0),
 };
 
-const entry = (format) => `- { name: m, engine: llama, path: m.gguf, format: ${format} }`;
+const entry = "- { name: m, engine: llama, path: m.gguf, format: pico }";
 const plan = ["plan", "x.yaml", "--db", "x.db"];
 
 export const models = (random, count) => ({
@@ -49,7 +49,7 @@ export const models = (random, count) => ({
     })),
   ].map(({ name, content }) => ({
     name,
-    files: { "x.yaml": experiment({ models: entry("pico") }), "d.jsonl": problems, "m.gguf": content },
+    files: { "x.yaml": experiment({ models: entry }), "d.jsonl": problems, "m.gguf": content },
     args: plan,
   })),
 });
@@ -96,6 +96,7 @@ const spices = [
 ];
 const format =
   '{ prompt: chat, template: t.jinja, thinking_start: "<think>", thinking_end: "</think>", end_of_turn: "</s>" }';
+const scripted = `- { name: m, engine: scripted, seeded: {}, format: ${format} }`;
 
 export const templates = (random, count) => ({
   cases: [
@@ -103,7 +104,7 @@ export const templates = (random, count) => ({
     ...Array.from({ length: count }, (_, at) => ({ name: `made-up ${at}`, text: spiced(honest, spices, random) })),
   ].map(({ name, text }) => ({
     name,
-    files: { "x.yaml": experiment({ models: entry(format) }), "d.jsonl": problems, "m.gguf": bytes, "t.jinja": text },
+    files: { "x.yaml": experiment({ models: scripted }), "d.jsonl": problems, "t.jinja": text },
     args: plan,
   })),
 });

@@ -1,3 +1,4 @@
+import { type KeyOptions, mayGo } from "../adapters/engine/http/key-options.ts";
 import type { Experiment } from "../experiment/schema.ts";
 
 type Asked = Readonly<{ name: string; options: Readonly<Record<string, unknown>> }>;
@@ -15,6 +16,8 @@ const askedIn = ({ models, datasets }: Experiment): readonly Asked[] => [
 export const keyNotesOf = ({ name, options }: Asked): readonly string[] => {
   const { api_key_env: variable, base_url: urls } = options;
   if (typeof variable !== "string") return [];
+  // What is refused goes nowhere.
+  if (!mayGo({ base_url: [], ...options } as unknown as KeyOptions)) return [];
   const hosts = [(urls ?? []) as string | readonly string[]].flat().map((url) => new URL(url).host);
   return [`model ${name}: the value of ${variable} is sent to ${[...new Set(hosts)].join(", ")}`];
 };

@@ -56,10 +56,44 @@ const parquetZeros = (): Uint8Array => {
   return new Uint8Array(parquetWriteBuffer({ columnData, codec: "GZIP", compressors: { GZIP: () => bomb } }));
 };
 
+/** A number as Parquet writes it: twice itself, seven bits a byte. */
+const written = (value: bigint): Buffer => {
+  const bytes = [];
+  for (let left = value * 2n; left > 0n; left >>= 7n) bytes.push(Number(left & 127n) | (left > 127n ? 128 : 0));
+  return Buffer.from(bytes);
+};
+
+/** A file of a hundred rows and five texts, in which a number of the type `kind` is another one. */
+const miscounted = (part: "pages" | "metadata", kind: number, from: bigint, to: bigint): Buffer => {
+  const data = Array.from({ length: 100 }, (_, at) => `text ${at % 5}`);
+  const columnData = ["q", "a"].map((name) => ({ name, data, type: "STRING" as const }));
+  const bytes = Buffer.from(parquetWriteBuffer({ columnData, codec: "UNCOMPRESSED" }));
+  const start = bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8);
+  const [pages, metadata] = [bytes.subarray(0, start), bytes.subarray(start, -8)].map((those, at) => {
+    if ((at === 0) !== (part === "pages")) return those;
+    const [old, other] = [from, to].map((value) =>
+      Buffer.concat([Buffer.from([kind]), written(value)]).toString("latin1"),
+    );
+    expect(those.toString("latin1")).toContain(old);
+    return Buffer.from(those.toString("latin1").replaceAll(old ?? "", other ?? ""), "latin1");
+  });
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(metadata?.length ?? 0);
+  return Buffer.concat([pages ?? bytes, metadata ?? bytes, length, Buffer.from("PAR1")]);
+};
+
+/** Types of numbers in the form that Parquet's headers have. */
+const [i32, i64] = [0x15, 0x16];
+
 const cases: readonly (readonly [string, () => string | Uint8Array, RegExp])[] = [
   ["zeros.jsonl.gz", zeros, /cannot be unpacked/],
   ["zeros.jsonl.zst", zstdZeros, /cannot be unpacked/],
   ["zeros.parquet", parquetZeros, /is empty|not a Parquet file/],
+  ["rows.parquet", () => miscounted("metadata", i64, 100n, 2n ** 31n - 1n), /it takes too (long|much memory)/],
+  ["more-rows.parquet", () => miscounted("metadata", i64, 100n, 2n ** 40n), /not a Parquet file/],
+  ["most-rows.parquet", () => miscounted("metadata", i64, 100n, 2n ** 62n), /not a Parquet file/],
+  ["dictionary.parquet", () => miscounted("pages", i32, 5n, 2n ** 31n - 1n), /not a Parquet file/],
+  ["page.parquet", () => miscounted("pages", i32, 100n, 2n ** 31n - 1n), /not a Parquet file/],
   ["no.jsonl.zst", () => Buffer.from("not packed at all"), /cannot be unpacked/],
   ["quote.csv", () => `q,a\n1,"${"x".repeat(17 * 2 ** 20)}`, /longer than 16 MiB/],
   ["columns.csv", () => `${"x,".repeat(20_000)}y\n`, /at most 10000 are read/],

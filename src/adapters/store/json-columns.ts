@@ -41,6 +41,8 @@ const many: readonly Rule[] = [
   rule("nodes", "sampled", "$", "array", "integer"),
   rule("nodes", "masked_ids", "$", "array", "integer"),
   rule("nodes", "logprobs", "$", "array"),
+  rule("nodes", "confidences", "$", "array"),
+  rule("nodes", "entropies", "$", "array"),
 ];
 
 type Found = Readonly<{ row: number; type: string; wrong: string | null }>;

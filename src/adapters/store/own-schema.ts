@@ -8,11 +8,14 @@ type Thing = Readonly<{ type: string; name: string; sql: string | null }>;
 const thingsIn = (db: Database): readonly Thing[] =>
   db.prepare<[], Thing>("SELECT type, name, sql FROM main.sqlite_master").all();
 
-/** Of a table, without those that are computed. */
-const columnsOf = (db: Database, table: string): readonly string[] =>
-  db.prepare<[string], string>("SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0").pluck().all(table);
+/** Its type is INTEGER, REAL or TEXT. */
+export type Column = Readonly<{ name: string; type: string; notnull: 0 | 1 }>;
 
-type Schema = Readonly<{ tables: ReadonlyMap<string, readonly string[]>; views: readonly Thing[] }>;
+/** Of a table, without those that are computed. */
+const columnsOf = (db: Database, table: string): readonly Column[] =>
+  db.prepare<[string], Column>('SELECT name, type, "notnull" FROM pragma_table_xinfo(?) WHERE hidden = 0').all(table);
+
+type Schema = Readonly<{ tables: ReadonlyMap<string, readonly Column[]>; views: readonly Thing[] }>;
 
 let known: Schema | undefined;
 
@@ -31,6 +34,9 @@ const ownSchema = (): Schema => {
   return known;
 };
 
+/** Our tables and their columns. */
+export const ownTables = (): Schema["tables"] => ownSchema().tables;
+
 const refuse = (path: string, what: string): never => {
   throw new UserError(`database "${path}" is not as overthink makes it: ${what}`, {
     hint: "name another file with --db",
@@ -39,14 +45,21 @@ const refuse = (path: string, what: string): never => {
 
 const plain = (sql: string | null): string => (sql ?? "").replaceAll(/\s+/g, " ").trim();
 
+/** Tables whose columns hold values of their types alone. */
+const strictIn = (db: Database): ReadonlySet<string> =>
+  new Set(db.prepare<[], string>("SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict").pluck().all());
+
 /** Each table must be one, with the columns that we read; more tables and columns of the user's own do no harm. */
 const checkTables = (db: Database, path: string, found: ReadonlyMap<string, Thing>): void => {
-  for (const [name, columns] of ownSchema().tables) {
+  const strict = strictIn(db);
+  for (const [name, columns] of ownTables()) {
     const thing = found.get(name);
     if (thing?.type !== "table" || /^CREATE\s+VIRTUAL/i.test(plain(thing.sql))) refuse(path, `${name} is no table`);
-    const here = new Set(columnsOf(db, name));
-    const missing = columns.find((column) => !here.has(column));
-    if (missing !== undefined) refuse(path, `table ${name} has no column ${missing}`);
+    if (!strict.has(name)) refuse(path, `table ${name} is not strict`);
+    const here = new Map(columnsOf(db, name).map((column) => [column.name, column.type]));
+    for (const column of columns)
+      if (here.get(column.name) !== column.type)
+        refuse(path, `table ${name} has no column ${column.name} of ${column.type}`);
   }
 };
 

@@ -1,7 +1,7 @@
 import Sqlite from "better-sqlite3";
 import { StoreFault } from "../../core/store-fault.ts";
 import { UserError } from "../../core/user-error.ts";
-import { oddJson } from "./json-columns.ts";
+import { oddContent } from "./odd-rows.ts";
 
 type Reason = Readonly<{
   what: string;
@@ -54,11 +54,15 @@ const reasonOf = (error: unknown): Reason | null => {
   return typeof code === "string" ? (reasons.find(([pattern]) => pattern.test(code))?.[1] ?? null) : null;
 };
 
+/** Databases that this process had to do with. */
+const opened = new Set<string>();
+
 /**
  * Does something with a database that may be the wrong one: a UserError then, a StoreFault where the world is in the
  * way.
  */
 export function opening<T>(path: string, act: () => T): T {
+  opened.add(path);
   try {
     return act();
   } catch (error) {
@@ -92,17 +96,20 @@ const tell =
 const isMalformed = (error: unknown): boolean =>
   error instanceof SyntaxError || (error instanceof Sqlite.SqliteError && /malformed JSON/i.test(error.message));
 
-/** What our own code says where it reads something else than it wrote. */
+/** What our own code says where it reads something else than it wrote: no error of a kind that has its own words. */
 const isPuzzled = (error: unknown): boolean =>
-  error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
+  error instanceof TypeError ||
+  error instanceof RangeError ||
+  error instanceof SyntaxError ||
+  (error instanceof Error && error.constructor === Error && !("code" in error));
 
-/** Where one of the databases holds other JSON than we write: it is looked for when something went wrong. */
+/** Where one of the databases holds something else than we write: it is looked for when something went wrong. */
 const oddIn = (paths: readonly string[]): Readonly<{ path: string; odd: string }> | null => {
   for (const path of paths) {
     try {
       const db = new Sqlite(path, { readonly: true, fileMustExist: true });
       db.pragma("trusted_schema = OFF");
-      const odd = oddJson(db, { all: true });
+      const odd = oddContent(db);
       db.close();
       if (odd !== null) return { path, odd };
     } catch {
@@ -112,12 +119,15 @@ const oddIn = (paths: readonly string[]): Readonly<{ path: string; odd: string }
   return null;
 };
 
-/** The error as a StoreFault, if it is one of SQLite about the world; as a UserError, if the content is at fault. */
+/**
+ * The error as a StoreFault, if it is one of SQLite about the world; as a UserError, if the content is at fault.
+ * `paths`: the databases that it may be about; any that was opened where none is named.
+ */
 export function toldFault(error: unknown, paths: string | readonly string[] = []): unknown {
-  const files = [paths].flat().filter((path) => path !== "");
-  const path = files.join(", ");
-  const found = isPuzzled(error) || isMalformed(error) ? oddIn(files) : null;
-  if (found || (files.length > 0 && isMalformed(error)))
+  const named = [paths].flat().filter((path) => path !== "");
+  const path = named.join(", ");
+  const found = isPuzzled(error) || isMalformed(error) ? oddIn(named.length > 0 ? named : [...opened]) : null;
+  if (found || (named.length > 0 && isMalformed(error)))
     return new UserError(
       found
         ? `database "${found.path}" is not as overthink makes it: ${found.odd}`

@@ -31,6 +31,13 @@ const endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
 const redefined = (view: string, sql: string) => (db: Database) =>
   db.exec(`DROP VIEW ${view}; CREATE VIEW ${view} AS ${sql}`);
 
+/** Another text of a table's schema: what is stored is as it was. */
+const rewritten = (table: string, from: string, to: string) =>
+  `UPDATE sqlite_master SET sql = replace(sql, '${from}', '${to}') WHERE name = '${table}' AND type = 'table'`;
+
+const loosened = (table: string) => rewritten(table, ") STRICT", ")");
+const tightened = (table: string) => `UPDATE sqlite_master SET sql = sql || ' STRICT' WHERE name = '${table}'`;
+
 const experiment = "INSERT INTO experiments (name, hash, text, resolved, created_at) VALUES ('x', 'h', '', '{}', '')";
 const point = (params: string) =>
   `${experiment}; PRAGMA ignore_check_constraints = ON; INSERT INTO points (experiment, key, position, model, dataset, ` +
@@ -51,6 +58,8 @@ describe("a database of a stranger", () => {
     ["a view in place of a table", (db: Database) => db.exec("DROP TABLE tries; CREATE VIEW tries AS SELECT 1 AS id")],
     ["no table", (db: Database) => db.exec("DROP TABLE tries")],
     ["a table without its columns", (db: Database) => db.exec("DROP TABLE tries; CREATE TABLE tries (id)")],
+    ["a table that takes any value", (db: Database) => db.exec(loosened("tries"))],
+    ["a column of another type", (db: Database) => db.exec(rewritten("tries", "status INTEGER", "status TEXT"))],
     ["a version below none", (db: Database) => db.pragma("user_version = -5")],
   ])("is refused with %s", (_, change) => {
     const path = changed(change);
@@ -106,20 +115,69 @@ describe("a database of a stranger", () => {
       expect(() => open(path)).toThrow(`database "${path}" is not as overthink makes it: ${place}`);
   });
 
-  it("that puzzles a reader is looked through for the row, in tables of many rows too", () => {
-    const path = changed((db) => db.exec("INSERT INTO spans (hash, text, token_ids) VALUES ('h', 't', '{\"a\":1}')"));
+  const chain = "INSERT INTO chains (key, problem, epoch, draw, described) VALUES ('c', 'p', 0, 0, '{}')";
+  const node = (id: number, parent: number | null, start: number, of = 1) =>
+    "INSERT INTO nodes (id, chain, parent, start, forced, sampled, sampled_tokens, masked, masked_ids) VALUES " +
+    `(${id}, ${of}, ${parent}, ${start}, '[]', '[1]', 1, 0, '[]')`;
+  const tried =
+    "INSERT INTO tries (experiment, model, endpoint, started_at, milliseconds) VALUES (1, 'm', 'e', '', 'x')";
+  it.each([
+    [
+      "spans, row 1: token_ids is an object, not a list",
+      [`INSERT INTO spans (hash, text, token_ids) VALUES ('h', 't', '{"a":1}')`],
+    ],
+    ["runs, row 1: record.models[1].facts is null, not an object", [run('{"models":[{"name":"m"},{"facts":null}]}')]],
+    ["runs, row 1: record.versions is a list, not an object", [run('{"versions":["1"]}')]],
+    ["runs, row 1: record.datasets[0].problems is a text, not a number", [run('{"datasets":[{"problems":"7"}]}')]],
+    [
+      "experiments, row 1: resolved.methods[0].settings[0].label is a number, not a text",
+      [experiment, `UPDATE experiments SET resolved = '{"methods":[{"settings":[{"label":7}]}]}'`],
+    ],
+    ["tries, row 1: milliseconds is no INTEGER", [experiment, loosened("tries"), tried, tightened("tries")]],
+    [
+      "points, row 1: label is no TEXT",
+      [rewritten("points", "label TEXT NOT NULL", "label TEXT"), point("{}"), "UPDATE points SET label = NULL"],
+    ],
+    ["nodes, row 1: it names a row of chains that is not there", [node(1, null, 0, 99)]],
+    ["nodes, row 1: parent is none that it can follow", [chain, node(1, 1, 0)]],
+    [
+      "nodes, row 1: parent is none that it can follow",
+      [chain, node(1, null, 0), node(2, 1, 0), "UPDATE nodes SET parent = 2 WHERE id = 1"],
+    ],
+    ["nodes, row 2: parent is none that it can follow", [chain, node(1, null, 0), node(2, 1, 7)]],
+  ])("that puzzles a reader is looked through for the place: %s", (place, statements) => {
+    const path = changed(() => undefined);
+    // A changed schema holds from the next opening on.
+    for (const sql of statements) {
+      const db = new Sqlite(path);
+      db.unsafeMode(true);
+      db.pragma("writable_schema = ON");
+      db.pragma("foreign_keys = OFF");
+      db.exec(sql);
+      db.close();
+    }
     expect(openForReading(path).open).toBe(true);
+    for (const puzzled of [new TypeError("ids is not iterable"), new Error("no chain node 7")])
+      expect(toldFault(puzzled, path)).toMatchObject({
+        name: "UserError",
+        message: `database "${path}" is not as overthink makes it: ${place}`,
+      });
+  });
+
+  it("is not blamed for a fault of ours, nor for one that has its own words", () => {
+    const honest = changed((db) => db.exec(`${point("{}")}; ${chain}; ${node(1, null, 0)}; ${node(2, 1, 1)}`));
     const puzzled = new TypeError("ids is not iterable");
-    expect(toldFault(puzzled, path)).toMatchObject({
-      name: "UserError",
-      message: `database "${path}" is not as overthink makes it: spans, row 1: token_ids is an object, not a list`,
-    });
-    expect(
-      toldFault(
-        puzzled,
-        changed(() => undefined),
-      ),
-    ).toBe(puzzled);
+    expect(toldFault(puzzled, honest)).toBe(puzzled);
+    const odd = changed((db) => db.exec(`${chain}; ${node(1, 1, 0)}`));
+    const told = new UserError("no such experiment");
+    expect(toldFault(told, odd)).toBe(told);
+  });
+
+  it("is told with its place where a report meets it", async () => {
+    const path = changed((db) => db.exec(run('{"models":[{"name":"m","facts":null}]}')));
+    await expect(openResults(path).report(["x"], { out: join(folder, "odd") })).rejects.toThrow(
+      `database "${path}" is not as overthink makes it: runs, row 1: record.models[0].facts is null, not an object`,
+    );
   });
 
   it("with names that no plot could show is refused", async () => {

@@ -20,7 +20,7 @@ export const keyFields = {
     .describe("Send the key over http to another machine, where anyone between can read it."),
 };
 
-type KeyOptions = Readonly<{
+export type KeyOptions = Readonly<{
   api_key_env?: string | undefined;
   any_key_variable: boolean;
   key_over_http: boolean;
@@ -52,6 +52,17 @@ const checkWay = ({ base_url, key_over_http: isAllowed }: KeyOptions, name: stri
     throw new UserError(`the value of ${name} would go to ${open} unencrypted`, {
       hint: "use https, or say key_over_http: true where nobody between can listen",
     });
+};
+
+/** Whether the value of the variable that is named may be sent where it would go. */
+export const mayGo = (options: KeyOptions): boolean => {
+  try {
+    checkName(options, options.api_key_env ?? "");
+    checkWay(options, options.api_key_env ?? "");
+    return true;
+  } catch {
+    return false; // opening the model says why
+  }
 };
 
 /** The key that an environment variable holds, if it may be sent where it would go. */
