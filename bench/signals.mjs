@@ -1,14 +1,15 @@
 // What log-probabilities, confidences (top 20) and entropies (top 5) of sampled tokens cost in process, against decoding
-// without them: the bundled model (125 tokens), and a model of random numbers with 150,000 tokens. Greedy and sampled, alone
-// and 8 at once, in turn within one process. Compared is processor time a token, the median of the rounds. Goal: <= 1.15.
+// without them: the bundled model, and models of random numbers with 150,000 tokens, one that is hardly more than its
+// vocabulary, and one of the size that models of such a vocabulary have. Greedy and sampled, alone and 8 at once, in turn
+// within one process. Compared is processor time a token, the median of the rounds. Goal: <= 1.15.
 //
-//   npm run build && node bench/signals.mjs [ROUNDS] [TOKENS]
+//   npm run build && node bench/signals.mjs [ROUNDS] [TOKENS] [pico | small | large ...]
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeRandomModel } from "./random-model.mjs";
+import { large, small, writeRandomModel } from "./random-model.mjs";
 
 // Every decoding step is a job of libuv's pool, whose size is fixed when Node starts.
 if (process.env.UV_THREADPOOL_SIZE !== "1") {
@@ -19,17 +20,25 @@ if (process.env.UV_THREADPOOL_SIZE !== "1") {
 await import("../bin/one-pool-thread.cjs");
 const { createLlamaEngine } = await import("../dist/adapters/engine/llama/engine.js");
 
-const [rounds = 7, tokens = 60] = process.argv.slice(2).map(Number);
+const [rounds = "7", tokens = "60", ...chosen] = process.argv.slice(2);
 
 const folder = join(tmpdir(), "overthink-bench");
 mkdirSync(folder, { recursive: true });
-const wide = join(folder, "random-150000.gguf");
-if (!existsSync(wide)) writeRandomModel(wide, 150_000);
+const random = (name, shape) => {
+  const path = join(folder, `random-150000-${name}.gguf`);
+  if (!existsSync(path)) writeRandomModel(path, 150_000, shape);
+  return path;
+};
 
-const models = [
-  ["125 tokens", fileURLToPath(new URL("../models/pico/pico.gguf", import.meta.url))],
-  ["150,000 tokens", wide],
-];
+const pico = fileURLToPath(new URL("../models/pico/pico.gguf", import.meta.url));
+const all = {
+  pico: ["pico, 314 tokens", () => pico],
+  small: ["150,000 tokens, 0.17 B", () => random("small", small)],
+  large: ["150,000 tokens, 0.75 B", () => random("large", large)],
+};
+const models = Object.entries(all)
+  .filter(([name]) => chosen.length === 0 || chosen.includes(name))
+  .map(([, [name, path]]) => [name, path()]);
 const telling = [
   ["nothing", {}],
   ["log-probability", { logprobs: true }],
@@ -50,7 +59,7 @@ const decode = async (engine, sampling, sequences, round) => {
       engine.generate(
         {
           prefix: Array.from({ length: 10 }, (_none, nth) => 10 + ((at * 7 + nth * 3 + round) % 40)),
-          maxTokens: tokens,
+          maxTokens: Number(tokens),
           minTokens: 0,
           stops: [],
           sampling,
@@ -61,7 +70,7 @@ const decode = async (engine, sampling, sequences, round) => {
     ),
   );
   const { user, system } = process.cpuUsage(started);
-  return (user + system) / 1000 / (tokens * sequences);
+  return (user + system) / 1000 / (Number(tokens) * sequences);
 };
 
 const rows = [];
@@ -72,7 +81,7 @@ for (const [name, path] of models) {
   for (const [how, sampling] of samplings)
     for (const sequences of [1, 8]) {
       const times = engines.map(() => []);
-      for (let round = -1; round < rounds; round++)
+      for (let round = -1; round < Number(rounds); round++)
         for (const [at, [, engine]] of engines.entries()) {
           const time = await decode(engine, sampling, sequences, round + 1);
           if (round >= 0) times[at].push(time);
