@@ -1,4 +1,5 @@
 import { Agent, type BodyInit, fetch, Response } from "undici";
+import { bounds } from "../http/client.ts";
 import { Fault, faultOf } from "../http/fault.ts";
 import { checkShape, readJson } from "../http/read-json.ts";
 
@@ -45,6 +46,17 @@ const whole = async (response: Response, text: Promise<string>): Promise<Respons
   return new Response(json === "" ? null : json, { status, statusText, headers });
 };
 
+/** The beginning of an answer that is none of success: nobody reads more of it. */
+const beginningOf = async (response: Response): Promise<string> => {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const part of response.body ?? []) {
+    text += decoder.decode(part as Uint8Array, { stream: true });
+    if (text.length > bounds.error) break;
+  }
+  return text;
+};
+
 /** What is below the clients of services: connections that wait as long as a thought takes. */
 export type ServiceNet = Readonly<{
   /** `alive` is called for whatever comes, comments of a stream included, which the clients swallow. */
@@ -63,11 +75,12 @@ export const createServiceNet = (most = mostAnswer): ServiceNet => {
     (alive: () => void) =>
     async (...[input, init]: Parameters<typeof fetch>): Promise<Response> => {
       const response = await fetch(input, { ...init, dispatcher: agent, redirect: "manual" });
+      if (!response.ok)
+        throw faultOf(response.status, parsed(await beginningOf(response)), Object.fromEntries(response.headers));
       const isWhole = String(response.headers.get("content-type")).startsWith("application/json");
       const limit = mostOf(response.url, isWhole ? Math.min(most, mostWhole) : most);
       const bounded = heard(response, limit, alive);
-      if (response.ok) return isWhole && limit <= mostWhole ? whole(response, bounded.text()) : bounded;
-      throw faultOf(response.status, parsed(await bounded.text()), Object.fromEntries(response.headers));
+      return isWhole && limit <= mostWhole ? whole(response, bounded.text()) : bounded;
     };
   return {
     fetch: (alive = () => undefined) => fetchWith(alive) as unknown as Fetch,

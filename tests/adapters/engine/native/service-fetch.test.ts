@@ -10,8 +10,8 @@ afterEach(async () => {
 });
 
 /** A net that takes a megabyte, and a server whose answers hold more once they are unpacked. */
-const started = async (status: number, packed: boolean) => {
-  const zeros = Buffer.alloc(8 * 2 ** 20, " ");
+const started = async (status: number, packed: boolean, sign = " ") => {
+  const zeros = Buffer.alloc(8 * 2 ** 20, sign);
   const server = createServer((_, response) => {
     response.writeHead(status, packed ? { "content-encoding": "gzip" } : {});
     response.end(packed ? gzipSync(zeros) : zeros);
@@ -32,11 +32,21 @@ describe("an answer that is too long for a service", () => {
   it.each([
     ["as it is", 200, false],
     ["packed", 200, true],
-    ["as an error", 400, false],
-    ["as an error, packed", 400, true],
   ] as const)("is broken off: %s", async (_, status, packed) => {
     const ask = await started(status, packed);
     await expect(ask("/v1/messages")).rejects.toMatchObject(tooLong);
+  });
+
+  it.each([
+    [400, "fatal", false],
+    [400, "fatal", true],
+    [500, "down", false],
+    [529, "busy", true],
+  ] as const)("is its status, where that is %i (%s), and its beginning", async (status, kind, packed) => {
+    const ask = await started(status, packed, "x");
+    const fault: unknown = await ask("/v1/messages").catch((error: unknown) => error);
+    expect(fault).toMatchObject({ status, kind });
+    expect((fault as Error).message.length).toBeLessThan(2100);
   });
 
   it("is taken where it is that of a whole batch", async () => {
