@@ -25,7 +25,8 @@ function oddValue(db: Database): string | null {
     const column = columns.map((one) => `WHEN ${isOdd(one)} THEN '${one.name}'`).join(" ");
     const found = db
       .prepare<[], { row: unknown; column: string }>(
-        `SELECT ${row} AS row, CASE ${column} END AS column FROM ${table} WHERE ${columns.map(isOdd).join(" OR ")} LIMIT 1`,
+        `SELECT ${row} AS row, CASE ${column} END AS column FROM ${table} ` +
+          `WHERE ${columns.map(isOdd).join(" OR ")} LIMIT 1`,
       )
       .get();
     const type = columns.find(({ name }) => name === found?.column)?.type;
@@ -39,9 +40,9 @@ type Broken = Readonly<{ table: string; rowid: number | null; parent: string }>;
 /** A row that names another one which is not there. */
 function oddReference(db: Database): string | null {
   const [broken] = db.pragma("foreign_key_check") as readonly Broken[];
-  return broken
-    ? `${broken.table}${broken.rowid === null ? "" : `, row ${broken.rowid}`}: it names a row of ${broken.parent} that is not there`
-    : null;
+  if (!broken) return null;
+  const { table, rowid, parent } = broken;
+  return `${table}${rowid === null ? "" : `, row ${rowid}`}: it names a row of ${parent} that is not there`;
 }
 
 /** A piece of a chain that does not follow the one it says: walking back along such ones may never end. */
@@ -56,6 +57,6 @@ WHERE n.parent >= n.id OR n.chain <> p.chain OR n.start > p.sampled_tokens LIMIT
   return row === undefined ? null : `nodes, row ${row}: parent is none that it can follow`;
 }
 
-/** Where a database holds something else than we write: table, row and column, in words; null where nothing is found. */
+/** Where a database holds something else than we write: table, row and column, in words; null: nowhere. */
 export const oddContent = (db: Database): string | null =>
   oddValue(db) ?? oddJson(db, { all: true }) ?? oddShape(db) ?? oddReference(db) ?? oddParent(db);
