@@ -100,8 +100,8 @@ const tried = async (one) => {
   }
 };
 
-/** Milliseconds of the processor that a start of the command takes on a quiet core of the machine of bench/README.md. */
-const quietStart = 300;
+/** Milliseconds of the processor in which the command starts where the limit is meant. */
+const meantStart = 300;
 
 /**
  * How many times slower the processor is here and now: where other work shares its core and its caches, the same work
@@ -110,12 +110,12 @@ const quietStart = 300;
 export const slowness = async () => {
   const starts = [];
   for (let times = 0; times < 3; times++) starts.push((await run(["--version"], cache)).ms);
-  return Math.max(1, Math.min(...starts) / quietStart);
+  return Math.max(1, Math.min(...starts) / meantStart);
 };
 
 /**
  * Runs one case: `{ name, files: { name: content }, args, codes }`, or `{ name, ask }` for one of a running server. Its
- * milliseconds are those of a quiet core. What is too slow once is run once more.
+ * milliseconds are those of a processor that is not slowed down. What is too slow once is run once more.
  */
 export const runCase = async (one, slow = 1) => {
   const isHeavy = ({ ms, mb }) => ms > limits.ms || mb > limits.mb;
