@@ -1,4 +1,4 @@
-"""Proves the split: writes the whole training text of the given seeds again and looks for the evaluation problems in it.
+"""Proves the split: writes the training text of the given seeds again, as long as it may become, and looks for evaluation problems.
 
     python training/check_split.py --seeds 1 2
 
@@ -8,7 +8,7 @@ a thought or a drill, with whatever start digit and whatever stands before or af
 import argparse
 
 from corpus import LEVELS, OPERATION, VOCABULARY
-from curriculum import curriculum, stages_of
+from curriculum import stages_of, text_of
 from problems import evaluation
 
 BREAKS = {VOCABULARY.index(token) for token in ("<s>", "<think>", "</think>", ".", "Wait")}
@@ -55,7 +55,8 @@ def main():
     args = parser.parse_args()
     for seed in args.seeds:
         for layers in args.layers:
-            check((group for *_, group in curriculum(seed, stages_of(layers))), f"seed {seed}, {layers} layers")
+            text = (group for stage in stages_of(layers) for group in text_of(seed, stage))
+            check(text, f"seed {seed}, {layers} layers")
 
 
 if __name__ == "__main__":

@@ -166,7 +166,7 @@ class Rules:
     chunks: int = 8  # most bare chunks in a row
     largest: int = 5  # most operations of a bare chunk; larger ones come more often
     lengths: tuple = tuple(range(1, MAX_N + 1))
-    long: float = 0.5  # share of thoughts with many passes and an unlearned end
+    long: float = 0.5  # share of thoughts with any number of passes, whose Waits are not learned
     cut: float = 0.3  # share of thoughts cut short
     late: float = 0.6  # share of the cuts that fall after the first pass, where there is a second
     clean: float = 0.15  # share of thoughts without deliberate mistakes inside the limit
@@ -229,7 +229,8 @@ def trace(rng, rules):
         if stop:
             break
         sample.add(WAIT, None if long else WAIT)
-    label = None if long else END
+    # A thought ends after any number of passes but the first ones: else what Waits have made long would not know how to end.
+    label = None if long and len(ends) < looks(n) else END
     if rng.random() < rules.cut:
         low = ends[0] if done > 1 and rng.random() < rules.late else start
         cut = rng.randint(low, len(sample.ids) - 1)

@@ -1,6 +1,8 @@
 """Seconds-long checks of the training code: python -m pytest training"""
 import random
+from dataclasses import replace
 
+import pytest
 import torch
 
 from check_split import expressions, windows
@@ -12,7 +14,8 @@ from forecast import forecast
 from problems import development, evaluation
 from model import Model, Shape
 from optimisers import Muon
-from train import chunk_sizes, losses, summed_model, tensors
+from curriculum import Stage
+from train import Run, chunk_sizes, losses, summed_model, tensors, train
 
 torch.set_num_threads(1)
 RULES = Rules(limit=3)
@@ -128,3 +131,44 @@ def test_the_last_finished_value_is_known_at_every_token():
             before = text(sample.ids[: i + 1]).split(".")[:-1]
             assert value == (int(before[-1][-1]) if before and before[-1][-1].isdigit() else value)
             assert (value is None) == (not before)
+
+
+def test_a_stage_goes_on_until_its_results_are_right():
+    stage = Stage("drill 2", RULES, least=0.3, most=3.0, sizes=(1, 2))
+    seen, known, half = {1: 100, 2: 100}, {1: 99, 2: 98}, {1: 99, 2: 96}
+    assert not stage.over(200_000, known, seen)
+    assert stage.over(300_000, known, seen) and not stage.over(300_000, half, seen)
+    assert not stage.over(300_000, {1: 99}, {1: 100})
+    assert stage.over(3_000_000, half, seen)
+    assert not Stage("settle", RULES, 3.0, 3.0).over(1_000_000, known, seen)
+
+
+def test_a_run_that_was_stopped_goes_on_exactly(tmp_path):
+    stages = [
+        Stage("first", replace(RULES, chunks=1), 0.0, 0.012, batch=128),
+        Stage("second", RULES, 0.03, 0.03, rates=(1.0, 0.0), batch=128),
+    ]
+    whole = Run(1, 1, str(tmp_path / "whole.pt"))
+    train(whole, stages)
+    stopped = Run(1, 1, str(tmp_path / "stopped.pt"))
+    stopped.keep_now_and_then = stop_after(stopped, 2)
+    with pytest.raises(KeyboardInterrupt):
+        train(stopped, stages)
+    again = Run(1, 1, str(tmp_path / "stopped.pt"))
+    train(again, stages)
+    assert again.steps == whole.steps and again.stage == 2
+    for name, weight in whole.model.state_dict().items():
+        assert torch.equal(weight, again.model.state_dict()[name]), name
+
+
+def stop_after(run, looks):
+    """Keeps at every look, and stops after some: the run as it was then is what the next one finds."""
+    seen = []
+
+    def look():
+        seen.append(run.steps)
+        run.keep()
+        if len(seen) == looks:
+            raise KeyboardInterrupt
+
+    return look

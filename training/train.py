@@ -3,8 +3,8 @@
     python training/train.py --layers 3 2 4 --seed 1 --out weights
 
 Bare chunks come first, then whole thoughts, then the answers. The command may be stopped at any time: started again, it goes on
-from the last checkpoint (every two minutes, exactly where it was) and skips what is finished. One line of the log per 100 steps:
-loss, the losses of the auxiliary heads, accuracy of results by chunk size (teacher-forced; in thoughts 100 more; 100: all else),
+from the last checkpoint (every two minutes, exactly where it was) and skips what is finished. One line of the log per 100 steps of a
+stage: loss, the losses of the auxiliary heads, accuracy of results by chunk size (teacher-forced; in thoughts 100 more; 100: all else),
 tokens a second.
 """
 import argparse
@@ -12,6 +12,7 @@ import ctypes
 import json
 import os
 import time
+from itertools import islice
 
 import torch
 import torch.nn.functional as F
@@ -19,13 +20,15 @@ from torch import nn
 from torch.nn.utils import parametrize
 
 from corpus import EQUALS, FIRST_STEP, OPERATIONS, PAD, PLACES, STEPS, THINK, VALUE
-from curriculum import curriculum, stages_of
+from curriculum import THOUGHT, stages_of, text_of
 from model import Model, Shape, save
 from optimisers import ADAM_RATE, KIND, optimisers
 
 MUON_RATE, AUXILIARY_WEIGHT, FINISHED_WEIGHT = 0.02, 1.0, 0.5
 WARM_UP_STEPS = 100
+STEPS_A_LOOK = 100
 SECONDS_A_CHECKPOINT = 120
+COUNTS = ["steps", "tokens", "seconds", "stage", "stage_steps", "stage_tokens"]
 
 
 def tensors(samples):
@@ -75,7 +78,7 @@ def chunk_sizes(ids):
 
 def count_hits(batch, logits, here, right, seen):
     """Adds to the tallies of right tokens: results by chunk size (in thoughts 100 more); 100: all else."""
-    sizes = (chunk_sizes(batch[0]) + 100 * (batch[0] == THINK).any(1, keepdim=True))[here]
+    sizes = (chunk_sizes(batch[0]) + THOUGHT * (batch[0] == THINK).any(1, keepdim=True))[here]
     hits = logits.argmax(-1) == batch[1][here]
     for size in sizes.unique().tolist():
         at = sizes == size
@@ -123,13 +126,19 @@ class Run:
 
     def __init__(self, layers, seed, path):
         torch.manual_seed(seed)
-        self.layers, self.seed, self.path = layers, seed, path
+        self.layers, self.seed, self.path, self.kept = layers, seed, path, time.time()
         self.model, self.steps, self.tokens, self.seconds = summed_model(layers), 0, 0, 0.0
+        self.stage, self.stage_steps, self.stage_tokens = 0, 0, 0
         self.muon, self.adam = optimisers(self.model)
+
+    def keep_now_and_then(self):
+        if time.time() - self.kept > SECONDS_A_CHECKPOINT:
+            self.keep()
+            self.kept = time.time()
 
     def keep(self):
         state = {"weights": self.model.state_dict(), "adam": self.adam.state_dict()}
-        counts = {"steps": self.steps, "tokens": self.tokens, "seconds": self.seconds}
+        counts = {name: vars(self)[name] for name in COUNTS}
         torch.save({**state, "muon": list(self.muon.buffers.values()), "counts": counts}, self.path + ".new")
         os.replace(self.path + ".new", self.path + ".part")
 
@@ -144,6 +153,7 @@ class Run:
     def step(self, samples, scale):
         batch = tensors(samples)
         self.steps, self.tokens = self.steps + 1, self.tokens + batch[0].numel()
+        self.stage_steps, self.stage_tokens = self.stage_steps + 1, self.stage_tokens + batch[0].numel()
         scale *= min(1.0, self.steps / WARM_UP_STEPS)
         loss, auxiliary, logits, here = losses(self.model, batch)
         (loss + AUXILIARY_WEIGHT * (sum(auxiliary[:-1]) / self.layers + FINISHED_WEIGHT * auxiliary[-1])).backward()
@@ -168,20 +178,24 @@ def train(run, stages):
     if os.path.exists(run.path + ".part"):
         run.restore()
     print(f"{run.layers} layers, seed {run.seed}, from step {run.steps}", flush=True)
-    right, seen, kept, clock, mark = {}, {}, time.time(), time.time(), (run.tokens, time.time())
-    for at, (stage, scale, samples) in enumerate(curriculum(run.seed, stages)):
-        if at < run.steps:
-            continue
-        loss, auxiliary, logits, here, batch = run.step(samples, scale)
+    while run.stage < len(stages):
+        train_stage(run, stages[run.stage])
+        run.stage, run.stage_steps, run.stage_tokens = run.stage + 1, 0, 0
+
+
+def train_stage(run, stage):
+    """Goes on with a stage where the run is in it; looks every 100 steps at what has been learned."""
+    right, seen, clock, mark = {}, {}, time.time(), (run.tokens, time.time())
+    for samples in islice(text_of(run.seed, stage), run.stage_steps, None):
+        loss, auxiliary, logits, here, batch = run.step(samples, stage.rate(run.stage_tokens))
         count_hits(batch, logits, here, right, seen)
         run.seconds, clock = run.seconds + time.time() - clock, time.time()
-        if run.steps % 100 == 0:
-            report(stage, run.steps, run.tokens, (run.tokens - mark[0]) / (clock - mark[1]), loss, auxiliary, right, seen)
+        if run.stage_steps % STEPS_A_LOOK == 0:
+            report(stage.name, run.steps, run.tokens, (run.tokens - mark[0]) / (clock - mark[1]), loss, auxiliary, right, seen)
+            if stage.over(run.stage_tokens, right, seen):
+                return
             right, seen, mark = {}, {}, (run.tokens, clock)
-        if clock - kept > SECONDS_A_CHECKPOINT:
-            run.keep()
-            kept = time.time()
-    run.keep()
+            run.keep_now_and_then()
 
 
 def train_all(layers, seed, folder):
