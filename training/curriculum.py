@@ -21,7 +21,7 @@ class Stage:
     rules: Rules
     least: float  # million tokens
     most: float  # million tokens; a stage without `sizes` ends here
-    sizes: tuple = ()  # of the chunks whose results must be right (teacher-forced, on text not yet seen)
+    sizes: tuple = ()  # what must be right, by `train.count_hits` (teacher-forced, on text not yet seen)
     rates: tuple = (1.0, 1.0)  # share of the learning rate at its start and at `most`
     batch: int = 2048  # tokens
 
@@ -46,7 +46,7 @@ def stages_of(layers):
     ]
     think = replace(rules, drill=0.3, largest=layers, cut=0.3)
     settle = replace(think, drill=0.1, lengths=LONG_PROBLEMS, answer_weight=3.0, opening_weight=3.0, clean=0.3, cut=0.5)
-    thoughts = tuple(THOUGHT + size for size in range(1, layers + 1))
+    thoughts = tuple(THOUGHT + size for size in range(layers + 1))  # of size 0: whatever is no result, most of it copied
     return [
         Stage("one", replace(rules, chunks=1), 0.5, 0.5),
         Stage("two", replace(rules, chunks=2), 0.3, 0.3),

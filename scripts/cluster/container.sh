@@ -30,10 +30,8 @@ if ! buildah inspect --type image localhost/node:24-bookworm > /dev/null 2>&1; t
 fi
 
 # What npm is told on this machine holds in the build too: certificates, and another registry.
-volumes=(--volume /etc/ssl/certs:/etc/ssl/certs:ro)
-bind() { if [ -e "$1" ]; then volumes+=(--volume "$1:$2:ro"); fi; }
-bind "$HOME/.npmrc" /root/.npmrc
-bind "$(npm config get globalconfig)" /usr/local/etc/npmrc
+cat "$(npm config get globalconfig)" "$HOME/.npmrc" > "$folder/npmrc" 2> /dev/null || true
+volumes=(--volume /etc/ssl/certs:/etc/ssl/certs:ro --volume "$folder/npmrc:/root/.npmrc:ro")
 context=$folder/context
 rm -rf "$context" && mkdir "$context" && git archive HEAD | tar x -C "$context"
 buildah bud --pull-never --layers=false --network host "${volumes[@]}" --build-arg "COMMIT=$(git rev-parse HEAD)" -t overthink "$context"
@@ -44,4 +42,4 @@ trap 'buildah rm "$made" > /dev/null' EXIT
 command=(node /opt/overthink/node_modules/overthink/bin/overthink.cjs)
 unshare --net buildah run --user node "$made" -- "${command[@]}" --version
 unshare --net buildah run --user node "$made" -- "${command[@]}" run pico-figure1
-unshare --net buildah run --user node "$made" -- sh -c 'ls /work/reports/*/report.html /work/results/*.db'
+unshare --net buildah run --user node "$made" -- "${command[@]}" report pico-figure1
