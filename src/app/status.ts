@@ -1,7 +1,7 @@
 import type { AttemptsOver } from "../adapters/store/attempts-over.ts";
 import { mostOf } from "../core/extremes.ts";
 import { type Shard, shardText } from "../core/shard.ts";
-import type { PointRow, ResultReader } from "../ports/result-reader.ts";
+import type { PointRow, ResultReader, UsageRow } from "../ports/result-reader.ts";
 import type { Runner } from "../ports/runner-store.ts";
 
 /** How far an experiment is; counts of attempts. */
@@ -28,7 +28,11 @@ export type Status = Readonly<{
 /** What a status needs of a point. */
 type Counted = Pick<PointRow, "dataset" | "attempts" | "errors">;
 
-type Counting = Pick<ResultReader, "runs" | "usage"> & Readonly<{ points: (experiment: string) => readonly Counted[] }>;
+type Counting = Pick<ResultReader, "runs"> &
+  Readonly<{
+    usage: (experiment: string) => Pick<UsageRow, "decoded_tokens">;
+    points: (experiment: string) => readonly Counted[];
+  }>;
 
 /** What is done, missing and failed. */
 export function statusOf(reader: Counting, experiment: string, runner: Runner | null): Status {

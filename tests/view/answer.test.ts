@@ -288,11 +288,58 @@ test("a database in which nobody meant well is read like any other", async () =>
     expect(await own(`/api/e/figure${path}`)).toBeTruthy();
 });
 
-test("no page reads all attempts of a database", () => {
-  const plans = [
-    "SELECT a.id FROM points p CROSS JOIN attempts a WHERE p.experiment = 1 AND a.experiment = p.experiment AND a.point = p.id AND a.problem = 3",
-    "SELECT i.id FROM attempts i WHERE i.experiment = 1 AND i.point IN (1) ORDER BY i.thinking_tokens LIMIT 5",
-    "SELECT i.point, i.outcome, count(*) FROM attempts i WHERE i.experiment = 1 GROUP BY i.point, i.outcome",
-  ].map((sql) => JSON.stringify(db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all()));
-  for (const plan of plans) expect(plan).not.toMatch(/SCAN (a|i|attempts)\b/);
+describe("every query of the pages", () => {
+  /** What SQLite was asked while all pages were read, and how it goes about it. */
+  type Step = Readonly<{ parent: number; detail: string }>;
+  const plans = async (): Promise<ReadonlyMap<string, readonly Step[]>> => {
+    const asked = new Set<string>();
+    const heard = new Proxy(db, {
+      get: (target, name) => {
+        if (name === "prepare") return (sql: string) => (asked.add(sql), target.prepare(sql));
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      },
+    });
+    const own = asking({ ...sourceOf(db), pages: sourceOf(heard).pages });
+    const name = ((await own("/api/e/figure/problems")) as Problems).strips[0]?.problem ?? "";
+    const pages = ["", "/live", "/words", "/words?point=3", `/p/${name}`, `/p/${name}/vs?a=1&b=6`];
+    const lists = [
+      "",
+      "sort=thinking_tokens",
+      "point=3",
+      "outcome=cut",
+      "level=6",
+      `problem=${name}`,
+      "q=zz",
+      "said=zz",
+    ];
+    for (const path of [...pages, ...lists.map((query) => `/attempts?${query}`)]) {
+      const [place = "", search = ""] = path.split("?");
+      await own(`/api/e/figure${place}`, Object.fromEntries(new URLSearchParams(search)));
+    }
+    const told = [...asked].map((sql): [string, readonly Step[]] => {
+      const holes = Array.from(sql.matchAll(/\?/g), () => null);
+      return [sql, db.prepare<null[], Step>(`EXPLAIN QUERY PLAN ${sql}`).all(...holes)];
+    });
+    return new Map(told);
+  };
+
+  test("finds attempts, chains and texts by keys, and goes through a list from the outside", async () => {
+    const all = await plans();
+    expect(all.size).toBeGreaterThan(15);
+    for (const [sql, plan] of all) {
+      // By id, from the end: stopped by the limit. Words are looked for in all texts.
+      const isBounded = / LIMIT /.test(sql) && /ORDER BY i\.id|count\(\*\) FROM \(SELECT 1/.test(sql);
+      const large = plan.filter(({ detail }) =>
+        /^SCAN (a|attempts|i|u|uses|n|used|nodes|s|segments|c|chains|t|pieces)\b/.test(detail),
+      );
+      expect({ sql, large: isBounded ? [] : large }).toEqual({ sql, large: [] });
+      const inner = plan.filter(
+        ({ detail, parent }, at) =>
+          /^SCAN j\b/.test(detail) &&
+          plan.slice(0, at).some((step) => step.parent === parent && /^(SEARCH|SCAN)/.test(step.detail)),
+      );
+      expect({ sql, inner }).toEqual({ sql, inner: [] });
+    }
+  });
 });

@@ -122,8 +122,9 @@ function tokensOf({ start, tokens, sampled, logprobs }: Used): readonly SampledT
     .map((id, i) => ({ id, logprob: known[start + i] ?? null }));
 }
 
-const PIECES = `SELECT p.token, p.text FROM json_each(?) j JOIN pieces p ON p.token = j.value
-WHERE p.vocabulary = (SELECT v.id FROM uses u JOIN nodes n ON n.id = u.node JOIN chains c ON c.id = n.chain
+/** Ids first: the other way round SQLite would look for each token of a vocabulary in the list. */
+const PIECES = `SELECT t.token, t.text FROM json_each(?) j CROSS JOIN pieces t
+WHERE t.token = j.value AND t.vocabulary = (SELECT v.id FROM uses u JOIN nodes n ON n.id = u.node JOIN chains c ON c.id = n.chain
   JOIN vocabularies v ON v.engine = c.described ->> '$.engine' WHERE u.attempt = ? LIMIT 1)`;
 
 /** A page of rows. Ids are found in an index alone; only the rows of the page are read. */

@@ -58,14 +58,23 @@ const textsOf = ({ words, said }: AttemptFilter): readonly Readonly<{ text: stri
 const spansWith = (db: Database, text: string): string =>
   JSON.stringify(db.prepare<[string], number>("SELECT id FROM spans WHERE instr(text, ?) > 0").pluck().all(text));
 
+/** Which of some texts each span has, as bits; spans without any are left out. One pass over all texts. */
+function masksOf(db: Database, texts: readonly string[]): ReadonlyMap<number, number> {
+  const bits = texts.map((_, bit) => `(instr(text, ?) > 0) << ${bit}`).join(" | ");
+  const rows = db
+    .prepare<string[], [number, number]>(`SELECT id, ${bits} FROM spans`)
+    .raw()
+    .iterate(...texts);
+  const masks = new Map<number, number>();
+  for (const [id, mask] of rows as Iterable<[number, number]>) if (mask > 0) masks.set(id, mask);
+  return masks;
+}
+
 type Said = Readonly<{ experiment: string; filter: CountFilter; texts: readonly string[] }>;
 
 /** Spans are read once; the attempts of each are only counted. */
 export function saying(db: Database, { experiment, filter, texts }: Said): readonly number[] {
-  const masks = new Map<number, number>();
-  for (const [bit, text] of texts.entries())
-    for (const id of JSON.parse(spansWith(db, text)) as readonly number[])
-      masks.set(id, (masks.get(id) ?? 0) | (1 << bit));
+  const masks = masksOf(db, texts);
   const [conditions, values] = conditionsOf(filter);
   const rows = db
     .prepare<Value[], [number, number]>(

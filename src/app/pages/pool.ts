@@ -30,9 +30,9 @@ export type Deadlines = Readonly<{ rows: number; sums: number }>;
 
 type Options = Readonly<{ paths: readonly string[]; deadlines?: Deadlines }>;
 
-/** What needs all attempts of an experiment. */
+/** What needs all attempts of an experiment, or all their texts. */
 const isSum = (path: string): boolean =>
-  /^\/api\/curves$|^\/api\/e\/[^/]+\/(sums|axes|curve|findings|problems|compare|figure[a-z.]*)$/.test(path);
+  /^\/api\/curves$|^\/api\/e\/[^/]+\/(sums|axes|curve|findings|problems|compare|words|figure[a-z.]*)$/.test(path);
 
 /**
  * Two threads that read a few databases: one adds up and keeps the sums, so that nothing is added up twice and nobody

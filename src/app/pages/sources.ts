@@ -31,10 +31,19 @@ export function openSources(paths: readonly string[]): readonly Source[] {
   });
 }
 
+/** Alone: the other sums of `v_usage` read every attempt. */
+function decodedTokens(reader: Source["reader"], experiment: string): number | null {
+  const [row] = reader.query("SELECT decoded_tokens FROM v_usage WHERE experiment = ?", experiment);
+  const tokens = row?.["decoded_tokens"] ?? null;
+  return tokens === null ? null : Number(tokens);
+}
+
 /** A state is asked for twice a second: sums over a million attempts are kept for it. */
 const counted = ({ reader, pages }: Pick<Source, "reader" | "pages">): Parameters<typeof statusOf>[0] => ({
   runs: (experiment) => reader.runs(experiment),
-  usage: (experiment) => kept(pages, `usage ${experiment}`, () => reader.usage(experiment)),
+  usage: (experiment) => ({
+    decoded_tokens: kept(pages, `decoded ${experiment}`, () => decodedTokens(reader, experiment)),
+  }),
   points: (experiment) => {
     const counts = countsOf(pages, experiment);
     return pages.settings(experiment).map(({ id, dataset }) => {

@@ -93,6 +93,7 @@ type Asked = Readonly<{ before: Ids; ids: Ids; at: number; asked: string; answer
 
 /** Side branches of an attempt, each with the path that it leaves. */
 function askedOf({ segments }: Walked): readonly Asked[] {
+  if (!segments.some(({ kind }) => kind === "probe")) return [];
   const found: Asked[] = [];
   const path: number[] = [];
   let [at, isOpen] = [0, false];
