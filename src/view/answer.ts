@@ -11,7 +11,7 @@ import { live, located } from "./live.ts";
 import { BadRequest, NotFound } from "./not-found.ts";
 import { costNamed, drawn, pictureOf } from "./pictures.ts";
 import { problemKinds, problemOrders, problems } from "./problems.ts";
-import { dataOf, entryOf, type Entry, type Source } from "./source.ts";
+import { dataOf, entryOf, readable, type Entry, type Lost, type Source } from "./source.ts";
 
 export type Answer = Readonly<{ status: 200 | 400 | 404; type: string; body: string | Uint8Array }>;
 
@@ -119,9 +119,15 @@ const pages: Readonly<Record<string, Page>> = {
 const json = (value: unknown): Answer => ({ status: 200, type: "application/json", body: JSON.stringify(value) });
 
 /** What the read API answers to a path such as `/api/e/NAME/problems`; `query` has each name once. */
-export async function answer(sources: readonly Source[], path: string, query: Query): Promise<Answer> {
+export async function answer(
+  sources: readonly Source[],
+  path: string,
+  query: Query,
+  lost: readonly Lost[] = [],
+): Promise<Answer> {
   try {
-    return await answered(sources, path, query);
+    const own = readable(sources);
+    return await answered({ sources: own.sources, lost: [...lost, ...own.lost] }, path, query);
   } catch (error) {
     if (error instanceof NotFound || error instanceof BadRequest)
       return {
@@ -133,14 +139,16 @@ export async function answer(sources: readonly Source[], path: string, query: Qu
   }
 }
 
-async function answered(sources: readonly Source[], path: string, query: Query): Promise<Answer> {
+type Open = Readonly<{ sources: readonly Source[]; lost: readonly Lost[] }>;
+
+async function answered({ sources, lost }: Open, path: string, query: Query): Promise<Answer> {
   const [root, kind, name, ...rest] = path.replace(/^\//, "").split("/").map(part);
   if (root !== "api") throw new NotFound("page", path);
-  if (kind === "experiments" && name === undefined) return json(await home(sources));
-  if (kind === "curves" && name === undefined) return json(curvesOf(sources));
+  if (kind === "experiments" && name === undefined) return json(await home(sources, lost));
+  if (kind === "curves" && name === undefined) return json(await curvesOf(sources));
   if (kind === "a" && name !== undefined && rest.length === 0) return json(located(sources, wholeNumber(name)));
   if (kind !== "e" || name === undefined) throw new NotFound("page", path);
-  const entry = entryOf(sources, name);
+  const entry = entryOf(sources, name, lost);
   const [page = "", problem, ...more] = rest;
   if (page === "p" && problem !== undefined) return json(ofProblem(sources, entry, { problem, more, query }));
   const file = figureFiles.find((ending) => page === `figure.${ending}`);

@@ -4,11 +4,12 @@ import { distance } from "fastest-levenshtein";
 export class NotFound extends Error {
   readonly hint: string | null;
 
-  constructor(what: string, name: string, known: readonly string[] = []) {
+  /** `because`: what may be the reason, rather than another name. */
+  constructor(what: string, name: string, known: readonly string[] = [], because: string | null = null) {
     super(`no ${what} ${JSON.stringify(name)}`);
     this.name = "NotFound";
     const nearest = nearestTo(name, known);
-    this.hint = nearest === null ? null : `did you mean ${nearest}?`;
+    this.hint = because ?? (nearest === null ? null : `did you mean ${nearest}?`);
   }
 }
 

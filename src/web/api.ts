@@ -2,7 +2,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { searchOf } from "./route.ts";
 import { isBundle } from "./place.ts";
 import { bundled } from "./bundled.ts";
-import { ApiFault, type Fault } from "./fault.ts";
+import type { Fault } from "../view/types/words.ts";
+import { ApiFault } from "./fault.ts";
 
 /** What a request came to: `data` stays while newer is asked for. */
 export type Loaded<T> = Readonly<{ data: T | null; fault: Fault | null; loading: boolean }>;

@@ -1,6 +1,6 @@
-/** Why an answer is not there, in the server's words. */
-export type Fault = Readonly<{ error: string; hint: string | null }>;
+import type { Fault } from "../view/types/words.ts";
 
+/** Why an answer is not there, in the server's words. */
 export class ApiFault extends Error {
   readonly fault: Fault;
 

@@ -1,199 +1,204 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { overthink, scratch, start, writeExperiment } from "../cli/overthink.ts";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Comparison } from "../../src/view/types/compare.ts";
+import type { Chain } from "../../src/view/types/chain.ts";
+import type { Problems } from "../../src/view/types/problems.ts";
+import type { Experiment } from "../../src/view/types/experiment.ts";
+import { overthink, root, scratch, start, writeExperiment } from "../cli/overthink.ts";
 import { hostile } from "../report/hostile.ts";
 import { chromiumPath, openBrowser, withoutBrowser } from "./chromium.ts";
+import { ready, tabTo, view, watched, type Viewer, type Watched } from "./viewer.ts";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-const settings =
-  "- budget-forcing: { max_thinking_tokens: [0, 4, 16] }\n  - budget-forcing: { ignore_ends: [0, 1, 2] }";
-
-/** A viewer of its own process, as people start it. */
-async function view(...paths: readonly string[]) {
-  const child = start(["view", "--port", "0", ...paths.flatMap((path) => ["--db", path])], "/");
-  const url = await new Promise<string>((resolve, reject) => {
-    let said = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
-      const found = /http:\S+/.exec(said);
-      if (found) resolve(found[0].replace(/\/$/, ""));
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
-    child.on("close", () => reject(new Error(said)));
-  });
-  return { url, child };
-}
+/** A bundled model whose Waits also lose what was right. */
+const bundled = `name: pico
+models:
+  - { name: pico, engine: llama, path: ${join(root, "models/pico/pico-2-layers.gguf")}, format: pico }
+datasets:
+  - { name: arithmetic, limit: 24 }
+methods:
+  - budget-forcing: { max_thinking_tokens: [0, 16, 32, null] }
+  - budget-forcing: { ignore_ends: [1, 2], continuation: Wait }
+sampling: { temperature: 0, seed: 1, epochs: 1, max_answer_tokens: 8 }
+`;
 
 describe.skipIf(chromiumPath === undefined)(`overthink view in a browser${withoutBrowser}`, () => {
   const folder = scratch();
-  const db = join(folder, "first.db");
+  const [db, otherDb, evilDb] = ["pico.db", "other.db", "evil.db"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
   let browser: Browser;
-  let viewer: Awaited<ReturnType<typeof view>>;
-  let evil: Awaited<ReturnType<typeof view>>;
-  let faults: string[] = [];
+  let viewer: Viewer;
+  let own: Watched;
 
   beforeAll(async () => {
-    const file = writeExperiment(folder, "first.yaml", { name: "first", methods: settings });
-    await overthink(["run", file, "--db", db], folder);
-    const other = writeExperiment(folder, "other.yaml", {
-      name: "other",
-      methods: settings,
-      script: "seeded: { end_thinking: 0.2 }",
-    });
-    await overthink(["run", other, "--db", join(folder, "other.db")], folder);
-    writeFileSync(join(folder, "evil.db"), hostile().db.serialize());
-    viewer = await view(db, join(folder, "other.db"));
-    evil = await view(join(folder, "evil.db"));
-    browser = await openBrowser();
+    writeFileSync(join(folder, "pico.yaml"), bundled);
+    const other = writeExperiment(folder, "other.yaml", { name: "other" });
+    writeFileSync(evilDb, hostile().db.serialize());
+    await Promise.all([
+      overthink(["run", "pico.yaml", "--db", db], folder),
+      overthink(["run", other, "--db", otherDb], folder),
+    ]);
+    [viewer, browser] = await Promise.all([view(db, otherDb), openBrowser()]);
+    own = await watched(browser, viewer.url, { permissions: ["clipboard-read", "clipboard-write"] });
   });
   afterAll(async () => {
     await browser?.close();
     viewer?.child.kill();
-    evil?.child.kill();
   });
+  beforeEach(() => void own?.faults.splice(0));
+  afterEach(() => expect(own.faults).toEqual([]));
 
-  /** A page that writes down everything it should not do. */
-  async function open(path: string, { base = viewer.url, width = 1440, dark = false } = {}): Promise<Page> {
-    const context = await browser.newContext({
-      viewport: { width, height: 900 },
-      colorScheme: dark ? "dark" : "light",
-    });
-    const page = await context.newPage();
-    page.setDefaultTimeout(100_000);
-    faults = [];
-    page.on("console", (message) => faults.push(message.text()));
-    page.on("pageerror", (error) => faults.push(error.message));
-    page.on("dialog", (dialog) => {
-      faults.push(`dialog ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    page.on("request", (request) => {
-      if (!request.url().startsWith(`${base}/`)) faults.push(`request ${request.url()}`);
-    });
-    await page.goto(base + path);
-    await ready(page);
-    return page;
+  const told = async <T>(path: string): Promise<T> => (await (await fetch(viewer.url + path)).json()) as T;
+
+  /** Two settings of which the second loses something that the first has right. */
+  async function hurt(): Promise<Readonly<{ a: string; b: string; lost: Comparison["changed"][number] }>> {
+    const { settings_list: all } = await told<Experiment>("/api/e/pico");
+    const pairs = all.flatMap(({ key: a }, i) => all.slice(i + 1).map(({ key: b }) => ({ a, b })));
+    for (const pair of pairs.toReversed()) {
+      const { changed } = await told<Comparison>(`/api/e/pico/compare?a=${pair.a}&b=${pair.b}&show=lost`);
+      if (changed[0]) return { ...pair, lost: changed[0] };
+    }
+    throw new Error("nothing was lost");
   }
 
-  const ready = async (page: Page): Promise<void> => {
-    await page.locator("h1").waitFor();
-    // An address changes before what it shows is drawn.
-    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
-    await page.waitForFunction(() => document.querySelector(".wait") === null);
-  };
+  /** Moves and presses as a person would: with a mouse, or with keys alone. */
+  const ways = [
+    ["mouse", (page: Watched["page"], selector: string, nth = 0) => page.locator(selector).nth(nth).click()],
+    [
+      "keyboard alone",
+      async (page: Watched["page"], selector: string, nth = 0) => {
+        await tabTo(page, page.locator(selector).nth(nth));
+        await page.keyboard.press("Enter");
+      },
+    ],
+  ] as const;
 
-  const screens = [
-    "/",
-    "/e/first",
-    "/e/first/problems",
-    "/e/first/attempts",
-    "/e/first/compare",
-    "/e/first/figure",
-    "/e/first/p/p0",
-    "/e/first/p/p0?heat=reach&at=4",
-    "/e/first/p/p0/vs?a=3-natural&b=5-wait-2",
-    "/e/nothing",
-  ];
+  describe.each(ways)("by %s", (way, act) => {
+    const isKeys = way !== "mouse";
 
-  test.each(screens)("%s: axe finds nothing, light and dark, and a phone scrolls one way", async (path) => {
-    for (const dark of [false, true]) {
-      const page = await open(path, { dark });
-      await page.evaluate(axe);
-      const found = await page.evaluate(async () => {
-        const run = (
-          window as unknown as {
-            axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-          }
-        ).axe;
-        return (await run.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120)}`);
-      });
-      expect(found).toEqual([]);
-      await page.context().close();
+    test("a sweep of the night: what is done and missing, what it took, the curve (1)", async () => {
+      const { page } = own;
+      await own.go("/");
+      await act(page, ".card a[href='/e/pico']");
+      await page.waitForURL(/\/e\/pico$/);
+      await ready(page);
+      expect(await page.locator(".state").textContent()).toMatch(/finished\s*144 of 144 attempts · [\d,]+ tokens/);
+      expect(await page.locator(".wide .dot").count()).toBe(6);
+      if (isKeys) expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
+    });
+
+    test("two budgets: a dot, another, a changed problem, side by side (4)", async () => {
+      const { page } = own;
+      await own.go("/e/pico");
+      const dots = page.locator(".wide .dot");
+      if (isKeys) {
+        await tabTo(page, dots.first());
+        for (const key of ["Shift+Enter", "ArrowRight", "ArrowRight", "Shift+Enter"]) await page.keyboard.press(key);
+      } else {
+        await dots.nth(0).click({ modifiers: ["Shift"], force: true });
+        await page.getByText("is chosen").waitFor();
+        await dots.nth(2).click({ modifiers: ["Shift"], force: true });
+      }
+      await page.waitForURL(/\/compare\?a=.*&b=/);
+      await ready(page);
+      const compared = page.url();
+      await act(page, "table.stack a >> text=side by side");
+      await page.waitForURL(/\/vs\?/);
+      await ready(page);
+      expect(await page.getByText("ids equal").count()).toBe(1);
+      await page.goBack();
+      await page.waitForURL(compared);
+      await page.reload();
+      await ready(page);
+      expect(await page.locator(".side").count()).toBe(2);
+    });
+
+    test("why Wait hurt: what was lost, and the thought at the end that was ignored (3)", async () => {
+      const { page } = own;
+      const { a, b, lost } = await hurt();
+      await own.go(`/e/pico/compare?a=${a}&b=${b}`);
+      await act(page, ".four button.lost");
+      await page.waitForURL(/show=lost/);
+      await ready(page);
+      expect(await page.locator("td.change").allTextContents()).toContain("lost");
+      await act(page, "table.stack a >> text=thought");
+      await page.waitForURL(new RegExp(`/p/${lost.problem}\\?.*at=${lost.a.thinking}`));
+      await ready(page);
+      const place = await page.evaluate((at) => {
+        const runs = [...document.querySelectorAll<HTMLElement>(".thought [data-token]")];
+        const { top } = runs.findLast((run) => Number(run.dataset["at"]) <= at)?.getBoundingClientRect() ?? { top: -1 };
+        return { top, height: innerHeight };
+      }, lost.a.thinking ?? 0);
+      expect(place.top).toBeGreaterThan(0);
+      expect(place.top).toBeLessThan(place.height);
+    });
+
+    test("a figure: its files, the numbers' query and the command (2)", async () => {
+      const { page } = own;
+      await own.go("/e/pico");
+      await act(page, "header nav a >> text=Figure");
+      await page.waitForURL(/\/figure$/);
+      await ready(page);
+      for (const ending of ["svg", "pdf", "csv"]) {
+        const coming = page.waitForEvent("download");
+        await act(page, `.downloads a[download='pico.${ending}']`);
+        expect((await coming).suggestedFilename()).toBe(`pico.${ending}`);
+      }
+      expect(await page.textContent("main")).toContain("overthink report pico --db");
+      expect(await page.textContent("main")).toMatch(/SELECT[\s\S]*FROM v_points/);
+    });
+
+    test("a colleague: the link of a place, which opens the same elsewhere", async () => {
+      const { page } = own;
+      await own.go("/e/pico/problems");
+      if (isKeys) {
+        await tabTo(page, page.locator('[data-at="0 0"]'));
+        for (const key of ["ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "Enter"])
+          await page.keyboard.press(key);
+      } else await page.locator('[data-at="1 4"]').click();
+      await page.waitForURL(/\/p\/[^/]+\?point=4-wait-1$/);
+      await ready(page);
+      await act(page, ".tools button >> text=Copy link");
+      await page.getByText("Copied").waitFor();
+      const link = await page.evaluate(() => navigator.clipboard.readText());
+      expect(link).toBe(page.url());
+      const shown = await page.locator(".panel header").textContent();
+      const elsewhere = await watched(browser, viewer.url);
+      await elsewhere.go(link.slice(viewer.url.length));
+      expect(await elsewhere.page.locator(".panel header").textContent()).toBe(shown);
+      await elsewhere.page.context().close();
+    });
+  });
+
+  test("keys walk problems, marks and flips, change colours and compare", async () => {
+    const { page } = own;
+    const { strips } = await told<Problems>("/api/e/pico/problems");
+    const [first, second] = strips.map(({ problem }) => problem);
+    await own.go(`/e/pico/p/${first}?point=5-wait-2`);
+    for (const [key, url] of [
+      ["j", new RegExp(`/p/${second}$`)],
+      ["k", new RegExp(`/p/${first}$`)],
+      ["]", /at=\d+/],
+      ["h", /heat=surprise/],
+      ["v", /\/vs\?/],
+    ] as const) {
+      await page.keyboard.press(key);
+      await page.waitForURL(url);
+      await ready(page);
     }
-    const phone = await open(path, { width: 390 });
-    const wide = await phone.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(wide).toBeLessThanOrEqual(0);
-    expect(faults.filter((fault) => !fault.includes("404"))).toEqual([]);
-    await phone.context().close();
   });
 
-  test("two budgets are compared by mouse, down to the tokens", async () => {
-    const page = await open("/e/first");
-    const dots = page.locator(".wide .dot");
-    await dots.nth(0).click({ modifiers: ["Shift"], force: true });
-    await page.getByText("is chosen").waitFor();
-    await dots.nth(4).click({ modifiers: ["Shift"], force: true });
-    await page.waitForURL(/\/compare\?a=.*&b=/);
-    await ready(page);
-    await page.locator(".four button").nth(3).click();
-    await page.waitForURL(/show=neither/);
-    await page.getByRole("link", { name: "side by side" }).first().click();
-    await page.waitForURL(/\/vs\?/);
-    await page.goBack();
-    await page.waitForURL(/\/compare\?/);
-    await page.reload();
-    await ready(page);
-    expect(await page.locator(".side").count()).toBe(2);
-    expect(faults).toEqual([]);
-    await page.context().close();
-  });
-
-  test("the same by keyboard alone", async () => {
-    const page = await open("/e/first");
-    // A key that comes before what it acts on is there does nothing: then it is pressed again, on a fresh page.
-    const until = (url: RegExp, path: string, keys: () => Promise<void>) =>
-      expect
-        .poll(
-          async () => {
-            if (url.test(page.url())) return page.url();
-            await page.goto(viewer.url + path);
-            await ready(page);
-            await keys();
-            await page.waitForURL(url, { timeout: 5000 }).catch(() => {});
-            return page.url();
-          },
-          { interval: 1000 },
-        )
-        .toMatch(url);
-    const press = async (...keys: readonly string[]): Promise<void> => {
-      for (const key of keys) await page.keyboard.press(key);
-    };
-    await until(/\/compare\?/, "/e/first", async () => {
-      await page.locator(".wide .dot").first().focus();
-      await press("Shift+Enter", "ArrowRight", "ArrowRight", "Shift+Enter");
-    });
-    await ready(page);
-    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
-    await until(/\/p\/p1\?point=1-4/, "/e/first/problems", async () => {
-      await page.locator('[data-at="0 0"]').focus();
-      await press("ArrowDown", "ArrowRight", "Enter");
-    });
-    await until(/\/p\/p2/, "/e/first/p/p1?point=1-4", () => press("j"));
-    await until(/at=\d+/, "/e/first/p/p2?point=1-4", () => press("]"));
-    await ready(page);
-    await press("h");
-    await page.waitForURL(/heat=surprise/);
-    await press("v");
-    await page.waitForURL(/\/vs\?/);
-    expect(faults).toEqual([]);
-    await page.context().close();
-  });
-
-  test("a thought shows all of its text, forced words apart, and a link to it opens elsewhere", async () => {
-    const page = await open("/e/first/p/p0?point=5-wait-2");
-    const told = (await (await fetch(`${viewer.url}/api/e/first/p/p0`)).json()) as {
-      arms: { trunk: number; paths: { attempt: number; spans: { kind: string; text: string; origin: string }[] }[] }[];
-    };
-    const [arm] = told.arms;
-    const trunk = arm?.paths.find(({ attempt }) => attempt === arm.trunk);
-    const whole = trunk?.spans.map(({ text }) => text).join("");
+  test("a thought shows all of its text, and forced words apart", async () => {
+    const { page } = own;
+    const { strips } = await told<Problems>("/api/e/pico/problems");
+    await own.go(`/e/pico/p/${strips[0]?.problem}?point=5-wait-2`);
+    const { arms } = await told<Chain>(`/api/e/pico/p/${strips[0]?.problem}`);
+    const trunk = arms[0]?.paths.find(({ attempt }) => attempt === arms[0]?.trunk);
     const shown = await page
       .locator(".thought")
       .first()
@@ -202,89 +207,91 @@ describe.skipIf(chromiumPath === undefined)(`overthink view in a browser${withou
         copy.querySelectorAll(".note").forEach((note) => note.remove());
         return copy.textContent;
       });
-    expect(shown).toBe(whole);
-    const forced =
-      trunk?.spans.filter(({ origin, kind }) => origin === "forced" && kind === "continuation").length ?? 0;
+    expect(shown).toBe(trunk?.spans.map(({ text }) => text).join(""));
+    const forced = trunk?.spans.filter(({ kind }) => kind === "continuation").length ?? 0;
+    expect(forced).toBe(2);
     expect(await page.locator(".thought mark.continuation").count()).toBe(forced);
-    const elsewhere = await open(new URL(page.url()).pathname + new URL(page.url()).search);
-    expect(await elsewhere.locator(".panel header b").textContent()).toBe(
-      await page.locator(".panel header b").textContent(),
+    expect(await page.locator(".panel .read").textContent()).toBe(
+      arms[0]?.paths.find(({ setting }) => setting === "5-wait-2")?.answer,
     );
-    await page.context().close();
-    await elsewhere.context().close();
   });
 
-  test("another experiment's settings are compared too", async () => {
-    const page = await open("/e/first/compare?a=3-natural&b=other:3-natural");
+  test("words of the report's tests lead to their table", async () => {
+    const { page } = own;
+    await own.go("/e/pico");
+    const jump = page.locator(".finding a[href^='#table-tests']").first();
+    await jump.click();
+    expect(await page.locator(".finding details[open] table").count()).toBe(1);
+    expect(page.url()).toBe(`${viewer.url}/e/pico`);
+  });
+
+  test("another database's settings are compared too, and an unknown name is told with the nearest", async () => {
+    const { page, faults } = own;
+    await own.go("/e/pico/compare?a=3-natural&b=other:3-natural");
     expect(await page.locator(".side").nth(1).textContent()).toContain("other");
-    await page.context().close();
+    await own.go("/e/picco");
+    expect(await page.locator(".notice").first().textContent()).toContain("did you mean pico?");
+    // Chromium itself writes a line about every 404.
+    faults.splice(0);
   });
 
-  test("the report's figure is taken away", async () => {
-    const page = await open("/e/first/figure");
-    const names = await page
-      .locator(".downloads a")
-      .evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
-    expect(names.length).toBeGreaterThan(5);
-    for (const name of names.filter((href) => /svg|csv|png/.test(href))) {
-      const response = await fetch(viewer.url + name);
-      expect(response.status).toBe(200);
-      expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(100);
+  test("two runs are watched at once, one of which is killed", async () => {
+    const slow = (name: string): string =>
+      writeExperiment(folder, `${name}.yaml`, {
+        name,
+        methods: "- budget-forcing: { max_thinking_tokens: [4, 300, 400] }",
+        script: "seeded: { end_thinking: 0.0001 }\n    token_ms: 60",
+      });
+    const runs = [
+      start(["run", slow("slow"), "--db", db], folder),
+      start(["run", slow("slower"), "--db", otherDb], folder),
+    ];
+    const { page, faults } = own;
+    for (const name of ["slow", "slower"])
+      await expect
+        .poll(async () => (await fetch(`${viewer.url}/api/e/${name}/live`)).status, { interval: 500 })
+        .toBe(200);
+    await own.go("/e/slow");
+    const second = await watched(browser, viewer.url);
+    await second.go("/e/slower");
+    for (const watcher of [page, second.page]) await watcher.getByText("Just answered").first().waitFor();
+    // Attempts never become fewer, and the newest stands above the others.
+    const seen: number[] = [];
+    for (let look = 0; look < 3; look++) {
+      const text = (await page.locator(".state").textContent()) ?? "";
+      seen.push(Number(/([\d,]+) of/.exec(text)?.[1]?.replaceAll(",", "")));
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(drawn)));
     }
-    await page.context().close();
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+    runs[0]?.kill("SIGKILL");
+    await page.locator(".badge", { hasText: "killed" }).waitFor();
+    expect(await second.page.locator(".badge").first().textContent()).toBe("running");
+    runs[1]?.kill("SIGKILL");
+    await second.page.context().close();
+    faults.splice(0);
   });
 
-  test("a curve fills up while a run goes on", async () => {
-    const slow = writeExperiment(folder, "slow.yaml", {
-      name: "slow",
-      methods: "- budget-forcing: { max_thinking_tokens: [4, 300, 400] }",
-      script: "seeded: { end_thinking: 0.0001 }\n    token_ms: 60",
-    });
-    const child = start(["run", slow, "--db", db], folder);
-    const page = await open("/");
-    await expect
-      .poll(async () => {
-        await page.goto(`${viewer.url}/e/slow`);
-        return (await page.textContent("body"))?.includes("attempts");
-      })
-      .toBe(true);
-    await ready(page);
-    await page.getByText("Just answered").waitFor();
-    child.kill("SIGKILL");
-    await page.getByText("killed").first().waitFor();
-    await page.context().close();
-  });
-
-  test.each(["", "/problems", "/attempts", "/compare", "/figure"])(
-    "a database in which nobody meant well does nothing, %s",
-    async (section) => {
-      const page = await open(`/e/figure${section}`, { base: evil.url });
-      await page.waitForTimeout(100);
-      expect(faults).toEqual([]);
-      await page.context().close();
-    },
-  );
-
-  test("nor does a thought in it", async () => {
-    const page = await open("/e/figure/problems", { base: evil.url });
+  test("a database in which nobody meant well does nothing, wherever it is shown", async () => {
+    const evil = await view(evilDb);
+    const { page, faults, go } = await watched(browser, evil.url);
+    for (const section of ["", "/problems", "/attempts", "/compare", "/figure"]) await go(`/e/figure${section}`);
+    await go("/e/figure/problems");
     await page.locator(".strips tbody th a").first().click();
     await page.locator(".thought").first().waitFor();
     expect(await page.textContent("body")).toContain("<script>alert(1)</script>");
     expect(faults).toEqual([]);
     await page.context().close();
+    evil.child.kill();
   });
 
   test.each([[], ["--single"]])("a copy opens from a file, %j", async (...more) => {
     const copy = join(folder, `copy${more.length}`);
-    const { code, stdout } = await overthink(["view", "--db", db, "--bundle", copy, ...more.flat()], folder);
+    const { code, stdout } = await overthink(["view", "--db", otherDb, "--bundle", copy, ...more.flat()], folder);
     expect(code).toBe(0);
-    const page = await browser.newPage();
-    faults = [];
-    page.on("console", (message) => faults.push(message.text()));
-    page.on("pageerror", (error) => faults.push(error.message));
+    const { page, faults } = await watched(browser, "file://");
     await page.goto(pathToFileURL(stdout.trim()).href);
     await ready(page);
-    await page.getByRole("link", { name: "first" }).click();
+    await page.getByRole("link", { name: "other" }).click();
     await page.locator(".wide .dot").first().waitFor();
     await page.getByRole("link", { name: "Problems" }).click();
     await page.locator(".strips tbody th a").first().click();
@@ -292,34 +299,29 @@ describe.skipIf(chromiumPath === undefined)(`overthink view in a browser${withou
     await page.getByRole("link", { name: "Compare" }).click();
     await page.locator(".four").waitFor();
     expect(await page.textContent("body")).toContain("A copy of");
-    expect(faults).toEqual([]);
-    await page.close();
-  });
-
-  test("a database that goes away is told", async () => {
-    const gone = join(folder, "gone.db");
-    writeFileSync(gone, readFileSync(db));
-    const own = await view(gone);
-    renameSync(gone, `${gone}.moved`);
-    writeFileSync(gone, "no database");
-    const page = await open("/", { base: own.url });
-    expect(await page.locator(".notice, .card").first().textContent()).not.toBe("");
+    expect(faults.filter((fault) => !fault.startsWith("request file:"))).toEqual([]);
     await page.context().close();
-    own.child.kill();
   });
 });
 
 describe("what cannot be viewed", () => {
   const folder = scratch();
 
-  test.each([
-    [["view", "--db", "nothing.db"], "no database"],
-    [["view", "--port", "99999"], "port"],
-    [["view", "--token-env", "NOT_SET_ANYWHERE", "--db", "x.db"], "NOT_SET_ANYWHERE"],
-  ])("%j is one line", async (args, words) => {
-    const { code, stderr } = await overthink(args, folder);
-    expect(code).toBe(2);
-    expect(stderr.trim().split("\n")).toHaveLength(1);
-    expect(stderr).toContain(words);
+  test("is one line and exit code 2, also a port in use", async () => {
+    const db = join(folder, "evil.db");
+    writeFileSync(db, hostile().db.serialize());
+    const first = await view(db);
+    const port = new URL(first.url).port;
+    for (const [args, words] of [
+      [["view", "--db", "nothing.db"], "no database"],
+      [["view", "--port", "99999"], "port"],
+      [["view", "--db", db, "--port", port], `${port}`],
+      [["view", "--token-env", "NOT_SET_ANYWHERE", "--db", "x.db"], "NOT_SET_ANYWHERE"],
+    ] as const) {
+      const { code, stderr } = await overthink(args, folder);
+      expect({ args, code, lines: stderr.trim().split("\n").length }).toEqual({ args, code: 2, lines: 1 });
+      expect(stderr).toContain(words);
+    }
+    first.child.kill();
   });
 });

@@ -124,7 +124,8 @@ function tokensOf({ start, tokens, sampled, logprobs }: Used): readonly SampledT
 
 /** Ids first: the other way round SQLite would look for each token of a vocabulary in the list. */
 const PIECES = `SELECT t.token, t.text FROM json_each(?) j CROSS JOIN pieces t
-WHERE t.token = j.value AND t.vocabulary = (SELECT v.id FROM uses u JOIN nodes n ON n.id = u.node JOIN chains c ON c.id = n.chain
+WHERE t.token = j.value AND t.vocabulary = (
+  SELECT v.id FROM uses u JOIN nodes n ON n.id = u.node JOIN chains c ON c.id = n.chain
   JOIN vocabularies v ON v.engine = c.described ->> '$.engine' WHERE u.attempt = ? LIMIT 1)`;
 
 /** A page of rows. Ids are found in an index alone; only the rows of the page are read. */

@@ -8,27 +8,27 @@ import { atWork } from "../at-work.ts";
 import { statusOf } from "../status.ts";
 
 /** Opens databases for reading; throws a UserError for the first that cannot be read. */
-export function openSources(paths: readonly string[]): readonly Source[] {
-  return paths.map((path) => {
-    const db = openForReading(path);
-    db.pragma("busy_timeout = 5000");
-    const reader = sqliteReader(db);
-    const pages = sqlitePages(db);
-    return {
-      db: path,
-      reader,
-      pages,
-      stateOf: async (experiment) => {
-        const runner = (await atWork(db)).get(experiment) ?? null;
-        const { state, attempts, planned, missing, failed, decoded_tokens, last_run, ...rest } = statusOf(
-          counted({ reader, pages }),
-          experiment,
-          runner,
-        );
-        return { state, runner: rest.runner, attempts, planned, missing, failed, decoded_tokens, last_run };
-      },
-    };
-  });
+export const openSources = (paths: readonly string[]): readonly Source[] => paths.map(openSource);
+
+export function openSource(path: string): Source {
+  const db = openForReading(path);
+  db.pragma("busy_timeout = 5000");
+  const reader = sqliteReader(db);
+  const pages = sqlitePages(db);
+  return {
+    db: path,
+    reader,
+    pages,
+    stateOf: async (experiment) => {
+      const runner = (await atWork(db)).get(experiment) ?? null;
+      const { state, attempts, planned, missing, failed, decoded_tokens, last_run, ...rest } = statusOf(
+        counted({ reader, pages }),
+        experiment,
+        runner,
+      );
+      return { state, runner: rest.runner, attempts, planned, missing, failed, decoded_tokens, last_run };
+    },
+  };
 }
 
 /** Alone: the other sums of `v_usage` read every attempt. */

@@ -1,15 +1,16 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { toldFault } from "../told-fault.ts";
 import { answer } from "../../view/answer.ts";
-import { openSources } from "./sources.ts";
+import { openShelf } from "./shelf.ts";
 import type { Asked, Told } from "./pool.ts";
 
 /** A thread with read-only connections of its own: SQLite holds up the thread that asks it. */
 const { paths } = workerData as Readonly<{ paths: readonly string[] }>;
-const sources = openSources(paths);
+const shelf = openShelf(paths);
 
 parentPort?.on("message", ({ id, path, query }: Asked) => {
-  void answer(sources, path, query)
+  const { sources, lost } = shelf.read();
+  void answer(sources, path, query, lost)
     .then((told): Told => ({ id, answer: told }))
     .catch((error: unknown): Told => {
       const fault = toldFault(error, paths);

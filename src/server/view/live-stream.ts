@@ -15,7 +15,10 @@ export function liveStream(context: Context, answers: Answers): Response {
     let [after, last, quiet] = [Number.isSafeInteger(from) && from >= 0 ? from : 0, "", 0];
     while (!out.aborted) {
       const told = await answers(path, { after: String(after) }).catch(() => null);
-      if (told?.status === 404) return;
+      if (told?.status === 404) {
+        await out.writeSSE({ event: "gone", data: String(told.body) });
+        return;
+      }
       const live = told?.status === 200 ? (JSON.parse(String(told.body)) as Live) : null;
       if (live && (live.changed || JSON.stringify(live.state) !== last)) {
         await out.writeSSE({ event: "live", id: String(live.newest), data: JSON.stringify(live) });

@@ -23,7 +23,11 @@ export type Card = State &
     settings: number;
   }>;
 
-export type Home = Readonly<{ experiments: readonly Card[] }>;
+export type Home = Readonly<{
+  experiments: readonly Card[];
+  /** Databases that cannot be read now. */
+  unreadable: readonly Readonly<{ db: string; error: string; hint: string | null }>[];
+}>;
 
 /** A setting on a curve. */
 export type Dot = Pick<

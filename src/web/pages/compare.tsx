@@ -164,7 +164,7 @@ const List = ({
             <th>B answered</th>
             <th>target</th>
             <th class="right">thinking</th>
-            <th />
+            <th>open</th>
           </tr>
         </thead>
         <tbody>

@@ -44,6 +44,11 @@ export function ExperimentPage({ experiment, query }: { experiment: string; quer
             </p>
             <State state={seen.live?.state ?? data} seen={seen} cost={sums.data?.usage.cost ?? null} />
             <Spoken state={seen.live?.state ?? data} />
+            {seen.gone === null ? null : (
+              <p class="notice" role="alert">
+                {inertLine(seen.gone.hint ?? seen.gone.error)}
+              </p>
+            )}
             <FindingsOf experiment={experiment} version={summed} />
             <Curve data={data} sums={sums.data} query={query} version={summed} />
             <Answered lines={seen.live?.lines ?? []} experiment={experiment} />

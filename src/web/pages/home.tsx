@@ -26,21 +26,31 @@ export function HomePage(): JSX.Element {
     <>
       <Heading title="Experiments" />
       <Shown of={home}>
-        {({ experiments }) =>
-          experiments.length === 0 ? (
-            <p>Nothing has been run yet. `overthink run FILE.yaml` makes the first.</p>
-          ) : (
-            <ul class="cards">
-              {experiments.map((card) => (
-                <CardOf key={card.key} card={card} dots={curves.data?.[card.key] ?? null} />
-              ))}
-            </ul>
-          )
-        }
+        {({ experiments, unreadable }) => (
+          <>
+            {unreadable.map(({ db, error, hint }) => (
+              <p key={db} class="notice" role="alert">
+                {inertLine(error)} <span class="meta">{inertLine(hint ?? "")}</span>
+              </p>
+            ))}
+            <Cards experiments={experiments} curves={curves.data} />
+          </>
+        )}
       </Shown>
     </>
   );
 }
+
+const Cards = ({ experiments, curves }: { experiments: readonly Card[]; curves: Curves | null }): JSX.Element =>
+  experiments.length === 0 ? (
+    <p>Nothing has been run yet. `overthink run FILE.yaml` makes the first.</p>
+  ) : (
+    <ul class="cards">
+      {experiments.map((card) => (
+        <CardOf key={card.key} card={card} dots={curves?.[card.key] ?? null} />
+      ))}
+    </ul>
+  );
 
 const CardOf = ({ card, dots }: { card: Card; dots: readonly Dot[] | null }): JSX.Element => (
   <li class="card">

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 
 /** Single keys can be switched off, for whoever speaks to the machine. */
 export const keysOn = signal(true);
@@ -9,9 +9,9 @@ export type Keys = Readonly<Record<string, () => void>>;
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
 
-/** Does something at a key, unless somebody types or holds a modifier. */
+/** Does something at a key from when the page is there, unless somebody types or holds a modifier. */
 export function useKeys(keys: Keys): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !keysOn.value) return;
       const act = keys[event.key];

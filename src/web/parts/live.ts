@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Live } from "../../view/types/experiment.ts";
+import type { Fault } from "../../view/types/words.ts";
 import { isBundle } from "../place.ts";
 
 /** What a run has stored since the page was opened. Rates are per second, over the last minute. */
@@ -8,13 +9,15 @@ export type Seen = Readonly<{
   connected: boolean;
   rate: number | null;
   tokenRate: number | null;
+  /** Why no more can be told: its database was moved away. */
+  gone: Fault | null;
   /** Nothing was stored for two minutes. */
   isQuiet: boolean;
 }>;
 
 const MINUTE = 60_000;
 
-const nothing: Seen = { live: null, connected: false, rate: null, tokenRate: null, isQuiet: false };
+const nothing: Seen = { live: null, connected: false, rate: null, tokenRate: null, gone: null, isQuiet: false };
 
 /** One stream a page, closed while nobody looks. */
 export function useLive(experiment: string, newest: number | null): Seen {
@@ -33,6 +36,10 @@ export function useLive(experiment: string, newest: number | null): Seen {
       source = new EventSource(`/api/e/${encodeURIComponent(experiment)}/events?after=${newest}`);
       source.addEventListener("open", () => change({ connected: true }));
       source.addEventListener("error", () => change({ connected: false }));
+      source.addEventListener("gone", (event) => {
+        source?.close();
+        change({ connected: false, gone: JSON.parse(event.data as string) as Fault });
+      });
       source.addEventListener("live", (event) => {
         const live = JSON.parse(event.data as string) as Live;
         steps = withStep(steps, live);
