@@ -71,11 +71,17 @@ export function squeezed(): readonly string[] {
   const wide = scrollWidth > clientWidth ? [`the page is ${scrollWidth} wide in ${clientWidth}`] : [];
   const cut = [...document.querySelectorAll<HTMLElement>("main *, header *")].filter((element) => {
     const { overflowX, overflowY } = getComputedStyle(element);
-    const isHidden = /hidden|clip/.test(overflowX + overflowY) && !element.matches(".unseen, .bar, .minimap");
+    const isHidden =
+      /hidden|clip/.test(overflowX + overflowY) && !element.matches(".unseen, .bar, .minimap, .note button");
     const isOver = element.scrollWidth > element.clientWidth + 2 || element.scrollHeight > element.clientHeight + 2;
     return isHidden && isOver && element.clientWidth > 1 && element.textContent !== "";
   });
-  return [...wide, ...cut.map(({ outerHTML }) => outerHTML.slice(0, 100))];
+  // Blocks of a thought are painted apart: what stands out of one is not seen.
+  const out = [...document.querySelectorAll<HTMLElement>(".thought button, .thought mark")].filter((element) => {
+    const right = element.closest(".block, .thought")?.getBoundingClientRect().right ?? Infinity;
+    return element.getBoundingClientRect().right > right + 1;
+  });
+  return [...wide, ...[...cut, ...out].map(({ outerHTML }) => outerHTML.slice(0, 100))];
 }
 
 /** What a finger cannot hit. */

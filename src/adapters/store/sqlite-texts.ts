@@ -60,7 +60,7 @@ const spansWith = (db: Database, text: string): string =>
 
 /** Which of some texts each span has, as bits; spans without any are left out. One pass over all texts. */
 function masksOf(db: Database, texts: readonly string[]): ReadonlyMap<number, number> {
-  const bits = texts.map((_, bit) => `(instr(text, ?) > 0) << ${bit}`).join(" | ");
+  const bits = texts.map((_, bit) => `((instr(text, ?) > 0) << ${bit})`).join(" | ");
   const rows = db
     .prepare<string[], [number, number]>(`SELECT id, ${bits} FROM spans`)
     .raw()
