@@ -88,13 +88,15 @@ for (const [name, path] of models) {
         }
       // Rounds are paired: what disturbs one disturbs its neighbours.
       const ratios = times.map((own) => median(own.map((time, round) => time / times[0][round])));
-      rows.push({
+      const row = {
         vocabulary: name,
         how,
         sequences,
         "ms a token": Number(median(times[0]).toFixed(3)),
         ...Object.fromEntries(engines.slice(1).map(([told], at) => [told, Number(ratios[at + 1].toFixed(2))])),
-      });
+      };
+      console.log(Object.values(row).join("  "));
+      rows.push(row);
     }
   for (const [, engine] of engines) await engine.close();
 }
