@@ -4,7 +4,7 @@ WITH RECURSIVE
 texts AS (
   SELECT id, chain, parent, start, sampled, masked, masked_ids,
     CASE forced WHEN '[]' THEN '' ELSE ',' || trim(forced, '[]') END AS forced
-  FROM nodes
+  FROM v_nodes
 ),
 paths AS (
   SELECT id, forced AS ids FROM texts WHERE parent IS NULL

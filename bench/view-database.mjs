@@ -1,5 +1,6 @@
 // A database of generated attempts for `bench/view.mjs`: those of `report-database.mjs`, with the chains behind them.
 import { createHash } from "node:crypto";
+import { idsToBytes, signalToBytes } from "../dist/adapters/store/codes.js";
 import { openDatabase } from "../dist/adapters/store/sqlite.js";
 import { generate } from "./report-database.mjs";
 
@@ -55,24 +56,24 @@ function thoughts(db) {
   db.exec(
     "CREATE TEMP TABLE wanted (natural INTEGER, part TEXT, span INTEGER, PRIMARY KEY (natural, part)) WITHOUT ROWID",
   );
-  db.exec("CREATE TEMP TABLE surprise (natural INTEGER PRIMARY KEY, logprobs TEXT)");
-  const span = db.prepare("INSERT INTO spans (hash, text, token_ids, tokens) VALUES (?, ?, ?, ?)");
+  db.exec("CREATE TEMP TABLE surprise (natural INTEGER PRIMARY KEY, logprobs BLOB)");
+  const span = db.prepare("INSERT INTO spans (hash, text, ids, tokens) VALUES (?, ?, ?, ?)");
   const want = db.prepare("INSERT INTO wanted (natural, part, span) VALUES (?, ?, ?)");
   const surprise = db.prepare("INSERT INTO surprise (natural, logprobs) VALUES (?, ?)");
   const add = (natural, part, ids) => {
     const text = textOf(ids);
-    const hash = createHash("sha256").update(`${natural} ${part} ${text}`).digest("hex");
-    want.run(natural, part, span.run(hash, text, JSON.stringify(ids), ids.length).lastInsertRowid);
+    const hash = createHash("sha256").update(`${natural} ${part} ${text}`).digest().subarray(0, 16);
+    want.run(natural, part, span.run(hash, text, idsToBytes(ids), ids.length).lastInsertRowid);
   };
   for (let natural = SHORTEST; natural < SHORTEST + LENGTHS; natural++) {
     const ids = idsOf(natural, natural);
     add(natural, "natural", ids);
     for (let most = 64; most < natural; most *= 2) add(natural, `cut ${most}`, ids.slice(0, most));
     for (const k of [1, 2, 3]) add(natural, `more ${k}`, idsOf(natural + k * LENGTHS, moreOf(natural, k)));
-    surprise.run(natural, JSON.stringify(ids.map((id) => -(id % 40) / 10)));
+    surprise.run(natural, signalToBytes(ids.map((id) => -(id % 40) / 10)));
   }
   add(LONG, "natural", idsOf(LONG, LONG));
-  surprise.run(LONG, JSON.stringify(idsOf(LONG, LONG).map((id) => -(id % 40) / 10)));
+  surprise.run(LONG, signalToBytes(idsOf(LONG, LONG).map((id) => -(id % 40) / 10)));
 }
 
 /** Tokens between the k-th ignored end and the next one, the word that was written left out. */
@@ -89,7 +90,7 @@ function lengthen(db) {
 
 /** What each attempt was given, and the node that it used; a chain for each problem and epoch of an experiment. */
 const CHAINS = `
-  CREATE TEMP TABLE fixed AS SELECT (SELECT id FROM spans WHERE hash = 'delimiter') AS delimiter, (SELECT id FROM spans WHERE hash = 'wait') AS wait;
+  CREATE TEMP TABLE fixed AS SELECT (SELECT id FROM spans WHERE hash = CAST('delimiter' AS BLOB)) AS delimiter, (SELECT id FROM spans WHERE hash = CAST('wait' AS BLOB)) AS wait;
   DELETE FROM segments WHERE kind = 'thinking';
   UPDATE segments SET position = position + 10;
   INSERT INTO segments (attempt, position, origin, kind, stop, span)
@@ -105,7 +106,7 @@ const CHAINS = `
   INSERT INTO chains (id, key, problem, epoch, draw, described)
     SELECT chain, 'chain ' || chain, name, epoch, 0, json_object('engine', json('${JSON.stringify(engine)}')) FROM owned;
   INSERT INTO nodes (id, chain, parent, start, forced, sampled, sampled_tokens, masked, masked_ids, logprobs, paid_by)
-    SELECT o.chain, o.chain, NULL, 0, '[]', t.token_ids, t.tokens, 0, '[]', CASE WHEN o.problem % 10 = 1 THEN s.logprobs END, o.experiment FROM owned o
+    SELECT o.chain, o.chain, NULL, 0, x'', t.ids, t.tokens, 0, x'', CASE WHEN o.problem % 10 = 1 THEN s.logprobs END, o.experiment FROM owned o
       JOIN wanted w ON w.natural = o.natural AND w.part = 'natural' JOIN spans t ON t.id = w.span JOIN surprise s ON s.natural = o.natural;
   INSERT INTO uses (attempt, node, start, tokens)
     SELECT m.id, o.chain, 0, min(o.natural, coalesce(m.most, o.natural)) FROM made m JOIN owned o ON o.problem = m.problem AND o.epoch = m.epoch

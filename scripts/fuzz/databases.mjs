@@ -41,8 +41,10 @@ const known = {
   "a million characters": "UPDATE attempts SET answer = hex(zeroblob(500000))",
   "a list in place of a record": "UPDATE runs SET record = '[]'; UPDATE points SET params = '[1]'",
   "models that are none": `UPDATE runs SET record = '{"models":[null]}'; UPDATE experiments SET resolved = '{"models":7}'`,
-  "ids that are none": `UPDATE spans SET token_ids = '{"a":1}'`,
-  "names of ids": `UPDATE spans SET token_ids = '["x",null]'`,
+  "ids that are none": `UPDATE spans SET ids = x'ff80c0'; UPDATE nodes SET sampled = x'fefefe'`,
+  "places that are none":
+    "PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF; UPDATE texts SET last = node - 1, start = 9e15, till = -1; UPDATE segments SET chars = -5",
+  "signals that are none": "UPDATE nodes SET logprobs = x'0102'",
   "numbers beyond numbers":
     "UPDATE attempts SET thinking_tokens = 9223372036854775807, answer_tokens = -9223372036854775807",
   "costs beyond numbers": "UPDATE attempts SET cost = 9e999, seconds = -9e999; UPDATE requests SET cost = 9e999",

@@ -1,9 +1,11 @@
 import { CommanderError } from "commander";
 import { logFault } from "../app/fault-log.ts";
 import { clipped, inert } from "../core/inert.ts";
+import { notices } from "../core/notices.ts";
 import { toldSystemFault } from "../core/system-fault.ts";
 import { stackOf } from "../core/stack-of.ts";
 import { describeUserError, Failure, UserError, UserErrors } from "../core/user-error.ts";
+import { note } from "./note.ts";
 import { program } from "./program.ts";
 
 /** Exit codes: 0 ok, 1 the work failed, 2 wrong usage or an invalid file, 75 a ceiling was reached, 130 interrupted. */
@@ -55,6 +57,7 @@ function outputFailed(error: NodeJS.ErrnoException): void {
   process.exit(report(new Failure(`cannot write the output: ${error.code ?? error.message}`, { cause: error })));
 }
 
+notices.subscribe((text) => note(String(text)));
 process.stdout.on("error", outputFailed);
 process.stderr.on("error", () => process.exit(1));
 process.on("uncaughtException", (error) => process.exit(report(error)));

@@ -103,6 +103,20 @@ describe("merge", () => {
     expect(readFileSync(db("copy.db")).equals(before)).toBe(true);
   });
 
+  it("names the files it joined, and the option that names a file nobody can write", async () => {
+    const sources = [db("shard-1.db"), db("shard-0.db")];
+    const { stdout } = await overthink(["merge", ...sources, "--into", db("named.db")], folder);
+    for (const source of sources) expect(stdout).toContain(source);
+    const again = await overthink(["merge", db("named.db"), "--into", db("renamed.db"), "--json"], folder);
+    const { sources: rows } = JSON.parse(again.stdout) as { sources: { file: string }[] };
+    expect(rows.map(({ file: name }) => name)).toEqual([db("named.db"), db("named.db")]);
+    for (const place of [join(file, "x.db"), "/proc/none/x.db", folder])
+      expect(await overthink(["merge", ...sources, "--into", place], folder)).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/^error: [^\n]*--into[^\n]*\n$/) as string,
+      });
+  });
+
   it("refuses runs that were not alike with --strict, and tells of them without", async () => {
     const open = new Sqlite(db("copy.db"));
     open.exec(

@@ -63,6 +63,20 @@ const run = async ({ path, db }: { path: string; db: string }, notes: string[] =
     onEvent: (event) => void (event.type === "note" && notes.push(event.text)),
   });
 
+it("are refused with a queue, in one line and before any is handed in", async () => {
+  const desk = newDesk();
+  const [service] = batching;
+  if (!service) throw new Error("no service takes batches");
+  const { path, db } = await write(service, desk);
+  const { code, stderr } = await overthink(["run", path, "--db", db, "--queue", "redis://127.0.0.1:1"], folder);
+  expect([code, stderr.trim().split("\n").at(-1)]).toEqual([
+    2,
+    "error: models with batch: true cannot be run with --queue (leave out one of them; run --shard divides their " +
+      "questions among processes)",
+  ]);
+  expect(desk.batches).toEqual([]);
+});
+
 describe.each(batching)("batches of %s", (service) => {
   it("answer all questions at half the price, and say so", async () => {
     const desk = newDesk();

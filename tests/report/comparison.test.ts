@@ -10,6 +10,7 @@ import { comparisonFindings, headline } from "../../src/report/comparison/words.
 import { pairedSql } from "../../src/report/paired-sql.ts";
 import { gather } from "../../src/report/gather.ts";
 import { writeReport } from "../../src/report/write-report.ts";
+import { setPrompts } from "../fixtures/set-prompts.ts";
 import { studies, type Study } from "./fixture.ts";
 
 const few = [
@@ -51,7 +52,7 @@ describe("two experiments", () => {
 
   test("with other prompts are not concluded from", () => {
     const { words, pairs } = compared({ skill: 0.3 }, { skill: -0.3 }, (db) =>
-      db.exec("UPDATE attempts SET prompt = prompt || ' Think hard.' WHERE experiment = 2"),
+      setPrompts(db, "prompt || ' Think hard.'", "experiment = 2"),
     );
     expect(words[0]).toBe(
       "No difference between a and b can be called real: the prompts of 50 of 50 common problems differ. The numbers are shown, but nothing is concluded from them.",
@@ -60,11 +61,9 @@ describe("two experiments", () => {
   });
 
   test("of two models are compared across their chat formats, but not across other questions", () => {
-    const otherFormat =
-      "UPDATE attempts SET prompt = '[INST]' || (SELECT text FROM problems p WHERE p.id = attempts.problem) || '[/INST]' WHERE experiment = 2";
-    const apart = (db: ReturnType<typeof studies>["db"]) => db.exec(otherFormat);
-    const shorter = (db: ReturnType<typeof studies>["db"]) =>
-      db.exec("UPDATE attempts SET prompt = '[INST]Guess.[/INST]' WHERE experiment = 2");
+    const otherFormat = "'[INST]' || (SELECT text FROM problems p WHERE p.id = a.problem) || '[/INST]'";
+    const apart = (db: ReturnType<typeof studies>["db"]) => setPrompts(db, otherFormat, "experiment = 2");
+    const shorter = (db: ReturnType<typeof studies>["db"]) => setPrompts(db, "'[INST]Guess.[/INST]'", "experiment = 2");
     const refused = /called real: the prompts of 50 of 50 common problems differ/;
     expect(compared({ model: "strong", skill: 0.3 }, { model: "weak", skill: -0.3 }, apart).words[0]).toMatch(
       /^weak is behind strong/,
@@ -184,9 +183,7 @@ test("a comparison report holds what differs, both curves and both records", asy
 
 describe("what is refused is refused setting by setting and problem by problem", () => {
   const promptAt = (label: string) => (db: ReturnType<typeof studies>["db"]) =>
-    db.exec(
-      `UPDATE attempts SET prompt = prompt || '!' WHERE experiment = 2 AND point IN (SELECT id FROM points WHERE label = '${label}')`,
-    );
+    setPrompts(db, "prompt || '!'", `experiment = 2 AND point IN (SELECT id FROM points WHERE label = '${label}')`);
 
   test("another prompt at one setting leaves the others comparable", () => {
     const { pairs, words } = compared({ skill: 0.3 }, { skill: -0.3 }, promptAt("<=4"));

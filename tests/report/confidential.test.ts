@@ -26,7 +26,8 @@ async function filesOf(
     `${SECRET}!`,
     SECRET,
   );
-  db.prepare("UPDATE attempts SET prompt = ?, answer = ?, evidence = ?").run(`<s>${SECRET}`, SECRET, SECRET);
+  db.prepare("UPDATE prompts SET text = ?").run(`<s>${SECRET}`);
+  db.prepare("UPDATE attempts SET answer = ?, evidence = ?").run(SECRET, SECRET);
   if (options.confidential)
     db.exec(
       "UPDATE runs SET record = json_set(record, '$.datasets[0].confidential', json('true')) WHERE experiment = 1",

@@ -49,9 +49,8 @@ export function hostile(length = 0): Readonly<{ reader: ResultReader; db: Databa
   made.db
     .prepare("UPDATE problems SET problem = problem || ?, text = ?, target = ?, tags = json_set(tags, '$.level', ?)")
     .run(evil, evil, `=1+1 ${evil}`, `1 ${brief}`);
-  made.db
-    .prepare("UPDATE attempts SET prompt = ?, answer = ?, error = ?, grader = ?")
-    .run(evil, evil, evil, `exact ${brief}`);
+  made.db.prepare("UPDATE prompts SET text = ?").run(evil);
+  made.db.prepare("UPDATE attempts SET answer = ?, error = ?, grader = ?").run(evil, evil, `exact ${brief}`);
   made.db
     .prepare("UPDATE runs SET record = json_set(record, '$.platform', ?, '$.warnings', json_array(?))")
     .run(evil, evil);

@@ -114,9 +114,7 @@ describe("words in attempts", () => {
   const own = asking(sourceOf(made.db));
   const having = (word: string, where: string): readonly number[] =>
     made.db
-      .prepare<[string], number>(
-        `SELECT DISTINCT s.attempt FROM segments s JOIN spans t ON t.id = s.span WHERE instr(t.text, ?) > 0 ${where}`,
-      )
+      .prepare<[string], number>(`SELECT DISTINCT s.attempt FROM v_segments s WHERE instr(s.text, ?) > 0 ${where}`)
       .pluck()
       .all(word)
       .sort((a, b) => a - b);
@@ -234,7 +232,8 @@ describe("of a confidential data set", () => {
   made.db.exec(`
     UPDATE runs SET record = json_set(record, '$.datasets', json('[{ "name": "arithmetic", "problems": 10, "confidential": true }]'));
     UPDATE problems SET text = 'SECRET question', target = 'SECRET target', tags = json_set(tags, '$.hint', 'SECRET tag');
-    UPDATE attempts SET prompt = 'SECRET prompt', answer = 'SECRET answer', evidence = 'SECRET evidence';
+    UPDATE prompts SET text = 'SECRET prompt';
+    UPDATE attempts SET answer = 'SECRET answer', evidence = 'SECRET evidence';
     UPDATE attempts SET outcome = 'error', error = 'SECRET error' WHERE id % 7 = 0;
     UPDATE spans SET text = text || 'SECRET thought';`);
   const name = (made.db.prepare("SELECT problem FROM problems LIMIT 1").pluck().get() as string) ?? "";

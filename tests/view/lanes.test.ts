@@ -41,7 +41,7 @@ type Decoded = Readonly<{ forced: string; sampled: string; start: number; tokens
 const roots = (db: Database, attempts: readonly number[]): readonly (readonly number[])[] =>
   db
     .prepare<[string], Decoded>(
-      `SELECT DISTINCT n.forced, n.sampled, u.start, u.tokens, n.parent FROM uses u JOIN nodes n ON n.id = u.node
+      `SELECT DISTINCT n.forced, n.sampled, u.start, u.tokens, n.parent FROM uses u JOIN v_nodes n ON n.id = u.node
        WHERE u.attempt IN (SELECT value FROM json_each(?))`,
     )
     .all(JSON.stringify(attempts))

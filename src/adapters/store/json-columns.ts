@@ -29,20 +29,13 @@ const few: readonly Rule[] = [
   rule("points", "asked", "$", "object"),
 ];
 
-/** In tables of as many rows as there are problems, thoughts or tokens. */
+/** In tables of as many rows as there are problems or replies. */
 const many: readonly Rule[] = [
   rule("problems", "tags", "$", "object"),
   rule("models", "told", "$", "object"),
   rule("models", "facts", "$", "object"),
   rule("chains", "described", "$", "object"),
   rule("responses", "described", "$", "object"),
-  rule("spans", "token_ids", "$", "array", "integer"),
-  rule("nodes", "forced", "$", "array", "integer"),
-  rule("nodes", "sampled", "$", "array", "integer"),
-  rule("nodes", "masked_ids", "$", "array", "integer"),
-  rule("nodes", "logprobs", "$", "array"),
-  rule("nodes", "confidences", "$", "array"),
-  rule("nodes", "entropies", "$", "array"),
 ];
 
 type Found = Readonly<{ row: number; type: string; wrong: string | null }>;

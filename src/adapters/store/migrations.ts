@@ -19,6 +19,7 @@ import { m017Signals } from "./m017-signals.ts";
 import { m018Decisions } from "./m018-decisions.ts";
 import { m019Scorers } from "./m019-scorers.ts";
 import { m020Sums } from "./m020-sums.ts";
+import { m021Compact } from "./m021-compact.ts";
 
 /** Applied in order, each once; never edited after a release. `user_version` counts them. */
 export const migrations: readonly ((db: Database) => void)[] = [
@@ -42,4 +43,5 @@ export const migrations: readonly ((db: Database) => void)[] = [
   m018Decisions,
   m019Scorers,
   m020Sums,
+  m021Compact,
 ];

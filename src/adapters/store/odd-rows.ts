@@ -6,6 +6,7 @@ import { type Column, ownTables } from "./own-schema.ts";
 const storedAs: Readonly<Record<string, string>> = {
   INTEGER: "'integer'",
   TEXT: "'text'",
+  BLOB: "'blob'",
   REAL: "'real', 'integer'",
 };
 

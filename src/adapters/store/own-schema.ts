@@ -8,7 +8,7 @@ type Thing = Readonly<{ type: string; name: string; sql: string | null }>;
 const thingsIn = (db: Database): readonly Thing[] =>
   db.prepare<[], Thing>("SELECT type, name, sql FROM main.sqlite_master").all();
 
-/** Its type is INTEGER, REAL or TEXT. */
+/** Its type is INTEGER, REAL, TEXT or BLOB. */
 export type Column = Readonly<{ name: string; type: string; notnull: 0 | 1 }>;
 
 /** Of a table, without those that are computed. */

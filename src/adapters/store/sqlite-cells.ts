@@ -14,10 +14,10 @@ WHERE EXISTS (SELECT 1 FROM attempts a WHERE a.experiment = e.id AND a.point IN 
 /** First epochs are found in the index; only they are read. */
 export function readTasks(db: Database, point: number, problems?: readonly number[]): Iterable<TaskRow> {
   const some = problems ? " AND problem IN (SELECT value FROM json_each(?))" : "";
-  const sql = `SELECT q.problem, q.text AS question, q.target, a.prompt, a.grader
+  const sql = `SELECT q.problem, q.text AS question, q.target, r.text AS prompt, a.grader
 FROM (SELECT point, problem, min(epoch) AS epoch FROM attempts WHERE point = ?${some} GROUP BY problem) f
-JOIN attempts a ON a.point = f.point AND a.problem = f.problem AND a.epoch = f.epoch JOIN problems q
-  ON q.id = f.problem`;
+JOIN attempts a ON a.point = f.point AND a.problem = f.problem AND a.epoch = f.epoch
+JOIN problems q ON q.id = f.problem LEFT JOIN prompts r ON r.id = a.prompt_id`;
   return db.prepare<(number | string)[], TaskRow>(sql).iterate(point, ...(problems ? [JSON.stringify(problems)] : []));
 }
 

@@ -1,6 +1,7 @@
 import { hashOf } from "../../core/hash.ts";
 import { type SignalName, signalNames, type Signals } from "../../core/signals.ts";
 import type { CallSoFar, ChainKey, ChainNode, ChainStore, StoredChain } from "../../ports/chain-store.ts";
+import { idsFromBytes, idsToBytes, signalFromBytes, signalToBytes } from "./codes.ts";
 import { requestWriter } from "./request-writer.ts";
 import { costSettler } from "./settle-costs.ts";
 import { type Database, writing } from "./sqlite.ts";
@@ -10,11 +11,11 @@ type NodeRow = {
   id: number;
   parent: number | null;
   start: number;
-  forced: string;
-  sampled: string;
+  forced: Buffer;
+  sampled: Buffer;
   masked: number;
-  masked_ids: string;
-} & Record<SignalName, string | null>;
+  masked_ids: Buffer;
+} & Record<SignalName, Buffer | null>;
 
 /** Chains in SQLite, on account of one experiment: it is the payer of what is decoded meanwhile. */
 export function sqliteChains(db: Database, experiment: number): ChainStore {
@@ -64,8 +65,8 @@ export function sqliteChains(db: Database, experiment: number): ChainStore {
     const { parent, offset, forced, sampled, masked, maskedIds, logprobs, signals } = node;
     const told: Signals = { ...signals, ...(logprobs ? { logprobs } : {}) };
     const from = note(chain, call);
-    const tokens = [JSON.stringify(forced), JSON.stringify(sampled), sampled.length, masked, JSON.stringify(maskedIds)];
-    const known = signalNames.map((name) => (told[name] ? JSON.stringify(told[name]) : null));
+    const tokens = [idsToBytes(forced), idsToBytes(sampled), sampled.length, masked, idsToBytes(maskedIds)];
+    const known = signalNames.map((name) => (told[name] ? signalToBytes(told[name]) : null));
     const written = insert.run(chain, parent, offset, ...tokens, ...known, experiment, from);
     if (call.ended && call.id !== null) settle.afterRequest(from);
     return { node: Number(written.lastInsertRowid), call: from };
@@ -79,25 +80,22 @@ export function sqliteChains(db: Database, experiment: number): ChainStore {
   });
 }
 
-const toNode = (row: NodeRow): ChainNode => ({
-  id: row.id,
-  parent: row.parent,
-  offset: row.start,
-  forced: JSON.parse(row.forced) as number[],
-  sampled: JSON.parse(row.sampled) as number[],
-  masked: row.masked,
-  maskedIds: JSON.parse(row.masked_ids) as number[],
-  logprobs: row.logprobs === null ? null : (JSON.parse(row.logprobs) as number[]),
-  ...signalsIn(row),
-});
-
-function signalsIn({ confidences, entropies }: NodeRow): Pick<ChainNode, "signals"> {
-  if (confidences === null && entropies === null) return {};
-  const list = (text: string): readonly number[] => JSON.parse(text) as number[];
+function toNode(row: NodeRow): ChainNode {
+  const sampled = idsFromBytes(row.sampled);
+  const signal = (name: SignalName): readonly number[] | null =>
+    row[name] && (signalFromBytes(row[name], sampled.length) as readonly number[] | null);
+  const [confidences, entropies] = [signal("confidences"), signal("entropies")];
   return {
-    signals: {
-      ...(confidences === null ? {} : { confidences: list(confidences) }),
-      ...(entropies === null ? {} : { entropies: list(entropies) }),
-    },
+    id: row.id,
+    parent: row.parent,
+    offset: row.start,
+    forced: idsFromBytes(row.forced),
+    sampled,
+    masked: row.masked,
+    maskedIds: idsFromBytes(row.masked_ids),
+    logprobs: signal("logprobs"),
+    ...(confidences || entropies
+      ? { signals: { ...(confidences ? { confidences } : {}), ...(entropies ? { entropies } : {}) } }
+      : {}),
   };
 }

@@ -13,6 +13,7 @@ import type {
   UsedNode,
 } from "../../ports/page-reader.ts";
 import type { AttemptRow } from "../../ports/result-reader.ts";
+import { idsFromBytes, signalFromBytes } from "./codes.ts";
 import { conditionsOf, EXPERIMENT, type Sql, type Value } from "./page-conditions.ts";
 import { isAboutTexts, saying, withTexts } from "./sqlite-texts.ts";
 import type { Database } from "./sqlite.ts";
@@ -105,21 +106,20 @@ const USES = `SELECT u.attempt, u.node, u.start, u.tokens FROM json_each(?) j CR
 WHERE u.attempt = j.value`;
 
 /** A node is stored after its parent. */
-const NODES = `SELECT n.id, c.draw, n.parent, n.start, n.forced, n.sampled FROM chains c CROSS JOIN nodes n
+const NODES = `SELECT n.id, c.draw, n.parent, n.start, n.forced, n.sampled FROM chains c CROSS JOIN v_nodes n
 WHERE c.id IN (SELECT used.chain FROM (${USES}) u JOIN nodes used ON used.id = u.node) AND n.chain = c.id
 ORDER BY n.id`;
 
-type Used = Readonly<{ start: number; tokens: number; sampled: string; logprobs: string | null }>;
+type Used = Readonly<{ start: number; tokens: number; sampled: Buffer; logprobs: Buffer | null }>;
 
 /** A node is stored after its parent, so the order of ids is the order along the path. */
 const SAMPLED = `SELECT u.start, u.tokens, n.sampled, n.logprobs FROM uses u JOIN nodes n ON n.id = u.node
 WHERE u.attempt = ? ORDER BY u.node, u.start`;
 
 function tokensOf({ start, tokens, sampled, logprobs }: Used): readonly SampledToken[] {
-  const known = logprobs === null ? [] : (JSON.parse(logprobs) as readonly (number | null)[]);
-  return (JSON.parse(sampled) as readonly number[])
-    .slice(start, start + tokens)
-    .map((id, i) => ({ id, logprob: known[start + i] ?? null }));
+  const ids = idsFromBytes(sampled);
+  const known = logprobs && signalFromBytes(logprobs, ids.length);
+  return ids.slice(start, start + tokens).map((id, i) => ({ id, logprob: known?.[start + i] ?? null }));
 }
 
 /** Ids first: the other way round SQLite would look for each token of a vocabulary in the list. */

@@ -1,4 +1,3 @@
-import { hashOf } from "../../core/hash.ts";
 import { rangesLength } from "../../core/ranges.ts";
 import { UserError } from "../../core/user-error.ts";
 import {
@@ -21,6 +20,8 @@ import type {
 } from "../../ports/result-store.ts";
 import { costSettler } from "./settle-costs.ts";
 import { shareSettler } from "./settle-shares.ts";
+import { forgetTexts } from "./forget-texts.ts";
+import { contentHash, traceWriter } from "./trace-writer.ts";
 import { type Database, writing } from "./sqlite.ts";
 import { withToldFaults } from "./told-faults.ts";
 
@@ -161,7 +162,7 @@ function forget(db: Database, name: string): void {
       "WHERE request IS NOT NULL)",
   ).run(known.id);
   db.prepare("DELETE FROM experiments WHERE id = ?").run(known.id);
-  db.prepare("DELETE FROM spans WHERE id NOT IN (SELECT span FROM segments)").run();
+  forgetTexts(db);
 }
 
 type Writer = ResultStore["addAttempt"];
@@ -178,15 +179,16 @@ function attemptWriter(db: Database): Writer {
   const remove = db.prepare("DELETE FROM attempts WHERE id = ?");
   const insert =
     db.prepare(`INSERT INTO attempts (experiment, point, problem, epoch, outcome, answer, source, rule, evidence,
-      grader, error, prompt, prompt_tokens,
+      grader, error, prompt_id, prompt_tokens,
     thinking_tokens, forced_tokens, answer_tokens, probe_tokens, dropped_tokens, decoded_tokens, reused_tokens,
     counts, response, ending, ignored_ends, forced_end, scorer_tokens, scorer_flops,
     reopened, reopened_tokens, finished_at)
     VALUES (@experiment, @point, @problem, @epoch, @outcome, @answer, @source, @rule, @evidence, @grader, @error,
-    @prompt, @prompt_tokens,
+    (SELECT id FROM prompts WHERE hash = @prompt), @prompt_tokens,
     @thinking_tokens, @forced_tokens, @answer_tokens, @probe_tokens, @dropped_tokens, 0, @reused_tokens, @counts,
     @response, @ending, @ignored_ends, @forced_end, @scorer_tokens, @scorer_flops,
     @reopened, @reopened_tokens, @finished_at)`);
+  const prompt = db.prepare("INSERT INTO prompts (hash, text) VALUES (?, ?) ON CONFLICT DO NOTHING");
   const writeTrace = traceWriter(db);
   const writeFault = db.prepare(
     "INSERT INTO faults (experiment, point, problem, epoch, source, message, stack, at) VALUES (@experiment, " +
@@ -208,12 +210,16 @@ function attemptWriter(db: Database): Writer {
       shares.removed(before, experiment);
       remove.run(before);
     }
-    const { lastInsertRowid } = insert.run({ ...columns(attempt, grader), experiment, problem: row.id });
+    const promptHash = contentHash(attempt.promptText);
+    prompt.run(promptHash, attempt.promptText);
+    const values = { ...columns(attempt, grader), experiment, problem: row.id, prompt: promptHash };
+    const { lastInsertRowid } = insert.run(values);
     const id = Number(lastInsertRowid);
     const { point, epoch, finishedAt, fault } = attempt;
     if (fault) writeFault.run({ experiment, point, problem: row.id, epoch, finishedAt, ...fault });
-    writeTrace(id, attempt.trace, attempt.reported === undefined);
-    for (const { node, from, to } of attempt.uses) use.run(id, node, from, to - from);
+    const { trace, uses, reported } = attempt;
+    writeTrace({ attempt: id, trace, uses, hasIds: reported === undefined });
+    for (const { node, from, to } of uses) use.run(id, node, from, to - from);
     for (const [nth, { position, rule, value, threshold, outcome, detail = null }] of (
       attempt.decisions ?? []
     ).entries())
@@ -238,7 +244,6 @@ function columns(attempt: AttemptRecord, grader: GraderId): Record<string, strin
     evidence: score && "evidence" in score ? (score.evidence ?? null) : null,
     grader: `${grader.name} ${grader.version}`,
     error: attempt.error ?? (score?.verdict === "unscored" ? score.reason : null),
-    prompt: attempt.promptText,
     prompt_tokens: attempt.promptTokens,
     thinking_tokens: reported ? reported.thinking : thinkingTokens(trace),
     forced_tokens: forcedTokens(trace),
@@ -256,24 +261,6 @@ function columns(attempt: AttemptRecord, grader: GraderId): Record<string, strin
     reopened: attempt.goesOn?.thoughts ?? null,
     reopened_tokens: attempt.goesOn?.tokens ?? null,
     finished_at: attempt.finishedAt,
-  };
-}
-
-/** Texts without ids are spans of their own, of no known number of tokens. */
-function traceWriter(db: Database): (attempt: number, trace: AttemptRecord["trace"], hasIds: boolean) => void {
-  const span = db.prepare(
-    "INSERT INTO spans (hash, text, token_ids, tokens) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-  );
-  const segment = db.prepare(
-    "INSERT INTO segments (attempt, position, origin, kind, stop, span) VALUES (?, ?, ?, ?, ?, (SELECT id " +
-      "FROM spans WHERE hash = ?))",
-  );
-  return (attempt, trace, hasIds) => {
-    for (const [position, { origin, kind, stop, text, tokenIds }] of trace.entries()) {
-      const hash = hashOf([text, hasIds ? tokenIds : null]);
-      span.run(hash, text, JSON.stringify(tokenIds), hasIds ? tokenIds.length : null);
-      segment.run(attempt, position, origin, kind, stop, hash);
-    }
   };
 }
 

@@ -18,32 +18,42 @@ type Read = (rest: Sql) => readonly number[];
 export function withTexts(db: Database, filter: AttemptFilter, read: Read): readonly number[] {
   const texts = textsOf(filter);
   const saying = texts.map(
-    ({ where }) => `EXISTS (SELECT 1 FROM segments s JOIN spans t ON t.id = s.span
-      WHERE s.attempt = c.id${where} AND instr(t.text, ?) > 0)`,
+    ({
+      where,
+    }) => `EXISTS (SELECT 1 FROM segments s LEFT JOIN spans p ON p.id = s.span LEFT JOIN texts t ON t.id = s.text
+      WHERE s.attempt = c.id${where} AND instr(iif(s.text IS NULL, p.text, substr(t.text, 1, s.chars)), ?) > 0)`,
   );
   const near = read({
     sql: ` LIMIT ${NEAR}) c WHERE ${saying.join(" AND ")}`,
     values: texts.map(({ text }) => text),
   });
   if (near.length === filter.limit) return near;
-  const found = texts.map(({ text, where }) => {
-    const spans = spansWith(db, text);
-    const uses = db
-      .prepare<[string], number>(
-        `SELECT count(*) FROM (SELECT 1 FROM json_each(?) j JOIN segments s ON s.span = j.value LIMIT ${FEW + 1})`,
-      )
-      .pluck();
-    const isFew = (uses.get(spans) ?? 0) <= FEW;
-    const sql = isFew
-      ? `c.id IN (SELECT s.attempt FROM json_each(?) j JOIN segments s ON s.span = j.value${where})`
-      : `EXISTS (SELECT 1 FROM segments s WHERE s.attempt = c.id${where}
-          AND s.span IN (SELECT value FROM json_each(?)))`;
-    return { sql, spans };
-  });
+  const found = texts.map(({ text, where }) => foundIn(db, text, where));
   return read({
     sql: ` LIMIT -1) c WHERE ${found.map(({ sql }) => sql).join(" AND ")}`,
-    values: found.map(({ spans }) => spans),
+    values: found.flatMap(({ values }) => values),
   });
+}
+
+/** A condition on the attempt `c`: one of its segments says it. */
+function foundIn(db: Database, text: string, where: string): Sql {
+  const spans = JSON.stringify(spansWith(db, text));
+  const texts = JSON.stringify(textsWith(db, text));
+  const uses = db
+    .prepare<[string, string], number>(
+      `SELECT count(*) FROM (SELECT 1 FROM json_each(?) j JOIN segments s ON s.span = j.value
+       UNION ALL SELECT 1 FROM json_each(?) j JOIN segments s ON s.text = j.value ->> 0 LIMIT ${FEW + 1})`,
+    )
+    .pluck();
+  const isFew = (uses.get(spans, texts) ?? 0) <= FEW;
+  const sql = isFew
+    ? `c.id IN (SELECT s.attempt FROM json_each(?) j JOIN segments s ON s.span = j.value${where}
+        UNION ALL SELECT s.attempt FROM json_each(?) j JOIN segments s ON s.text = j.value ->> 0
+        AND s.chars >= j.value ->> 1${where})`
+    : `(EXISTS (SELECT 1 FROM segments s WHERE s.attempt = c.id${where} AND s.span IN (SELECT value FROM json_each(?)))
+        OR EXISTS (SELECT 1 FROM segments s WHERE s.attempt = c.id${where} AND s.text IS NOT NULL AND s.chars >= (
+          SELECT e FROM (SELECT value ->> 0 AS t, value ->> 1 AS e FROM json_each(?)) WHERE t = s.text)))`;
+  return { sql, values: [spans, texts] };
 }
 
 /** What a method wrote, and answers, are no part of what a model said in its thought. */
@@ -54,9 +64,17 @@ const textsOf = ({ words, said }: AttemptFilter): readonly Readonly<{ text: stri
   ...(said === undefined ? [] : [{ text: said, where: THOUGHT }]),
 ];
 
-/** Ids as a JSON array. */
-const spansWith = (db: Database, text: string): string =>
-  JSON.stringify(db.prepare<[string], number>("SELECT id FROM spans WHERE instr(text, ?) > 0").pluck().all(text));
+const spansWith = (db: Database, text: string): readonly number[] =>
+  db.prepare<[string], number>("SELECT id FROM spans WHERE instr(text, ?) > 0").pluck().all(text);
+
+/** Each with the character up to which a segment must have it to say the words too. */
+const textsWith = (db: Database, text: string): readonly (readonly [id: number, end: number])[] =>
+  db
+    .prepare<[string, string], [number, number]>(
+      "SELECT id, place + length(?) - 1 FROM (SELECT id, instr(text, ?) AS place FROM texts) WHERE place > 0",
+    )
+    .raw()
+    .all(text, text);
 
 /** Which of some texts each span has, as bits; spans without any are left out. One pass over all texts. */
 function masksOf(db: Database, texts: readonly string[]): ReadonlyMap<number, number> {
@@ -72,13 +90,31 @@ function masksOf(db: Database, texts: readonly string[]): ReadonlyMap<number, nu
 
 type Said = Readonly<{ experiment: string; filter: CountFilter; texts: readonly string[] }>;
 
+/** What is looked for, bit by bit: in spans, and in texts with the character where each ends there. */
+function maskedSpans(db: Database, texts: readonly string[]) {
+  const spans = masksOf(db, texts);
+  const ends = new Map<number, number[]>();
+  for (const [bit, text] of texts.entries())
+    for (const [id, end] of textsWith(db, text)) {
+      const mine = ends.get(id) ?? texts.map(() => Infinity);
+      ends.set(id, mine);
+      mine[bit] = end;
+    }
+  return (span: number | null, text: number | null, chars: number): number =>
+    text === null
+      ? (spans.get(span ?? 0) ?? 0)
+      : (ends.get(text) ?? []).reduce((mask, end, bit) => (end <= chars ? mask | (1 << bit) : mask), 0);
+}
+
+type SaidRow = readonly [attempt: number, span: number | null, text: number | null, chars: number];
+
 /** Spans are read once; the attempts of each are only counted. */
 export function saying(db: Database, { experiment, filter, texts }: Said): readonly number[] {
-  const masks = masksOf(db, texts);
+  const maskOf = maskedSpans(db, texts);
   const [conditions, values] = conditionsOf(filter);
   const rows = db
-    .prepare<Value[], [number, number]>(
-      `SELECT s.attempt, s.span FROM attempts i CROSS JOIN segments s ON s.attempt = i.id
+    .prepare<Value[], SaidRow>(
+      `SELECT s.attempt, s.span, s.text, s.chars FROM attempts i CROSS JOIN segments s ON s.attempt = i.id
        WHERE i.experiment = ${EXPERIMENT}${conditions}${THOUGHT} ORDER BY s.attempt`,
     )
     .raw()
@@ -86,12 +122,12 @@ export function saying(db: Database, { experiment, filter, texts }: Said): reado
   const counts = texts.map(() => 0);
   let [last, mask] = [-1, 0];
   const count = (): void => texts.forEach((_, bit) => void (counts[bit] = (counts[bit] ?? 0) + ((mask >> bit) & 1)));
-  for (const [attempt, span] of rows as Iterable<[number, number]>) {
+  for (const [attempt, span, text, chars] of rows as Iterable<SaidRow>) {
     if (attempt !== last) {
       count();
       [last, mask] = [attempt, 0];
     }
-    mask |= masks.get(span) ?? 0;
+    mask |= maskOf(span, text, chars);
   }
   count();
   return counts;

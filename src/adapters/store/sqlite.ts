@@ -5,7 +5,9 @@ import Sqlite, { type Database } from "better-sqlite3";
 import { makeFolder } from "../../core/make-folder.ts";
 import { UserError } from "../../core/user-error.ts";
 import { migrations } from "./migrations.ts";
+import { compactVersion, hasRowsToMove, isMoving, type Moving, moveRows } from "./move-rows.ts";
 import { trustNothing } from "./own-schema.ts";
+import { quickenViews } from "./segment-views.ts";
 import { opening } from "./told-faults.ts";
 import { turnsOf } from "./turns.ts";
 
@@ -16,6 +18,13 @@ export type { Database };
  * the file is no database of ours, was made by a newer version, or cannot be written.
  */
 export function openDatabase(path: string): Database {
+  return openedForWriting(path, { isCopy: false });
+}
+
+/** The same for a copy that is gone soon: nobody is told of it, and it is made no smaller. */
+export const openCopy = (path: string): Database => openedForWriting(path, { isCopy: true });
+
+function openedForWriting(path: string, how: Moving): Database {
   const db = opening(path, () => {
     makeFolder(dirname(path));
     return new Sqlite(path);
@@ -26,8 +35,9 @@ export function openDatabase(path: string): Database {
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = NORMAL");
     db.pragma("foreign_keys = ON");
-    broughtUp(db, path);
+    broughtUp(db, path, how);
     if (!db.memory) trustNothing(db, path, { writing: true });
+    quickenViews(db);
     return db;
   });
 }
@@ -39,10 +49,7 @@ export function openForReading(path: string): Database {
   return opening(path, () => {
     const db = new Sqlite(path, { readonly: true });
     checkVersion(db, path);
-    if (version(db) === migrations.length) {
-      trustNothing(db, path, { writing: false });
-      return db;
-    }
+    if (isCurrent(db)) return trusted(db, path);
     db.close();
     return migratedCopy(path);
   });
@@ -55,9 +62,17 @@ export function openAsItIs(path: string): Database {
     db.pragma("busy_timeout = 30000");
     checkVersion(db, path);
     db.pragma("trusted_schema = OFF");
-    if (version(db) === migrations.length) trustNothing(db, path, { writing: false });
-    return db;
+    return isCurrent(db) ? trusted(db, path) : db;
   });
+}
+
+/** Whether a database has today's form. */
+export const isCurrent = (db: Database): boolean => version(db) === migrations.length && !hasRowsToMove(db);
+
+function trusted(db: Database, path: string): Database {
+  trustNothing(db, path, { writing: false });
+  quickenViews(db);
+  return db;
 }
 
 /** A copy of today's form. Its file is gone as soon as it is open, or where a system keeps it, at the end. */
@@ -67,11 +82,10 @@ function migratedCopy(path: string): Database {
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once("exit", remove);
   for (const end of ["", "-wal"]) if (existsSync(path + end)) copyFileSync(path + end, copy + end);
-  const migrated = openDatabase(copy);
+  const migrated = openCopy(copy);
   migrated.pragma("journal_mode = DELETE");
   migrated.close();
-  const db = new Sqlite(copy, { readonly: true });
-  trustNothing(db, path, { writing: false });
+  const db = trusted(new Sqlite(copy, { readonly: true }), path);
   if (process.platform !== "win32") remove();
   return db;
 }
@@ -115,12 +129,18 @@ function refuseForeign(db: Database, path: string): void {
 
 const hasTables = (db: Database): boolean => db.prepare("SELECT count(*) FROM sqlite_master").pluck().get() !== 0;
 
+const isPuzzled = (error: unknown): error is Error =>
+  error instanceof TypeError ||
+  error instanceof SyntaxError ||
+  error instanceof RangeError ||
+  (error instanceof Sqlite.SqliteError && /^SQLITE_(ERROR|CONSTRAINT|MISMATCH)/.test(error.code));
+
 /** What an older version of us did not write may be anything. */
-function broughtUp(db: Database, path: string): void {
+function broughtUp(db: Database, path: string, how: Moving): void {
   try {
-    migrate(db);
+    migrate(db, how);
   } catch (error) {
-    if (!(error instanceof TypeError || error instanceof SyntaxError || error instanceof RangeError)) throw error;
+    if (!isPuzzled(error)) throw error;
     throw new UserError(`database "${path}" cannot be brought to today's form: ${error.message}`, {
       hint: "it is not as overthink made it; name another file with --db",
       cause: error,
@@ -128,16 +148,18 @@ function broughtUp(db: Database, path: string): void {
   }
 }
 
-function migrate(db: Database): void {
-  const step = writing(db, () => {
-    for (const [at, migration] of migrations.entries())
-      if (at >= version(db)) {
-        migration(db);
-        db.pragma(`user_version = ${at + 1}`);
-      }
-  });
+function migrate(db: Database, how: Moving): void {
+  if (isCurrent(db) && !isMoving(db)) return;
   const cache = db.pragma("cache_size", { simple: true }) as number;
   db.pragma("cache_size = -262144"); // 256 MiB: an index over a million attempts is sorted in memory, not on disk
-  step();
+  const upTo = writing(db, (last: number) => {
+    for (let at = version(db); at < last; at++) {
+      migrations[at]?.(db);
+      db.pragma(`user_version = ${at + 1}`);
+    }
+  });
+  upTo(compactVersion);
+  moveRows(db, how);
+  upTo(migrations.length);
   db.pragma(`cache_size = ${cache}`);
 }

@@ -1,3 +1,4 @@
+import { idsFromBytes, signalFromBytes } from "./codes.ts";
 import type { SignalName } from "../../core/signals.ts";
 import type { ResultReader, SegmentRow } from "../../ports/result-reader.ts";
 
@@ -59,6 +60,15 @@ function usesOf(reader: ResultReader, experiment: string): ReadonlyMap<number, r
   return uses;
 }
 
+type NodeRow = Readonly<{
+  id: number;
+  parent: number | null;
+  offset: number;
+  forced: Buffer;
+  sampled: Buffer;
+  told: Buffer | null;
+}>;
+
 /** All nodes of the chains that the attempts rely on. */
 function nodesOf(reader: ResultReader, experiment: string, signal: SignalName): Nodes {
   const rows = reader.query(
@@ -67,18 +77,12 @@ function nodesOf(reader: ResultReader, experiment: string, signal: SignalName): 
       JOIN experiments e ON e.id = a.experiment WHERE e.name = ?)`,
     experiment,
   );
-  const list = (text: unknown): readonly number[] => JSON.parse(text as string) as number[];
   return new Map(
-    [...rows].map(({ id, parent, offset, forced, sampled, told }) => [
-      Number(id),
-      {
-        parent: parent as number | null,
-        offset: Number(offset),
-        forced: list(forced),
-        sampled: list(sampled),
-        values: told === null ? null : list(told),
-      },
-    ]),
+    [...(rows as Iterable<NodeRow>)].map(({ id, parent, offset, forced, sampled, told }) => {
+      const ids = idsFromBytes(sampled);
+      const values = told && (signalFromBytes(told, ids.length) as readonly number[] | null);
+      return [id, { parent, offset, forced: idsFromBytes(forced), sampled: ids, values }];
+    }),
   );
 }
 

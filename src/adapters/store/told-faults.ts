@@ -59,9 +59,9 @@ const opened = new Set<string>();
 
 /**
  * Does something with a database that may be the wrong one: a UserError then, a StoreFault where the world is in the
- * way.
+ * way. `option`: the one that names it.
  */
-export function opening<T>(path: string, act: () => T): T {
+export function opening<T>(path: string, act: () => T, option = "--db"): T {
   opened.add(path);
   try {
     return act();
@@ -70,7 +70,10 @@ export function opening<T>(path: string, act: () => T): T {
     if (reason === null) throw error;
     const { what, hint, isWrongFile } = reason;
     if (!isWrongFile) throw fault(path, reason, error);
-    throw new UserError(`cannot use database "${path}": ${what}`, { hint, cause: error });
+    throw new UserError(`cannot use database "${path}": ${what}`, {
+      hint: hint.replace("--db", option),
+      cause: error,
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Merged } from "../../app/merge.ts";
 import { mergeDatabases } from "../../app/merge.ts";
 import { matching } from "../matching.ts";
-import { inert, inertJson } from "../../core/inert.ts";
+import { clipped, inert, inertJson } from "../../core/inert.ts";
 import { tableText } from "../../report/table-text.ts";
 import { tableOf } from "../../report/table.ts";
 
@@ -24,7 +24,7 @@ function mergedText(
   into: string,
 ): string {
   const table = tableOf(sources, [
-    ["database", "left", ({ store }) => store.slice(0, 12)],
+    ["database", "left", ({ file }) => clipped(file, 60)],
     ["host", "left", ({ host }) => host ?? "\u2013"],
     ["attempts", "right", (row) => count(row.attempts)],
     ["also elsewhere", "right", (row) => count(row.attempts_twice)],

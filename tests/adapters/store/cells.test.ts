@@ -32,8 +32,8 @@ function fill(name: string): void {
     ["q", "p"].map((id) => ({ id, text: id, target: "1", tags: { level: 3 } })),
   );
   const row =
-    db.prepare(`INSERT INTO attempts (experiment, point, problem, epoch, outcome, grader, prompt, thinking_tokens, counts, ignored_ends, forced_end, finished_at)
-    SELECT ?, p.id, q.id, ?, ?, 'exact', '', ?, 'ids', 0, 0, '' FROM points p, problems q WHERE p.experiment = ? AND p.key = 'k' AND q.problem = ?`);
+    db.prepare(`INSERT INTO attempts (experiment, point, problem, epoch, outcome, grader, thinking_tokens, counts, ignored_ends, forced_end, finished_at)
+    SELECT ?, p.id, q.id, ?, ?, 'exact', ?, 'ids', 0, 0, '' FROM points p, problems q WHERE p.experiment = ? AND p.key = 'k' AND q.problem = ?`);
   for (const [problem, epoch, outcome, tokens] of [
     ["q", 1, "correct", 5],
     ["q", 0, "cut", 7],

@@ -118,13 +118,13 @@ describe("a database of a stranger", () => {
   const chain = "INSERT INTO chains (key, problem, epoch, draw, described) VALUES ('c', 'p', 0, 0, '{}')";
   const node = (id: number, parent: number | null, start: number, of = 1) =>
     "INSERT INTO nodes (id, chain, parent, start, forced, sampled, sampled_tokens, masked, masked_ids) VALUES " +
-    `(${id}, ${of}, ${parent}, ${start}, '[]', '[1]', 1, 0, '[]')`;
+    `(${id}, ${of}, ${parent}, ${start}, x'', x'02', 1, 0, x'')`;
   const tried =
     "INSERT INTO tries (experiment, model, endpoint, started_at, milliseconds) VALUES (1, 'm', 'e', '', 'x')";
   it.each([
     [
-      "spans, row 1: token_ids is an object, not a list",
-      [`INSERT INTO spans (hash, text, token_ids) VALUES ('h', 't', '{"a":1}')`],
+      "problems, row 1: tags is a list, not an object",
+      ["INSERT INTO problems (dataset_hash, problem, text, target, tags) VALUES ('h', 'p', '', '', '[1]')"],
     ],
     ["runs, row 1: record.models[1].facts is null, not an object", [run('{"models":[{"name":"m"},{"facts":null}]}')]],
     ["runs, row 1: record.versions is a list, not an object", [run('{"versions":["1"]}')]],

@@ -17,24 +17,31 @@ const file = (): string => join(folder, `${randomUUID()}.db`);
 
 const settings = [{ max_thinking_tokens: 4 }, { max_thinking_tokens: 20 }, { ignore_ends: 1, max_thinking_tokens: 30 }];
 
+/** The same with spans that are places in their chains. */
+const long = [{ max_thinking_tokens: 70 }, { max_thinking_tokens: 130 }, { ignore_ends: 1, max_thinking_tokens: 180 }];
+
 /** What a database was given to do: which engine, which attempts, and which of them fail. */
 type Part = Readonly<{ model: number; name: string; only: (job: Job) => boolean; fails?: (job: Job) => boolean }>;
 
 const placeOf = ({ point, problem, epoch }: Job): number =>
   point.record.position * 8 + Number(problem.id.slice(1)) * 2 + epoch;
 
-async function database({ model, name, only, fails }: Part, temperature = 0.7): Promise<string> {
+async function database({ model, name, only, fails }: Part, temperature = 0.7, isLong = false): Promise<string> {
   const path = file();
   const db = openDatabase(path);
   // Names of databases are random; here they follow from what is in them, for failures that can be repeated.
   db.prepare("UPDATE stores SET store = ? WHERE id = 0").run(`${name}-${model}`);
   const lab = {
-    settings,
+    settings: isLong ? long : settings,
     db,
-    conditions: { epochs: 2, sampling: { temperature, topP: 1, topK: 0, minP: 0 } },
+    conditions: {
+      epochs: 2,
+      sampling: { temperature, topP: 1, topK: 0, minP: 0 },
+      ...(isLong ? { maxAnswerTokens: 70 } : {}),
+    },
     problems: 3,
   };
-  const healthy = toyEngine(hashModel(model, 0.08), { contextLength: 300 });
+  const healthy = toyEngine(hashModel(model, isLong ? 0.01 : 0.08), { contextLength: 300 });
   if (fails) {
     const sick = toyEngine(() => {
       throw new Error("down");
@@ -58,7 +65,7 @@ function contents(path: string) {
       ),
       sources: rows("SELECT * FROM v_sources ORDER BY store"),
       trees:
-        rows(`SELECT c.key, s.store, n.start, n.forced, n.sampled, count(*) FROM nodes n JOIN chains c ON c.id = n.chain JOIN stores s ON s.id = n.store
+        rows(`SELECT c.key, s.store, n.start, n.forced, n.sampled, count(*) FROM v_nodes n JOIN chains c ON c.id = n.chain JOIN stores s ON s.id = n.store
         GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5`),
       contests:
         rows(`SELECT e.name, c.model, c.problem, c.epoch, s.store, c.finished, c.tokens, c.mixed FROM contests c JOIN experiments e ON e.id = c.experiment
@@ -136,11 +143,12 @@ describe("merge", () => {
         part("b"),
         part("c"),
         fc.constantFrom(0, 0.7),
-        async (one, two, three, temperature) => {
+        fc.boolean(),
+        async (one, two, three, temperature, isLong) => {
           const [a, b, c] = [
-            await database(one, temperature),
-            await database(two, temperature),
-            await database(three, temperature),
+            await database(one, temperature, isLong),
+            await database(two, temperature, isLong),
+            await database(three, temperature, isLong),
           ];
           const flat = contents(merged(a, b, c));
           expect(contents(merged(c, a, b))).toEqual(flat);

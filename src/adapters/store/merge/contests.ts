@@ -1,4 +1,7 @@
+import { idsFromBytes } from "../codes.ts";
+import { pathOf } from "../segment-views.ts";
 import type { Database } from "../sqlite.ts";
+import { contentHash } from "../trace-writer.ts";
 
 /**
  * Groups are the attempts of one experiment, model, problem and epoch: what shares a chain, and what a curve pairs.
@@ -6,6 +9,7 @@ import type { Database } from "../sqlite.ts";
  * most tokens, then with the smaller name. Never by time: clocks differ.
  */
 export function createContestTables(db: Database): void {
+  db.function("text_hash", { deterministic: true }, (text, ids) => contentHash([text, idsFromBytes(ids as Buffer)]));
   db.exec(`
 CREATE TEMP TABLE groups (experiment INTEGER, model TEXT, problem TEXT, epoch INTEGER, store INTEGER, finished INTEGER,
   tokens INTEGER, PRIMARY KEY (experiment, model, problem, epoch, store)) STRICT, WITHOUT ROWID;
@@ -75,7 +79,9 @@ ${GROUPED} JOIN temp.contested c ON c.${HERE.replaceAll(" AND ", " AND c.")} WHE
 ON CONFLICT DO UPDATE SET store = excluded.store, failed = excluded.failed, place = excluded.place
 WHERE (excluded.failed, excluded.place) < (failed, place);
 INSERT INTO temp.copies SELECT e.dst, p.dst, mq.dst, a.epoch, (
-  SELECT group_concat(hash) FROM (SELECT t.hash FROM src.segments g JOIN src.spans t ON t.id = g.span
+  SELECT group_concat(hash) FROM (SELECT hex(coalesce(p.hash, text_hash(substr(t.text, 1, g.chars),
+    CAST(substr(${pathOf("src.")}, 1, g.tokens) AS BLOB)))) AS hash
+  FROM src.segments g LEFT JOIN src.spans p ON p.id = g.span LEFT JOIN src.texts t ON t.id = g.text
   WHERE g.attempt = a.id ORDER BY g.position))
 ${GROUPED} JOIN temp.contested c ON c.${HERE.replaceAll(" AND ", " AND c.")} WHERE a.outcome <> 'error';
 `);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, realpathSync, renameSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { makeFolder } from "../../../core/make-folder.ts";
 import { UserError } from "../../../core/user-error.ts";
@@ -28,6 +28,8 @@ export type Merged = Readonly<{
 
 /** A database that was merged; what it paid for and another one had too. */
 export type SourceRow = Readonly<{
+  /** The file that it was, or that it had been merged into before. */
+  file: string;
   store: string;
   host: string | null;
   version: string | null;
@@ -48,12 +50,13 @@ export function mergeFiles(
   into: string,
   { contentHash = () => null, isWritten = () => false }: Merging = {},
 ): Merged {
-  refuseTarget(paths, into);
   const temporary = `${into}.merging-${process.pid}`;
+  refuseTarget(paths, into);
   const copies: string[] = [];
   const copyTo = (at: number): string => copies[copies.push(`${temporary}-${at}`) - 1] as string;
   try {
-    const sources = opening(into, () => openSources(paths, copyTo, isWritten));
+    opening(into, () => closeSync(openSync(temporary, "w")), "--into");
+    const sources = opening(into, () => openSources(paths, copyTo, isWritten), "--into");
     const merged = opening(temporary, () => fill(temporary, sources, contentHash));
     if (existsSync(into)) closeWal(into);
     renameSync(temporary, into);
@@ -72,7 +75,9 @@ function refuseTarget(paths: readonly string[], into: string): void {
     throw new UserError(`"${into}" exists and is none of the databases to be merged`, {
       hint: "name another file with --into, or name it among the sources too",
     });
-  opening(into, () => makeFolder(dirname(into)));
+  if (target !== null && statSync(target).isDirectory())
+    throw new UserError(`"${into}" is a folder`, { hint: "name a file with --into" });
+  opening(into, () => makeFolder(dirname(into)), "--into");
 }
 
 function fill(path: string, sources: readonly MergeSource[], contentHash: ContentHash): Merged {
@@ -80,12 +85,12 @@ function fill(path: string, sources: readonly MergeSource[], contentHash: Conten
   try {
     db.pragma("journal_mode = OFF"); // a file that nobody has seen yet is made again, not repaired
     db.pragma("synchronous = OFF");
-    db.pragma("cache_size = -65536");
+    db.pragma("cache_size = -32768");
     mergeInto(db, sources, contentHash);
     giveName(db);
     tellVersions(db);
     assertWhole(db);
-    const merged = resultOf(db);
+    const merged = resultOf(db, sources);
     db.pragma("synchronous = FULL");
     db.pragma("journal_mode = WAL");
     return merged;
@@ -116,11 +121,15 @@ function assertWhole(db: Database): void {
   if (integrity !== "ok") throw new Error(`merge made a damaged file: ${String(integrity)}`);
 }
 
-function resultOf(db: Database): Merged {
+function resultOf(db: Database, sources: readonly MergeSource[]): Merged {
   const twice = differing(db);
+  const fileOf = (store: string): string => sources.find(({ stores }) => stores.includes(store))?.path ?? store;
   const count = (sql: string): number => db.prepare(sql).pluck().get() as number;
   return {
-    sources: db.prepare<[], SourceRow>("SELECT * FROM v_sources ORDER BY store").all(),
+    sources: db
+      .prepare<[], Omit<SourceRow, "file">>("SELECT * FROM v_sources ORDER BY store")
+      .all()
+      .map((row) => ({ file: fileOf(row.store), ...row })),
     attempts: count("SELECT count(*) FROM attempts"),
     contested: count("SELECT count(*) FROM (SELECT DISTINCT experiment, model, problem, epoch FROM contests)"),
     mixed: count("SELECT count(*) FROM (SELECT DISTINCT experiment, model, problem, epoch FROM contests WHERE mixed)"),

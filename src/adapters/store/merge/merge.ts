@@ -34,7 +34,9 @@ const special = new Set([
   "scorings",
   "vocabularies",
   "pieces",
+  "prompts",
   "spans",
+  "texts",
   "nodes",
   "responses",
   "runners",
@@ -70,7 +72,7 @@ export function mergeInto(db: Database, sources: readonly MergeSource[], content
   mapped(() => addWins(db));
   settleTrees(db);
   const tables = tablesOf(db);
-  const offsets = offsetsOf(db, sources, [...tables, "nodes", "responses"]);
+  const offsets = offsetsOf(db, sources, [...tables, "nodes", "texts", "responses"]);
   const indexes = withoutIndexes(db);
   mapped((at) => {
     markDropped(db);
@@ -142,6 +144,11 @@ const lookUp =
   (value: string): string =>
     `(SELECT dst FROM temp.m_${map} WHERE src = ${value})`;
 
+const sameHash =
+  (table: string) =>
+  (value: string): string =>
+    `(SELECT m.id FROM src.${table} s JOIN main.${table} m ON m.hash = s.hash WHERE s.id = ${value})`;
+
 function mapsOf(offsets: Offsets): Maps {
   const moved =
     (table: string) =>
@@ -157,20 +164,41 @@ function mapsOf(offsets: Offsets): Maps {
     nodes: (value) =>
       `${value} + iif((SELECT kept FROM temp.fates WHERE node = ${value}) = 2, ` +
       `${offsets["last"]}, ${offsets["nodes"]})`,
-    spans: (value) => `(SELECT m.id FROM src.spans s JOIN main.spans m ON m.hash = s.hash WHERE s.id = ${value})`,
+    spans: sameHash("spans"),
+    prompts: sameHash("prompts"),
   };
 }
 
 const isKept = "t.attempt NOT IN (SELECT attempt FROM temp.dropped)";
 
+const isDropped = (node: string): string => `${node} IN (SELECT node FROM temp.fates WHERE kept = 0)`;
+
+/** Of a text that ends in a node which stays behind: the node above it that does not, and the token up to there. */
+const kept = (column: "node" | "till"): string => `(WITH RECURSIVE up (node, till, back) AS (
+  SELECT t.last, t.till, 0 UNION ALL SELECT n.parent, n.start, back + 1 FROM up JOIN src.nodes n ON n.id = up.node
+  WHERE ${isDropped("up.node")}) SELECT ${column} FROM up ORDER BY back DESC LIMIT 1)`;
+
+function copyTexts(db: Database, maps: Maps): void {
+  const columns = mappedColumns(db, "texts", maps);
+  copyRows(db, { table: "texts", columns, where: `NOT ${isDropped("t.node")} AND NOT ${isDropped("t.last")}` });
+  const cut = { last: (maps["nodes"] as Maps[string])(kept("node")), till: kept("till") };
+  copyRows(db, {
+    table: "texts",
+    columns: { ...columns, ...cut },
+    where: `NOT ${isDropped("t.node")} AND ${isDropped("t.last")}`,
+  });
+}
+
 function copyAll(db: Database, offsets: Offsets, tables: readonly string[]): void {
   const maps = mapsOf(offsets);
-  copyRows(db, { table: "spans", withoutId: true, conflict: "ON CONFLICT DO NOTHING" });
+  for (const table of ["spans", "prompts"])
+    copyRows(db, { table, withoutId: true, conflict: "ON CONFLICT DO NOTHING" });
   copyRows(db, {
     table: "nodes",
     columns: mappedColumns(db, "nodes", maps),
-    where: "t.id NOT IN (SELECT node FROM temp.fates WHERE kept = 0)",
+    where: `NOT ${isDropped("t.id")}`,
   });
+  copyTexts(db, maps);
   for (const table of tables) {
     const columns = mappedColumns(db, table, maps);
     const where = table === "attempts" ? isKept.replace("t.attempt", "t.id") : "attempt" in columns ? isKept : "1";

@@ -1,3 +1,4 @@
+import { forgetTexts } from "../forget-texts.ts";
 import { shareSettler } from "../settle-shares.ts";
 import type { Database } from "../sqlite.ts";
 
@@ -19,7 +20,7 @@ WHERE id IN (SELECT id FROM temp.mixed);
 `);
   settleShares(db);
   settleResponses(db);
-  db.exec("DELETE FROM main.spans WHERE id NOT IN (SELECT span FROM main.segments)");
+  forgetTexts(db);
 }
 
 /** As if they were stored one after the other. */

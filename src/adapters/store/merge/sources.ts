@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { UserError } from "../../../core/user-error.ts";
-import { migrations } from "../migrations.ts";
-import { type Database, openAsItIs, openDatabase } from "../sqlite.ts";
+import { type Database, isCurrent, openAsItIs, openCopy } from "../sqlite.ts";
 
 /**
  * A database to be merged: `file` is it, or a copy of it in today's format. `stores`: itself and what was merged
@@ -26,7 +25,7 @@ export function openSources(
 
 function sourceOf(path: string, isWritten: boolean, copyTo: () => string): MergeSource {
   if (!existsSync(path)) throw new UserError(`no database at "${path}"`, { hint: "merge takes existing databases" });
-  const file = !isWritten && isCurrent(path) ? path : migratedCopy(path, copyTo());
+  const file = !isWritten && isOfToday(path) ? path : migratedCopy(path, copyTo());
   const db = openAsItIs(file);
   try {
     const stores = storesIn(db);
@@ -40,10 +39,10 @@ function sourceOf(path: string, isWritten: boolean, copyTo: () => string): Merge
 export const storesIn = (db: Database): readonly string[] =>
   db.prepare<[], string>("SELECT store FROM stores ORDER BY id").pluck().all();
 
-function isCurrent(path: string): boolean {
+function isOfToday(path: string): boolean {
   const db = openAsItIs(path);
   try {
-    return db.pragma("user_version", { simple: true }) === migrations.length;
+    return isCurrent(db);
   } finally {
     db.close();
   }
@@ -56,7 +55,7 @@ function migratedCopy(path: string, copy: string): string {
   } finally {
     db.close();
   }
-  openDatabase(copy).close();
+  openCopy(copy).close();
   return copy;
 }
 
