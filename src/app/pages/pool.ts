@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { Answer } from "../../view/answer.ts";
 
@@ -8,6 +9,8 @@ export type Told = Readonly<{ id: number; answer: Answer } | { id: number; fault
 export type Pages = Readonly<{
   /** Rejects with a TooBroad after the deadline. */
   answer: (path: string, query: Readonly<Record<string, string>>) => Promise<Answer>;
+  /** Starts the threads; resolves when they can answer. */
+  begin: () => Promise<void>;
   close: () => Promise<void>;
 }>;
 
@@ -45,6 +48,7 @@ export function openPages({ paths, deadlines = { rows: 5000, sums: 60_000 } }: O
   const answer: Pages["answer"] = (path, query) => (isSum(path) ? sums : rows).ask({ id: ++asked, path, query });
   return {
     answer,
+    begin: async () => void (await Promise.all([rows.begin(), sums.begin()])),
     close: async () => void (await Promise.all([rows.close(), sums.close()])),
   };
 }
@@ -61,6 +65,11 @@ class Hand {
   constructor(paths: readonly string[], deadline: number) {
     this.#paths = paths;
     this.#deadline = deadline;
+  }
+
+  async begin(): Promise<void> {
+    const worker = this.#started();
+    if (!this.#isReady) await once(worker, "message");
   }
 
   ask(asked: Asked): Promise<Answer> {

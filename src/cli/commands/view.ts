@@ -42,9 +42,10 @@ async function serveView({ paths, port, host, tokenEnv }: Serving): Promise<numb
     });
   for (const { reader } of openSources(paths)) reader.close();
   const pages = openPages({ paths });
-  // The sums that the first page needs are ready when somebody has opened it.
-  void pages.answer("/api/curves", {}).catch(() => undefined);
   const server = await startView({ answers: pages.answer, assets: builtPage(), port, host, token });
+  await pages.begin();
+  // What the first pages need is ready, or nearly, when somebody has opened one.
+  for (const path of ["/api/curves", "/api/experiments"]) void pages.answer(path, {}).catch(() => undefined);
   process.stdout.write(`${server.url}/${token === null ? "" : "?token=..."}\n`);
   process.stderr.write("Ctrl-C ends it. Databases are only read, also while runs write to them.\n");
   await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
