@@ -10,8 +10,12 @@ const storedAs: Readonly<Record<string, string>> = {
   REAL: "'real', 'integer'",
 };
 
+/** Greater numbers are none that a run counts, and sums of them overflow. */
+const most = Number.MAX_SAFE_INTEGER;
+
 const isOdd = ({ name, type, notnull }: Column): string =>
-  `typeof(${name}) NOT IN (${storedAs[type] ?? ""}${notnull === 0 ? ", 'null'" : ""})`;
+  `(typeof(${name}) NOT IN (${storedAs[type] ?? ""}${notnull === 0 ? ", 'null'" : ""})` +
+  `${type === "INTEGER" ? ` OR ${name} > ${most} OR ${name} < -${most}` : ""})`;
 
 const hasRowid = (db: Database, table: string): boolean =>
   db
@@ -31,7 +35,11 @@ function oddValue(db: Database): string | null {
       )
       .get();
     const type = columns.find(({ name }) => name === found?.column)?.type;
-    if (found) return `${table}, ${row === "rowid" ? "row" : row} ${String(found.row)}: ${found.column} is no ${type}`;
+    if (found)
+      return (
+        `${table}, ${row === "rowid" ? "row" : row} ${String(found.row)}: ${found.column} is no ${type}` +
+        (type === "INTEGER" ? " below 2^53" : "")
+      );
   }
   return null;
 }

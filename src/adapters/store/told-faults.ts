@@ -95,9 +95,10 @@ const tell =
     }
   };
 
-/** JSON that overthink did not write: in a query of ours, or where it is read. */
+/** JSON or counts that overthink did not write: in a query of ours, or where they are read. */
 const isMalformed = (error: unknown): boolean =>
-  error instanceof SyntaxError || (error instanceof Sqlite.SqliteError && /malformed JSON/i.test(error.message));
+  error instanceof SyntaxError ||
+  (error instanceof Sqlite.SqliteError && /malformed JSON|integer overflow/i.test(error.message));
 
 /** What our own code says where it reads something else than it wrote: no error of a kind that has its own words. */
 const isPuzzled = (error: unknown): boolean =>
@@ -134,7 +135,7 @@ export function toldFault(error: unknown, paths: string | readonly string[] = []
     return new UserError(
       found
         ? `database "${found.path}" is not as overthink makes it: ${found.odd}`
-        : `cannot use database "${path}": it holds JSON that cannot be read`,
+        : `cannot use database "${path}": it holds JSON or numbers that cannot be read`,
       { hint: "name another file with --db", cause: error },
     );
   const reason = error instanceof Sqlite.SqliteError ? reasonOf(error) : null;

@@ -133,7 +133,7 @@ describe("a database of a stranger", () => {
       "experiments, row 1: resolved.methods[0].settings[0].label is a number, not a text",
       [experiment, `UPDATE experiments SET resolved = '{"methods":[{"settings":[{"label":7}]}]}'`],
     ],
-    ["tries, row 1: milliseconds is no INTEGER", [experiment, loosened("tries"), tried, tightened("tries")]],
+    ["tries, row 1: milliseconds is no INTEGER below 2^53", [experiment, loosened("tries"), tried, tightened("tries")]],
     [
       "points, row 1: label is no TEXT",
       [rewritten("points", "label TEXT NOT NULL", "label TEXT"), point("{}"), "UPDATE points SET label = NULL"],
@@ -162,6 +162,27 @@ describe("a database of a stranger", () => {
         name: "UserError",
         message: `database "${path}" is not as overthink makes it: ${place}`,
       });
+  });
+
+  it("is told where its counts cannot be summed up", async () => {
+    const huge = "INSERT INTO requests (id, experiment, started_at, milliseconds, sampled_tokens) VALUES ";
+    const path = changed((db) => {
+      db.exec(`${point("{}")}; ${huge} (1, 1, '', 1, 9223372036854775807), (2, 1, '', 1, 9223372036854775807)`);
+    });
+    const error = await openResults(path)
+      .status()
+      .catch((reason: unknown) => reason);
+    const odd = toldFault(new RangeError("too large"), path) as Error;
+    expect(odd.message).toMatch(/requests, row 1: sampled_tokens is no INTEGER below 2\^53$/);
+    if (error instanceof Error) expect(error).toMatchObject({ name: "UserError" });
+    const overflow = (): unknown => new Sqlite(path).prepare("SELECT sum(sampled_tokens) FROM requests").get();
+    let thrown: unknown;
+    try {
+      overflow();
+    } catch (reason) {
+      thrown = reason;
+    }
+    expect(toldFault(thrown, path)).toMatchObject({ name: "UserError", message: odd.message });
   });
 
   it("is not blamed for a fault of ours, nor for one that has its own words", () => {
