@@ -15,22 +15,36 @@ export type PointCost = Readonly<Record<CostName, number | null>> &
     priced: number;
   }>;
 
-/** `positions`: sum over the generated tokens of the positions that each of them attends to. */
+/**
+ * `passed`: tokens that went through the model after the prompt, of draws that were thrown away too; these count as if
+ * they stood where the kept thought stands. `positions`: sum over them of the positions that each attends to.
+ */
 export const costSql = (
   experiments = 1,
 ): string => `SELECT point, count(*) AS attempts, avg(thinking_tokens) AS thinking,
   avg(decoded_tokens + reused_tokens) AS sampled,
-  avg(n) AS generated, avg(prompt_tokens) AS prompt, avg(n * (2.0 * prompt_tokens + 1 + n) / 2) AS positions,
+  avg(n) AS generated, avg(prompt_tokens) AS prompt, avg(passed) AS passed,
+  avg(passed * (2.0 * prompt_tokens + 1 + n) / 2) AS positions,
   avg(CASE WHEN scorer_tokens IS NULL THEN 0 ELSE scorer_flops END) AS scorer,
   CASE WHEN count(scorer_tokens) > 0 THEN avg(coalesce(scorer_tokens, 0)) END AS scored,
   avg(seconds) AS seconds, avg(cost) AS money, count(seconds) AS timed, count(cost) AS priced
-FROM (SELECT *, thinking_tokens + answer_tokens + coalesce(probe_tokens, 0) AS n
-  FROM v_attempts WHERE experiment IN (${Array(experiments).fill("?").join(", ")}) AND outcome <> 'error')
+FROM (SELECT *, max(n, coalesce(decoded_tokens + reused_tokens + coalesce(forced_tokens, 0), n)) AS passed
+  FROM (SELECT *, thinking_tokens + answer_tokens + coalesce(probe_tokens, 0) AS n
+    FROM v_attempts WHERE experiment IN (${Array(experiments).fill("?").join(", ")}) AND outcome <> 'error'))
   GROUP BY point`;
 
 type Row = Readonly<
   Record<
-    "thinking" | "sampled" | "generated" | "prompt" | "positions" | "scorer" | "scored" | "seconds" | "money",
+    | "thinking"
+    | "sampled"
+    | "generated"
+    | "passed"
+    | "prompt"
+    | "positions"
+    | "scorer"
+    | "scored"
+    | "seconds"
+    | "money",
     number | null
   >
 > &
@@ -51,18 +65,32 @@ export function costsOf(
 }
 
 function costOf(
-  { thinking, sampled, generated, prompt, positions, scorer, scored, seconds, money, attempts, timed, priced }: Row,
+  {
+    thinking,
+    sampled,
+    generated,
+    passed,
+    prompt,
+    positions,
+    scorer,
+    scored,
+    seconds,
+    money,
+    attempts,
+    timed,
+    priced,
+  }: Row,
   shape: ShapeFacts | null,
 ): PointCost {
   const known = { thinking, sampled, generated, scored, seconds, money, attempts, timed, priced };
-  if (!shape || generated === null || prompt === null || positions === null)
+  if (!shape || generated === null || passed === null || prompt === null || positions === null)
     return { ...known, flops: null, "kv-cache": null };
   // Linear in tokens and in positions, so that means of both give the mean exactly.
   const [aToken, aPosition] = [flops({ ...shape, heads: 0 }, ONE), flops({ ...shape, parameters: 0 }, ONE)];
   return {
     ...known,
     // What a reward model took is part of the bill; unknown where it does not say its size.
-    flops: scorer === null ? null : aToken * generated + aPosition * positions + scorer,
+    flops: scorer === null ? null : aToken * passed + aPosition * positions + scorer,
     "kv-cache": kvCacheBytes(shape, prompt + generated, shape.kvNumberBytes),
   };
 }

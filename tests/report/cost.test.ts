@@ -86,6 +86,23 @@ describe("the cost table", () => {
     expect((await costOf(reader)).caption).toContain("seconds are known for only some attempts");
   });
 
+  test("counts draws that were thrown away in sampled tokens and in FLOPs", async () => {
+    const { db, reader } = studies({ perLevel: 2 });
+    const before = (await costOf(reader)).rows;
+    db.exec("UPDATE attempts SET reused_tokens = reused_tokens + 100");
+    const { rows, caption } = await costOf(reader);
+    const [forced] = [...reader.query("SELECT avg(forced_tokens) AS n FROM v_attempts GROUP BY point ORDER BY point")];
+    rows.forEach((row, i) => {
+      const [less, more] = [before[i], row].map((one) => [Number(one?.["sampled"]), Number(one?.["FLOPs"])]);
+      expect((more?.[0] ?? 0) - (less?.[0] ?? 0)).toBeCloseTo(100, 9);
+      if (i > 0) return;
+      const passed = (less?.[0] ?? 0) + Number(forced?.["n"]);
+      expect((more?.[1] ?? 0) / (less?.[1] ?? 1)).toBeCloseTo((passed + 100) / passed, 9);
+    });
+    expect(rows.every((row, i) => Number(row["FLOPs"]) > Number(before[i]?.["FLOPs"]))).toBe(true);
+    expect(caption).toContain("draws that were thrown away");
+  });
+
   test("counts what reward models took, where they say it", async () => {
     const { db, reader } = studies({ perLevel: 2, name: "one" }, { perLevel: 2, name: "two" });
     const flops = async () => (await costOf(reader, "two")).rows.map((row) => Number(row["FLOPs"]));

@@ -105,8 +105,10 @@ function frontText(
 
 const explanations: Readonly<Record<CostName, string>> = {
   thinking: "",
-  sampled: "Sampled: all sampled tokens, dropped ends included.",
-  flops: "FLOPs: 2 per parameter and token after the prompt, plus attention over all earlier positions.",
+  sampled: "Sampled: all sampled tokens, dropped ends and draws that were thrown away included.",
+  flops:
+    "FLOPs: 2 per parameter and token after the prompt, sampled or written by the method, plus attention over all " +
+    "earlier positions; tokens of draws that were thrown away count as if they stood in the kept thought.",
   "kv-cache": "KV bytes: the key-value cache at the end of an attempt.",
   seconds: "Seconds: time of its tokens in the requests that decoded them, a latency under the load of the run.",
   money: "Cost: at the prices of the experiment file, with the prompt of every request.",
