@@ -6,9 +6,13 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Segment } from "../../src/core/segment.ts";
 import { writeReport } from "../../src/report/write-report.ts";
+import { painted } from "../../src/plots/theme.ts";
+import { heatMap } from "../../src/plots/heat-map.ts";
+import { valueMap } from "../../src/plots/value-map.ts";
 import { hostile as hostileDatabase } from "../report/hostile.ts";
 import { studies } from "../report/fixture.ts";
 import { chromiumPath, openBrowser, withoutBrowser } from "./chromium.ts";
+import { fullness, pixelsAt, type Place } from "./pixels.ts";
 
 describe.skipIf(chromiumPath === undefined)(`a report in a browser${withoutBrowser}`, () => {
   let browser: Browser;
@@ -165,13 +169,10 @@ describe.skipIf(chromiumPath === undefined)(`a report in a browser${withoutBrows
       const page = await open({ width: 1440, dark });
       await page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })");
       expect(await page.locator("#figure-problems-figure figcaption").textContent()).toContain("The fuller the colour");
-      const chroma = await page.locator("#figure-problems-figure .wide svg g > path").evaluateAll((paths) =>
-        paths.map((path) => {
-          const { fill, fillOpacity } = getComputedStyle(path);
-          const [r = 0, g = 0, b = 0] = (fill.match(/[\d.]+/g) ?? []).map(Number);
-          return (Math.max(r, g, b) - Math.min(r, g, b)) * Number(fillOpacity);
-        }),
-      );
+      const map = page.locator("#figure-problems-figure .wide svg");
+      await map.scrollIntoViewIfNeeded();
+      const cells = await map.locator("g > path[fill]").evaluateAll(cellsOf);
+      const chroma = (await pixelsAt(page, cells)).map(fullness);
       // Shades stand in the order of the share that was right.
       expect(chroma.length).toBeGreaterThan(1);
       expect(chroma).toEqual([...chroma].sort((a, b) => a - b));
@@ -179,6 +180,40 @@ describe.skipIf(chromiumPath === undefined)(`a report in a browser${withoutBrows
       expect(key).toEqual(expect.arrayContaining(["wrong", "right"]));
     },
   );
+
+  describe.each(["light", "dark"] as const)("maps (%s)", (theme) => {
+    const values = [0, 0.3, 0.5, 0.6, 1];
+
+    /** How full of colour the middle of the first cell of each shade is, in the order of the picture. */
+    async function shadesOf(svg: string, cells: string): Promise<readonly number[]> {
+      const page = await (await browser.newContext()).newPage();
+      await page.setContent(painted(svg, theme));
+      const places = await page.locator(cells).evaluateAll(cellsOf);
+      const seen = (await pixelsAt(page, places)).map(fullness);
+      await page.close();
+      return seen;
+    }
+
+    test("of two lists are fuller where accuracy is higher, as their key says", async () => {
+      const names = { rows: ["0"], columns: values.map(String), rowTitle: "ends", columnTitle: "budget" };
+      const seen = await shadesOf(
+        valueMap({ ...names, values: [values] }, { theme: "page" }),
+        "svg rect[fill-opacity]",
+      );
+      const [own, key] = [seen.slice(0, values.length), seen.slice(values.length)];
+      expect(own).toEqual([...new Set(own)].sort((a, b) => a - b));
+      expect([key[0], key[2], key[4]]).toEqual([own[0], own[2], own[4]]); // 0, 50 and 100 %
+    });
+
+    test("of problems are fuller where more attempts were right, as their key says", async () => {
+      const rows = [{ label: "problem", shares: values }];
+      const svg = heatMap([{ name: "level", rows }], { columns: values.map(String), theme: "page" });
+      const own = await shadesOf(svg, "svg g > path[fill]");
+      expect(own).toEqual([...new Set(own)].sort((a, b) => a - b));
+      const [, wrong, half, right] = await shadesOf(svg, "svg > rect");
+      expect([wrong, half, right]).toEqual([own[0], own[2], own[4]]);
+    });
+  });
 
   test("prints on white with the wide picture, even from dark mode", async () => {
     const page = await open({ dark: true, width: 390 });
@@ -231,6 +266,15 @@ describe.skipIf(chromiumPath === undefined)(`a report of a hostile database in a
     }
   }, 120_000);
 });
+
+/** In the window: the middle of the first cell of a path, or the corner of a cell that has a number in it. */
+const cellsOf = (shapes: readonly Element[]): readonly Place[] =>
+  shapes.map((shape) => {
+    const { left, top } = shape.getBoundingClientRect();
+    const [x, y, width, height] = (shape.getAttribute("d")?.match(/[\d.]+/g) ?? []).map(Number);
+    if (x === undefined || y === undefined || !width || !height) return { x: left + 4, y: top + 4 };
+    return new DOMPoint(x + width / 2, y + height / 2).matrixTransform((shape as SVGPathElement).getScreenCTM()!);
+  });
 
 const hostile = (segments: Segment[]): Segment[] =>
   segments.map((s) =>
