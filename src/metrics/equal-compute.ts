@@ -73,9 +73,10 @@ function paired(first: CurveTable, second: CurveTable): Joined {
     const other = others.get(problem);
     return other ? [[...Array.from(first.clusters[i]!), ...Array.from(other)]] : [];
   });
+  const [one, two] = [averages(first), averages(second)];
   const pseudo = KINDS.map(([parity, right]) => [
-    ...alternating(first, parity, right),
-    ...alternating(second, parity, 1 - right),
+    ...alternating(one, parity, right),
+    ...alternating(two, parity, 1 - right),
   ]);
   return { clusters, pseudo };
 }
@@ -83,6 +84,7 @@ function paired(first: CurveTable, second: CurveTable): Joined {
 /** Rows of one method hold nothing for the other; each method has its own stratum and pseudo-problems. */
 function apart(first: CurveTable, second: CurveTable): Joined {
   const [none, nothing] = [nowhere(first), nowhere(second)];
+  const [one, two] = [averages(first), averages(second)];
   return {
     clusters: [
       ...first.clusters.map((row) => [...Array.from(row), ...nothing]),
@@ -90,8 +92,8 @@ function apart(first: CurveTable, second: CurveTable): Joined {
     ],
     strata: [...first.clusters.map(() => 0), ...second.clusters.map(() => 1)],
     pseudo: [
-      ...KINDS.map(([parity, right]) => [...alternating(first, parity, right), ...nothing]),
-      ...KINDS.map(([parity, right]) => [...none, ...alternating(second, parity, right)]),
+      ...KINDS.map(([parity, right]) => [...alternating(one, parity, right), ...nothing]),
+      ...KINDS.map(([parity, right]) => [...none, ...alternating(two, parity, right)]),
     ],
     pseudoStrata: [...KINDS.map(() => 0), ...KINDS.map(() => 1)],
   };
@@ -105,16 +107,23 @@ const KINDS = [
   [1, 0],
 ] as const;
 
+type Average = Readonly<{ tokens: number; attempts: number }>;
+
+/** Of a problem at each point. */
+const averages = ({ points, clusters }: CurveTable): readonly Average[] =>
+  points.map((_, point) => {
+    const [tokens, attempts] = [1, 2].map(
+      (column) =>
+        clusters.reduce((sum, row: Row) => sum + row[point * COLUMNS + column]!, 0) / Math.max(1, clusters.length),
+    ) as [number, number];
+    return { tokens, attempts };
+  });
+
 /**
  * A problem of average tokens that is solved always or never at every second point, and half the time at the others.
  */
-function alternating({ points, clusters }: CurveTable, parity: number, right: number): number[] {
-  return points.flatMap((_, point) => {
-    const average = (column: number): number =>
-      clusters.reduce((sum, row: Row) => sum + row[point * COLUMNS + column]!, 0) / Math.max(1, clusters.length);
-    return [(point % 2 === parity ? right : 0.5) * average(2), average(1), average(2)];
-  });
-}
+const alternating = (points: readonly Average[], parity: number, right: number): readonly number[] =>
+  points.flatMap(({ tokens, attempts }, point) => [(point % 2 === parity ? right : 0.5) * attempts, tokens, attempts]);
 
 const nowhere = ({ points }: CurveTable): number[] => Array<number>(points.length * COLUMNS).fill(0);
 

@@ -17,18 +17,20 @@ export type Comparable = Readonly<{
 
 export function comparable(a: Tasks, b: Tasks): Comparable {
   const named = [...a.keys()].filter((problem) => b.has(problem));
-  const differ =
-    (key: keyof Task) =>
-    (problem: string): boolean =>
-      a.get(problem)?.[key] !== b.get(problem)?.[key];
-  const changed = changedText(named.filter(differ("question")), named.filter(differ("target")));
-  const common = named.filter((problem) => !differ("question")(problem) && !differ("target")(problem));
+  const unlike = named.filter((problem) => a.get(problem) !== b.get(problem)); // many tasks are one object
+  const differing = (key: keyof Task): readonly string[] =>
+    unlike.filter((problem) => a.get(problem)?.[key] !== b.get(problem)?.[key]);
+  const [questions, targets] = [differing("question"), differing("target")];
+  const changed = changedText(questions, targets);
+  const other = new Set([...questions, ...targets]);
+  const common = other.size === 0 ? named : named.filter((problem) => !other.has(problem));
+  const kept = (problem: string): boolean => !other.has(problem);
   const reasons =
     common.length === 0
       ? [nothingCommon(a, b, changed)]
       : [
-          ...graders(a, b, common.filter(differ("grader"))),
-          ...prompts(common.filter(differ("prompt")).length, common.length),
+          ...graders(a, b, differing("grader").filter(kept)),
+          ...prompts(differing("prompt").filter(kept).length, common.length),
         ];
   return {
     common: new Set(common),

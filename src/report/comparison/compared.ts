@@ -45,8 +45,13 @@ export function comparePair(reader: ResultReader, pair: ArmPair): Compared {
   const { first: a, second: b, drawn } = tasksOfPair(reader, pair);
   const fitness = { ...comparable(joined(a), joined(b)), drawn };
   const none = new Map();
+  const places = placesOf(pair.second);
   const matches = settingsOfBoth(pair).map(([first, second]) =>
-    matchOf(pair, first, second, comparable(a.get(first.row.id) ?? none, b.get(second.row.id) ?? none)),
+    matchOf(
+      { ...pair, places },
+      [first, second],
+      comparable(a.get(first.row.id) ?? none, b.get(second.row.id) ?? none),
+    ),
   );
   return {
     ...pair,
@@ -63,10 +68,15 @@ const settingsOfBoth = ({ first, second }: ArmPair): readonly (readonly [ArmPoin
     return !other || other.row.id === point.row.id ? [] : [[point, other] as const];
   });
 
-function matchOf({ first, second }: ArmPair, point: ArmPoint, other: ArmPoint, fitness: Comparable): Match {
-  const places = new Map(
-    second.data.grid.problems.flatMap((p, at) => (p.dataset === second.dataset ? [[p.problem, at] as const] : [])),
-  );
+/** Where the grid of a curve has each problem. */
+const placesOf = ({ data, dataset }: Arm): ReadonlyMap<string, number> =>
+  new Map(data.grid.problems.flatMap((p, at) => (p.dataset === dataset ? [[p.problem, at] as const] : [])));
+
+function matchOf(
+  { first, second, places }: ArmPair & Readonly<{ places: ReadonlyMap<string, number> }>,
+  [point, other]: readonly [ArmPoint, ArmPoint],
+  fitness: Comparable,
+): Match {
   const [a, b] = [first.data.grid.cells(point.row.id), second.data.grid.cells(other.row.id)];
   const pairs = first.data.grid.problems.flatMap(({ problem, dataset }, at) =>
     dataset === first.dataset && fitness.common.has(problem)
