@@ -5,6 +5,9 @@ import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Segment } from "../../src/core/segment.ts";
+import { compose } from "../../src/report/compose.ts";
+import { gather } from "../../src/report/gather.ts";
+import { htmlPage } from "../../src/report/html/page.tsx";
 import { writeReport } from "../../src/report/write-report.ts";
 import { painted } from "../../src/plots/theme.ts";
 import { heatMap } from "../../src/plots/heat-map.ts";
@@ -102,6 +105,23 @@ describe.skipIf(chromiumPath === undefined)(`a report in a browser${withoutBrows
       .evaluateAll((boxes) => boxes.filter((box) => box.scrollWidth > box.clientWidth + 1).length);
     if (width === 1440) expect(sideways).toBe(0);
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+  });
+
+  test("gives the table of points of two experiments its room at 1440 pixels, and keeps the curve beside it", async () => {
+    const names = ["pico-figure1-greedy", "pico-figure1-warmer"];
+    const settings = [
+      { max: 4, ignore: 0 },
+      { max: null, ignore: 0 },
+    ];
+    const { reader } = studies(...names.map((name, i) => ({ name, perLevel: 1, settings, epochs: 1 + i })));
+    const experiments = reader.experiments().map((row) => gather(reader, row));
+    const page = await open({ width: 1440 });
+    await page.setContent(htmlPage(await compose({ reader, experiments, reference: null })));
+    const table = page.locator(".numbers .scroll").first();
+    expect(await table.locator("th").allTextContents()).toContain("experiment");
+    expect(await table.evaluate((box) => box.scrollWidth - box.clientWidth)).toBeLessThanOrEqual(1);
+    const boxes = await Promise.all([table, page.locator("#figure-curve .wide svg")].map((part) => part.boundingBox()));
+    expect(boxes[1]?.x).toBeGreaterThan((boxes[0]?.x ?? 0) + (boxes[0]?.width ?? 0));
   });
 
   test("keeps long tables closed on a screen and prints them", async () => {

@@ -165,6 +165,7 @@ figure,tr,.panel,.notice,.bars{break-inside:avoid}h2,h3,summary{break-after:avoi
 .scroll{overflow:visible;background:none}.trace,pre{max-height:none;overflow:visible;white-space:pre-wrap}
 main p,main ul,figure,figcaption,.caption,.finding,pre,.bars,.notice,.inside>figure{max-width:none}
 table{font-size:7.4pt;min-width:100%}th,td{padding:.14rem .25rem}td{white-space:normal}
+.pictures svg{max-width:125mm;margin:auto}.numbers table{font-size:7.4pt}.numbers th,.numbers td{padding:.08rem .25rem}
 .wide{display:block}.narrow{display:none}
 }
 `.trim();
