@@ -126,7 +126,7 @@ function isBeyondNoise(before: Float64Array, after: Float64Array): boolean {
     if (Number.isNaN(difference)) continue;
     n++;
     sum += difference;
-    squares += difference ** 2;
+    squares += difference * difference;
   }
   if (n < 2) return true;
   const variance = Math.max(0, squares - sum ** 2 / n) / (n - 1);

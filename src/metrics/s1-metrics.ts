@@ -49,14 +49,13 @@ export function scalingApart(
   dots: readonly (Dot | null)[],
   counts: (first: number, second: number) => boolean = () => true,
 ): number | null {
+  const at = Float64Array.from(dots, (dot) => (dot && dot.tokens > 0 ? Math.log2(dot.tokens) : NaN));
   let [sum, pairs] = [0, 0];
-  for (let i = 0; i < dots.length; i++)
-    for (let j = i + 1; j < dots.length; j++) {
-      const [a, b] = [dots[i], dots[j]];
-      if (!a || !b || a.tokens <= 0 || b.tokens <= 0 || !counts(i, j)) continue;
-      const run = Math.log2(b.tokens / a.tokens);
-      if (Math.abs(run) < APART) continue;
-      sum += (b.accuracy - a.accuracy) / run;
+  for (let i = 0; i < at.length; i++)
+    for (let j = i + 1; j < at.length; j++) {
+      const run = at[j]! - at[i]!; // not a number where a dot is missing, and then not apart
+      if (!(Math.abs(run) >= APART) || !counts(i, j)) continue;
+      sum += (dots[j]!.accuracy - dots[i]!.accuracy) / run;
       pairs++;
     }
   return pairs === 0 ? null : sum / pairs;
