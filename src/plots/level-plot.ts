@@ -1,8 +1,8 @@
 import { mostOf } from "../core/extremes.ts";
 import { xEncoding, yEncoding, zeroLayers, type YLook } from "./axes.ts";
 import { byPlace, type CurvePoint } from "./curve-point.ts";
-import { curveScales, legendOf } from "./curve-marks.ts";
-import { labelLayers, labelsOf } from "./label-layers.ts";
+import { curveScales, type Legend, legendOf } from "./curve-marks.ts";
+import { keyLayer, keyLines, labelLayers, labelsOf } from "./label-layers.ts";
 import { pointLayers } from "./point-layers.ts";
 import type { Frame, PlotSpec } from "./frame.ts";
 import { frameOf, plotRows, type ScalingOptions } from "./scaling-plot.ts";
@@ -26,6 +26,8 @@ export function levelPlot(points: readonly CurvePoint[], options: LevelOptions =
   const columns = options.columns ?? columnsFor(levels.length);
   const { width = Math.floor((620 - GAP * (columns - 1)) / columns), height = 140 } = options;
   const frame = frameOf([...points, ...overall], { domain: [0, 100], ...options, width, height });
+  const beside = Math.min(columns, levels.length);
+  const legend = legendOf(frame.names, beside * width + (beside - 1) * GAP);
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     config: vegaConfig(frame.theme),
@@ -41,6 +43,7 @@ export function levelPlot(points: readonly CurvePoint[], options: LevelOptions =
         overall,
         {
           frame,
+          legend,
           first: i % columns === 0,
           title: `${tag} ${level} (n = ${sizeOf(points, level)})`.trim(),
           named: options.named ?? false,
@@ -61,24 +64,27 @@ export const byLevel = new Intl.Collator("en", { numeric: true }).compare;
 const sizeOf = (points: readonly CurvePoint[], level: string): number =>
   mostOf(points.filter((p) => p.level === level).map((p) => p.n));
 
+type Cell = Readonly<{ frame: Frame; legend: Legend | null; first: boolean; title: string; named: boolean }>;
+
 function cell(
   points: readonly CurvePoint[],
   overall: readonly CurvePoint[],
-  { frame, first, title, named }: Readonly<{ frame: Frame; first: boolean; title: string; named: boolean }>,
+  { frame, legend, first, title, named }: Cell,
 ): readonly PlotSpec[] {
   const style = {
     scales: curveScales(frame.names, frame.theme),
-    legend: legendOf(frame.names, frame.width * 3),
+    legend,
     dot: 44,
     y: first ? {} : { title: "", labels: false },
   };
   const rows = plotRows(points, frame.axis);
+  const labels = named ? labelsOf(rows, frame) : null;
   return [
     ...zeroLayers(frame),
     titleLayer(title, frame),
     ...ghosts(overall, frame, style.y),
     ...pointLayers(rows, frame, style),
-    ...(named ? labelLayers(labelsOf(rows, frame), frame) : []),
+    ...(labels ? [...labelLayers(labels, frame), ...keyLayer(keyLines(labels, frame), frame)] : []),
   ];
 }
 

@@ -26,8 +26,8 @@ const unicode: Characters = {
   corner: "┼",
   tick: "┬",
   gap: "╌",
-  dots: ["●", "■", "▲", "◆"],
-  beyond: ["○", "□", "△", "◇"],
+  dots: ["●", "■", "▲", "◆", "▼", "★", "◀", "▶"],
+  beyond: ["○", "□", "△", "◇", "▽", "☆", "◁", "▷"],
 };
 const ascii: Characters = {
   whisker: "|",
@@ -37,8 +37,8 @@ const ascii: Characters = {
   corner: "+",
   tick: "+",
   gap: "/",
-  dots: ["*", "#", "^", "%"],
-  beyond: ["o", "0", "v", "&"],
+  dots: ["*", "#", "^", "%", "x", "=", "$", "~"],
+  beyond: ["o", "0", "v", "&", "q", "u", "s", "n"],
 };
 
 const COLOURS = ["cyan", "yellow", "green", "magenta"] as const;

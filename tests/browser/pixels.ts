@@ -16,7 +16,9 @@ export async function pixelsAt(page: Page, places: readonly Place[]): Promise<re
       [canvas.width, canvas.height] = [image.width, image.height];
       const drawing = canvas.getContext("2d")!;
       drawing.drawImage(image, 0, 0);
-      return places.map(({ x, y }) => [...drawing.getImageData(Math.round(x), Math.round(y), 1, 1).data.slice(0, 3)]);
+      return places.map(({ x, y }) =>
+        Array.from(drawing.getImageData(Math.round(x), Math.round(y), 1, 1).data.slice(0, 3)),
+      );
     },
     { shot, places },
   );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { labelsOf } from "../../src/plots/label-layers.ts";
+import { levelPlot } from "../../src/plots/level-plot.ts";
 import { boxOf, distance, type Box } from "../../src/plots/place-labels.ts";
 import { frameOf, plotRows } from "../../src/plots/scaling-plot.ts";
 import { generatedCurve } from "./generated-curves.ts";
@@ -61,4 +62,14 @@ describe.each(Object.entries(sizes))(`labels of ${CURVES} generated curves at th
     const lost = usual.reduce((sum, { unlabelled }) => sum + unlabelled.length, 0);
     expect(lost / all).toBeLessThan(size.width < 400 ? 0.06 : 0.01);
   });
+});
+
+test("numbers in a panel are explained under it", () => {
+  const panels = [1, 3, 6, 9].map((seed) => {
+    const points = generatedCurve(seed).map((point) => ({ ...point, level: "Wait" }));
+    return JSON.stringify(levelPlot(points, { named: true, width: 200, height: 140 }));
+  });
+  const numbered = panels.filter((panel) => panel.includes('"text":"1"'));
+  expect(numbered.length).toBeGreaterThan(1);
+  for (const panel of numbered) expect(panel).toContain('"text":"1:\u00a0');
 });

@@ -47,3 +47,15 @@ test("writes no label nearer to another dot than to its own", () => {
   for (const label of ["≤12", "≤16"]) if (rowOf(label) >= 0) expect(rowOf(label)).toBeGreaterThan(rowOf("≤32") + 4);
   expect(lines.slice(4).join("\n")).not.toContain("Wait");
 });
+
+test("tells eight curves apart by their marks alone", () => {
+  const curves = Array.from({ length: 8 }, (_, i) =>
+    forcingPoint(i, { max: 8, percent: 10 * i, tokens: 2 ** i, model: `model-${i}` }),
+  );
+  for (const ascii of [false, true]) {
+    const names = terminalCurve(curvePoints(curves), { ascii })
+      .split("\n")
+      .filter((line) => /^\S model-/.test(line));
+    expect(new Set(names.map((line) => line[0])).size).toBe(8);
+  }
+});

@@ -110,10 +110,18 @@ function inPanels(points: readonly CurvePoint[]): readonly CurvePoint[] | null {
   if (strings.length < 2) return null;
   return strings.flatMap((string) =>
     points.flatMap((p) => {
-      const [, curve = p.curve, own = string] = IGNORED.exec(p.curve) ?? [];
-      return own === string ? [{ ...p, curve, level: `“${string}”` }] : [];
+      const { curve, own } = ofString(p.curve, strings);
+      return own === undefined || own === string ? [{ ...p, curve, level: `“${string}”` }] : [];
     }),
   );
+}
+
+/** The string that a curve belongs to, and its name without it; cuts without an ignored end belong to none. */
+function ofString(name: string, strings: readonly string[]): Readonly<{ curve: string; own?: string | undefined }> {
+  const [, curve, string] = IGNORED.exec(name) ?? [];
+  if (curve !== undefined) return { curve, own: string };
+  const own = strings.find((one) => name === one || name.endsWith(`, ${one}`) || name.endsWith(`: ${one}`));
+  return own === undefined ? { curve: name } : { curve: `${name.slice(0, -own.length)}ends ignored, no budget`, own };
 }
 
 /** A method that draws several thoughts and keeps one is drawn at what it kept, which is not what it cost. */
