@@ -183,14 +183,17 @@ describe("every number", () => {
     const shape = { parameters: 860_000, layers: 4, heads: 4, kvHeads: 4, headDim: 32 };
     const rows = [
       ...reader.query(
-        "SELECT prompt_tokens AS prompt, thinking_tokens + answer_tokens AS n FROM v_attempts WHERE label = 'Wait x2'",
+        "SELECT prompt_tokens AS prompt, thinking_tokens + answer_tokens AS n, decoded_tokens + reused_tokens + " +
+          "forced_tokens AS passed FROM v_attempts WHERE label = 'Wait x2'",
       ),
     ];
+    // Ends that were dropped went through the model too, as if at the mean position of the thought.
     const mean =
-      rows.reduce(
-        (sum, row) => sum + flops(shape, { from: Number(row["prompt"]), to: Number(row["prompt"]) + Number(row["n"]) }),
-        0,
-      ) / rows.length;
+      rows.reduce((sum, row) => {
+        const [from, n, passed] = [Number(row["prompt"]), Number(row["n"]), Number(row["passed"])];
+        expect(passed).toBeGreaterThan(n);
+        return sum + (flops(shape, { from, to: from + n }) * passed) / n;
+      }, 0) / rows.length;
     const line = read("data/cost-figure.csv")
       .split("\r\n")
       .find((text) => text.startsWith("Wait x2"));
