@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
 import { oddJson } from "./json-columns.ts";
 import { oddShape } from "./json-shapes.ts";
-import { type Column, ownTables } from "./own-schema.ts";
+import { type Column, columnsOf, ownTables } from "./own-schema.ts";
 
 const storedAs: Readonly<Record<string, string>> = {
   INTEGER: "'integer'",
@@ -25,7 +25,10 @@ const hasRowid = (db: Database, table: string): boolean =>
 
 /** A value of another type than its column has: a strict table of today may have been another one yesterday. */
 function oddValue(db: Database): string | null {
-  for (const [table, columns] of ownTables()) {
+  for (const [table, own] of ownTables()) {
+    // An older database has fewer.
+    const columns = own.filter(({ name }) => columnsOf(db, table).some((here) => here.name === name));
+    if (columns.length === 0) continue;
     const row = hasRowid(db, table) ? "rowid" : (columns[0]?.name ?? "");
     const column = columns.map((one) => `WHEN ${isOdd(one)} THEN '${one.name}'`).join(" ");
     const found = db

@@ -12,7 +12,7 @@ const thingsIn = (db: Database): readonly Thing[] =>
 export type Column = Readonly<{ name: string; type: string; notnull: 0 | 1 }>;
 
 /** Of a table, without those that are computed. */
-const columnsOf = (db: Database, table: string): readonly Column[] =>
+export const columnsOf = (db: Database, table: string): readonly Column[] =>
   db.prepare<[string], Column>('SELECT name, type, "notnull" FROM pragma_table_xinfo(?) WHERE hidden = 0').all(table);
 
 type Schema = Readonly<{ tables: ReadonlyMap<string, readonly Column[]>; views: readonly Thing[] }>;
