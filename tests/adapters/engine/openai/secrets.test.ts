@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { keyOf } from "../../../../src/adapters/engine/http/key-options.ts";
@@ -44,6 +46,23 @@ test("a refused key is not in the complaint", async () => {
   expect(String(error)).toContain("refuses the key");
   hidden(error);
   await server.close();
+});
+
+test.each([401, 404, 500])("a key in the headers of an answer is in no error: status %i", async (status) => {
+  const echoes = [key, Buffer.from(key).toString("base64"), Buffer.from(key).toString("hex")];
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(status, `no ${key}`, { "www-authenticate": echoes, "retry-after": key, "x-request-id": key });
+    response.end(JSON.stringify({ error: { message: `never ${echoes.join(" ")}` } }));
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const base_url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  const options = { base_url, model: "fake-1", dialect: "vllm", api_key_env: "MY_KEY", timeouts: { patience: 0.1 } };
+  const error: unknown = await createOpenAIEngine(options, env).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(Error);
+  hidden(error);
+  expect(everything(error)).not.toContain(Buffer.from(key).toString("hex"));
+  server.close();
 });
 
 test.each(["http://me:pass-word-77@host/v1", "https://host/v1?key=pass-word-77", "https://host/v1#pass-word-77"])(
