@@ -57,7 +57,13 @@ test.each([401, 404, 500])("a key in the headers of an answer is in no error: st
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const base_url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
-  const options = { base_url, model: "fake-1", dialect: "vllm", api_key_env: "MY_KEY", timeouts: { patience: 0.1 } };
+  const options = {
+    base_url,
+    model: "fake-1",
+    dialect: "vllm" as const,
+    api_key_env: "MY_KEY",
+    timeouts: { patience: 0.1 },
+  };
   const error: unknown = await createOpenAIEngine(options, env).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(Error);
   hidden(error);
