@@ -1,6 +1,7 @@
 // Feeds the commands with what strangers could have made: each case has to end in less than 2 s of the processor, its
-// children's included, where the command itself starts in 0.3 s (which is measured before each kind), and 500 MB, with one
-// line for each fault, no stack, and the exit code of its kind. Known cases first, then made-up ones; the same for a seed.
+// children's included (for each database that `view --bundle` draws), where the command itself starts in 0.3 s (which is
+// measured before each kind), and 500 MB, with one line for each fault, no stack, and the exit code of its kind. Known
+// cases first, then made-up ones; the same for a seed.
 //
 //   npm run fuzz [-- --seed N] [--count N] [--only KIND] [--short]      about 20 minutes; exits 1 where a case ended otherwise
 import { parseArgs } from "node:util";

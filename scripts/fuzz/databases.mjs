@@ -110,6 +110,7 @@ const over = (commands) => (random, count) => {
     files: { "x.db": content, "honest.db": bytes, "x.yaml": experiment(), "d.jsonl": problems },
     args,
     codes: [0, 1, 2],
+    drawn: args[0] === "view" ? args.filter((arg) => arg === "--db").length : 1,
   });
   const cases = [
     ...Object.entries(known).flatMap(([name, sql]) => {
