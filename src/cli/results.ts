@@ -113,8 +113,7 @@ function accounts(usage: UsageRow): string {
     return `${count(requests)} requests; how many tokens were decoded was not reported.${unknownCosts(usage)}`;
   const ratio = decoded > 0 && naive > decoded ? ` (${(naive / decoded).toFixed(1)} times as many)` : "";
   const money = cost === null ? "" : `, cost ${cost.toFixed(4)}`;
-  return (
-    `${count(decoded)} tokens decoded in ${count(requests)} requests${money}; each point from scratch would ` +
-    `have decoded ${count(naive)}${ratio}.${unknownCosts(usage)}`
-  );
+  // Of attempts that are not finished nothing is known yet.
+  const alone = naive < decoded ? "" : `; each point from scratch would have decoded ${count(naive)}${ratio}`;
+  return `${count(decoded)} tokens decoded in ${count(requests)} requests${money}${alone}.${unknownCosts(usage)}`;
 }
