@@ -5,7 +5,18 @@ import type { Piece } from "../core/segment.ts";
 import { UserError } from "../core/user-error.ts";
 import type { Assumptions, Cost, Fit, Method, Task } from "../ports/method.ts";
 import { endsWith, forced, type Ids } from "./pieces.ts";
-import { closing, conclude, type Ending, forcedEnd, grow, opened, openWalk, thinking, type Walk } from "./walk.ts";
+import {
+  asksForAnswer,
+  closing,
+  conclude,
+  type Ending,
+  forcedEnd,
+  grow,
+  opened,
+  openWalk,
+  thinking,
+  type Walk,
+} from "./walk.ts";
 import { waysOf } from "./ways-of.ts";
 
 const trialText = "\n**Final Answer**\n\\boxed";
@@ -118,7 +129,7 @@ async function* deer(task: Task, options: Deer): AsyncGenerator<Piece, void, und
       return yield* await conclude(walk, before, closing(task, ending));
     }
     trials++;
-    const { pieces, trial } = await ask(walk, before, options);
+    const { pieces, trial, isAnswer } = await ask(walk, before, options);
     const confidence = trialConfidence(trial, options.policy, options.skip_tokens);
     const outcome = deerDecision({ thinking: before.length, room, confidence, threshold: options.threshold });
     task.decide?.({
@@ -131,7 +142,7 @@ async function* deer(task: Task, options: Deer): AsyncGenerator<Piece, void, und
     });
     if (outcome !== "on") {
       yield thinking(tokenIds);
-      yield* pieces;
+      if (!isAnswer) yield* pieces;
       return yield* await conclude(walk, before, forcedEnd(task.delimiters));
     }
     const { kept, added } = await goneOn(task, { tokenIds, ending, word: options.transition });
@@ -155,15 +166,16 @@ async function goneOn({ encode }: Pick<Task, "encode">, { tokenIds, ending, word
 
 /** A trial answer on a side branch. */
 async function ask(
-  { task, prompt }: Walk,
+  walk: Walk,
   thought: Ids,
   { trial_text, trial_end, max_trial_tokens, trial_temperature }: Deer,
-): Promise<Readonly<{ pieces: readonly Piece[]; trial: Trial }>> {
+): Promise<Readonly<{ pieces: readonly Piece[]; trial: Trial; isAnswer: boolean }>> {
+  const { task, prompt } = walk;
   const { thinkingStart, thinkingEnd, endOfTurn } = task.delimiters;
   const words = await task.encode(trial_text, { special: true });
   const ends = trial_end === "thought" ? [thinkingEnd] : endOfTurn;
   const room = task.contextLength - prompt.length - thinkingStart.length - thought.length - words.length;
-  if (room < 1) return { pieces: [], trial: { logprobs: [], ended: false } };
+  if (room < 1) return { pieces: [], trial: { logprobs: [], ended: false }, isAnswer: false };
   const go = task.chain(prompt, 0, trial_temperature === null ? {} : { temperature: trial_temperature });
   const { tokenIds, logprobs } = await go({
     after: [...thinkingStart, ...thought, ...words],
@@ -176,7 +188,7 @@ async function ask(
     forced("probe", words),
     { kind: "probe", origin: "sampled", stop: ended ? "delimiter" : "length", tokenIds },
   ];
-  return { pieces, trial: { logprobs, ended } };
+  return { pieces, trial: { logprobs, ended }, isAnswer: asksForAnswer(walk, go, words) };
 }
 
 async function check({ model }: Fit, { trial_text, transition }: Deer): Promise<void> {

@@ -4,7 +4,7 @@ import type { Piece } from "../core/segment.ts";
 import { UserError } from "../core/user-error.ts";
 import type { Assumptions, Cost, Fit, Method, Task } from "../ports/method.ts";
 import { forced, type Ids } from "./pieces.ts";
-import { closing, conclude, forcedEnd, grow, opened, openWalk, thinking, type Walk } from "./walk.ts";
+import { asksForAnswer, closing, conclude, forcedEnd, grow, opened, openWalk, thinking, type Walk } from "./walk.ts";
 
 /** Dynasor's levels: how many answers have to agree, and the tokens between two probes. */
 const levels = {
@@ -110,9 +110,8 @@ async function* probing(task: Task, options: Probe): AsyncGenerator<Piece, void,
   let thought: Ids = [];
   yield* opened(task);
   for (;;) {
-    const { pieces, asked } = await ask(walk, thought, options);
+    const { pieces, asked, isAnswer } = await ask(walk, thought, options);
     probes.push(asked);
-    yield* pieces;
     const { agreeing, exit } = probeDecision(probes, { agree, doubts: options.doubts, same: task.sameAnswer });
     task.decide?.({
       position: thought.length,
@@ -122,7 +121,10 @@ async function* probing(task: Task, options: Probe): AsyncGenerator<Piece, void,
       outcome: exit ? "exit" : "on",
       detail: asked.answer,
     });
-    if (exit && !options.overlap) return yield* leave(walk, thought, asked.answer, options);
+    const leaves = exit && !options.overlap;
+    const closes = thought.length >= most || (leaves && options.exit_text === null);
+    if (!(isAnswer && closes)) yield* pieces;
+    if (leaves) return yield* leave(walk, thought, asked.answer, options);
     if (thought.length >= most) return yield* await conclude(walk, thought, forcedEnd(task.delimiters));
     const { tokenIds, ending } = await grow(walk, thought, { most: Math.min(every, most - thought.length) });
     thought = [...thought, ...tokenIds];
@@ -134,10 +136,11 @@ async function* probing(task: Task, options: Probe): AsyncGenerator<Piece, void,
 
 /** Asks for the answer on a side branch, whose tokens never enter the thought. */
 async function ask(
-  { task, prompt }: Walk,
+  walk: Walk,
   thought: Ids,
   { text, until, max_probe_tokens, temperature, top_p }: Probe,
-): Promise<Readonly<{ pieces: readonly Piece[]; asked: Asked }>> {
+): Promise<Readonly<{ pieces: readonly Piece[]; asked: Asked; isAnswer: boolean }>> {
+  const { task, prompt } = walk;
   const { thinkingStart, endOfTurn } = task.delimiters;
   const words = await task.encode(text, { special: true });
   const go = task.chain(prompt, 0, temperature === null ? {} : { temperature, topP: top_p });
@@ -145,7 +148,7 @@ async function ask(
     max_probe_tokens,
     task.contextLength - prompt.length - thinkingStart.length - thought.length - words.length,
   );
-  if (maxTokens < 1) return { pieces: [], asked: { text: "", answer: "" } };
+  if (maxTokens < 1) return { pieces: [], asked: { text: "", answer: "" }, isAnswer: false };
   const { tokenIds, stop } = await go({ after: [...thinkingStart, ...thought, ...words], maxTokens, stops: endOfTurn });
   const pieces: readonly Piece[] = [
     forced("probe", words),
@@ -153,7 +156,7 @@ async function ask(
   ];
   const reply = await task.decode(tokenIds);
   const answer = until === null ? await wholeAnswer(task, tokenIds) : beforeBrace(reply);
-  return { pieces, asked: { text: reply, answer } };
+  return { pieces, asked: { text: reply, answer }, isAnswer: asksForAnswer(walk, go, words) };
 }
 
 /** A reply that did not end is no answer. */

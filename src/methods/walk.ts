@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { mostOf } from "../core/extremes.ts";
 import type { Piece } from "../core/segment.ts";
 import { traceIds } from "../core/trace.ts";
@@ -90,6 +91,13 @@ export const forcedEnd = ({ thinkingEnd, answerCue }: Delimiters): readonly Piec
 /** The piece that opens the thought, where the prompt does not. */
 export const opened = ({ delimiters: { thinkingStart } }: Task): readonly Piece[] =>
   thinkingStart.length > 0 ? [forced("delimiter", thinkingStart)] : [];
+
+/**
+ * Is a question on a side branch asked in the words that close the thought, on the same chain? Where the thought ends
+ * there, its reply is the beginning of the answer, and no probe besides: the same tokens are told once.
+ */
+export const asksForAnswer = ({ task, go }: Walk, asked: Continue, words: Ids): boolean =>
+  asked === go && isDeepStrictEqual(words, traceIds(forcedEnd(task.delimiters)));
 
 /** Closes a thought and samples the answer. */
 export async function conclude({ task, go }: Walk, thought: Ids, closed: readonly Piece[]): Promise<readonly Piece[]> {

@@ -94,7 +94,8 @@ export type Task = Readonly<{
   sameAnswer: (a: string, b: string) => boolean;
   /**
    * The chain after a prompt; `draw` > 0 for a further, independent one (rejection sampling). `sampling`: fields in
-   * which one phase differs from the experiment's sampling; such a phase has a chain of its own.
+   * which one phase differs from the experiment's sampling; such a phase has a chain of its own. Asked again for the
+   * same chain, it returns the same function.
    */
   chain: (prompt: readonly number[], draw?: number, sampling?: Partial<Sampling>) => Continue;
 }>;

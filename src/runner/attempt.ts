@@ -119,6 +119,7 @@ class Draft {
   readonly #job: Job<ChainPoint>;
   readonly #options: AttemptOptions;
   readonly #ledgers = new Map<Chain, Ledger>();
+  readonly #continues = new Map<Chain, Continue>();
   readonly #decisions: Decision[] = [];
   #scorer: NonNullable<AttemptRecord["scorer"]> | null = null;
   #prompt = { ids: [] as readonly number[], text: "" };
@@ -194,12 +195,16 @@ class Draft {
 
   #continue(prompt: readonly number[], draw: number, sampling: Partial<Sampling>): Continue {
     const chain = this.#options.openChain(this.#job, prompt, draw, sampling);
-    const ledger: Ledger = this.#ledgers.get(chain) ?? new Map();
-    this.#ledgers.set(chain, ledger);
-    return async (request) => {
+    const known = this.#continues.get(chain);
+    if (known) return known;
+    const ledger: Ledger = new Map();
+    const go: Continue = async (request) => {
       await this.#options.breath.take();
       return this.blame.engine(() => chain.continue(request, ledger, this.#options.signal));
     };
+    this.#ledgers.set(chain, ledger);
+    this.#continues.set(chain, go);
+    return go;
   }
 
   #uses(): readonly Use[] {

@@ -13,11 +13,11 @@ const code = (text: string): number => text.charCodeAt(0);
 
 type Ids = readonly number[];
 
-/** A model that thinks pseudo-randomly, and answers probes and trials with one of two answers. */
+/** A model that thinks pseudo-randomly, and answers with one of two answers, also where it is asked to before its end. */
 export const wondering =
   (identity: number): NextToken =>
   (prefix, banned) => {
-    const asked = prefix.findLastIndex((id) => id === code(asking.probe) || id === code(asking.trial));
+    const asked = prefix.findLastIndex((id) => [code(asking.probe), code(asking.trial), toy.end].includes(id));
     if (asked >= 0) return reply(identity, prefix, asked);
     const roll = seedOf(identity, prefix.length, ...prefix.slice(-20)) / 2 ** 32;
     const id = roll < 0.02 ? toy.end : roll < 0.025 ? toy.eos : toy.words + (Math.floor(roll * 1000) % 7);
@@ -29,7 +29,7 @@ function reply(identity: number, prefix: Ids, asked: number): number {
   const said = prefix.length - asked - 1;
   const mood = seedOf(identity, prefix[0] ?? 0, Math.floor(asked / 12));
   if (said < 1 + (mood % 2)) return toy.words + (mood % 3);
-  return prefix[asked] === code(asking.probe) ? toy.eos : mood % 5 === 0 ? toy.words : toy.end;
+  return prefix[asked] !== code(asking.trial) ? toy.eos : mood % 5 === 0 ? toy.words : toy.end;
 }
 
 /** How sure the model is of a token, and how unsure of all at that place. */
@@ -101,7 +101,7 @@ const roomOf = ({ prompt, contextLength }: Setting): number => contextLength - p
 /** Dynasor: probe, decide, think a chunk. */
 export function plainProbe(
   plain: Plain,
-  setting: Setting & Readonly<{ agree: number; every: number; overlap: boolean }>,
+  setting: Setting & Readonly<{ agree: number; every: number; overlap: boolean; asks?: number }>,
 ): Told {
   const start = [...setting.prompt, toy.think];
   const room = roomOf(setting);
@@ -109,7 +109,7 @@ export function plainProbe(
   const decisions: [number, string, string][] = [];
   let thought: number[] = [];
   for (;;) {
-    const at = [...start, ...thought, code(asking.probe)];
+    const at = [...start, ...thought, setting.asks ?? code(asking.probe)];
     const said = plain.sample(at, Math.min(20, setting.contextLength - at.length), [[eos]]);
     answers.push(said.at(-1) === eos ? said.slice(0, -1).join("-") : "");
     const window = answers.slice(-setting.agree);
@@ -132,7 +132,7 @@ export function plainProbe(
 /** DEER: think up to the word, try to answer, decide. */
 export function plainDeer(
   plain: Plain,
-  setting: Setting & Readonly<{ threshold: number; word: number; trials: number }>,
+  setting: Setting & Readonly<{ threshold: number; word: number; trials: number; asks?: number }>,
 ): Told {
   const start = [...setting.prompt, toy.think];
   const room = Math.min(roomOf(setting), Math.floor(16384 * 0.9));
@@ -149,11 +149,12 @@ export function plainDeer(
     const before = [...thought, ...kept];
     const over = (): Told => ({ path: answered(plain, [...start, ...before, end]), decisions });
     if (stop === end || trial >= setting.trials) return over();
-    const at = [...start, ...before, code(asking.trial)];
+    const at = [...start, ...before, setting.asks ?? code(asking.trial)];
     const said = plain.sample(at, Math.min(20, setting.contextLength - at.length), [[end], [eos]]);
     const logs = said.map((id, nth) => logprobOf([...at, ...said.slice(0, nth)], id)).slice(1);
     const product = logs.reduce((sum, each) => sum * Math.exp(each), 1);
-    const confidence = said.at(-1) === end && logs.length > 0 ? product ** (1 / logs.length) : 0;
+    const confidence =
+      said.at(-1) === (setting.asks === end ? eos : end) && logs.length > 0 ? product ** (1 / logs.length) : 0;
     const outcome = confidence > setting.threshold ? "exit" : before.length >= room - 50 ? "full" : "on";
     decisions.push([before.length, "deer", outcome]);
     if (outcome !== "on") return over();

@@ -9,6 +9,7 @@ import { deerMethod } from "../../../src/methods/deer.ts";
 import { probeMethod } from "../../../src/methods/probe.ts";
 import type { Method } from "../../../src/ports/method.ts";
 import { attemptsOf, runLab, scalar } from "../../fixtures/lab.ts";
+import { toy } from "../../fixtures/toy-engine.ts";
 import { seedOf } from "../../../src/core/hash.ts";
 import {
   asking,
@@ -34,15 +35,19 @@ type Rule = Readonly<{
   plain: (plain: Plain, at: number, setting: object) => Told;
 }>;
 
-const probeSetting = (agree: number, every: number, overlap: boolean) => ({
+const probeSetting = (agree: number, every: number, overlap: boolean, text: string = asking.probe) => ({
   agree,
   every,
   overlap,
-  text: asking.probe,
+  text,
   until: null,
   exit_text: null,
   temperature: null,
 });
+
+/** The end of the thought itself: where a rule leaves, the side branch is the answer. */
+const endText = String.fromCharCode(toy.end);
+const asksOf = (text: string): object => (text === endText ? { asks: toy.end } : {});
 
 const rules: Readonly<Record<string, (identity: number) => Rule>> = {
   probe: () => ({
@@ -51,22 +56,28 @@ const rules: Readonly<Record<string, (identity: number) => Rule>> = {
       probeSetting(agree, 8, false),
       probeSetting(agree, 16, false),
       probeSetting(agree, 8, true),
+      probeSetting(agree, 8, false, endText),
+      probeSetting(agree, 8, true, endText),
     ]),
     plain: (plain, at, setting) =>
       plainProbe(plain, {
         prompt: prompts[at] ?? [],
         contextLength,
         ...(setting as Readonly<{ agree: number; every: number; overlap: boolean }>),
+        ...asksOf((setting as Readonly<{ text: string }>).text),
       }),
   }),
   deer: () => ({
     method: deerMethod as Method,
-    settings: [0, 0.8, 0.88, 0.92, 0.99].map((threshold) => ({
-      threshold,
-      transition: "\n",
-      trial_text: asking.trial,
-      max_trials: 4,
-    })),
+    settings: [asking.trial, endText].flatMap((trial_text) =>
+      [0, 0.8, 0.88, 0.92, 0.99].map((threshold) => ({
+        threshold,
+        transition: "\n",
+        trial_text,
+        trial_end: trial_text === endText ? "turn" : "thought",
+        max_trials: 4,
+      })),
+    ),
     plain: (plain, at, setting) =>
       plainDeer(plain, {
         prompt: prompts[at] ?? [],
@@ -74,6 +85,7 @@ const rules: Readonly<Record<string, (identity: number) => Rule>> = {
         word: 10,
         trials: 4,
         threshold: (setting as Readonly<{ threshold: number }>).threshold,
+        ...asksOf((setting as Readonly<{ trial_text: string }>).trial_text),
       }),
   }),
   alpha: () => ({
@@ -171,6 +183,7 @@ describe.each(Object.entries(rules))("%s", (_, ruleOf) => {
         const unbalanced = `SELECT count(*) FROM v_attempts a WHERE decoded_tokens + reused_tokens <>
           dropped_tokens + (SELECT coalesce(sum(tokens), 0) FROM v_segments s WHERE s.attempt = a.id AND s.origin = 'sampled')`;
         expect(scalar(db, unbalanced)).toBe(0);
+        expect(scalar(db, "SELECT count(*) FROM attempts WHERE dropped_tokens < 0")).toBe(0);
       }),
       { numRuns: 3 },
     );
@@ -184,7 +197,7 @@ describe.each(Object.entries(rules))("%s", (_, ruleOf) => {
       method,
       problems,
     });
-    for (const at of [3, 25, 60]) {
+    for (const at of [3, 25, 45]) {
       const abort = new AbortController();
       let left = at;
       const engine = tellingEngine((...args) => {
