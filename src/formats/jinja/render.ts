@@ -1,32 +1,27 @@
 import { Given } from "./arguments.ts";
-import { dateText } from "./dates.ts";
 import { bounded, spend } from "./effort.ts";
 import { fault } from "./fault.ts";
 import { filters, type Reach } from "./filters.ts";
-import { braces } from "./format-text.ts";
+import { attributeOf, subscripted } from "./attributes.ts";
+import { globalsOf, loopOf } from "./globals.ts";
 import type { Argument, Body, Expr, Node, Parameter, Target } from "./nodes.ts";
-import { isEqual, isRelated, itemOf, negated, operate, slice } from "./operators.ts";
+import { isRelated, negated, operate, slice } from "./operators.ts";
 import { namesIn } from "./reads.ts";
 import { testsWith, unknownTest } from "./tests.ts";
-import { joined, textMethod } from "./text-methods.ts";
+import { joined } from "./text-methods.ts";
 import {
   type Call,
   Callable,
   Dict,
-  isText,
   isTrue,
   iterate,
-  Markup,
   Namespace,
-  Range,
-  rawText,
   textOf,
   Tuple,
   typeName,
   Undefined,
   type Value,
   valueOf,
-  View,
 } from "./values.ts";
 
 const tests = testsWith(filters);
@@ -47,109 +42,6 @@ class Scope {
 }
 
 type Signal = "break" | "continue" | null;
-
-const dictMethods: Readonly<Record<string, (dict: Dict, given: Given) => Value>> = {
-  get: (dict, given) => {
-    const value = dict.get(given.needed("key"));
-    const otherwise = given.optional("default") ?? null;
-    return value === undefined ? otherwise : value;
-  },
-  items: (dict) =>
-    new View(
-      "dict_items",
-      dict.entries().map((pair) => new Tuple(pair)),
-    ),
-  keys: (dict) =>
-    new View(
-      "dict_keys",
-      dict.entries().map(([key]) => key),
-    ),
-  values: (dict) =>
-    new View(
-      "dict_values",
-      dict.entries().map(([, value]) => value),
-    ),
-  copy: (dict) => dict,
-};
-
-const listMethods: Readonly<Record<string, (items: readonly Value[], given: Given) => Value>> = {
-  index: (items, given) => {
-    const wanted = given.needed("value");
-    const at = items.findIndex((item) => isEqual(item, wanted));
-    return at < 0 ? fault("the value is not in the list") : BigInt(at);
-  },
-  count: (items, given) => {
-    const wanted = given.needed("value");
-    return BigInt(items.filter((item) => isEqual(item, wanted)).length);
-  },
-  copy: (items) => items,
-};
-
-const bindMethod = <T extends Value | readonly Value[]>(
-  methods: Readonly<Record<string, (on: T, given: Given) => Value>>,
-  on: T,
-  name: string,
-): Callable | undefined => {
-  const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
-  return (
-    method &&
-    new Callable(name, (call) => {
-      const given = new Given(call, `${name}()`);
-      const value = method(on, given);
-      given.done();
-      return value;
-    })
-  );
-};
-
-const textAttribute = (value: string | Markup, name: string): Callable | undefined => {
-  const text = rawText(value);
-  if (name === "format") return new Callable(name, (call) => braces(text, call, fieldOf));
-  const method = textMethod(text, name);
-  if (method === null) return undefined;
-  return new Callable(name, (call) => (typeof value === "string" ? method(call) : markedUp(method(call))));
-};
-
-/** What a method makes of markup is markup. */
-const markedUp = (value: Value): Value => {
-  if (typeof value === "string") return new Markup(value);
-  if (Array.isArray(value)) return (value as readonly Value[]).map(markedUp);
-  return value instanceof Tuple ? new Tuple(value.items.map(markedUp)) : value;
-};
-
-const fieldOf = (value: Value, name: string, byItem: boolean): Value =>
-  byItem
-    ? (itemOf(value, /^\d+$/.test(name) ? BigInt(name) : name) ?? fault(`no item ${name}`))
-    : attributeOf(value, name);
-
-/** What Python finds as an attribute; methods that change a value are out of bounds, as in the sandbox. */
-const ownAttribute = (value: Value, name: string): Value | undefined => {
-  if (isText(value)) return textAttribute(value, name);
-  if (value instanceof Dict) return bindMethod(dictMethods, value, name);
-  if (Array.isArray(value)) return bindMethod(listMethods, value as readonly Value[], name);
-  if (value instanceof Tuple) return name === "copy" ? undefined : bindMethod(listMethods, value.items, name);
-  if (value instanceof Namespace) return value.values.get(name);
-  if (value instanceof Callable && Object.hasOwn(value.fields, name)) return value.fields[name]?.();
-  return undefined;
-};
-
-/** `value.name`: the attribute first, then the item. */
-const attributeOf = (value: Value, name: string): Value => {
-  if (value instanceof Undefined) return value.refuse();
-  const own = ownAttribute(value, name);
-  if (own !== undefined) return own;
-  const item = itemOf(value, name);
-  return item === undefined ? new Undefined(`attribute ${JSON.stringify(name)}`) : item;
-};
-
-/** `value[key]`: the item first, then the attribute. */
-const subscripted = (value: Value, key: Value): Value => {
-  if (value instanceof Undefined) return value.refuse();
-  const item = itemOf(value, key);
-  if (item !== undefined) return item;
-  const own = isText(key) ? ownAttribute(value, rawText(key)) : undefined;
-  return own ?? new Undefined(`item ${textOf(key)}`);
-};
 
 class Renderer {
   readonly #reach: Reach = {
@@ -396,82 +288,6 @@ class Renderer {
     });
   }
 }
-
-type Turn = Readonly<{
-  all: readonly Value[];
-  at: number;
-  depth: bigint;
-  again: (call: Call) => Value;
-  changed: { last: readonly Value[] | null };
-}>;
-
-const loopOf = ({ all, at, depth, again, changed }: Turn): Callable => {
-  const int = (value: number) => () => BigInt(value);
-  const near = (place: number) => () => all[place] ?? (place in all ? null : new Undefined("an item beside the loop"));
-  return new Callable("loop", again, {
-    index: int(at + 1),
-    index0: int(at),
-    revindex: int(all.length - at),
-    revindex0: int(all.length - at - 1),
-    first: () => at === 0,
-    last: () => at === all.length - 1,
-    length: int(all.length),
-    depth: () => depth,
-    depth0: () => depth - 1n,
-    previtem: near(at - 1),
-    nextitem: near(at + 1),
-    cycle: () => new Callable("cycle", ({ args }) => args[at % args.length] ?? fault("no items for cycling given")),
-    changed: () =>
-      new Callable("changed", ({ args }) => {
-        const same = changed.last !== null && isEqual(new Tuple(changed.last), new Tuple(args));
-        changed.last = args;
-        return !same;
-      }),
-  });
-};
-
-const rangeOf = ({ args }: Call): Value => {
-  const ints = args.map((value) => (typeof value === "bigint" ? value : fault("range needs whole numbers")));
-  const [first, second, step] = ints;
-  if (first === undefined || ints.length > 3) return fault("range needs one to three numbers");
-  return second === undefined ? new Range(0n, first, 1n) : new Range(first, second, step ?? 1n);
-};
-
-const joiner = ({ args }: Call): Value => {
-  let used = false;
-  return new Callable("joiner", () => {
-    const text = used ? textOf(args[0] ?? ", ") : "";
-    used = true;
-    return text;
-  });
-};
-
-const entriesOf = ({ args, named }: Call): readonly (readonly [Value, Value])[] => {
-  const [from] = args;
-  const pairs =
-    from instanceof Dict
-      ? from.entries()
-      : from === undefined
-        ? []
-        : iterate(from).map((pair) => iterate(pair) as unknown as readonly [Value, Value]);
-  return [...pairs, ...named];
-};
-
-const spaceOf = (call: Call): Namespace => {
-  const space = new Namespace();
-  for (const [key, value] of entriesOf(call)) space.values.set(textOf(key), value);
-  return space;
-};
-
-/** What jinja2 and chat templates may call. `date`: the day that `strftime_now` writes. */
-const globalsOf = (date: string): Readonly<Record<string, Value>> => ({
-  range: new Callable("range", rangeOf),
-  dict: new Callable("dict", (call) => new Dict(entriesOf(call))),
-  namespace: new Callable("namespace", spaceOf),
-  joiner: new Callable("joiner", joiner),
-  raise_exception: new Callable("raise_exception", ({ args }) => fault(textOf(args[0] ?? ""))),
-  strftime_now: new Callable("strftime_now", ({ args }) => dateText(date, textOf(args[0] ?? ""))),
-});
 
 /**
  * Renders as transformers does: jinja2 in a sandbox, with trim_blocks, lstrip_blocks and loop controls. Templates come
