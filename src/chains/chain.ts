@@ -99,9 +99,13 @@ export class Chain {
 
   /** The stored nodes of a ledger; what is still growing is stored up to here. */
   uses(ledger: Ledger): readonly Use[] {
-    return [...ledger].flatMap(([piece, ranges]) =>
-      ranges.map(({ from, to }) => ({ node: this.#keeper.rowOf(piece), from, to })),
-    );
+    const rows = new Map<number, Ranges>();
+    for (const [piece, ranges] of ledger) {
+      const { id, start } = this.#keeper.rowOf(piece);
+      for (const { from, to } of ranges)
+        rows.set(id, withRange(rows.get(id) ?? [], { from: start + from, to: start + to }));
+    }
+    return [...rows].flatMap(([node, ranges]) => ranges.map((range) => ({ node, ...range })));
   }
 
   /** Resolves when no call of the engine is under way, and other processes may let the chain grow. */
@@ -122,11 +126,8 @@ export class Chain {
    */
   #hasNews(): boolean {
     if (this.#claim.isHeld) return false;
-    const { rows } = this.#keeper;
-    const known = rows.newest;
     if (this.#claim.take()) this.#claim.giveSoon(() => this.#growths.size === 0);
-    this.#keeper.refresh(this.#root);
-    return rows.newest > known || !this.#claim.isHeld;
+    return this.#keeper.refresh(this.#root) || !this.#claim.isHeld;
   }
 
   /** Decodes what the tree lacks. */

@@ -26,18 +26,16 @@ export class Keeper {
     if (this.#fault) throw this.#fault;
   }
 
-  /** The row of a piece, which never changes from now on: what follows goes into another. */
-  rowOf(piece: Piece): number {
+  /** Where a piece is stored. It never changes from now on: what follows goes into another. */
+  rowOf(piece: Piece): NonNullable<Piece["row"]> {
     return piece.row ?? this.#append(piece);
   }
 
-  /** Takes in what others have stored after the newest row that is here. */
-  refresh(root: Spot): void {
-    plant(
-      this.#safely(() => this.#store.since(this.#chain, this.rows.newest)),
-      root,
-      this.rows,
-    );
+  /** Takes in what others have stored beside what is here; returns whether that was something. */
+  refresh(root: Spot): boolean {
+    const fresh = this.#safely(() => this.#store.beyond(this.#chain, this.rows.lengths));
+    plant(fresh, root, this.rows);
+    return fresh.length > 0;
   }
 
   /**
@@ -53,22 +51,23 @@ export class Keeper {
     }
   }
 
-  #append(piece: Piece): number {
+  #append(piece: Piece): NonNullable<Piece["row"]> {
     const { call } = piece;
     if (!call) throw new Error("a piece without a call was never stored");
     const node = this.#nodeOf(piece);
     const ids = this.#safely(() => this.#store.append(this.#chain, node, call.soFar()));
     call.id = ids.call;
-    piece.row = ids.node;
-    this.rows.add(ids.node, piece);
-    return ids.node;
+    piece.row = { id: ids.node, start: ids.start };
+    this.rows.add(piece);
+    return piece.row;
   }
 
   #nodeOf({ hangs, forced, sampled, masked, maskedIds, signals }: Piece): Omit<ChainNode, "id"> {
     const { logprobs, ...more } = signals;
+    const above = hangs ? this.rowOf(hangs.piece) : null;
     return {
-      parent: hangs ? this.rowOf(hangs.piece) : null,
-      offset: hangs?.tokens ?? 0,
+      parent: above?.id ?? null,
+      offset: (above?.start ?? 0) + (hangs?.tokens ?? 0),
       forced,
       sampled,
       masked: Math.min(masked, sampled.length),

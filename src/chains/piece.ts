@@ -9,10 +9,12 @@ import { back, depthOf, type Location } from "./trie.ts";
 export type Spot = Location<Piece>;
 
 /**
- * What one call of an engine added to a tree in one go: a row of the store, once it is saved. Never without a token.
+ * What one call of an engine added to a tree in one go: a row of the store or a part of one, once it is saved. Never
+ * without a token.
  */
 export type Piece = {
-  row: number | null;
+  /** The row, and how many of its tokens come before those of this piece; null where it is not stored yet. */
+  row: Readonly<{ id: number; start: number }> | null;
   /** The call that draws it; null for one that was stored before. */
   readonly call: Call | null;
   readonly hangs: Place | null;

@@ -17,8 +17,8 @@ export type ChainKey = Readonly<{
 
 /**
  * A piece of a chain's tree: it starts after `offset` sampled tokens of its parent (null: of the prompt),
- * with the tokens that a method wrote there, followed by what the model made of them. Never changed
- * once stored.
+ * with the tokens that a method wrote there, followed by what the model made of them. Tokens once stored never change;
+ * the call that drew them may add more behind them.
  */
 export type ChainNode = Readonly<{
   id: number;
@@ -58,14 +58,19 @@ export type RequestRecord = Readonly<{
  */
 export type CallSoFar = Readonly<{ id: number | null; record: RequestRecord; ended: boolean }>;
 
+export type Appended = Readonly<{ node: number; start: number; call: number }>;
+
 /** Keeps the trees of chains. Every call is one transaction. */
 export interface ChainStore {
   /** Finds or creates the chain. */
   open(key: ChainKey): StoredChain;
-  /** Pieces stored after another one, of a row so high; 0: all. */
-  since(chain: number, row: number): readonly ChainNode[];
-  /** Stores a new piece, with how far the call has come that drew it; returns the ids of both. */
-  append(chain: number, node: Omit<ChainNode, "id">, call: CallSoFar): Readonly<{ node: number; call: number }>;
+  /** Nodes with more sampled tokens than are `known`, by their ids. */
+  beyond(chain: number, known: ReadonlyMap<number, number>): readonly ChainNode[];
+  /**
+   * Stores what a call drew, with how far that has come, as a new node, or behind what the same call drew before. Returns
+   * the ids of both, and how many tokens of the node come before these.
+   */
+  append(chain: number, node: Omit<ChainNode, "id">, call: CallSoFar): Appended;
   /** Stores how far a call has come; returns its id. */
   account(chain: number, call: CallSoFar): number;
 }

@@ -107,8 +107,7 @@ describe("a request", () => {
       db.prepare("SELECT sampled_tokens, cost * 1e6 AS cost, prompt_cost * 1e6 AS prompt, error FROM requests").all(),
     ).toEqual([{ sampled_tokens: 128, cost: 3 + 2 * 128, prompt: 3, error: "not finished" }]);
     expect(db.prepare("SELECT sampled_tokens, request FROM nodes").all()).toEqual([
-      { sampled_tokens: 64, request: 1 },
-      { sampled_tokens: 64, request: 1 },
+      { sampled_tokens: 128, request: 1 },
     ]);
   });
 });

@@ -118,9 +118,9 @@ describe("rebase", () => {
     const chains = new Map<number, Chain>();
     let nodes = 0;
     const store = {
-      since: () => [],
+      beyond: () => [],
       open: () => ({ id: 1, nodes: [] }),
-      append: () => ({ node: ++nodes, call: 1 }),
+      append: () => ({ node: ++nodes, start: 0, call: 1 }),
       account: () => 1,
     };
     const chain = (prompt: readonly number[], draw = 0) => {

@@ -67,10 +67,13 @@ export function idsFromBytes(bytes: Uint8Array): number[] {
   return ids;
 }
 
-/** Four bytes a number where that is exact, eight where it is not; what is no finite number is no number. */
-export function signalToBytes(values: readonly (number | null)[]): Buffer {
+/**
+ * Four bytes a number where that is exact and no more are asked for (`least`), eight where it is not; what is no finite
+ * number is no number.
+ */
+export function signalToBytes(values: readonly (number | null)[], least: 4 | 8 = 4): Buffer {
   const numbers = values.map((value) => (typeof value === "number" && Number.isFinite(value) ? value + 0 : NaN));
-  const isSingle = numbers.every((value) => Number.isNaN(value) || Math.fround(value) === value);
+  const isSingle = least === 4 && numbers.every((value) => Number.isNaN(value) || Math.fround(value) === value);
   const width = isSingle ? 4 : 8;
   const bytes = Buffer.alloc(numbers.length * width);
   for (const [at, value] of numbers.entries())

@@ -1,6 +1,7 @@
 import { hashOf } from "../../core/hash.ts";
 import { type SignalName, signalNames, type Signals } from "../../core/signals.ts";
-import type { CallSoFar, ChainKey, ChainNode, ChainStore, StoredChain } from "../../ports/chain-store.ts";
+import type { Appended, CallSoFar, ChainKey, ChainNode, ChainStore, StoredChain } from "../../ports/chain-store.ts";
+import { type Growing, nodeGrower } from "./grow-node.ts";
 import { idsFromBytes, idsToBytes, signalFromBytes, signalToBytes } from "./codes.ts";
 import { requestWriter } from "./request-writer.ts";
 import { costSettler } from "./settle-costs.ts";
@@ -23,7 +24,11 @@ export function sqliteChains(db: Database, experiment: number): ChainStore {
   const create = db.prepare(
     "INSERT INTO chains (key, problem, epoch, draw, described) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
-  const nodes = db.prepare<[number, number], NodeRow>("SELECT * FROM nodes WHERE chain = ? AND id > ? ORDER BY id");
+  const lengths = db
+    .prepare<[number], [number, number]>("SELECT id, sampled_tokens FROM nodes WHERE chain = ? ORDER BY id")
+    .raw();
+  const nodeAt = db.prepare<[number], NodeRow>("SELECT * FROM nodes WHERE id = ?");
+  const grow = nodeGrower(db);
   const insert = db.prepare(
     "INSERT INTO nodes (chain, parent, start, forced, sampled, sampled_tokens, masked, masked_ids, logprobs, " +
       "confidences, entropies, paid_by, request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -38,7 +43,7 @@ export function sqliteChains(db: Database, experiment: number): ChainStore {
   function open(key: ChainKey): StoredChain {
     const hash = hashOf(key);
     const id = find.get(hash)?.id ?? created(hash, key);
-    return { id, nodes: since(id, 0) };
+    return { id, nodes: beyond(id, new Map()) };
   }
 
   function created(hash: string, key: ChainKey): number {
@@ -46,7 +51,11 @@ export function sqliteChains(db: Database, experiment: number): ChainStore {
     return (find.get(hash) as { id: number }).id;
   }
 
-  const since = (chain: number, row: number): readonly ChainNode[] => nodes.all(chain, row).map(toNode);
+  const beyond = (chain: number, known: ReadonlyMap<number, number>): readonly ChainNode[] =>
+    lengths
+      .all(chain)
+      .filter(([id, tokens]) => tokens > (known.get(id) ?? 0))
+      .map(([id]) => toNode(nodeAt.get(id) as NodeRow));
 
   function account(chain: number, call: CallSoFar): number {
     const id = note(chain, call);
@@ -61,20 +70,25 @@ export function sqliteChains(db: Database, experiment: number): ChainStore {
     return id;
   }
 
-  function append(chain: number, node: Omit<ChainNode, "id">, call: CallSoFar): { node: number; call: number } {
-    const { parent, offset, forced, sampled, masked, maskedIds, logprobs, signals } = node;
-    const told: Signals = { ...signals, ...(logprobs ? { logprobs } : {}) };
+  function append(chain: number, node: Omit<ChainNode, "id">, call: CallSoFar): Appended {
     const from = note(chain, call);
+    const told: Signals = { ...node.signals, ...(node.logprobs ? { logprobs: node.logprobs } : {}) };
+    const grown = grow({ node, told, request: from });
+    const stored = grown === null ? inserted(chain, { node, told, request: from }) : node.parent;
+    if (call.ended && call.id !== null) settle.afterRequest(from);
+    return { node: Number(stored), start: grown ?? 0, call: from };
+  }
+
+  function inserted(chain: number, { node, told, request: from }: Growing): number | bigint {
+    const { parent, offset, forced, sampled, masked, maskedIds } = node;
     const tokens = [idsToBytes(forced), idsToBytes(sampled), sampled.length, masked, idsToBytes(maskedIds)];
     const known = signalNames.map((name) => (told[name] ? signalToBytes(told[name]) : null));
-    const written = insert.run(chain, parent, offset, ...tokens, ...known, experiment, from);
-    if (call.ended && call.id !== null) settle.afterRequest(from);
-    return { node: Number(written.lastInsertRowid), call: from };
+    return insert.run(chain, parent, offset, ...tokens, ...known, experiment, from).lastInsertRowid;
   }
 
   return withToldFaults(db.name, {
     open: writing(db, open),
-    since,
+    beyond: db.transaction(beyond),
     append: writing(db, append),
     account: writing(db, account),
   });
