@@ -67,8 +67,8 @@ export interface ChainStore {
   /** Nodes with more sampled tokens than are `known`, by their ids. */
   beyond(chain: number, known: ReadonlyMap<number, number>): readonly ChainNode[];
   /**
-   * Stores what a call drew, with how far that has come, as a new node, or behind what the same call drew before. Returns
-   * the ids of both, and how many tokens of the node come before these.
+   * Stores what a call drew, with how far that has come, as a new node, or behind what the same call drew before.
+   * Returns the ids of both, and how many tokens of the node come before these.
    */
   append(chain: number, node: Omit<ChainNode, "id">, call: CallSoFar): Appended;
   /** Stores how far a call has come; returns its id. */
