@@ -48,9 +48,8 @@ export type AttemptFilter = Readonly<{
 /** Attempts of a setting that came to an outcome. */
 export type OutcomeCount = Readonly<{ point: number; outcome: Outcome; n: number }>;
 
-/** Which attempts are counted; `until`: none that were stored after this one. */
-export type CountFilter = Pick<AttemptFilter, "points" | "outcomes" | "problem" | "level"> &
-  Readonly<{ until?: number }>;
+/** Which attempts are counted. */
+export type CountFilter = Pick<AttemptFilter, "points" | "outcomes" | "problem" | "level">;
 
 /** A setting without sums over its attempts. */
 export type SettingRow = Pick<PointRow, "id" | "position" | "label" | "model" | "dataset" | "method" | "params">;
@@ -109,8 +108,6 @@ export interface PageReader {
   /** How many of the attempts have each of some texts in what was sampled for their thoughts. */
   saying(experiment: string, filter: CountFilter, texts: readonly string[]): readonly number[];
   counts(experiment: string, filter: CountFilter): readonly OutcomeCount[];
-  /** Of the attempts stored after one and not after another. */
-  countsBetween(experiment: string, after: number, until: number): readonly OutcomeCount[];
   /** All cells of these problems (ids). */
   strips(experiment: string, problems: readonly number[]): readonly StripCell[];
   /** Attempts at problems (ids) in one epoch, in the order of the experiment's points. */

@@ -5,21 +5,9 @@ import { kept } from "./kept.ts";
 /** Attempts of a setting by outcome. */
 export type Counts = Readonly<Record<Outcome, number>>;
 
-type Counted = { newest: number; readonly points: Map<number, Counts> };
-
-/**
- * Attempts of an experiment by setting (id) and outcome. They are counted once, and moved on by what was stored since.
- * A setting that had errors is counted again: an attempt that was tried again takes the place of its error.
- */
-export function countsOf(pages: PageReader, experiment: string): ReadonlyMap<number, Counts> {
-  const counted = kept(pages, `counts ${experiment}`, () => {
-    const newest = pages.newest();
-    return { newest, points: summed(pages.counts(experiment, { until: newest })) };
-  });
-  const newest = pages.newest();
-  if (newest > counted.newest) moveOn(counted, newest, { pages, experiment });
-  return counted.points;
-}
+/** Attempts of an experiment by setting (id) and outcome. */
+export const countsOf = (pages: PageReader, experiment: string): ReadonlyMap<number, Counts> =>
+  summed(pages.counts(experiment, {}));
 
 /** The same of the attempts at one problem, or of one level. */
 export function countsFor(
@@ -29,18 +17,6 @@ export function countsFor(
 ): ReadonlyMap<number, Counts> {
   if (filter.problem === undefined && filter.level === undefined) return countsOf(pages, experiment);
   return kept(pages, `counts ${JSON.stringify([experiment, filter])}`, () => summed(pages.counts(experiment, filter)));
-}
-
-type Where = Readonly<{ pages: PageReader; experiment: string }>;
-
-function moveOn(counted: Counted, until: number, { pages, experiment }: Where): void {
-  for (const [point, more] of summed(pages.countsBetween(experiment, counted.newest, until))) {
-    const before = counted.points.get(point) ?? none;
-    const isNew = before.error === 0;
-    const now = isNew ? plus(before, more) : summed(pages.counts(experiment, { points: [point], until })).get(point);
-    counted.points.set(point, now ?? none);
-  }
-  counted.newest = until;
 }
 
 export const none: Counts = { correct: 0, incorrect: 0, "no-answer": 0, cut: 0, unscored: 0, error: 0 };

@@ -20,6 +20,7 @@ import { m018Decisions } from "./m018-decisions.ts";
 import { m019Scorers } from "./m019-scorers.ts";
 import { m020Sums } from "./m020-sums.ts";
 import { m021Compact } from "./m021-compact.ts";
+import { m022PointSums } from "./m022-point-sums.ts";
 
 /** Applied in order, each once; never edited after a release. `user_version` counts them. */
 export const migrations: readonly ((db: Database) => void)[] = [
@@ -44,4 +45,5 @@ export const migrations: readonly ((db: Database) => void)[] = [
   m019Scorers,
   m020Sums,
   m021Compact,
+  m022PointSums,
 ];

@@ -15,7 +15,11 @@ export type Column = Readonly<{ name: string; type: string; notnull: 0 | 1 }>;
 export const columnsOf = (db: Database, table: string): readonly Column[] =>
   db.prepare<[string], Column>('SELECT name, type, "notnull" FROM pragma_table_xinfo(?) WHERE hidden = 0').all(table);
 
-type Schema = Readonly<{ tables: ReadonlyMap<string, readonly Column[]>; views: readonly Thing[] }>;
+type Schema = Readonly<{
+  tables: ReadonlyMap<string, readonly Column[]>;
+  views: readonly Thing[];
+  triggers: readonly Thing[];
+}>;
 
 let known: Schema | undefined;
 
@@ -29,6 +33,7 @@ const ownSchema = (): Schema => {
   known = {
     tables: new Map(tables.map(({ name }) => [name, columnsOf(db, name)])),
     views: things.filter(({ type }) => type === "view"),
+    triggers: things.filter(({ type }) => type === "trigger"),
   };
   db.close();
   return known;
@@ -70,10 +75,14 @@ const restoreViews = (db: Database, found: ReadonlyMap<string, Thing>): void => 
       db.exec((sql ?? "").replace(/^\s*CREATE\s+VIEW/i, "CREATE TEMP VIEW"));
 };
 
-const checkTriggers = (path: string, things: readonly Thing[]): void => {
-  const trigger = things.find(({ type }) => type === "trigger");
-  if (trigger) refuse(path, `it has a trigger, ${JSON.stringify(trigger.name.slice(0, 60))}`);
-};
+/** Ours, to the letter, and no other: one acts on what we write. */
+function checkTriggers(path: string, things: readonly Thing[]): void {
+  const own = new Map(ownSchema().triggers.map(({ name, sql }) => [name, plain(sql)]));
+  const found = things.filter(({ type }) => type === "trigger");
+  const odd = found.find(({ name, sql }) => own.get(name) !== plain(sql));
+  if (odd) refuse(path, `it has a trigger, ${JSON.stringify(odd.name.slice(0, 60))}`);
+  if (found.length < own.size) refuse(path, "triggers that keep its sums are gone");
+}
 
 /**
  * Makes sure that a database of somebody else has our tables and our views, and cannot do more than be read: nothing of

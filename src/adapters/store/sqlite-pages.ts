@@ -1,3 +1,4 @@
+import { type Outcome, outcomes } from "../../core/score.ts";
 import type {
   AttemptFilter,
   AttemptLine,
@@ -42,7 +43,6 @@ export function sqlitePages(db: Database): PageReader {
       const { sql, values } = countsOf(experiment, filter);
       return all<OutcomeCount>(sql, ...values);
     },
-    countsBetween: (experiment, after, until) => all<OutcomeCount>(BETWEEN, after, until, experiment),
     strips: (experiment, problems) => all<StripCell>(STRIPS, JSON.stringify(problems), experiment),
     ofProblems: (experiment, problems, epoch) =>
       db
@@ -83,9 +83,6 @@ FROM attempts a JOIN problems q ON q.id = a.problem`;
 
 const SETTINGS = `SELECT p.id, p.position, p.label, p.model, p.dataset, p.method, p.params FROM points p
 WHERE p.experiment = ${EXPERIMENT} ORDER BY p.position`;
-
-const BETWEEN = `SELECT point, outcome, count(*) AS n FROM attempts
-WHERE id > ? AND id <= ? AND +experiment = ${EXPERIMENT} GROUP BY point, outcome`;
 
 const attemptOf = (db: Database, id: number): AttemptRow | null =>
   db.prepare<[number], AttemptRow>("SELECT * FROM v_attempts WHERE id = ?").get(id) ?? null;
@@ -128,6 +125,10 @@ WHERE t.token = j.value AND t.vocabulary = (
   SELECT v.id FROM uses u JOIN nodes n ON n.id = u.node JOIN chains c ON c.id = n.chain
   JOIN vocabularies v ON v.engine = c.described ->> '$.engine' WHERE u.attempt = ? LIMIT 1)`;
 
+function columnOf(outcome: Outcome): string {
+  return outcome === "error" ? "errors" : outcome.replace("-", "_");
+}
+
 /** A page of rows. Ids are found in an index alone; only the rows of the page are read. */
 function page(db: Database, experiment: string, filter: AttemptFilter): readonly AttemptLine[] {
   const ordered = orderedIds(experiment, filter);
@@ -157,16 +158,18 @@ function orderedIds(experiment: string, filter: AttemptFilter): Sql {
   };
 }
 
-function countsOf(experiment: string, { until, ...filter }: CountFilter): Sql {
+function countsOf(experiment: string, filter: CountFilter): Sql {
   const [conditions, values] = conditionsOf(filter);
-  const end = until === undefined ? "" : " AND i.id <= ?";
-  // The sign takes the type of the column away, which the expression of the index has not.
-  const from =
-    conditions === ""
-      ? `attempts i INDEXED BY attempts_outcomes WHERE i.experiment + 0 = +${EXPERIMENT}`
-      : `attempts i WHERE i.experiment = ${EXPERIMENT}`;
+  if (conditions === "") return { sql: SUMS, values: [experiment] };
   return {
-    sql: `SELECT i.point, i.outcome, count(*) AS n FROM ${from}${conditions}${end} GROUP BY i.point, i.outcome`,
-    values: [experiment, ...values, ...(until === undefined ? [] : [until])],
+    sql: `SELECT i.point, i.outcome, count(*) AS n FROM attempts i
+      WHERE i.experiment = ${EXPERIMENT}${conditions} GROUP BY i.point, i.outcome`,
+    values: [experiment, ...values],
   };
 }
+
+/** Of all attempts the counts stand beside them. */
+const SUMS = `WITH own AS (SELECT s.* FROM points p JOIN point_sums s ON s.point = p.id WHERE p.experiment = ${EXPERIMENT})
+${[...outcomes]
+  .map((outcome) => `SELECT point, '${outcome}' AS outcome, ${columnOf(outcome)} AS n FROM own`)
+  .join(" UNION ALL ")}`;

@@ -73,6 +73,17 @@ describe("a database of a stranger", () => {
     expect(openForReading(path).prepare("SELECT count(*) FROM attempts").pluck().get()).toBe(0);
   });
 
+  it("is not written to where one of our triggers does something else, or nothing", () => {
+    const rewritten = changed((db) =>
+      db.exec(
+        "DROP TRIGGER attempts_added; CREATE TRIGGER attempts_added AFTER INSERT ON runs BEGIN DELETE FROM runs; END",
+      ),
+    );
+    expect(() => openDatabase(rewritten)).toThrow(/it has a trigger, "attempts_added"/);
+    const dropped = changed((db) => db.exec("DROP TRIGGER attempts_changed"));
+    expect(() => openDatabase(dropped)).toThrow(/triggers that keep its sums are gone/);
+  });
+
   it("cannot have its schema trusted or rewritten", () => {
     const db = openDatabase(changed(() => undefined));
     expect(db.pragma("trusted_schema", { simple: true })).toBe(0);

@@ -1,4 +1,5 @@
 import { append } from "../../../core/extremes.ts";
+import { fillPointSums } from "../point-sums.ts";
 import type { Database } from "../sqlite.ts";
 import { addNaturals, mapNaturals } from "./naturals.ts";
 import {
@@ -42,6 +43,7 @@ const special = new Set([
   "runners",
   "claims",
   "contests",
+  "point_sums",
 ]);
 
 /**
@@ -89,6 +91,7 @@ export function mergeInto(db: Database, sources: readonly MergeSource[], content
     copyLeftResponses(db, mapsOf(offsets[at] as Offsets));
   });
   for (const sql of indexes) db.exec(sql);
+  fillPointSums(db);
   db.transaction(() => settleMixed(db))();
   completeRecords(db);
   db.pragma("foreign_keys = ON");
@@ -110,15 +113,15 @@ const tablesOf = (db: Database): readonly string[] =>
     .all()
     .filter((name) => !special.has(name));
 
-/** Rows are far faster written without them. */
+/** Rows are far faster written without them, and without triggers that keep sums. */
 function withoutIndexes(db: Database): readonly string[] {
-  const indexes = db
-    .prepare<[], { name: string; sql: string }>(
-      "SELECT name, sql FROM main.sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+  const things = db
+    .prepare<[], { type: string; name: string; sql: string }>(
+      "SELECT type, name, sql FROM main.sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL",
     )
     .all();
-  for (const { name } of indexes) db.exec(`DROP INDEX main."${name}"`);
-  return indexes.map(({ sql }) => sql);
+  for (const { type, name } of things) db.exec(`DROP ${type} main."${name}"`);
+  return things.map(({ sql }) => sql);
 }
 
 /** Behind the rows of all sources before; `last`: nodes that must come behind all others of their chain. */
