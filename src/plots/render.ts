@@ -2,8 +2,19 @@ import { fontFiles } from "./fonts.ts";
 import type { PlotSpec } from "./frame.ts";
 import { textWidth } from "./text-width.ts";
 
+type Draw = (spec: PlotSpec) => Promise<string>;
+
+let elsewhere: Draw | null = null;
+
+/** From now on pictures of this thread are drawn by somebody else, such as a thread that has the libraries ready. */
+export function drawElsewhere(draw: Draw): void {
+  elsewhere = draw;
+}
+
+export const toSvg: Draw = (spec) => (elsewhere ?? drawHere)(spec);
+
 /** The libraries are loaded by the first picture, since most commands draw none. */
-export async function toSvg(spec: PlotSpec): Promise<string> {
+async function drawHere(spec: PlotSpec): Promise<string> {
   const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
   (vega as unknown as Measures).textMetrics.width = widthOf; // without a canvas Vega guesses, and far too much
   const compiled = compile(spec as unknown as Parameters<typeof compile>[0]).spec;

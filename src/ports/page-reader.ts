@@ -120,8 +120,11 @@ export interface PageReader {
   uses(attempts: readonly number[]): readonly UsedNode[];
   /** Null where there is no such attempt. */
   attempt(id: number): AttemptRow | null;
-  /** Sampled tokens that an attempt relies on, in the order they were sampled, those beyond its path included. */
-  sampled(attempt: number): readonly SampledToken[];
+  /**
+   * Sampled tokens that each of these attempts relies on, in the order they were sampled, those beyond its path
+   * included; attempts without log-probabilities are left out.
+   */
+  sampled(attempts: readonly number[]): ReadonlyMap<number, readonly SampledToken[]>;
   verdicts(attempt: number): readonly LaterVerdict[];
   /** Texts of single tokens in the vocabulary of this attempt's model, as far as they are known. */
   pieces(attempt: number, ids: readonly number[]): ReadonlyMap<number, string>;

@@ -201,7 +201,8 @@ export interface ResultReader {
   attempts(experiment: string): Iterable<AttemptRow>;
   /** In the order of their names. */
   problems(experiment: string): readonly ProblemRow[];
-  cells(experiment: string): Iterable<PointCells>;
+  /** Of all points, or of those with these ids. */
+  cells(experiment: string, points?: readonly number[]): Iterable<PointCells>;
   /** Of the first epoch of a problem, by its name, at a point; null where it was not attempted. */
   firstAttempt(point: number, problem: string): AttemptRow | null;
   /** What a point asked of its problems, or of those with these ids, in the first epoch of each. */

@@ -54,19 +54,19 @@ export function gather(
   { showQuestions = false }: Readonly<{ showQuestions?: boolean }> = {},
 ): ExperimentData {
   const points = reader.points(row.name);
-  const grid = readGrid(reader, row.name);
+  const grid = once(() => readGrid(reader, row.name));
   const runs = reader.runs(row.name);
-  const judged = once(() => adjustedTests(testsOf(points, grid), { grid, others: kindsOf(grid, points) }));
+  const judged = once(() => adjustedTests(testsOf(points, grid()), { grid: grid(), others: kindsOf(grid(), points) }));
   return lazily({
     row: () => row,
     points: () => points,
-    grid: () => grid,
+    grid,
     sums: () => sumsOf(reader, row.name),
     runs: () => runs,
     distinct: () => distinctPoints(points),
     usage: () => reader.usage(row.name),
-    curves: () => curvePoints(points, (point) => tallyOf(grid, point)),
-    levels: () => curvePoints(points, (point) => levelTallies(grid, point)),
+    curves: () => curvePoints(points, (point) => tallyOf(grid(), point)),
+    levels: () => curvePoints(points, (point) => levelTallies(grid(), point)),
     tests: () => judged().tests,
     interactions: () => judged().interactions,
     kinds: () => judged().kinds,

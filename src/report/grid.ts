@@ -28,14 +28,14 @@ export type Grid = Readonly<{ problems: readonly GridProblem[]; cells: (point: n
 
 const SUMS = ["correct", "counted", "attempts", "tokens", "measured"] as const;
 
-/** A few numbers of each problem at each point; the attempts themselves never leave the database. */
-export function readGrid(reader: ResultReader, experiment: string): Grid {
+/** A few numbers of each problem at each point, or at some; the attempts themselves never leave the database. */
+export function readGrid(reader: ResultReader, experiment: string, points?: readonly number[]): Grid {
   const rows = reader.problems(experiment);
   const order = new Map(rows.map(({ id }, at) => [id, at]));
   const problems: GridProblem[] = [];
   const placings = new Map<string, Placing>();
   const byPoint = new Map<number, Cells>();
-  for (const { point, dataset, problem, ...lists } of reader.cells(experiment)) {
+  for (const { point, dataset, problem, ...lists } of reader.cells(experiment, points)) {
     const placing = placings.get(dataset) ?? { dataset, at: new Int32Array(rows.length).fill(-1), named: new Map() };
     placings.set(dataset, placing);
     const asked = problem.map((id) => order.get(id) ?? 0);

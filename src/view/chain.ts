@@ -2,9 +2,9 @@ import { shownLabel } from "../plots/curve-points.ts";
 import type { AttemptRow } from "../ports/result-reader.ts";
 import { lanesOf, probesOf } from "./chain/lanes.ts";
 import { cardsOf, loopsOf, marksOf } from "./chain/marks.ts";
-import { sharedLength, thinkingWithin, trunkOf, walked, type Walked } from "./chain/path.ts";
+import { joined, sharedLength, thinkingWithin, trunkOf, walked, type Walked } from "./chain/path.ts";
 import { roundsOf, solvedBy } from "./chain/rounds.ts";
-import { spansOf } from "./chain/spans.ts";
+import { spansOf, type Told } from "./chain/spans.ts";
 import { confidentialSets, whyWithheld } from "./confidential.ts";
 import type { RoundRow, SettingRow } from "../ports/page-reader.ts";
 import { NotFound } from "./not-found.ts";
@@ -67,6 +67,9 @@ function armOf(source: Source, rows: readonly AttemptRow[], { points, rounds }: 
   const trunk = trunkOf(paths);
   if (!trunk) return null;
   const hasIds = trunk.ids.length > 0;
+  const pieces = source.pages.pieces(trunk.attempt.id, [...new Set(joined(paths.map(({ ids }) => ids)))]);
+  const sampled = source.pages.sampled(paths.map(({ attempt }) => attempt.id));
+  const told = ({ attempt }: Walked): Told => ({ pieces, sampled: sampled.get(attempt.id) ?? [] });
   const shared = new Map(paths.map((path) => [path, sharedLength(path.ids, trunk.ids)]));
   const sharedThinking = (path: Walked): number => thinkingWithin(path, shared.get(path) ?? 0);
   const { first, settled, flips } = solvedBy(paths.map(({ attempt }) => attempt));
@@ -77,7 +80,7 @@ function armOf(source: Source, rows: readonly AttemptRow[], { points, rounds }: 
     prompt: trunk.attempt.prompt,
     paths: paths.map((path) => ({
       ...pathOf(source, path, points),
-      spans: spansOf(source.pages, path, path === trunk ? 0 : (shared.get(path) ?? 0), aheadOf(path, trunk)),
+      spans: spansOf(path, told(path), path === trunk ? 0 : (shared.get(path) ?? 0), aheadOf(path, trunk)),
       shared: shared.get(path) ?? 0,
       shared_thinking: sharedThinking(path),
     })),
@@ -157,7 +160,7 @@ export function sideBySide(a: Half, b: Half, { problem, epoch, reveal }: ChainQu
     ...pathOf(source, path, points),
     ...(isWithheld
       ? { answer: null, error: null, verdicts: [], decisions: [], spans: [] }
-      : { spans: spansOf(source.pages, path) }),
+      : { spans: spansOf(path, toldOf(source, path)) }),
     shared,
     shared_thinking: thinkingWithin(path, shared),
   });
@@ -172,6 +175,11 @@ export function sideBySide(a: Half, b: Half, { problem, epoch, reveal }: ChainQu
     prompts: isWithheld ? ["", ""] : [first.path.attempt.prompt, second.path.attempt.prompt],
   };
 }
+
+const toldOf = ({ pages }: Source, { attempt: { id }, ids }: Walked): Told => ({
+  pieces: pages.pieces(id, [...new Set(ids)]),
+  sampled: pages.sampled([id]).get(id) ?? [],
+});
 
 type Found = Readonly<{ source: Source; path: Walked; points: Points }>;
 

@@ -1,14 +1,16 @@
 import type { Outcome } from "../core/score.ts";
 import { compare, type Comparison as Tested } from "../metrics/compare.ts";
 import { wilson } from "../metrics/wilson.ts";
-import { shownLabel } from "../plots/curve-points.ts";
+import { curvePoints, shownLabel } from "../plots/curve-points.ts";
 import type { PointRow } from "../ports/result-reader.ts";
 import { comparable } from "../report/comparison/comparable.ts";
 import type { Inline } from "../report/document.ts";
 import { gain, gainRange, listed, pText } from "../report/format.ts";
-import { tallyAt } from "../report/grid.ts";
+import { tallyOf } from "../report/gather.ts";
+import { type Grid, readGrid, tallyAt } from "../report/grid.ts";
 import { isReal } from "../report/tests.ts";
 import { confidentialSets, withheldFrom } from "./confidential.ts";
+import { kept } from "./kept.ts";
 import { settingKey, settingOf } from "./settings.ts";
 import { dataOf, type Entry } from "./source.ts";
 import type { Changed, Comparison, Side } from "./types/compare.ts";
@@ -74,13 +76,17 @@ function pairsOf(first: Half, second: Half): readonly Pair[] {
 
 type Outcomes = ReadonlyMap<string, Readonly<{ at: number; outcome: Outcome }>>;
 
+/** Of this setting alone: that of all takes twelve times as long where there are twelve. */
+const gridOf = ({ entry: { source, row }, point }: Half): Grid =>
+  kept(source.pages, `grid ${row.name} ${row.hash} ${point.id}`, () => readGrid(source.reader, row.name, [point.id]));
+
 function outcomesOf({ entry, point }: Half): Outcomes {
-  const { grid } = dataOf(entry);
+  const grid = gridOf({ entry, point });
   const { outcome } = grid.cells(point.id);
   return new Map(
-    grid.problems.flatMap(({ problem, dataset }, at) => {
+    grid.problems.flatMap(({ problem }, at) => {
       const own = outcome[at];
-      return own === undefined || dataset !== point.dataset ? [] : [[problem, { at, outcome: own }] as const];
+      return own === undefined ? [] : [[problem, { at, outcome: own }] as const];
     }),
   );
 }
@@ -92,12 +98,13 @@ const changeOf = (a: boolean, b: boolean): Changed["change"] =>
 
 /** Over all epochs, as the report tests it. */
 function testOf(first: Half, second: Half): Tested {
-  const [a, b] = [first, second].map(({ entry, point }) => ({
-    cells: dataOf(entry).grid.cells(point.id),
-    places: new Map(
-      dataOf(entry).grid.problems.flatMap((p, at) => (p.dataset === point.dataset ? [[p.problem, at] as const] : [])),
-    ),
-  }));
+  const [a, b] = [first, second].map((half) => {
+    const grid = gridOf(half);
+    return {
+      cells: grid.cells(half.point.id),
+      places: new Map(grid.problems.map((p, at) => [p.problem, at] as const)),
+    };
+  });
   if (!a || !b) throw new Error("a comparison has two sides");
   return compare(
     [...a.places].map(([problem, at]) => ({
@@ -138,7 +145,7 @@ function reasonsAgainst(first: Half, second: Half): readonly string[] {
 
 function sideOf({ entry, point }: Half): Side {
   const n = point.attempts - point.errors - point.unscored;
-  const dot = dataOf(entry).curves.find((p) => p.point === point.id);
+  const [dot] = curvePoints([point], (row) => tallyOf(gridOf({ entry, point }), row));
   const interval = dot ?? wilson(point.correct, n);
   return {
     experiment: entry.key,

@@ -1,7 +1,7 @@
 import type { Outcome } from "../core/score.ts";
 import { solved } from "../metrics/solved.ts";
 import { curveNames } from "../plots/curve-point.ts";
-import { shownLabel } from "../plots/curve-points.ts";
+import { curvePoints, shownLabel } from "../plots/curve-points.ts";
 import { byLevel } from "../plots/level-plot.ts";
 import type { StripCell } from "../ports/page-reader.ts";
 import type { PointRow, ProblemRow } from "../ports/result-reader.ts";
@@ -25,13 +25,17 @@ export type ProblemQuery = Readonly<{
 
 const PAGE = 50;
 
+type Named = Readonly<{ dataset: string; problem: string; level: string | null }>;
+
 /** What the first epoch of a problem came to along the curve. */
-type Walk = Readonly<{ at: number; problem: string; level: string | null; right: readonly boolean[]; flips: number }>;
+type Walk = Named & Readonly<{ right: readonly boolean[]; flips: number }>;
 
 /** Problems x settings: the grid in one order, and the cells of one page of it. */
 export function problems(entry: Entry, query: ProblemQuery): Problems {
   const data = dataOf(entry);
-  const walks = sorted(walksOf(data).filter(fits(query)), query.sort);
+  const walks = isPlain(query)
+    ? (namedIn(entry, data) ?? walksOf(data)).filter(isNamed(query)).sort((a, b) => byLevel(a.problem, b.problem))
+    : sorted(walksOf(data).filter(fits(query)), query.sort);
   const from = query.after === undefined ? 0 : walks.findIndex(({ problem }) => problem === query.after) + 1;
   const page = walks.slice(from, from + PAGE);
   const ids = new Map<string, readonly number[]>();
@@ -62,27 +66,47 @@ export const problemNames = (entry: Entry): readonly string[] =>
 export const idsNamed = (entry: Entry, name: string): readonly number[] =>
   problemsOf(entry).flatMap(({ id, problem }) => (problem === name ? [id] : []));
 
+/** Whether nothing needs to be known of attempts to tell which problems come first. */
+export const isPlain = ({ sort, show }: Readonly<{ sort?: string; show?: string }>): boolean =>
+  (sort ?? "name") === "name" && (show ?? "all") === "all";
+
+/** All problems of an experiment with one data set, without a look at its attempts; null where it has several. */
+function namedIn(entry: Entry, { points }: ExperimentData): readonly Named[] | null {
+  const [dataset = "", ...others] = new Set(points.map((point) => point.dataset));
+  if (others.length > 0) return null;
+  const rows = problemsOf(entry).map(({ problem, level }) => [problem, level === null ? null : String(level)] as const);
+  return [...new Map(rows.reverse())].map(([problem, level]) => ({ dataset, problem, level }));
+}
+
 /** The settings along which flips are counted: the curve with the most points. */
-export function alongMain(data: ExperimentData): readonly number[] {
-  const curves = curveNames(data.curves).map((name) => pointsAlong(data, name).map(({ point }) => point));
-  return curves.reduce((best, own) => (own.length > best.length ? own : best), []);
+export function alongMain({ points }: Pick<ExperimentData, "points">): readonly number[] {
+  const curves = curvePoints(points);
+  const along = curveNames(curves).map((name) => pointsAlong({ curves }, name).map(({ point }) => point));
+  return along.reduce((best, own) => (own.length > best.length ? own : best), []);
 }
 
 function walksOf(data: ExperimentData): readonly Walk[] {
   const columns = alongMain(data).map((point) => data.grid.cells(point).outcome);
-  return data.grid.problems.map(({ problem, level }, at) => {
+  return data.grid.problems.map(({ dataset, problem, level }, at) => {
     const right = columns.flatMap((outcome) => (isGraded(outcome[at]) ? [outcome[at] === "correct"] : []));
-    return { at, problem, level, right, flips: right.filter((r, i) => i > 0 && r !== right[i - 1]).length };
+    return { dataset, problem, level, right, flips: flipsIn(right) };
   });
 }
+
+const flipsIn = (right: readonly boolean[]): number => right.filter((r, i) => i > 0 && r !== right[i - 1]).length;
 
 const isGraded = (outcome: Outcome | undefined): boolean =>
   outcome !== undefined && outcome !== "error" && outcome !== "unscored";
 
+const isNamed =
+  ({ level, q }: Pick<ProblemQuery, "level" | "q">) =>
+  (named: Named): boolean =>
+    (level === undefined || named.level === level) && (q === undefined || named.problem.includes(q));
+
 const fits =
-  ({ show, level, q }: Omit<ProblemQuery, "after">) =>
+  ({ show, ...named }: Omit<ProblemQuery, "after">) =>
   (walk: Walk): boolean =>
-    kinds[show](walk) && (level === undefined || walk.level === level) && (q === undefined || walk.problem.includes(q));
+    kinds[show](walk) && isNamed(named)(walk);
 
 const kinds: Readonly<Record<ProblemQuery["show"], (walk: Walk) => boolean>> = {
   all: () => true,
@@ -113,8 +137,7 @@ type Around = Readonly<{
 }>;
 
 /** The settings of its data set: another may have a problem of the same name. */
-function stripOf(walk: Walk, { data, settings, cells, ids }: Around): Strip {
-  const dataset = data.grid.problems[walk.at]?.dataset ?? "";
+function stripOf({ dataset, problem, level }: Named, { data, settings, cells, ids }: Around): Strip {
   const mine = new Set(settings.filter((point) => point.dataset === dataset).map(({ id }) => id));
   const own = cells.filter((cell) => ids.includes(cell.problem) && mine.has(cell.point));
   const rounds = alongMain(data).flatMap((point) => {
@@ -124,14 +147,14 @@ function stripOf(walk: Walk, { data, settings, cells, ids }: Around): Strip {
       : [];
   });
   return {
-    problem: walk.problem,
+    problem,
     dataset,
-    level: walk.level,
+    level,
     cells: settings.map((point) => {
       const cell = own.find((c) => c.point === point.id);
       return cell ? { id: cell.id, outcome: cell.outcome, n: cell.n, right: cell.right } : null;
     }),
     first: solved(rounds).first,
-    flips: walk.flips,
+    flips: flipsIn(rounds.map(({ correct }) => correct)),
   };
 }

@@ -50,6 +50,22 @@ test("every dot of the picture is a setting", async () => {
   }
 });
 
+test("problems by name are those of any other order, though no attempt is looked at for the order", async () => {
+  const [named, hardest] = (await Promise.all(
+    ["name", "hardest"].map((sort) => ask("/api/e/figure/problems", { sort })),
+  )) as [Problems, Problems];
+  const byName = (strips: Problems["strips"]) => new Map(strips.map((strip) => [strip.problem, strip]));
+  expect(byName(named.strips)).toEqual(byName(hardest.strips));
+  expect(named.total).toBe(hardest.total);
+  expect(named.strips.map(({ problem }) => problem)).not.toEqual(hardest.strips.map(({ problem }) => problem));
+  const [first] = named.strips;
+  const some = (await ask("/api/e/figure/problems", {
+    level: first?.level ?? "",
+    q: first?.problem ?? "",
+  })) as Problems;
+  expect(some.strips[0]).toEqual(first);
+});
+
 test("flips and the first right setting are those of the report", async () => {
   const { strips, total, settings } = (await ask("/api/e/figure/problems", { sort: "flips" })) as Problems;
   expect(total).toBe(40);

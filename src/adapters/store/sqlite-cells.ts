@@ -22,29 +22,38 @@ JOIN problems q ON q.id = f.problem LEFT JOIN prompts r ON r.id = a.prompt_id`;
 }
 
 /** With `min(epoch)` SQLite takes the bare columns from that row: `outcome` is the first epoch's. */
-const FOLDED = `SELECT problem, min(epoch),
+function folded(isGraded: boolean): string {
+  const done = (value: string): string => (isGraded ? value : `CASE WHEN outcome <> 'error' THEN ${value} END`);
+  const columns = `problem, min(epoch),
   ${outcomes.map((outcome, i) => `(outcome = '${outcome}') * ${i}`).join(" + ")} AS outcome,
-  sum(outcome = 'correct') AS correct, sum(outcome NOT IN ('error', 'unscored')) AS counted,
-  sum(outcome <> 'error') AS attempts,
-  coalesce(sum(CASE WHEN outcome <> 'error' THEN thinking_tokens END), 0) AS tokens, count(CASE
-  WHEN outcome <> 'error' THEN thinking_tokens END) AS measured
-FROM attempts WHERE experiment = ? AND point = ? GROUP BY problem`;
+  sum(outcome = 'correct') AS correct,
+  ${isGraded ? "count(*)" : "sum(outcome NOT IN ('error', 'unscored'))"} AS counted,
+  ${isGraded ? "count(*)" : "sum(outcome <> 'error')"} AS attempts,
+  coalesce(sum(${done("thinking_tokens")}), 0) AS tokens, count(${done("thinking_tokens")}) AS measured`;
+  return `SELECT ${LISTS.map((name) => `json_group_array(${name}) AS ${name}`).join(", ")}
+FROM (SELECT ${columns} FROM attempts WHERE experiment = ? AND point = ? GROUP BY problem)`;
+}
 
 const LISTS = ["problem", "outcome", "correct", "counted", "attempts", "tokens", "measured"] as const;
 
+type Point = Readonly<{ experiment: number; id: number; dataset: string; graded: 0 | 1 }>;
+
+/** `graded`: no attempt failed or is without a verdict, so that half of the comparisons of texts can be spared. */
+const POINTS = `SELECT p.experiment, p.id, p.dataset, coalesce(s.errors + s.unscored, 0) = 0 AS graded
+FROM points p JOIN experiments e ON e.id = p.experiment LEFT JOIN point_sums s ON s.point = p.id
+WHERE e.name = ? ORDER BY p.id`;
+
 /** A point at a time, in lists: a million rows one by one take longer to hand over than to sum up. */
-export function* readCells(db: Database, experiment: string): Generator<PointCells> {
+export function* readCells(db: Database, experiment: string, wanted?: readonly number[]): Generator<PointCells> {
   const points = db
-    .prepare<[string], Readonly<{ experiment: number; id: number; dataset: string }>>(
-      "SELECT p.experiment, p.id, p.dataset FROM points p JOIN experiments e ON e.id = p.experiment WHERE " +
-        "e.name = ? ORDER BY p.id",
-    )
-    .all(experiment);
-  const folded = db.prepare<[number, number], Record<(typeof LISTS)[number], string>>(
-    `SELECT ${LISTS.map((name) => `json_group_array(${name}) AS ${name}`).join(", ")} FROM (${FOLDED})`,
+    .prepare<[string], Point>(POINTS)
+    .all(experiment)
+    .filter(({ id }) => wanted === undefined || wanted.includes(id));
+  const [some, all] = [false, true].map((isGraded) =>
+    db.prepare<[number, number], Record<(typeof LISTS)[number], string>>(folded(isGraded)),
   );
-  for (const { experiment: owner, id, dataset } of points) {
-    const texts = folded.get(owner, id);
+  for (const { experiment: owner, id, dataset, graded } of points) {
+    const texts = (graded === 1 ? all : some)?.get(owner, id);
     if (!texts) continue;
     const list = (name: (typeof LISTS)[number]) => JSON.parse(texts[name]) as readonly number[];
     const [correct, counted, attempts, tokens, measured] = [

@@ -59,7 +59,7 @@ export function sqlitePages(db: Database): PageReader {
     nodes: (attempts) => all<ChainNode>(NODES, JSON.stringify(attempts)),
     uses: (attempts) => all<UsedNode>(USES, JSON.stringify(attempts)),
     attempt: (id) => attemptOf(db, id),
-    sampled: (attempt) => all<Used>(SAMPLED, attempt).flatMap(tokensOf),
+    sampled: (attempts) => sampledOf(db, attempts),
     verdicts: (attempt) =>
       all<LaterVerdict>(
         "SELECT grader, outcome, answer, source, rule, graded_at FROM scores WHERE attempt = ? ORDER BY graded_at",
@@ -107,16 +107,43 @@ const NODES = `SELECT n.id, c.draw, n.parent, n.start, n.forced, n.sampled FROM 
 WHERE c.id IN (SELECT used.chain FROM (${USES}) u JOIN nodes used ON used.id = u.node) AND n.chain = c.id
 ORDER BY n.id`;
 
-type Used = Readonly<{ start: number; tokens: number; sampled: Buffer; logprobs: Buffer | null }>;
+type Signals = Readonly<{ id: number; sampled: Buffer; logprobs: Buffer }>;
 
 /** A node is stored after its parent, so the order of ids is the order along the path. */
-const SAMPLED = `SELECT u.start, u.tokens, n.sampled, n.logprobs FROM uses u JOIN nodes n ON n.id = u.node
-WHERE u.attempt = ? ORDER BY u.node, u.start`;
+const IN_ORDER = `${USES} ORDER BY u.attempt, u.node, u.start`;
 
-function tokensOf({ start, tokens, sampled, logprobs }: Used): readonly SampledToken[] {
+const SIGNALS = `SELECT n.id, n.sampled, n.logprobs FROM nodes n
+WHERE n.logprobs IS NOT NULL AND n.id IN (SELECT node FROM (${USES}))`;
+
+/** Each node is read once, however many attempts rely on it. */
+function sampledOf(db: Database, attempts: readonly number[]): ReadonlyMap<number, readonly SampledToken[]> {
+  const asked = JSON.stringify(attempts);
+  const nodes = new Map(
+    db
+      .prepare<[string], Signals>(SIGNALS)
+      .all(asked)
+      .map((node) => [node.id, tokensOf(node)]),
+  );
+  const found = new Map<number, SampledToken[]>();
+  if (nodes.size === 0) return found;
+  for (const { attempt, node, start, tokens } of db.prepare<[string], UsedNode>(IN_ORDER).all(asked)) {
+    const before = found.get(attempt) ?? [];
+    const own = nodes.get(node) ?? silent(db, node);
+    nodes.set(node, own);
+    found.set(attempt, before.concat(own.slice(start, start + tokens)));
+  }
+  return found;
+}
+
+function tokensOf({ sampled, logprobs }: Signals): readonly SampledToken[] {
   const ids = idsFromBytes(sampled);
-  const known = logprobs && signalFromBytes(logprobs, ids.length);
-  return ids.slice(start, start + tokens).map((id, i) => ({ id, logprob: known?.[start + i] ?? null }));
+  const known = signalFromBytes(logprobs, ids.length);
+  return ids.map((id, i) => ({ id, logprob: known?.[i] ?? null }));
+}
+
+function silent(db: Database, node: number): readonly SampledToken[] {
+  const sampled = db.prepare<[number], Buffer>("SELECT sampled FROM nodes WHERE id = ?").pluck().get(node);
+  return idsFromBytes(sampled ?? Buffer.alloc(0)).map((id) => ({ id, logprob: null }));
 }
 
 /** Ids first: the other way round SQLite would look for each token of a vocabulary in the list. */

@@ -28,7 +28,7 @@ export function sqliteReader(db: Database): ResultReader {
         )
         .iterate(experiment),
     problems: (experiment) => readProblems(db, experiment),
-    cells: (experiment) => readCells(db, experiment),
+    cells: (experiment, points) => readCells(db, experiment, points),
     firstAttempt: (point, problem) =>
       db.prepare<[string, number], AttemptRow>(FIRST_ATTEMPT).get(problem, point) ?? null,
     tasks: (point, problems) => readTasks(db, point, problems),

@@ -1,8 +1,11 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { Answer } from "../../view/answer.ts";
+import { isPlain } from "../../view/problems.ts";
 
 export type Asked = Readonly<{ id: number; path: string; query: Readonly<Record<string, string>> }>;
+/** `draws`: pictures are asked of this thread. */
+export type Work = Readonly<{ paths: readonly string[]; draws: boolean }>;
 export type Told = Readonly<{ id: number; answer: Answer } | { id: number; fault: string } | { ready: true }>;
 
 /** Answers of the read API, found in other threads. */
@@ -34,8 +37,9 @@ export type Deadlines = Readonly<{ rows: number; sums: number }>;
 type Options = Readonly<{ paths: readonly string[]; deadlines?: Deadlines }>;
 
 /** What needs all attempts of an experiment, or all their texts. */
-const isSum = (path: string): boolean =>
-  /^\/api\/curves$|^\/api\/e\/[^/]+\/(sums|axes|curve|findings|problems|compare|words|figure[a-z.]*)$/.test(path);
+const isSum = (path: string, query: Asked["query"]): boolean =>
+  /^\/api\/curves$|^\/api\/e\/[^/]+\/(sums|axes|curve|findings|words|figure[a-z.]*)$/.test(path) ||
+  (/^\/api\/e\/[^/]+\/problems$/.test(path) && !isPlain(query));
 
 /**
  * Two threads that read a few databases: one adds up and keeps the sums, so that nothing is added up twice and nobody
@@ -43,9 +47,12 @@ const isSum = (path: string): boolean =>
  * takes its place.
  */
 export function openPages({ paths, deadlines = { rows: 5000, sums: 60_000 } }: Options): Pages {
-  const [rows, sums] = [new Hand(paths, deadlines.rows), new Hand(paths, deadlines.sums)];
+  const [rows, sums] = [
+    new Hand({ paths, draws: false }, deadlines.rows),
+    new Hand({ paths, draws: true }, deadlines.sums),
+  ];
   let asked = 0;
-  const answer: Pages["answer"] = (path, query) => (isSum(path) ? sums : rows).ask({ id: ++asked, path, query });
+  const answer: Pages["answer"] = (path, query) => (isSum(path, query) ? sums : rows).ask({ id: ++asked, path, query });
   return {
     answer,
     begin: async () => void (await Promise.all([rows.begin(), sums.begin()])),
@@ -54,7 +61,7 @@ export function openPages({ paths, deadlines = { rows: 5000, sums: 60_000 } }: O
 }
 
 class Hand {
-  readonly #paths: readonly string[];
+  readonly #work: Work;
   readonly #deadline: number;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
@@ -62,8 +69,8 @@ class Hand {
   #isReady = false;
   #closed = false;
 
-  constructor(paths: readonly string[], deadline: number) {
-    this.#paths = paths;
+  constructor(work: Work, deadline: number) {
+    this.#work = work;
     this.#deadline = deadline;
   }
 
@@ -96,7 +103,7 @@ class Hand {
   #started(): Worker {
     if (this.#worker) return this.#worker;
     this.#isReady = false;
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: { paths: this.#paths } });
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: this.#work });
     worker.on("message", (told: Told) => this.#worker === worker && this.#tell(told));
     worker.on("error", (error) => this.#lost(worker, error));
     worker.unref();

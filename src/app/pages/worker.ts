@@ -2,10 +2,13 @@ import { parentPort, workerData } from "node:worker_threads";
 import { toldFault } from "../told-fault.ts";
 import { answer } from "../../view/answer.ts";
 import { openShelf } from "./shelf.ts";
-import type { Asked, Told } from "./pool.ts";
+import { drawElsewhere } from "../../plots/render.ts";
+import { startDrawing } from "./drawing.ts";
+import type { Asked, Told, Work } from "./pool.ts";
 
 /** A thread with read-only connections of its own: SQLite holds up the thread that asks it. */
-const { paths } = workerData as Readonly<{ paths: readonly string[] }>;
+const { paths, draws } = workerData as Work;
+if (draws) drawElsewhere(startDrawing());
 const shelf = openShelf(paths);
 
 parentPort?.on("message", ({ id, path, query }: Asked) => {

@@ -126,8 +126,9 @@ function ofString(name: string, strings: readonly string[]): Readonly<{ curve: s
 
 /** A method that draws several thoughts and keeps one is drawn at what it kept, which is not what it cost. */
 function unseenText(experiments: readonly ExperimentData[], dataset: string): readonly Inline[] {
-  const wasteful = experiments.flatMap(({ points, costs }) =>
-    points.filter((p) => p.dataset === dataset && !movesEnd(p.role) && isMostlyDropped(costs.get(p.id))),
+  // Costs are looked at for such methods alone: they are sums over all attempts.
+  const wasteful = experiments.flatMap((e) =>
+    e.points.filter((p) => p.dataset === dataset && !movesEnd(p.role) && isMostlyDropped(e.costs.get(p.id))),
   );
   const methods = [...new Set(wasteful.map((p) => p.method))];
   return methods.length === 0

@@ -33,7 +33,7 @@ export type SolvedRow = Readonly<{
 const FEWEST = 3;
 
 /** Points of a curve from few to many tokens; cuts before the natural end. */
-export const pointsAlong = (data: ExperimentData, curve: string): readonly CurvePoint[] =>
+export const pointsAlong = (data: Pick<ExperimentData, "curves">, curve: string): readonly CurvePoint[] =>
   data.curves
     .filter((p) => p.curve === curve)
     .sort(

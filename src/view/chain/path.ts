@@ -15,10 +15,13 @@ export function idsOf(segment: SegmentRow): readonly number[] {
   return known;
 }
 
+/** One list of several: a thought has ten thousands of ids, and nothing else joins them as fast. */
+export const joined = <T>(lists: readonly (readonly T[])[]): readonly T[] => ([] as T[]).concat(...lists);
+
 export const walked = (attempt: AttemptRow, segments: readonly SegmentRow[]): Walked => ({
   attempt,
   segments,
-  ids: segments.filter(onPath).flatMap((segment) => [...idsOf(segment)]),
+  ids: joined(segments.filter(onPath).map(idsOf)),
 });
 
 /** Tokens that two paths begin with alike. */

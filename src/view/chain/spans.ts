@@ -1,28 +1,34 @@
-import type { PageReader } from "../../ports/page-reader.ts";
+import type { SampledToken } from "../../ports/page-reader.ts";
 import type { SegmentRow } from "../../ports/result-reader.ts";
 import type { Span } from "../types/chain.ts";
 import { heatText } from "./heat.ts";
-import { idsOf, type Walked } from "./path.ts";
+import { idsOf, joined, type Walked } from "./path.ts";
 import { logprobsAlong, piecesOf } from "./pieces.ts";
 
 /** Ids of longer paths are left out: they would be most of what is sent. */
 const MOST_IDS = 8192;
 
+/** What the database knows of the tokens of an attempt. */
+export type Told = Readonly<{ pieces: ReadonlyMap<number, string>; sampled: readonly SampledToken[] }>;
+
 /** The spans of an attempt after the first `skipped` tokens of its path, and its side branches. */
 export function spansOf(
-  pages: Pick<PageReader, "pieces" | "sampled">,
-  { attempt, segments, ids }: Walked,
+  { segments, ids }: Walked,
+  { pieces, sampled }: Told,
   skipped = 0,
   ahead = "",
 ): readonly Span[] {
-  const known = pages.pieces(attempt.id, [...new Set(ids)]);
-  const heat = heatOf(pages, attempt.id, segments);
+  const heat = heatOf(segments, sampled);
   const isShort = ids.length <= MOST_IDS;
   let at = 0;
   return segments.flatMap((segment) => {
     const own = idsOf(segment);
+    const cut = segment.kind === "probe" ? 0 : Math.min(own.length, Math.max(0, skipped - at));
+    at += segment.kind === "probe" ? 0 : own.length;
+    if (segment.kind !== "probe" && cut === own.length && skipped > 0 && own.length > 0) return [];
     const lengths =
-      known.size === 0 ? null : (piecesOf(segment.text, own, known)?.map((piece) => piece.length) ?? null);
+      pieces.size === 0 ? null : (piecesOf(segment.text, own, pieces)?.map((piece) => piece.length) ?? null);
+    const known = heat.get(segment);
     const span = {
       origin: segment.origin,
       kind: segment.kind,
@@ -31,12 +37,9 @@ export function spansOf(
       tokens: segment.tokens,
       ids: isShort ? own : null,
       lengths,
-      heat: heat.get(segment) ?? null,
+      heat: known ? heatText(known) : null,
     };
-    if (segment.kind === "probe") return [span];
-    const cut = Math.min(own.length, Math.max(0, skipped - at));
-    at += own.length;
-    return cut === own.length && skipped > 0 && own.length > 0 ? [] : [cut === 0 ? span : after(span, cut, ahead)];
+    return [cut === 0 ? span : after(span, cut, ahead)];
   });
 }
 
@@ -62,22 +65,18 @@ function commonLength(a: string, b: string): number {
 }
 
 function heatOf(
-  pages: Pick<PageReader, "sampled">,
-  attempt: number,
   segments: readonly SegmentRow[],
-): ReadonlyMap<SegmentRow, string> {
+  tokens: Told["sampled"],
+): ReadonlyMap<SegmentRow, readonly (number | null)[]> {
   const sampled = segments.filter(({ origin, kind }) => origin === "sampled" && kind !== "probe");
-  const logprobs = logprobsAlong(
-    sampled.flatMap((segment) => [...idsOf(segment)]),
-    pages.sampled(attempt),
-  );
+  const logprobs = logprobsAlong(joined(sampled.map(idsOf)), tokens);
   if (!logprobs) return new Map();
   let at = 0;
   return new Map(
     sampled.map((segment) => {
       const { length } = idsOf(segment);
       at += length;
-      return [segment, heatText(logprobs.slice(at - length, at))] as const;
+      return [segment, logprobs.slice(at - length, at)] as const;
     }),
   );
 }

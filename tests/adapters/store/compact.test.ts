@@ -51,8 +51,16 @@ const contents = (db: Database): Record<string, readonly unknown[]> =>
 const reliedOn = (db: Database): readonly unknown[] =>
   [...sqlitePages(db).attempts("lab", { order: "id", descending: false, limit: 1000 })].map(({ id }) => [
     id,
-    sqlitePages(db).sampled(id),
+    sqlitePages(db)
+      .uses([id])
+      .map(({ node, start, tokens }) => idsIn(db, node).slice(start, start + tokens))
+      .flat(),
   ]);
+
+const idsIn = (db: Database, node: number): readonly number[] =>
+  JSON.parse(
+    db.prepare<[number], string>("SELECT sampled FROM v_nodes WHERE id = ?").pluck().get(node) ?? "[]",
+  ) as number[];
 
 const sound = (db: Database): void => {
   expect(db.pragma("foreign_key_check")).toEqual([]);
