@@ -196,7 +196,8 @@ function countsOf(experiment: string, filter: CountFilter): Sql {
 }
 
 /** Of all attempts the counts stand beside them. */
-const SUMS = `WITH own AS (SELECT s.* FROM points p JOIN point_sums s ON s.point = p.id WHERE p.experiment = ${EXPERIMENT})
+const SUMS = `WITH own AS (
+  SELECT s.* FROM points p JOIN point_sums s ON s.point = p.id WHERE p.experiment = ${EXPERIMENT})
 ${[...outcomes]
   .map((outcome) => `SELECT point, '${outcome}' AS outcome, ${columnOf(outcome)} AS n FROM own`)
   .join(" UNION ALL ")}`;
