@@ -7,7 +7,7 @@ export function goesOnWarnings(reader: ResultReader, experiment: string): readon
   // An index of its own holds the flagged attempts alone: a million others cost nothing.
   const rows = reader.query(
     "SELECT p.model, count(*) AS flagged, CASE WHEN count(*) = count(a.reopened_tokens) THEN sum(a.reopened_tokens) " +
-      "END AS tokens FROM attempts a JOIN points p ON p.id = a.point WHERE a.reopened > 0 AND a.experiment = " +
+      "END AS tokens FROM attempts a JOIN points p ON p.id = a.point WHERE a.reopened > 0 AND +a.experiment = " +
       "(SELECT id FROM experiments WHERE name = ?) GROUP BY p.model",
     experiment,
   ) as Iterable<Row>;
