@@ -134,6 +134,14 @@ export type UsageRow = Readonly<{
   cost: number | null;
   /** Tries that were dropped after they may have cost something: it is not in `cost`. */
   unknown_costs: number;
+  /** Sums over attempts; null where nothing is known. */
+  thinking_tokens: number | null;
+  forced_tokens: number | null;
+  answer_tokens: number | null;
+  probe_tokens: number | null;
+  dropped_tokens: number | null;
+  /** Where these counts come from: "ids", or fields of a server's reply; separated by commas. Null without attempts. */
+  counts: string | null;
 }>;
 
 /** A row of `v_runs`: one start of an experiment. */

@@ -15,23 +15,9 @@ export type PointCost = Readonly<Record<CostName, number | null>> &
     priced: number;
   }>;
 
-/**
- * `passed`: tokens that went through the model after the prompt, of draws that were thrown away too; these count as if
- * they stood where the kept thought stands. `positions`: sum over them of the positions that each attends to.
- */
-export const costSql = (
-  experiments = 1,
-): string => `SELECT point, count(*) AS attempts, avg(thinking_tokens) AS thinking,
-  avg(decoded_tokens + reused_tokens) AS sampled,
-  avg(n) AS generated, avg(prompt_tokens) AS prompt, avg(passed) AS passed,
-  avg(passed * (2.0 * prompt_tokens + 1 + n) / 2) AS positions,
-  avg(CASE WHEN scorer_tokens IS NULL THEN 0 ELSE scorer_flops END) AS scorer,
-  CASE WHEN count(scorer_tokens) > 0 THEN avg(coalesce(scorer_tokens, 0)) END AS scored,
-  avg(seconds) AS seconds, avg(cost) AS money, count(seconds) AS timed, count(cost) AS priced
-FROM (SELECT *, max(n, coalesce(decoded_tokens + reused_tokens + coalesce(forced_tokens, 0), n)) AS passed
-  FROM (SELECT *, thinking_tokens + answer_tokens + coalesce(probe_tokens, 0) AS n
-    FROM v_attempts WHERE experiment IN (${Array(experiments).fill("?").join(", ")}) AND outcome <> 'error'))
-  GROUP BY point`;
+/** See docs/database.md: `passed` tokens went through the model, which attend to `positions` in all. */
+export const costSql = (experiments = 1): string =>
+  `SELECT * FROM v_costs WHERE experiment IN (${Array(experiments).fill("?").join(", ")}) ORDER BY point`;
 
 type Row = Readonly<
   Record<

@@ -10,22 +10,12 @@ import { adjustedTests, type Kind } from "./adjust.ts";
 import type { Interaction } from "./interactions.ts";
 import { testsOf, type Test } from "./tests.ts";
 
-/** Sums over an experiment's attempts. */
-export type TokenSums = Readonly<
-  Record<"thinking" | "forced" | "answer" | "probe" | "dropped" | "prompt", number | null>
-> &
-  Readonly<{
-    /** Where the counts come from: "ids", or fields of a server's reply; separated by commas. */
-    sources: string | null;
-  }>;
-
 export type ExperimentData = Readonly<{
   row: ExperimentRow;
   points: readonly PointRow[];
   /** The points without those that are the same setting written again (no ignored end, another continuation string). */
   distinct: readonly PointRow[];
   usage: UsageRow;
-  sums: TokenSums;
   runs: readonly RunRow[];
   grid: Grid;
   curves: readonly CurvePoint[];
@@ -42,11 +32,6 @@ export type ExperimentData = Readonly<{
   costs: ReadonlyMap<number, PointCost>;
 }>;
 
-export const SUMS_SQL = `SELECT sum(thinking_tokens) AS thinking, sum(forced_tokens) AS forced,
-  sum(answer_tokens) AS answer,
-  sum(probe_tokens) AS probe, sum(dropped_tokens) AS dropped, sum(prompt_tokens) AS prompt,
-  group_concat(DISTINCT counts) AS sources FROM v_attempts WHERE experiment = ?`;
-
 /** All that a report says of an experiment, read from the store. */
 export function gather(
   reader: ResultReader,
@@ -61,7 +46,6 @@ export function gather(
     row: () => row,
     points: () => points,
     grid,
-    sums: () => sumsOf(reader, row.name),
     runs: () => runs,
     distinct: () => distinctPoints(points),
     usage: () => reader.usage(row.name),
@@ -92,12 +76,6 @@ function lazily<T extends object>(parts: { readonly [K in keyof T]: () => T[K] }
     Object.defineProperty(made, key, { get, enumerable: true, configurable: true });
   }
   return made;
-}
-
-function sumsOf(reader: ResultReader, experiment: string): TokenSums {
-  const [sums] = reader.query(SUMS_SQL, experiment) as Iterable<TokenSums>;
-  if (!sums) throw new Error(`no sums of experiment ${experiment}`);
-  return sums;
 }
 
 /** What else a report will claim: of votes, and of models or methods against each other. */

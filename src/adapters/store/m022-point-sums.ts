@@ -17,7 +17,9 @@ ${points.replace(/count\(a\.id\)[\s\S]*?AS mean_cost/, SUMS).replace(/LEFT JOIN 
 DROP VIEW v_usage;
 ${usage
   .replace(/\(SELECT CASE WHEN count\(\*\) = count\(a\.reused_tokens\)[\s\S]*?\) AS reused_tokens/, REUSED)
-  .replace(/\(SELECT CASE WHEN count\(\*\) = count\(a\.decoded_tokens\)[\s\S]*?\) AS naive_tokens/, NAIVE)};
+  .replace(/\(SELECT CASE WHEN count\(\*\) = count\(a\.decoded_tokens\)[\s\S]*?\) AS naive_tokens/, NAIVE)
+  .replace(/\s*FROM experiments e$/, `,\n  ${ACCOUNTS}\nFROM experiments e`)};
+${COSTS};
 `);
 }
 
@@ -54,3 +56,28 @@ const REUSED = `(SELECT CASE WHEN ${known("reused_tokens")} THEN coalesce(sum(s.
 
 const NAIVE = `(SELECT CASE WHEN ${known("decoded_tokens")} THEN coalesce(sum(s.decoded_tokens + s.reused_tokens), 0) END
     ${OF_POINTS}) AS naive_tokens`;
+
+const total = (name: string): string =>
+  `(SELECT CASE WHEN sum(s.${name}_known) > 0 THEN sum(s.${name}) END ${OF_POINTS}) AS ${name}`;
+
+/** Where counts come from is nearly always "ids", which the sums tell. */
+const COUNTS = `(SELECT CASE WHEN sum(s.counted_by_ids) < sum(s.attempts)
+    THEN (SELECT group_concat(DISTINCT a.counts) FROM attempts a WHERE a.experiment = e.id)
+    WHEN sum(s.attempts) > 0 THEN 'ids' END ${OF_POINTS}) AS counts`;
+
+const ACCOUNTS = [
+  ...["thinking_tokens", "forced_tokens", "answer_tokens", "probe_tokens", "dropped_tokens"].map(total),
+  COUNTS,
+].join(",\n  ");
+
+const costMean = (name: string, unit?: string): string => mean(name, `s.${name}_known`, unit);
+
+const COSTS = `CREATE VIEW v_costs AS
+SELECT e.name AS experiment, p.id AS point, s.attempts - s.errors AS attempts, ${costMean("thinking_tokens")} AS thinking,
+  ${costMean("sampled")} AS sampled, ${costMean("generated")} AS generated, ${costMean("prompt_tokens")} AS prompt,
+  ${costMean("passed")} AS passed, ${costMean("positions", "2.0")} AS positions, ${costMean("scorer_flops")} AS scorer,
+  CASE WHEN s.scorer_tokens_known > 0 THEN ${mean("scorer_tokens", "s.attempts - s.errors")} END AS scored,
+  ${costMean("seconds", "1e12")} AS seconds, ${costMean("cost", "1e12")} AS money,
+  s.seconds_known AS timed, s.cost_known AS priced
+FROM points p JOIN experiments e ON e.id = p.experiment JOIN point_sums s ON s.point = p.id
+WHERE s.attempts > s.errors`;

@@ -21,15 +21,16 @@ JOIN problems q ON q.id = f.problem LEFT JOIN prompts r ON r.id = a.prompt_id`;
   return db.prepare<(number | string)[], TaskRow>(sql).iterate(point, ...(problems ? [JSON.stringify(problems)] : []));
 }
 
-/** In the order of the index, so that the first epoch of a problem comes first; outcomes as their places in the list. */
+/** In the order of the index: the first epoch of a problem comes first. Outcomes are their places in the list. */
 const NUMBERS = `SELECT json_group_array(problem) AS problem, json_group_array(CASE outcome
   ${outcomes.map((outcome, i) => `WHEN '${outcome}' THEN ${i}`).join(" ")} END) AS outcome,
   json_group_array(thinking_tokens) AS tokens
-FROM (SELECT problem, outcome, thinking_tokens FROM attempts WHERE experiment = ? AND point = ? ORDER BY problem, epoch)`;
+FROM (SELECT problem, outcome, thinking_tokens FROM attempts
+  WHERE experiment = ? AND point = ? ORDER BY problem, epoch)`;
 
 type Numbers = Readonly<Record<"problem" | "outcome" | "tokens", string>>;
 
-/** A point at a time, in three texts: to hand over a million rows, or to add them up in SQL, takes five times as long. */
+/** A point at a time, in three texts: a million rows handed over, or added up in SQL, take five times as long. */
 export function* readCells(db: Database, experiment: string, wanted?: readonly number[]): Generator<PointCells> {
   const points = db
     .prepare<[string], Readonly<{ experiment: number; id: number; dataset: string }>>(

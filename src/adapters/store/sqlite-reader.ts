@@ -87,4 +87,10 @@ const noUsage = (experiment: string): UsageRow => ({
   cached_tokens: null,
   cost: null,
   unknown_costs: 0,
+  thinking_tokens: null,
+  forced_tokens: null,
+  answer_tokens: null,
+  probe_tokens: null,
+  dropped_tokens: null,
+  counts: null,
 });

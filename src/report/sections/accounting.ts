@@ -2,7 +2,7 @@ import type { PointRow } from "../../ports/result-reader.ts";
 import { shownLabel } from "../../plots/curve-points.ts";
 import type { Section } from "../document.ts";
 import { count, listed, share, times } from "../format.ts";
-import { SUMS_SQL, type ExperimentData } from "../gather.ts";
+import type { ExperimentData } from "../gather.ts";
 import { tableOf, type Cell } from "../table.ts";
 import { fileName } from "./file-name.ts";
 
@@ -12,17 +12,17 @@ const BY_POINT_SQL =
 
 /** Where every token came from and went to. */
 export function accountingSection(data: ExperimentData): Section {
-  const { usage, sums } = data;
+  const { usage } = data;
   const ratio = usage.decoded_tokens && usage.naive_tokens !== null ? usage.naive_tokens / usage.decoded_tokens : null;
   const rows: readonly (readonly [string, Cell, string])[] = [
     ["decoded", num(usage.decoded_tokens), "sampled by the model for this experiment"],
     ["reused", num(usage.reused_tokens), "taken from chains decoded before"],
     ["naive", num(usage.naive_tokens), "decoded if every point ran from scratch"],
     ["naive / decoded", { shown: times(ratio), value: ratio }, "saved by sharing chains"],
-    ["thinking", num(sums.thinking), `over all attempts, of which forced ${count(sums.forced)}`],
-    ["answer", num(sums.answer), "sampled after the end of thinking"],
-    ["probe", num(sums.probe), "sampled on side branches"],
-    ["dropped", num(sums.dropped), "ends that were sampled and then ignored"],
+    ["thinking", num(usage.thinking_tokens), `over all attempts, of which forced ${count(usage.forced_tokens)}`],
+    ["answer", num(usage.answer_tokens), "sampled after the end of thinking"],
+    ["probe", num(usage.probe_tokens), "sampled on side branches"],
+    ["dropped", num(usage.dropped_tokens), "ends that were sampled and then ignored"],
     [
       "prompt",
       num(usage.prompt_tokens ?? null),
@@ -50,14 +50,14 @@ export function accountingSection(data: ExperimentData): Section {
         name: `tokens-${name}`,
         caption: [
           { strong: "Tokens of the whole experiment," },
-          ` ${countedFrom(sums.sources)}. –: a count that was not reported; it is never shown as 0.`,
+          ` ${countedFrom(usage.counts)}. –: a count that was not reported; it is never shown as 0.`,
         ],
         table: tableOf(rows, [
           ["count", "left", (r) => r[0]],
           ["tokens", "right", (r) => r[1]],
           ["meaning", "left", (r) => r[2]],
         ]),
-        sql: { sql: `${USAGE_SQL};\n${SUMS_SQL}`, parameters: [data.row.name] },
+        sql: { sql: USAGE_SQL, parameters: [data.row.name] },
       },
       {
         kind: "table",

@@ -35,10 +35,42 @@ const USAGE = `SELECT CASE WHEN count(*) = count(reused_tokens) THEN coalesce(su
   CASE WHEN count(*) = count(decoded_tokens) THEN coalesce(sum(decoded_tokens + reused_tokens), 0) END AS naive_tokens
   FROM attempts`;
 
+/** What a report asked of the attempts before. */
+const COSTS = `SELECT point, count(*) AS attempts, avg(thinking_tokens) AS thinking,
+  avg(decoded_tokens + reused_tokens) AS sampled,
+  avg(n) AS generated, avg(prompt_tokens) AS prompt, avg(passed) AS passed,
+  avg(passed * (2.0 * prompt_tokens + 1 + n) / 2) AS positions,
+  avg(CASE WHEN scorer_tokens IS NULL THEN 0 ELSE scorer_flops END) AS scorer,
+  CASE WHEN count(scorer_tokens) > 0 THEN avg(coalesce(scorer_tokens, 0)) END AS scored,
+  round(avg(seconds), 9) AS seconds, round(avg(cost), 9) AS money, count(seconds) AS timed, count(cost) AS priced
+FROM (SELECT *, max(n, coalesce(decoded_tokens + reused_tokens + coalesce(forced_tokens, 0), n)) AS passed
+  FROM (SELECT *, thinking_tokens + answer_tokens + coalesce(probe_tokens, 0) AS n
+    FROM v_attempts WHERE outcome <> 'error'))
+  GROUP BY point`;
+
+const FROM_COSTS = `SELECT point, attempts, thinking, sampled, generated, prompt, passed, positions, scorer, scored,
+  round(seconds, 9) AS seconds, round(money, 9) AS money, timed, priced FROM v_costs`;
+
+/** Of attempts that failed only what was dropped is told: a failed trace is empty. */
+const ACCOUNTS = `SELECT sum(iif(outcome <> 'error', thinking_tokens, NULL)) AS thinking_tokens,
+  sum(iif(outcome <> 'error', forced_tokens, NULL)) AS forced_tokens, sum(iif(outcome <> 'error', answer_tokens,
+  NULL)) AS answer_tokens, sum(iif(outcome <> 'error', probe_tokens, NULL)) AS probe_tokens,
+  sum(dropped_tokens) AS dropped_tokens FROM attempts`;
+
 const expectEqualSums = (db: Database): void => {
+  expect(db.prepare(FROM_COSTS).all()).toEqual(db.prepare(COSTS).all());
+  expect(db.prepare(`SELECT ${accounts.join(", ")} FROM v_usage`).all()).toEqual(db.prepare(ACCOUNTS).all());
+  const sources = [
+    db.prepare("SELECT counts FROM v_usage"),
+    db.prepare("SELECT group_concat(DISTINCT counts) FROM attempts"),
+  ];
+  const [told, found] = sources.map((sql) => ((sql.pluck().get() as string | null) ?? "").split(",").sort());
+  expect(told).toEqual(found);
   expect(db.prepare(FROM_SUMS).all()).toEqual(db.prepare(FROM_ATTEMPTS).all());
   expect(db.prepare("SELECT reused_tokens, naive_tokens FROM v_usage").all()).toEqual(db.prepare(USAGE).all());
 };
+
+const accounts = ["thinking_tokens", "forced_tokens", "answer_tokens", "probe_tokens", "dropped_tokens"];
 
 const declared = `
   INSERT INTO experiments (name, hash, text, resolved, created_at) VALUES ('x', 'h', '', '{}', '');
@@ -57,6 +89,13 @@ const columns = [
   "cost",
   "forced_end",
   "ignored_ends",
+  "forced_tokens",
+  "probe_tokens",
+  "dropped_tokens",
+  "prompt_tokens",
+  "scorer_tokens",
+  "scorer_flops",
+  "counts",
 ] as const;
 const count = fc.option(fc.nat(50_000));
 const values = fc.tuple(
@@ -70,6 +109,13 @@ const values = fc.tuple(
   fc.option(fc.double({ min: 0, max: 10, noNaN: true })),
   fc.constantFrom(0, 1),
   fc.nat(6),
+  count,
+  count,
+  count,
+  count,
+  count,
+  fc.option(fc.nat(1e12)),
+  fc.constantFrom("ids", "ids", "ids", "usage.completion_tokens"),
 );
 
 const step = fc.record({
@@ -83,8 +129,8 @@ type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
 function take(db: Database, { what, epoch, point, values: told }: Step): void {
   if (what === "add")
-    db.prepare(`INSERT INTO attempts (experiment, point, problem, epoch, grader, counts, finished_at, ${columns.join(", ")})
-      VALUES (1, ?, 1, ?, 'g', 'ids', '', ${columns.map(() => "?").join(", ")}) ON CONFLICT DO NOTHING`).run(
+    db.prepare(`INSERT INTO attempts (experiment, point, problem, epoch, grader, finished_at, ${columns.join(", ")})
+      VALUES (1, ?, 1, ?, 'g', '', ${columns.map(() => "?").join(", ")}) ON CONFLICT DO NOTHING`).run(
       point,
       epoch,
       ...told,
@@ -119,7 +165,7 @@ describe("sums of a point", () => {
   it("go with their experiment", () => {
     const db = openDatabase(":memory:");
     db.exec(declared);
-    take(db, { what: "add", epoch: 0, point: 1, values: ["correct", null, 1, 1, 1, 0, null, null, 0, 0] });
+    take(db, { what: "add", epoch: 0, point: 1, values: fc.sample(values, { numRuns: 1, seed: 5 })[0]! });
     db.exec("DELETE FROM experiments");
     expect(db.prepare("SELECT count(*) FROM point_sums").pluck().get()).toBe(0);
   });
