@@ -1,5 +1,5 @@
 import type { Database } from "better-sqlite3";
-import { idViews } from "./segment-views.ts";
+import { textViews } from "./segment-views.ts";
 import { contentHash } from "./trace-writer.ts";
 
 /**
@@ -111,7 +111,7 @@ ALTER TABLE attempts ADD COLUMN prompt_id INTEGER REFERENCES prompts;
   db.prepare("INSERT INTO moving_rows VALUES ('nodes', 0, ?)").run(bytes);
   if (db.prepare("SELECT EXISTS (SELECT 1 FROM old_nodes) + EXISTS (SELECT 1 FROM attempts)").pluck().get() !== 0)
     return;
-  endMoving(db, [...idViews, usage, attempts.replace("a.prompt,", `${PROMPT} AS prompt,`)]);
+  endMoving(db, [...textViews, usage, attempts.replace("a.prompt,", `${PROMPT} AS prompt,`)]);
   db.exec("DROP TABLE moving_rows");
 }
 

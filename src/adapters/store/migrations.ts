@@ -21,6 +21,7 @@ import { m019Scorers } from "./m019-scorers.ts";
 import { m020Sums } from "./m020-sums.ts";
 import { m021Compact } from "./m021-compact.ts";
 import { m022PointSums } from "./m022-point-sums.ts";
+import { m023Spelled } from "./m023-spelled.ts";
 
 /** Applied in order, each once; never edited after a release. `user_version` counts them. */
 export const migrations: readonly ((db: Database) => void)[] = [
@@ -46,4 +47,5 @@ export const migrations: readonly ((db: Database) => void)[] = [
   m020Sums,
   m021Compact,
   m022PointSums,
+  m023Spelled,
 ];

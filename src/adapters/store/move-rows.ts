@@ -3,19 +3,24 @@ import { notices } from "../../core/notices.ts";
 import { type Ranges, withRange } from "../../core/ranges.ts";
 import type { Segment } from "../../core/segment.ts";
 import { signalNames } from "../../core/signals.ts";
-import { idsToBytes, signalToBytes } from "./codes.ts";
+import { idsFromBytes, idsToBytes, signalToBytes } from "./codes.ts";
 import { joinNodes, type JoinedNode, type OldNode } from "./join-nodes.ts";
 import { endMoving } from "./m021-compact.ts";
 import { migrations } from "./migrations.ts";
+import { pathOf } from "./segment-views.ts";
+import { type StoredText, textSpeller } from "./text-writer.ts";
 import { traceWriter } from "./trace-writer.ts";
 
 /** The version whose form rows are moved into. */
 export const compactVersion = 21;
 
-/** `isCopy`: the file is gone soon, and nobody is told of it. `perBatch`: characters read for one transaction. */
-export type Moving = Readonly<{ isCopy: boolean; perBatch?: number }>;
+/**
+ * `isCopy`: the file is gone soon, and nobody is told of it. `isTold`: somebody was already. `perBatch`: characters read
+ * for one transaction.
+ */
+export type Moving = Readonly<{ isCopy: boolean; isTold?: boolean; perBatch?: number }>;
 
-type Progress = Readonly<{ stage: "nodes" | "attempts" | "end" | "space"; at: number; bytes: number }>;
+type Progress = Readonly<{ stage: "nodes" | "attempts" | "end" | "texts" | "space"; at: number; bytes: number }>;
 
 const usualBatch = 4_000_000;
 
@@ -28,26 +33,35 @@ export const hasRowsToMove = (db: Database): boolean =>
 
 /**
  * Moves the rows of an older version, a few megabytes at a time, each batch a transaction: after a kill or a full disk
- * it goes on from there. How large the file was and is goes to the notices.
+ * it goes on from there. Returns whether there was something to move.
  */
-export function moveRows(db: Database, { isCopy, perBatch = usualBatch }: Moving): void {
-  if (!isMoving(db)) return;
-  const bytes = db.prepare("SELECT bytes FROM moving_rows").pluck().get() as number;
-  const tell = (text: string): void => void (isCopy || notices.publish(`database "${db.name}" ${text}`));
-  if (hasRowsToMove(db))
-    tell(`of ${inMegabytes(bytes)} is brought to a smaller form, once; if stopped it goes on later`);
+export function moveRows(db: Database, { isCopy, isTold, perBatch = usualBatch }: Moving): boolean {
+  const begun = isMoving(db) ? progressOf(db) : null;
+  if (begun === null || begun.stage === "space") return false;
+  if (!isCopy && !isTold)
+    tell(db, `of ${inMegabytes(begun.bytes)} is brought to a smaller form, once; if stopped it goes on later`);
   db.pragma("foreign_keys = OFF");
   const step = db.transaction(() => stepOf(db, perBatch));
   while (step.immediate());
   db.pragma("foreign_keys = ON");
-  if (isCopy) return;
-  const isSmaller = giveBack(db);
+  return true;
+}
+
+/** Gives the place back that moved rows took. How large the file was and is goes to the notices. */
+export function giveSpaceBack(db: Database): void {
+  if (!isMoving(db)) return;
+  const { bytes } = progressOf(db);
   tell(
-    isSmaller
+    db,
+    giveBack(db)
       ? `had ${inMegabytes(bytes)} and has ${inMegabytes(sizeOf(db))} now`
       : "has its new form, but not yet its new size: it is in use, or the disk is full; the next command tries again",
   );
 }
+
+const progressOf = (db: Database): Progress => db.prepare("SELECT stage, at, bytes FROM moving_rows").get() as Progress;
+
+const tell = (db: Database, text: string): void => notices.publish(`database "${db.name}" ${text}`);
 
 const inMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
@@ -68,10 +82,12 @@ function giveBack(db: Database): boolean {
 
 /** Returns whether there is more to do. Another process may do the same: each step looks where it is. */
 function stepOf(db: Database, perBatch: number): boolean {
-  if (!hasRowsToMove(db)) return false;
-  const { stage, at } = db.prepare("SELECT * FROM moving_rows").get() as Progress;
+  if (!isMoving(db)) return false;
+  const { stage, at } = progressOf(db);
+  if (stage === "space") return false;
   if (stage === "nodes") advance(db, moveChains(db, { after: at, perBatch }), "attempts");
   else if (stage === "attempts") advance(db, moveAttempts(db, { after: at, perBatch }), "end");
+  else if (stage === "texts") advance(db, moveTexts(db, { after: at, perBatch }), "space");
   else endMoving(db, viewsThen());
   return true;
 }
@@ -158,6 +174,22 @@ function moveAttempts(db: Database, from: From): number | null {
     const trace = old.map(({ token_ids, ...segment }) => ({ ...segment, tokenIds: JSON.parse(token_ids) as number[] }));
     write({ attempt, trace, uses, hasIds: old.every(({ tokens }) => tokens !== null) });
     return old.reduce((sum, { text, token_ids }) => sum + text.length + token_ids.length, 0);
+  });
+}
+
+/** Texts that the pieces of their ids spell go. */
+function moveTexts(db: Database, from: From): number | null {
+  const ids = db.prepare("SELECT id FROM texts WHERE id > ? AND vocabulary IS NULL ORDER BY id LIMIT 1").pluck();
+  const stored = db.prepare<[number], StoredText & Readonly<{ node: number }>>(
+    `SELECT t.*, CAST(${pathOf()} AS BLOB) AS ids FROM texts t WHERE t.id = ?`,
+  );
+  const update = db.prepare("UPDATE texts SET text = @text, vocabulary = @vocabulary, odd = @odd WHERE id = @id");
+  const { spelled } = textSpeller(db);
+  return batch(ids, from, (id) => {
+    const { node, text, ids: bytes } = stored.get(id) as StoredText & Readonly<{ node: number }>;
+    const how = spelled(node, idsFromBytes(bytes), text);
+    if (how.vocabulary !== null) update.run({ id, ...how });
+    return text.length;
   });
 }
 

@@ -1,6 +1,11 @@
 import type { AttemptFilter, CountFilter } from "../../ports/page-reader.ts";
 import { conditionsOf, EXPERIMENT, type Sql, type Value } from "./page-conditions.ts";
+import { idsFromBytes } from "./codes.ts";
+import { allPieces, oddOf } from "./known-pieces.ts";
+import { pathOf } from "./segment-views.ts";
+import { type Pieces, spell } from "./spelling.ts";
 import type { Database } from "./sqlite.ts";
+import { WordFinder } from "./word-finder.ts";
 
 export const isAboutTexts = ({ words, said }: Pick<AttemptFilter, "words" | "said">): boolean =>
   words !== undefined || said !== undefined;
@@ -18,10 +23,7 @@ type Read = (rest: Sql) => readonly number[];
 export function withTexts(db: Database, filter: AttemptFilter, read: Read): readonly number[] {
   const texts = textsOf(filter);
   const saying = texts.map(
-    ({
-      where,
-    }) => `EXISTS (SELECT 1 FROM segments s LEFT JOIN spans p ON p.id = s.span LEFT JOIN texts t ON t.id = s.text
-      WHERE s.attempt = c.id${where} AND instr(iif(s.text IS NULL, p.text, substr(t.text, 1, s.chars)), ?) > 0)`,
+    ({ where }) => `EXISTS (SELECT 1 FROM v_segments s WHERE s.attempt = c.id${where} AND instr(s.text, ?) > 0)`,
   );
   const near = read({
     sql: ` LIMIT ${NEAR}) c WHERE ${saying.join(" AND ")}`,
@@ -68,13 +70,44 @@ const spansWith = (db: Database, text: string): readonly number[] =>
   db.prepare<[string], number>("SELECT id FROM spans WHERE instr(text, ?) > 0").pluck().all(text);
 
 /** Each with the character up to which a segment must have it to say the words too. */
-const textsWith = (db: Database, text: string): readonly (readonly [id: number, end: number])[] =>
-  db
+const textsWith = (db: Database, text: string): readonly (readonly [id: number, end: number])[] => [
+  ...db
     .prepare<[string, string], [number, number]>(
-      "SELECT id, place + length(?) - 1 FROM (SELECT id, instr(text, ?) AS place FROM texts) WHERE place > 0",
+      `SELECT id, place + length(?) - 1 FROM (SELECT id, instr(text, ?) AS place FROM texts WHERE vocabulary IS NULL)
+       WHERE place > 0`,
     )
     .raw()
-    .all(text, text);
+    .all(text, text),
+  ...spelledWith(db, text),
+];
+
+type SpelledRow = readonly [id: number, vocabulary: number, ids: Buffer, odd: string | null];
+
+/** The same of texts that are only spelled by their ids. */
+function* spelledWith(db: Database, text: string): Generator<readonly [id: number, end: number]> {
+  const vocabularies = db
+    .prepare<[], number>("SELECT id FROM vocabularies v WHERE EXISTS (SELECT 1 FROM texts WHERE vocabulary = v.id)")
+    .pluck()
+    .all();
+  const all = new Map(vocabularies.map((id) => [id, allPieces(db, id)] as const));
+  const finders = new Map([...all].map(([id, known]) => [id, new WordFinder(known, text)] as const));
+  const rows = db
+    .prepare<[], SpelledRow>(
+      `SELECT t.id, t.vocabulary, CAST(${pathOf()} AS BLOB), t.odd FROM texts t WHERE t.vocabulary IS NOT NULL`,
+    )
+    .raw()
+    .iterate();
+  for (const [id, vocabulary, ids, odd] of rows as Iterable<SpelledRow>) {
+    const found = odd === null ? finders.get(vocabulary)?.upTo(ids) : upTo(text, all.get(vocabulary) ?? [], ids, odd);
+    if (typeof found === "string") yield [id, [...found].length];
+  }
+}
+
+function upTo(word: string, pieces: Pieces, ids: Buffer, odd: string): string | null {
+  const text = spell(pieces, idsFromBytes(ids), oddOf(odd)) ?? "";
+  const at = text.indexOf(word);
+  return at < 0 ? null : text.slice(0, at + word.length);
+}
 
 /** Which of some texts each span has, as bits; spans without any are left out. One pass over all texts. */
 function masksOf(db: Database, texts: readonly string[]): ReadonlyMap<number, number> {

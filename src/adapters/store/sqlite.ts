@@ -5,7 +5,7 @@ import Sqlite, { type Database } from "better-sqlite3";
 import { makeFolder } from "../../core/make-folder.ts";
 import { UserError } from "../../core/user-error.ts";
 import { migrations } from "./migrations.ts";
-import { compactVersion, hasRowsToMove, isMoving, type Moving, moveRows } from "./move-rows.ts";
+import { compactVersion, giveSpaceBack, hasRowsToMove, isMoving, type Moving, moveRows } from "./move-rows.ts";
 import { trustNothing } from "./own-schema.ts";
 import { quickenViews } from "./segment-views.ts";
 import { opening } from "./told-faults.ts";
@@ -159,7 +159,9 @@ function migrate(db: Database, how: Moving): void {
     }
   });
   upTo(compactVersion);
-  moveRows(db, how);
+  const isTold = moveRows(db, how);
   upTo(migrations.length);
+  moveRows(db, { ...how, isTold });
+  if (!how.isCopy) giveSpaceBack(db);
   db.pragma(`cache_size = ${cache}`);
 }

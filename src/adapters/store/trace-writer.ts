@@ -3,7 +3,7 @@ import type { Database } from "better-sqlite3";
 import type { Segment } from "../../core/segment.ts";
 import { idsFromBytes, idsToBytes } from "./codes.ts";
 import { findPlaces, type Place, type Stretch, type TreeNode } from "./find-places.ts";
-import { pathOf } from "./segment-views.ts";
+import { textWriter } from "./text-writer.ts";
 
 /** A sampled span of so many tokens is not stored again: it is a place in a chain. */
 const longSpan = 64;
@@ -78,32 +78,5 @@ function placeFinder(db: Database) {
       new Map(nodes),
     );
     return new Map(spans.flatMap((span, at) => (places[at] ? [[span, places[at]] as const] : [])));
-  };
-}
-
-/** `holds`: the stored text is as long; `grows`: the new one is. */
-type TextRow = Readonly<{ id: number; holds: 0 | 1; grows: 0 | 1; ids: Buffer }>;
-
-/** A text that begins as a stored one of the same tokens is that one: the longer of the two is kept. */
-function textWriter(db: Database): (place: Place, segment: Segment) => number {
-  const alike = db.prepare<{ node: number; start: number; text: string }, TextRow>(
-    `SELECT t.id, length(t.text) >= length(@text) AS holds, length(t.text) <= length(@text) AS grows,
-       CAST(${pathOf()} AS BLOB) AS ids FROM texts t
-     WHERE t.node = @node AND t.start = @start AND (substr(t.text, 1, length(@text)) = @text
-       OR substr(@text, 1, length(t.text)) = t.text) ORDER BY t.id`,
-  );
-  const insert = db.prepare("INSERT INTO texts (node, start, last, till, text) VALUES (?, ?, ?, ?, ?)");
-  const lengthen = db.prepare("UPDATE texts SET last = ?, till = ?, text = ? WHERE id = ?");
-  return ({ node, start, last, till }, { text, tokenIds }) => {
-    const bytes = idsToBytes(tokenIds);
-    for (const { id, holds, grows, ids } of alike.all({ node, start, text })) {
-      const [shorter, longer] = ids.length < bytes.length ? [ids, bytes] : [bytes, ids];
-      if (!longer.subarray(0, shorter.length).equals(shorter)) continue;
-      if (ids.length >= bytes.length && holds === 1) return id;
-      if (ids.length > bytes.length || grows === 0) continue;
-      lengthen.run(last, till, text, id);
-      return id;
-    }
-    return Number(insert.run(node, start, last, till, text).lastInsertRowid);
   };
 }

@@ -1,5 +1,6 @@
 import { idsFromBytes } from "../codes.ts";
 import { pathOf } from "../segment-views.ts";
+import { textThere } from "./texts.ts";
 import type { Database } from "../sqlite.ts";
 import { contentHash } from "../trace-writer.ts";
 
@@ -79,7 +80,7 @@ ${GROUPED} JOIN temp.contested c ON c.${HERE.replaceAll(" AND ", " AND c.")} WHE
 ON CONFLICT DO UPDATE SET store = excluded.store, failed = excluded.failed, place = excluded.place
 WHERE (excluded.failed, excluded.place) < (failed, place);
 INSERT INTO temp.copies SELECT e.dst, p.dst, mq.dst, a.epoch, (
-  SELECT group_concat(hash) FROM (SELECT hex(coalesce(p.hash, text_hash(substr(t.text, 1, g.chars),
+  SELECT group_concat(hash) FROM (SELECT hex(coalesce(p.hash, text_hash(${textThere("g.chars")},
     CAST(substr(${pathOf("src.")}, 1, g.tokens) AS BLOB)))) AS hash
   FROM src.segments g LEFT JOIN src.spans p ON p.id = g.span LEFT JOIN src.texts t ON t.id = g.text
   WHERE g.attempt = a.id ORDER BY g.position))

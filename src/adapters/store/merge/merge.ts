@@ -20,6 +20,7 @@ import { completeRecords, type ContentHash, joinParts, type PartRow, readParts }
 import { copyLeftResponses, copyOtherResponses, copyWonResponses } from "./responses.ts";
 import { settleMixed } from "./settle-mixed.ts";
 import type { MergeSource } from "./sources.ts";
+import { copyTexts, isDropped, markOtherPieces, vocabularyHere } from "./texts.ts";
 
 /** How far the ids of a source's rows are moved: one offset a table, and a second one for nodes that come last. */
 type Offsets = Readonly<Record<string, number>>;
@@ -64,6 +65,7 @@ export function mergeInto(db: Database, sources: readonly MergeSource[], content
   const mapped = (act: (at: number) => void): void =>
     each((_, at) => {
       mapNaturals(db);
+      markOtherPieces(db);
       act(at);
     });
   mapped(() => addGroups(db));
@@ -169,28 +171,11 @@ function mapsOf(offsets: Offsets): Maps {
       `${offsets["last"]}, ${offsets["nodes"]})`,
     spans: sameHash("spans"),
     prompts: sameHash("prompts"),
+    vocabularies: vocabularyHere,
   };
 }
 
 const isKept = "t.attempt NOT IN (SELECT attempt FROM temp.dropped)";
-
-const isDropped = (node: string): string => `${node} IN (SELECT node FROM temp.fates WHERE kept = 0)`;
-
-/** Of a text that ends in a node which stays behind: the node above it that does not, and the token up to there. */
-const kept = (column: "node" | "till"): string => `(WITH RECURSIVE up (node, till, back) AS (
-  SELECT t.last, t.till, 0 UNION ALL SELECT n.parent, n.start, back + 1 FROM up JOIN src.nodes n ON n.id = up.node
-  WHERE ${isDropped("up.node")}) SELECT ${column} FROM up ORDER BY back DESC LIMIT 1)`;
-
-function copyTexts(db: Database, maps: Maps): void {
-  const columns = mappedColumns(db, "texts", maps);
-  copyRows(db, { table: "texts", columns, where: `NOT ${isDropped("t.node")} AND NOT ${isDropped("t.last")}` });
-  const cut = { last: (maps["nodes"] as Maps[string])(kept("node")), till: kept("till") };
-  copyRows(db, {
-    table: "texts",
-    columns: { ...columns, ...cut },
-    where: `NOT ${isDropped("t.node")} AND ${isDropped("t.last")}`,
-  });
-}
 
 function copyAll(db: Database, offsets: Offsets, tables: readonly string[]): void {
   const maps = mapsOf(offsets);

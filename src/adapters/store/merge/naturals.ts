@@ -1,6 +1,7 @@
 import { UserError } from "../../../core/user-error.ts";
 import type { Database } from "../sqlite.ts";
 import { copyRows } from "./copy.ts";
+import { vocabularyHere } from "./texts.ts";
 
 type Pair = Readonly<{ name: string; was: string; is: string }>;
 
@@ -40,11 +41,12 @@ export function addNaturals(db: Database, path: string): void {
     copyRows(db, { table, withoutId: true, conflict: "ON CONFLICT DO NOTHING" });
   copyRows(db, { table: "scorings", conflict: "ON CONFLICT DO NOTHING" });
   copyRows(db, { table: "vocabularies", withoutId: true, conflict: "ON CONFLICT DO NOTHING" });
-  copyRows(db, { table: "pieces", columns: { vocabulary: VOCABULARY }, conflict: "ON CONFLICT DO NOTHING" });
+  copyRows(db, {
+    table: "pieces",
+    columns: { vocabulary: vocabularyHere("t.vocabulary") },
+    conflict: "ON CONFLICT DO NOTHING",
+  });
 }
-
-const VOCABULARY = `(SELECT m.id FROM src.vocabularies s JOIN main.vocabularies m ON m.engine = s.engine
-  WHERE s.id = t.vocabulary)`;
 
 const mapNames = (db: Database): void => {
   mapTable(db, "store", "SELECT s.id, m.id FROM src.stores s JOIN main.stores m ON m.store = s.store");
