@@ -36,6 +36,7 @@ const many: readonly Rule[] = [
   rule("models", "facts", "$", "object"),
   rule("chains", "described", "$", "object"),
   rule("responses", "described", "$", "object"),
+  rule("texts", "odd", "$", "object"),
 ];
 
 type Found = Readonly<{ row: number; type: string; wrong: string | null }>;

@@ -171,6 +171,30 @@ describe("merge", () => {
     );
   });
 
+  it("keeps what each source says where they write tokens otherwise", async () => {
+    const [a, b] = await Promise.all(
+      [0, 1].map((index) =>
+        database({ model: 5, name: `s${index}`, only: (job) => inShard(job, { index, of: 2 }) }, 0.7, true),
+      ),
+    );
+    const other = openDatabase(b as string);
+    other.exec("UPDATE pieces SET text = '<twelve>' WHERE token = 12");
+    expect(scalar(other, "SELECT count(*) FROM texts WHERE text <> ''")).toBe(0);
+    other.close();
+    const [into, back] = [merged(a as string, b as string), merged(b as string, a as string)];
+    const said = (path: string) =>
+      contents(path)
+        .attempts.map((attempt) => JSON.stringify(attempt))
+        .toSorted();
+    expect(said(into)).toEqual([...said(a as string), ...said(b as string)].toSorted());
+    expect(said(back)).toEqual(said(into));
+    expect(said(into).filter((attempt) => attempt.includes("<twelve>")).length).toBeGreaterThan(3);
+    const db = openAsItIs(into);
+    expect(scalar(db, "SELECT count(*) FROM texts WHERE text <> ''")).toBeGreaterThan(0);
+    expect(scalar(db, "SELECT count(*) FROM texts WHERE text = ''")).toBeGreaterThan(0);
+    db.close();
+  });
+
   it("goes on where its sources stopped", async () => {
     const half = (rest: number) => (job: Job) => placeOf(job) % 2 === rest;
     const into = merged(
