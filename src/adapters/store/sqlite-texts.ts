@@ -99,7 +99,7 @@ function* spelledWith(db: Database, text: string): Generator<readonly [id: numbe
     .iterate();
   for (const [id, vocabulary, ids, odd] of rows as Iterable<SpelledRow>) {
     const found = odd === null ? finders.get(vocabulary)?.upTo(ids) : upTo(text, all.get(vocabulary) ?? [], ids, odd);
-    if (typeof found === "string") yield [id, [...found].length];
+    if (typeof found === "string") yield [id, Array.from(found).length];
   }
 }
 
