@@ -54,8 +54,8 @@ function put(bytes: Buffer, at: number, code: number): number {
 let scratch = new Uint32Array(4096);
 
 /**
- * The ids of the first `most` characters, in an array that the next call fills anew. Bytes that nobody wrote give numbers
- * that mean nothing, and no error.
+ * The ids of the first `most` characters, in an array that the next call fills anew. Bytes that nobody wrote give
+ * numbers that mean nothing, and no error.
  */
 export function idsIn(bytes: Uint8Array, most = Infinity): Uint32Array {
   if (scratch.length < bytes.length) scratch = new Uint32Array(bytes.length * 2);

@@ -15,8 +15,8 @@ import { traceWriter } from "./trace-writer.ts";
 export const compactVersion = 21;
 
 /**
- * `isCopy`: the file is gone soon, and nobody is told of it. `isTold`: somebody was already. `perBatch`: characters read
- * for one transaction.
+ * `isCopy`: the file is gone soon, and nobody is told of it. `isTold`: somebody was already. `perBatch`: characters
+ * read for one transaction.
  */
 export type Moving = Readonly<{ isCopy: boolean; isTold?: boolean; perBatch?: number }>;
 

@@ -22,8 +22,8 @@ const rarely = 16;
 const [longest, behind] = [16, 3];
 
 /**
- * How a text is spelled by its ids; undefined where it cannot be. Mostly each token says its piece; halves of a character
- * say nothing, but for the last of them, and a first token may have lost its blank.
+ * How a text is spelled by its ids; undefined where it cannot be. Mostly each token says its piece; halves of a
+ * character say nothing, but for the last of them, and a first token may have lost its blank.
  */
 export function spellingOf(pieces: Pieces, ids: readonly number[], text: string): Odd | undefined {
   const odd: Record<number, string> = {};

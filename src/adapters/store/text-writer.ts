@@ -17,8 +17,8 @@ export function textSpeller(db: Database) {
   const pieces = pieceReader(db);
   const vocabularyOf = db
     .prepare<[number], number>(
-      `SELECT v.id FROM nodes n JOIN chains c ON c.id = n.chain JOIN vocabularies v ON v.engine = c.described ->> '$.engine'
-       WHERE n.id = ?`,
+      `SELECT v.id FROM nodes n JOIN chains c ON c.id = n.chain
+       JOIN vocabularies v ON v.engine = c.described ->> '$.engine' WHERE n.id = ?`,
     )
     .pluck();
   return {
