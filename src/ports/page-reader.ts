@@ -45,6 +45,19 @@ export type AttemptFilter = Readonly<{
   limit: number;
 }>;
 
+/**
+ * `searched`: the share of all texts that was looked through for `words` and `said`; below 1 there may be more, and
+ * the same question asked again goes on.
+ */
+export type AttemptPage = Readonly<{ lines: readonly AttemptLine[]; searched: number }>;
+
+/** A count that takes as long as it is given at a time; `share`: of the attempts that were looked at so far. */
+export type WordCount = Readonly<{
+  goOn: (milliseconds: number) => void;
+  counts: () => readonly number[];
+  share: () => number;
+}>;
+
 /** Attempts of a setting that came to an outcome. */
 export type OutcomeCount = Readonly<{ point: number; outcome: Outcome; n: number }>;
 
@@ -102,11 +115,11 @@ export interface PageReader {
   newest(): number;
   /** Attempts of an experiment that were stored after this one, oldest first. */
   since(experiment: string, attempt: number, limit: number): readonly AttemptLine[];
-  attempts(experiment: string, filter: AttemptFilter): readonly AttemptLine[];
+  attempts(experiment: string, filter: AttemptFilter): AttemptPage;
   /** Settings in the order of the experiment. */
   settings(experiment: string): readonly SettingRow[];
-  /** How many of the attempts have each of some texts in what was sampled for their thoughts. */
-  saying(experiment: string, filter: CountFilter, texts: readonly string[]): readonly number[];
+  /** In how many of the attempts each of some texts was sampled for the thought; nothing is counted yet. */
+  saying(experiment: string, filter: CountFilter, texts: readonly string[]): WordCount;
   counts(experiment: string, filter: CountFilter): readonly OutcomeCount[];
   /** All cells of these problems (ids). */
   strips(experiment: string, problems: readonly number[]): readonly StripCell[];

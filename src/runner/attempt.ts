@@ -38,6 +38,8 @@ export type AttemptOptions = Readonly<{
   /** See `Task.naturalTokens`. */
   naturalTokens?: number | null;
   openChain: OpenChain;
+  /** Told of all that the model gave for the attempt, whether it ends up in its trace or not. */
+  onTokens?: (ids: readonly number[]) => void;
   signal: AbortSignal;
   breath: Breath;
 }>;
@@ -200,7 +202,9 @@ class Draft {
     const ledger: Ledger = new Map();
     const go: Continue = async (request) => {
       await this.#options.breath.take();
-      return this.blame.engine(() => chain.continue(request, ledger, this.#options.signal));
+      const continued = await this.blame.engine(() => chain.continue(request, ledger, this.#options.signal));
+      this.#options.onTokens?.(continued.tokenIds);
+      return continued;
     };
     this.#ledgers.set(chain, ledger);
     this.#continues.set(chain, go);

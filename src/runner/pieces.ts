@@ -1,4 +1,3 @@
-import { traceIds, type Trace } from "../core/trace.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { PieceStore } from "../ports/piece-store.ts";
 
@@ -12,11 +11,11 @@ export class PieceKeeper {
   }
 
   /** `identity`: what the engine's chains are known by. */
-  async keep(engine: Engine, identity: Readonly<Record<string, unknown>>, trace: Trace): Promise<void> {
+  async keep(engine: Engine, identity: Readonly<Record<string, unknown>>, ids: ReadonlySet<number>): Promise<void> {
     if (!engine.pieces) return;
     const known = this.#known.get(engine) ?? new Set(this.#store.known(identity));
     this.#known.set(engine, known);
-    const fresh = [...new Set(traceIds(trace))].filter((id) => !known.has(id));
+    const fresh = [...ids].filter((id) => !known.has(id));
     if (fresh.length === 0) return;
     for (const id of fresh) known.add(id);
     const texts = await engine.pieces(fresh);

@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import type { Chain } from "../chains/chain.ts";
 import { ChainPool } from "../chains/pool.ts";
 import type { AttemptRecord, ResultStore } from "../ports/result-store.ts";
+import { traceIds } from "../core/trace.ts";
 import type { PieceStore } from "../ports/piece-store.ts";
 import type { ResponseStore } from "../ports/response-store.ts";
 import { NotStored } from "../core/not-stored.ts";
@@ -208,17 +209,20 @@ class Run {
       return chain;
     };
     try {
+      const met = new Set<number>();
       const record = await makeAttempt(job, {
         point,
         maxAnswerTokens: this.#options.conditions.maxAnswerTokens,
         seed: this.#options.conditions.seed,
         naturalTokens: this.#options.naturalTokens?.(job.point) ?? null,
         openChain,
+        onTokens: (ids) => ids.forEach((id) => met.add(id)),
         signal: this.#signal,
         breath: this.#breath,
       });
       const { model } = job.point;
-      await this.#pieces?.keep(model.engine, identityOf(model), record.trace);
+      for (const id of traceIds(record.trace)) met.add(id);
+      await this.#pieces?.keep(model.engine, identityOf(model), met);
       return record;
     } finally {
       for (const chain of held) this.#pool.release(chain);

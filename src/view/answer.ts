@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { outcomes } from "../core/score.ts";
 import { attemptOrders } from "../ports/page-reader.ts";
-import { attempts, sayings } from "./attempts.ts";
+import { attempts } from "./attempts.ts";
 import { chain, sideBySide } from "./chain.ts";
 import { changeKinds, comparison } from "./compare.ts";
 import { axes, experiment, findingsOf, sums } from "./experiment.ts";
@@ -11,6 +11,7 @@ import { live, located } from "./live.ts";
 import { BadRequest, NotFound } from "./not-found.ts";
 import { costNamed, drawn, pictureOf } from "./pictures.ts";
 import { problemKinds, problemOrders, problems } from "./problems.ts";
+import { sayings } from "./sayings.ts";
 import { dataOf, entryOf, readable, type Entry, type Lost, type Source } from "./source.ts";
 
 export type Answer = Readonly<{ status: 200 | 400 | 404; type: string; body: string | Uint8Array }>;

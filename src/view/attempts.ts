@@ -3,11 +3,10 @@ import { shownLabel } from "../plots/curve-points.ts";
 import type { AttemptLine, AttemptOrder, SettingRow } from "../ports/page-reader.ts";
 import { confidentialSets, withheldFrom } from "./confidential.ts";
 import { attemptsIn, countsFor, none, plus } from "./counts.ts";
-import { kept } from "./kept.ts";
 import { BadRequest } from "./not-found.ts";
 import { settingKey, settingOf } from "./settings.ts";
 import type { Entry } from "./source.ts";
-import type { Attempts, Line, Sayings } from "./types/attempts.ts";
+import type { Attempts, Line } from "./types/attempts.ts";
 
 export type AttemptQuery = Readonly<{
   point?: string | undefined;
@@ -30,7 +29,7 @@ export function attempts(entry: Entry, query: AttemptQuery): Attempts {
   const settings = pages.settings(entry.row.name);
   const { point, outcome, level, problem, q, said, sort, descending, after, reveal } = query;
   const where = { ...(level === undefined ? {} : { level }), ...(problem === undefined ? {} : { problem }) };
-  const rows = pages.attempts(entry.row.name, {
+  const { lines: rows, searched } = pages.attempts(entry.row.name, {
     ...where,
     ...(point === undefined ? {} : { points: [settingOf(settings, point).id] }),
     ...(outcome === undefined ? {} : { outcomes: [outcome] }),
@@ -47,6 +46,7 @@ export function attempts(entry: Entry, query: AttemptQuery): Attempts {
   return {
     lines: linesOf(settings, shown, reveal ? new Set() : confidentialSets(entry.source)),
     next: rows.length > PAGE && last ? `${valueOf(last, sort) ?? ""}_${last.id}` : null,
+    searched,
     withheld: withheldFrom(
       entry.source,
       settings.map(({ dataset }) => dataset),
@@ -61,33 +61,6 @@ export function attempts(entry: Entry, query: AttemptQuery): Attempts {
       })),
     },
   };
-}
-
-/** Words at which a thought often turns, as they begin a sentence. */
-export const turns = ["Wait", "Hmm", "Alternatively", "But", "However", "Let me check"] as const;
-
-/** Attempts whose spans are looked through for a count; more would take seconds. */
-const MOST_COUNTED = 100_000;
-
-/** How many attempts sampled each of them: "Wait" that a method wrote is not one. Null: too many to count. */
-export function sayings(
-  entry: Entry,
-  query: Pick<AttemptQuery, "point" | "outcome" | "level" | "problem">,
-): Sayings | null {
-  const { pages } = entry.source;
-  const { point, outcome, level, problem } = query;
-  const { name } = entry.row;
-  const where = { ...(level === undefined ? {} : { level }), ...(problem === undefined ? {} : { problem }) };
-  const setting = point === undefined ? undefined : settingOf(pages.settings(name), point).id;
-  const counts = [...countsFor(pages, name, where)].filter(([id]) => setting === undefined || id === setting);
-  if (counts.reduce((sum, [, own]) => sum + attemptsIn(own), 0) > MOST_COUNTED) return null;
-  const filter = {
-    ...where,
-    ...(setting === undefined ? {} : { points: [setting] }),
-    ...(outcome === undefined ? {} : { outcomes: [outcome] }),
-  };
-  const n = kept(pages, `words ${JSON.stringify([name, filter])}`, () => pages.saying(name, filter, turns));
-  return turns.map((word, i) => ({ word, n: n[i] ?? 0 }));
 }
 
 const valueOf = (line: AttemptLine, order: AttemptOrder): number | null => (order === "id" ? line.id : line[order]);

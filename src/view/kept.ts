@@ -5,7 +5,7 @@ type Kept = Readonly<{ version: string; at: number; took: number; value: unknown
 const known = new WeakMap<PageReader, Map<string, Kept>>();
 
 /** While a run writes, something is made again only after this many times what it took: at most a tenth of a core. */
-const PATIENCE = 9;
+export const PATIENCE = 9;
 
 /**
  * What was made of a database under a name, until the database has changed. Sums over a million attempts lag behind a

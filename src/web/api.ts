@@ -50,5 +50,15 @@ export function useApi<T>(path: string | null, version: number | string = 0): Lo
   return loaded;
 }
 
+/** Asks again as long as what came is not the whole of it. */
+export function useWhole<T>(path: string | null, isWhole: (data: T) => boolean): Loaded<T> {
+  const [turn, next] = useState(0);
+  const loaded = useApi<T>(path, turn);
+  useEffect(() => {
+    if (loaded.data !== null && !loaded.loading && !isWhole(loaded.data)) next((before) => before + 1);
+  }, [loaded]);
+  return loaded;
+}
+
 /** Asks once, for what is done on a click. */
 export const ask = <T>(path: string): Promise<T> => fetched<T>(path, new AbortController().signal);

@@ -85,6 +85,18 @@ describe("draws that were rejected", () => {
   });
 });
 
+test("the text of a lane is whole though its tokens stand on no path; a part of a character is told by its id", async () => {
+  const engine = toyEngine(hashModel(3, 0.06), { contextLength: 2000 });
+  const pieces = async (ids: readonly number[]) => ids.map((id) => (id % 7 === 0 ? "" : `[${id}]`));
+  const setting = { max_thinking_tokens: 9, max_draws: 9 };
+  const { ask } = await made(rejectionSamplingMethod as Method<never>, [setting], { engine: { ...engine, pieces } });
+  const arms = (await Promise.all([0, 1, 2, 3].map((problem) => armsAt(ask, problem)))).flat();
+  const texts = arms.flatMap(({ lanes }) => lanes.map(({ text }) => text ?? ""));
+  expect(texts.length).toBeGreaterThan(8);
+  for (const text of texts) expect(text).toMatch(/^(\[\d+\]|⟨\d+⟩)+$/);
+  expect(texts.some((text) => text.includes("⟨"))).toBe(true);
+});
+
 describe("a search", () => {
   test("shows its branches where they leave the thought that was chosen", async () => {
     const method = rebaseWith(() => async (thoughts) => thoughts.map(({ response }) => (response.length % 7) / 7), {

@@ -2,6 +2,7 @@ import { type Outcome, outcomes } from "../../core/score.ts";
 import type {
   AttemptFilter,
   AttemptLine,
+  AttemptPage,
   ChainNode,
   CountFilter,
   LaterVerdict,
@@ -16,7 +17,8 @@ import type {
 import type { AttemptRow } from "../../ports/result-reader.ts";
 import { idsFromBytes, signalFromBytes } from "./codes.ts";
 import { conditionsOf, EXPERIMENT, type Sql, type Value } from "./page-conditions.ts";
-import { isAboutTexts, saying, withTexts } from "./sqlite-texts.ts";
+import { saying } from "./said-words.ts";
+import { isAboutTexts, withTexts } from "./sqlite-texts.ts";
 import type { Database } from "./sqlite.ts";
 import { withToldFaults } from "./told-faults.ts";
 
@@ -157,31 +159,35 @@ function columnOf(outcome: Outcome): string {
 }
 
 /** A page of rows. Ids are found in an index alone; only the rows of the page are read. */
-function page(db: Database, experiment: string, filter: AttemptFilter): readonly AttemptLine[] {
-  const ordered = orderedIds(experiment, filter);
-  const read = ({ sql, values }: Sql): readonly number[] =>
-    db
+function page(db: Database, experiment: string, filter: AttemptFilter): AttemptPage {
+  const read = ({ sql, values }: Sql, among?: Sql): readonly number[] => {
+    const ordered = orderedIds(experiment, filter, among);
+    return db
       .prepare<Value[], number>(`SELECT id FROM (${ordered.sql}${sql} LIMIT ?`)
       .pluck()
       .all(...ordered.values, ...values, filter.limit);
-  const ids = isAboutTexts(filter) ? withTexts(db, filter, read) : read({ sql: ` LIMIT ${filter.limit})`, values: [] });
+  };
+  const { ids, share } = isAboutTexts(filter)
+    ? withTexts(db, filter, read)
+    : { ids: read({ sql: ` LIMIT ${filter.limit})`, values: [] }), share: 1 };
   const lines = db.prepare<[string], AttemptLine>(`${LINES} JOIN json_each(?) j ON j.value = a.id ORDER BY j.key`);
-  return lines.all(JSON.stringify(ids));
+  return { lines: lines.all(JSON.stringify(ids)), searched: share };
 }
 
-/** Ids in the order that is asked for; the statement is left open for a limit. */
-function orderedIds(experiment: string, filter: AttemptFilter): Sql {
+/** Ids in the order that is asked for; the statement is left open for a limit. `among`: a query of the only ones. */
+function orderedIds(experiment: string, filter: AttemptFilter, among?: Sql): Sql {
   const { order, descending, after } = filter;
   const direction = descending ? "DESC" : "ASC";
   const key = order === "id" ? "i.id" : `coalesce(i.${order}, ${descending ? "-1" : "9e99"})`;
   const [conditions, values] = conditionsOf(filter);
   const behind = after === undefined ? "" : ` AND (${key}, i.id) ${descending ? "<" : ">"} (?, ?)`;
-  const from = filter.points || order !== "id" ? "i.experiment" : "+i.experiment";
+  const isIndexed = !among && (filter.points || order !== "id");
+  const from = among ? `(${among.sql}) f CROSS JOIN attempts i ON i.id = f.id` : "attempts i";
   const edge = after === undefined ? [] : [after.value ?? (descending ? -1 : 9e99), after.id];
   return {
-    sql: `SELECT i.id FROM attempts i WHERE ${from} = ${EXPERIMENT}${conditions}${behind}
+    sql: `SELECT i.id FROM ${from} WHERE ${isIndexed ? "" : "+"}i.experiment = ${EXPERIMENT}${conditions}${behind}
       ORDER BY ${key} ${direction}, i.id ${direction}`,
-    values: [experiment, ...values, ...edge],
+    values: [...(among?.values ?? []), experiment, ...values, ...edge],
   };
 }
 

@@ -80,7 +80,7 @@ function laneOf(pages: Pick<PageReader, "pieces">, { draw, ids, attempts }: Foun
     draw,
     at: thinkingWithin(trunk, shared),
     tokens: own.length,
-    text: texts.size === 0 ? null : own.map((id) => texts.get(id) || "\ufffd").join(""),
+    text: texts.size === 0 ? null : own.map((id) => texts.get(id) || `⟨${id}⟩`).join(""),
     ids: texts.size === 0 ? own : null,
     attempts,
   };

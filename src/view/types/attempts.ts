@@ -26,6 +26,8 @@ export type Line = Pick<
 export type Attempts = Readonly<{
   lines: readonly Line[];
   next: string | null;
+  /** The share of all texts that was looked through for words; below 1 the same question asked again tells more. */
+  searched: number;
   /** Why answers are not shown; null where they are. */
   withheld: string | null;
   facets: Readonly<{
@@ -34,8 +36,11 @@ export type Attempts = Readonly<{
   }>;
 }>;
 
-/** How many attempts have a word in what was sampled for their thoughts. */
-export type Sayings = readonly Readonly<{ word: string; n: number }>[];
+/**
+ * How many attempts have a word in what was sampled for their thoughts. `share`: of the attempts that were looked at;
+ * below 1 there are at least so many, and the same question asked again counts on.
+ */
+export type Sayings = Readonly<{ words: readonly Readonly<{ word: string; n: number }>[]; share: number }>;
 
 /** Where an attempt is shown. */
 export type Located = Readonly<{ experiment: string; problem: string; epoch: number; setting: string }>;

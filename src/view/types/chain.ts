@@ -68,7 +68,10 @@ export type Lane = Readonly<{
   at: number;
   /** Tokens after these. */
   tokens: number;
-  /** Of these tokens; null where the texts of single tokens are not stored. */
+  /**
+   * Of these tokens, with the id of one that is only a part of a character, as in ⟨65⟩; null where the texts of single
+   * tokens are not stored.
+   */
   text: string | null;
   /** Where there is no text. */
   ids: readonly number[] | null;

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { inertLine } from "../../core/inert.ts";
 import type { Attempts, Line, Sayings } from "../../view/types/attempts.ts";
-import { apiPath, useApi, type Loaded } from "../api.ts";
+import { apiPath, useWhole, type Loaded } from "../api.ts";
 import { A, Heading, Said, Select, Shown, Verdict, Withheld } from "../parts/parts.tsx";
 import { Pager } from "../parts/pager.tsx";
 import { Search } from "../parts/search.tsx";
@@ -29,7 +29,7 @@ export function AttemptsPage({
 }): JSX.Element {
   const { point = "", outcome = "", level = "", problem = "", q = "", said = "", sort = "-id", after = "" } = query;
   const [revealed, reveal] = useState(false);
-  const loaded = useApi<Attempts>(
+  const loaded = useWhole<Attempts>(
     apiPath(["e", experiment, "attempts"], {
       point,
       outcome,
@@ -41,9 +41,11 @@ export function AttemptsPage({
       after,
       reveal: revealed ? 1 : null,
     }),
+    ({ searched }) => searched === 1,
   );
-  const words = useApi<Sayings | null>(
+  const words = useWhole<Sayings>(
     isBundle() ? null : apiPath(["e", experiment, "words"], { point, outcome, level, problem }),
+    ({ share }) => share === 1,
   );
   const settings = loaded.data?.facets.setting ?? [];
   const outcomes = loaded.data?.facets.outcome ?? {};
@@ -84,8 +86,13 @@ export function AttemptsPage({
         {(data) => (
           <>
             <Withheld why={data.withheld} reveal={() => reveal(true)} />
+            {data.searched < 1 ? (
+              <p class="meta" role="status">
+                Looked through {percentOf(data.searched)} of all texts so far: more may be found.
+              </p>
+            ) : null}
             {data.lines.length === 0 ? (
-              <p>No attempt is like that.</p>
+              <p>{data.searched < 1 ? "None so far." : "No attempt is like that."}</p>
             ) : (
               <List lines={data.lines} experiment={experiment} />
             )}
@@ -97,38 +104,38 @@ export function AttemptsPage({
   );
 }
 
+const percentOf = (share: number): string => `${Math.floor(100 * share)} %`;
+
 /** Words of thoughts that filter. They are counted while the list is read already. */
 function Turns({
   loaded,
   said,
   choose,
 }: {
-  loaded: Loaded<Sayings | null>;
+  loaded: Loaded<Sayings>;
   said: string;
   choose: (word: string) => void;
 }): JSX.Element | null {
   if (isBundle()) return null;
-  const known = loaded.data ?? [];
+  const { words: known, share } = loaded.data ?? { words: [], share: 1 };
   const shown = known.some(({ word }) => word === said) || said === "" ? known : [...known, { word: said, n: null }];
   return (
     <div class="turns" role="group" aria-label="words in thoughts">
       <span class="meta">in what was thought:</span>
       {loaded.fault ? <span class="meta">not counted, {inertLine(loaded.fault.error)}</span> : null}
       {loaded.loading && known.length === 0 ? <span class="meta">counting …</span> : null}
-      {!loaded.loading && loaded.data === null && !loaded.fault ? (
-        <span class="meta">choose a setting, so that there are few enough to count</span>
-      ) : null}
       {shown.map(({ word, n }) => (
         <button
           key={word}
           type="button"
           aria-pressed={word === said}
-          disabled={n === 0 && word !== said}
+          disabled={n === 0 && share === 1 && word !== said}
           onClick={() => choose(word === said ? "" : word)}
         >
-          {inertLine(word)} {n === null ? null : <span class="meta">{count(n)}</span>}
+          {inertLine(word)} {n === null ? null : <span class="meta">{share < 1 ? `≥ ${count(n)}` : count(n)}</span>}
         </button>
       ))}
+      {share < 1 ? <span class="meta">{percentOf(share)} of the attempts counted so far …</span> : null}
     </div>
   );
 }
