@@ -86,10 +86,11 @@ describe("draws that were rejected", () => {
 });
 
 test("the text of a lane is whole though its tokens stand on no path; a part of a character is told by its id", async () => {
-  const engine = toyEngine(hashModel(3, 0.06), { contextLength: 2000 });
   const pieces = async (ids: readonly number[]) => ids.map((id) => (id % 7 === 0 ? "" : `[${id}]`));
-  const setting = { max_thinking_tokens: 9, max_draws: 9 };
-  const { ask } = await made(rejectionSamplingMethod as Method<never>, [setting], { engine: { ...engine, pieces } });
+  const settings = [2, 9].map((most) => ({ max_thinking_tokens: most, max_draws: 9 }));
+  const { ask } = await made(rejectionSamplingMethod as Method<never>, settings, {
+    engine: Object.assign(toyEngine(hashModel(3, 0.06), { contextLength: 2000 }), { pieces }),
+  });
   const arms = (await Promise.all([0, 1, 2, 3].map((problem) => armsAt(ask, problem)))).flat();
   const texts = arms.flatMap(({ lanes }) => lanes.map(({ text }) => text ?? ""));
   expect(texts.length).toBeGreaterThan(8);

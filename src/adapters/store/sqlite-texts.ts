@@ -13,7 +13,7 @@ const NEAR = 200;
 /** With more spans than this an attempt is looked at when its turn comes, with fewer their attempts are found first. */
 const FEW = 20_000;
 
-/** Reads the ids of a page by the rest of a query that begins with ids in order, without their limit; `among`: of these. */
+/** Reads a page by the rest of a query that begins with ids in order, without their limit; `among`: of these alone. */
 type Read = (rest: Sql, among?: Sql) => readonly number[];
 
 /** A page of ids, and the share of all texts that was looked through for it: what is rare takes more than one call. */

@@ -33,14 +33,14 @@ export function ComparePage({ experiment, query }: { experiment: string; query: 
           <div class="fields">
             <Choice
               name="A"
-              value={a}
+              value={valueOf(loaded.data?.a, experiment) ?? a}
               own={data}
               others={others.data}
               onChange={(value) => refine({ a: value, b, after: null })}
             />
             <Choice
               name="B"
-              value={b}
+              value={valueOf(loaded.data?.b, experiment) ?? b}
               own={data}
               others={others.data}
               onChange={(value) => refine({ b: value, a, after: null })}
@@ -70,6 +70,10 @@ export function ComparePage({ experiment, query }: { experiment: string; query: 
     </>
   );
 }
+
+/** A side as it is chosen: an address may name a setting by its number alone. */
+const valueOf = (side: Side | undefined, experiment: string): string | null =>
+  side ? (side.experiment === experiment ? side.key : `${side.experiment}:${side.key}`) : null;
 
 /** The natural end and the setting after it, until others are chosen. */
 function sidesOf(data: Sums | null, { a, b }: Query): Readonly<{ a: string; b: string }> {

@@ -49,10 +49,16 @@ export function ExperimentPage({ experiment, query }: { experiment: string; quer
                 {inertLine(seen.gone.hint ?? seen.gone.error)}
               </p>
             )}
-            <FindingsOf experiment={experiment} version={summed} />
-            <Curve data={data} sums={sums.data} query={query} version={summed} />
-            <Answered lines={seen.live?.lines ?? []} experiment={experiment} />
-            <Outcomes data={data} settings={seen.live?.settings ?? data.settings_list} sums={sums.data} />
+            <div class="overview">
+              <div>
+                <FindingsOf experiment={experiment} version={summed} />
+                <Curve data={data} sums={sums.data} query={query} version={summed} />
+              </div>
+              <div>
+                <Answered lines={seen.live?.lines ?? []} experiment={experiment} />
+                <Outcomes data={data} settings={seen.live?.settings ?? data.settings_list} sums={sums.data} />
+              </div>
+            </div>
             <Usage sums={sums.data} />
             <Record data={data} />
           </>

@@ -26,8 +26,9 @@ export function FigurePage({
   query: Readonly<Record<string, string>>;
 }): JSX.Element {
   const { x = "thinking", level = "", dataset = "" } = query;
-  const own = useApi<Axes>(apiPath(["e", experiment, "axes"]));
   const figure = useApi<Figure>(apiPath(["e", experiment, "figure"], { x, level, dataset }));
+  // Which axes there are takes all costs, and the picture would wait for them.
+  const own = useApi<Axes>(figure.loading && figure.data === null ? null : apiPath(["e", experiment, "axes"]));
   const fileOf = (ending: string): string =>
     `/api/e/${encodeURIComponent(experiment)}/figure.${ending}${searchOf({ x, level, dataset })}`;
   return (
@@ -47,25 +48,29 @@ export function FigurePage({
       </Shown>
       <Shown of={figure}>
         {(made) => (
-          <>
-            <Plot picture={made.picture} />
-            <p class="caption">
-              <Words words={made.picture.caption} />
-            </p>
-            {isBundle() ? null : (
-              <p class="downloads">
-                {made.files.map((ending) => (
-                  <a key={ending} href={fileOf(ending)} download={`${experiment}.${ending}`}>
-                    {names[ending] ?? ending}
-                  </a>
-                ))}
+          <div class="overview">
+            <div>
+              <Plot picture={made.picture} />
+              <p class="caption">
+                <Words words={made.picture.caption} />
               </p>
-            )}
-            <h2>The command</h2>
-            <pre>{inert(made.command)}</pre>
-            <h2>The numbers</h2>
-            <pre>{inert(made.sql)}</pre>
-          </>
+            </div>
+            <div>
+              {isBundle() ? null : (
+                <p class="downloads">
+                  {made.files.map((ending) => (
+                    <a key={ending} href={fileOf(ending)} download={`${experiment}.${ending}`}>
+                      {names[ending] ?? ending}
+                    </a>
+                  ))}
+                </p>
+              )}
+              <h2>The command</h2>
+              <pre>{inert(made.command)}</pre>
+              <h2>The numbers</h2>
+              <pre>{inert(made.sql)}</pre>
+            </div>
+          </div>
         )}
       </Shown>
     </>

@@ -22,7 +22,7 @@ export function VsPage({ experiment, problem, query }: Props): JSX.Element {
   const [open, unfold] = useState(false);
   return (
     <>
-      <Heading title={`${problem}: ${a} and ${b}`} />
+      <Heading title={`${problem}, side by side`} />
       <p>
         <A to={to.chain(experiment, problem, { epoch })}>The whole thought</A> ·{" "}
         <A to={to.compare(experiment, { a, b })}>All problems of these two</A>
