@@ -154,6 +154,24 @@ async function memory(own) {
   );
 }
 
+/** Processor time that the page takes for each frame, in ms, the longest first: what is drawn beside it by others is left out. */
+async function tracing(browser) {
+  const session = await browser.newBrowserCDPSession();
+  const events = [];
+  session.on("Tracing.dataCollected", ({ value }) => events.push(...value));
+  await session.send("Tracing.start", {
+    transferMode: "ReportEvents",
+    traceConfig: { includedCategories: ["cc", "toplevel"] },
+  });
+  return async () => {
+    const complete = new Promise((resolve) => session.once("Tracing.tracingComplete", resolve));
+    await session.send("Tracing.end");
+    await complete;
+    const frames = events.filter(({ name }) => name === "ProxyMain::BeginMainFrame");
+    return frames.map(({ tdur = 0 }) => tdur / 1000).sort((a, b) => b - a);
+  };
+}
+
 /** Frames while 20 screens of the long thought go by. */
 async function scrolled(own) {
   const browser = await chromium.launch({
@@ -171,6 +189,7 @@ async function scrolled(own) {
     await page.goto(own.url + path);
     await page.locator(".thought").waitFor();
     const ready = performance.now() - start;
+    const traced = await tracing(browser);
     const frames = await page.evaluate(async () => {
       const longest = [];
       let last = await new Promise(requestAnimationFrame);
@@ -182,9 +201,10 @@ async function scrolled(own) {
       }
       return { frames: longest.sort((a, b) => b - a), elements: document.querySelectorAll(".thought *").length };
     });
+    const cpu = await traced();
     const at = (share) => frames.frames[Math.floor(share * (frames.frames.length - 1))].toFixed(0);
     console.log(
-      `scrolling, colours ${name}: shown after ${ready.toFixed(0)} ms, ${frames.elements} elements; frames, ms: worst ${at(0)}, 95 % below ${at(0.05)}, median ${at(0.5)}`,
+      `scrolling, colours ${name}: shown after ${ready.toFixed(0)} ms, ${frames.elements} elements; frames, ms: worst ${at(0)}, 95 % below ${at(0.05)}, median ${at(0.5)}; CPU of the page for a frame: most ${cpu[0]?.toFixed(0)}, median ${cpu[Math.floor(cpu.length / 2)]?.toFixed(1)}`,
     );
   }
   await browser.close();

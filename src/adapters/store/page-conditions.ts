@@ -17,15 +17,16 @@ export function conditionsOf({
   const values: Value[] = [];
   const add = (sql: string, value: Value): void => void (parts.push(sql), values.push(value));
   if (points) add("i.point IN (SELECT value FROM json_each(?))", JSON.stringify(points));
-  if (outcomes) add("i.outcome IN (SELECT value FROM json_each(?))", JSON.stringify(outcomes));
+  if (outcomes?.length === 1) add("i.outcome = ?", outcomes[0] ?? "");
+  else if (outcomes) add("i.outcome IN (SELECT value FROM json_each(?))", JSON.stringify(outcomes));
   // With its point a problem is found in the index.
-  if (problem !== undefined)
-    add(
-      `${points ? "" : "i.point IN (SELECT id FROM points) AND "}i.problem IN
-        (SELECT id FROM problems WHERE problem = ?)`,
-      problem,
-    );
+  const inIndex = points ? "" : "i.point IN (SELECT id FROM points) AND ";
+  if (problem !== undefined) add(`${inIndex}i.problem IN (SELECT id FROM problems WHERE problem = ?)`, problem);
   if (level !== undefined)
-    add("i.problem IN (SELECT id FROM problems WHERE CAST(json_extract(tags, '$.level') AS TEXT) = ?)", level);
+    add(
+      `${inIndex}i.problem IN
+        (SELECT id FROM problems WHERE CAST(json_extract(tags, '$.level') AS TEXT) = ?)`,
+      level,
+    );
   return [parts.map((part) => ` AND ${part}`).join(""), values];
 }
