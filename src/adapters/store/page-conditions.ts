@@ -6,6 +6,9 @@ export type Sql = Readonly<{ sql: string; values: readonly Value[] }>;
 
 export const EXPERIMENT = "(SELECT id FROM experiments WHERE name = ?)";
 
+/** With its point a problem is found in the index. */
+export const ANY_POINT = "i.point IN (SELECT id FROM points)";
+
 /** Conditions on the attempt `i`. */
 export function conditionsOf({
   points,
@@ -19,14 +22,9 @@ export function conditionsOf({
   if (points) add("i.point IN (SELECT value FROM json_each(?))", JSON.stringify(points));
   if (outcomes?.length === 1) add("i.outcome = ?", outcomes[0] ?? "");
   else if (outcomes) add("i.outcome IN (SELECT value FROM json_each(?))", JSON.stringify(outcomes));
-  // With its point a problem is found in the index.
-  const inIndex = points ? "" : "i.point IN (SELECT id FROM points) AND ";
-  if (problem !== undefined) add(`${inIndex}i.problem IN (SELECT id FROM problems WHERE problem = ?)`, problem);
+  if (problem !== undefined)
+    add(`${points ? "" : `${ANY_POINT} AND `}i.problem IN (SELECT id FROM problems WHERE problem = ?)`, problem);
   if (level !== undefined)
-    add(
-      `${inIndex}i.problem IN
-        (SELECT id FROM problems WHERE CAST(json_extract(tags, '$.level') AS TEXT) = ?)`,
-      level,
-    );
+    add("i.problem IN (SELECT id FROM problems WHERE CAST(json_extract(tags, '$.level') AS TEXT) = ?)", level);
   return [parts.map((part) => ` AND ${part}`).join(""), values];
 }

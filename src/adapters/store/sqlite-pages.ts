@@ -16,7 +16,7 @@ import type {
 } from "../../ports/page-reader.ts";
 import type { AttemptRow } from "../../ports/result-reader.ts";
 import { idsFromBytes, signalFromBytes } from "./codes.ts";
-import { conditionsOf, EXPERIMENT, type Sql, type Value } from "./page-conditions.ts";
+import { ANY_POINT, conditionsOf, EXPERIMENT, type Sql, type Value } from "./page-conditions.ts";
 import { saying } from "./said-words.ts";
 import { isAboutTexts, withTexts } from "./sqlite-texts.ts";
 import type { Database } from "./sqlite.ts";
@@ -196,7 +196,7 @@ function countsOf(experiment: string, filter: CountFilter): Sql {
   if (conditions === "") return { sql: SUMS, values: [experiment] };
   return {
     sql: `SELECT i.point, i.outcome, count(*) AS n FROM attempts i
-      WHERE i.experiment = ${EXPERIMENT}${conditions} GROUP BY i.point, i.outcome`,
+      WHERE i.experiment = ${EXPERIMENT} AND ${ANY_POINT}${conditions} GROUP BY i.point, i.outcome`,
     values: [experiment, ...values],
   };
 }
