@@ -1,7 +1,10 @@
 import type { CountFilter, WordCount } from "../../ports/page-reader.ts";
 import { conditionsOf, EXPERIMENT, type Value } from "./page-conditions.ts";
 import { THOUGHT } from "./sqlite-texts.ts";
+import { idsFromBytes } from "./codes.ts";
+import { pieceReader } from "./known-pieces.ts";
 import type { Database } from "./sqlite.ts";
+import { characters, TEXT_ROWS, type TextRow, writtenOut } from "./text-rows.ts";
 
 type Said = Readonly<{ experiment: string; filter: CountFilter; texts: readonly string[] }>;
 
@@ -75,7 +78,10 @@ function maskReader(db: Database, words: readonly string[]): (rows: readonly Row
   const spans = new Map<number, number>();
   const texts = new Map<number, readonly number[]>();
   const spanRows = db.prepare<[string], [number, Buffer]>(`SELECT id, CAST(text AS BLOB) ${FROM_IDS("spans")}`).raw();
-  const textRows = db.prepare<[string], [number, string]>(`SELECT id, text ${FROM_IDS("texts")}`).raw();
+  const textRows = db.prepare<[string], TextRow>(`${TEXT_ROWS} WHERE t.id IN (SELECT value FROM json_each(?))`).raw();
+  const readPieces = pieceReader(db);
+  const written = ([, text, vocabulary, ids, odd]: TextRow): string =>
+    vocabulary === null || !ids ? text : writtenOut(readPieces(vocabulary, idsFromBytes(ids)), ids, odd);
   return (rows) => {
     for (const [id, text] of spanRows.iterate(
       unknown(
@@ -87,16 +93,17 @@ function maskReader(db: Database, words: readonly string[]): (rows: readonly Row
         id,
         bytes.reduce((mask, word, bit) => mask | (Number(text.includes(word)) << bit), 0),
       );
-    for (const [id, text] of textRows.iterate(
-      unknown(
-        rows.map(([, , text]) => text),
-        texts,
-      ),
-    ))
+    const fresh = unknown(
+      rows.map(([, , text]) => text),
+      texts,
+    );
+    for (const row of textRows.all(fresh)) {
+      const text = written(row);
       texts.set(
-        id,
+        row[0],
         words.map((word) => endOf(text, word)),
       );
+    }
     return ([, span, text, chars]) =>
       text === null
         ? (spans.get(span ?? 0) ?? 0)
@@ -114,5 +121,3 @@ function endOf(text: string, word: string): number {
   const at = text.indexOf(word);
   return at < 0 ? Infinity : characters(text.slice(0, at)) + characters(word);
 }
-
-const characters = (text: string): number => text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
