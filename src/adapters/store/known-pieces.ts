@@ -22,13 +22,27 @@ function filled(pieces: readonly (readonly [token: number, text: string])[]): (s
   return texts;
 }
 
-/** All pieces of a vocabulary as they are now: another process may add some at any time. */
+type All = Readonly<{ count: number; texts: (string | undefined)[] }>;
+
+const whole = new WeakMap<Database, Map<number, All>>();
+
+/** All pieces of a vocabulary as they are now: another process may add some at any time, and takes none away. */
 export function allPieces(db: Database, vocabulary: number): Pieces {
+  const mine = whole.get(db) ?? new Map<number, All>();
+  whole.set(db, mine);
+  const count = db
+    .prepare<[number], number>("SELECT count(*) FROM pieces WHERE vocabulary = ?")
+    .pluck()
+    .get(vocabulary);
+  const before = mine.get(vocabulary);
+  if (before && before.count === count) return before.texts;
   const rows = db
     .prepare<[number], [number, string]>("SELECT token, text FROM pieces WHERE vocabulary = ? ORDER BY token")
     .raw()
     .all(vocabulary);
-  return filled(rows);
+  const texts = filled(rows);
+  mine.set(vocabulary, { count: rows.length, texts });
+  return texts;
 }
 
 /**
