@@ -2,12 +2,15 @@ import type { ResultReader } from "../ports/result-reader.ts";
 
 /** What belongs to the point of an attempt, and to its problem: read and written once, not with every attempt. */
 const OF_POINT = ["experiment", "model", "dataset", "method", "params", "label", "role"];
-const OF_PROBLEM = ["target", "question", "tags"];
+const OF_PROBLEM = ["problem", "target", "question", "tags", "dataset_hash"];
+
+/** Of a reply of a native model. */
+const OF_RESPONSE = ["finish_reason", "served_model", "provider", "service_tier"];
 
 /** What has few values in all: read as one text, and written once for each such text. */
 const FEW_VALUES = new Set(
   (
-    "outcome counts ignored_ends forced_end dataset_hash grader source rule ending finish_reason served_model " +
+    "outcome counts ignored_ends forced_end grader source rule ending finish_reason served_model " +
     "provider service_tier reopened"
   ).split(" "),
 );
@@ -33,14 +36,11 @@ export function* attemptRows<Cell>(reader: ResultReader, wanted: Wanted<Cell>): 
   const { columns, experiment, together } = wanted;
   const runs = runsOf(columns, together !== undefined);
   const few = madeOnce(runs, "few", wanted);
-  const ofFew = remembered((text: string) => {
-    const values = JSON.parse(text) as readonly unknown[];
-    return { hash: String(values[few.names.indexOf("dataset_hash")]), cells: few.cells(values) };
-  });
-  const point = madeOnce(runs, "point", wanted);
-  const ofPoint = pointCells(reader, point);
-  const problem = madeOnce(runs, "problem", wanted);
-  const ofProblem = problemCells(reader, problem);
+  const ofFew = remembered((text: string) => few.cells(JSON.parse(text) as readonly unknown[]));
+  const [point, problem, prompt] = (["point", "problem", "prompt"] as const).map((source) => {
+    const made = madeOnce(runs, source, wanted);
+    return { places: made.places, of: readOnce(reader, made, KEPT[source]) };
+  }) as [ById<Cell>, ById<Cell>, ById<Cell>];
   const own = runs.flatMap((run, place) =>
     run.source === "own" || run.source === "number" ? [{ ...run, place }] : [],
   );
@@ -50,24 +50,37 @@ export function* attemptRows<Cell>(reader: ResultReader, wanted: Wanted<Cell>): 
   const put = (into: readonly number[], from: readonly Cell[]): void => {
     for (let i = 0; i < into.length; i++) cells[into[i] ?? 0] = from[i] as Cell;
   };
-  const where = experiment === undefined ? "" : " WHERE experiment = ?";
+  const where = experiment === undefined ? "" : " WHERE experiment = (SELECT id FROM experiments WHERE name = ?)";
+  const sql = ["point", "problem", "prompt_id", `json_array(${few.names.map(sqlOf).join(", ")})`, ...ownSql].join(", ");
   for (const row of reader.rows(
-    `SELECT point, problem, json_array(${few.names.join(", ")}), ${ownSql.join(", ")} FROM v_attempts${where}`,
+    `SELECT ${sql} FROM attempts a${where}`,
     ...(experiment === undefined ? [] : [experiment]),
   )) {
     for (let i = 0; i < own.length; i++) {
       const { place, first } = own[i] as (typeof own)[number];
-      cells[place] = asMade[i] ? (row[i + 3] as Cell) : wanted.cell(first, row[i + 3]);
+      cells[place] = asMade[i] ? (row[i + 4] as Cell) : wanted.cell(first, row[i + 4]);
     }
-    const told = ofFew(row[2] as string);
-    put(few.places, told.cells);
-    put(point.places, ofPoint(row[0] as number));
-    put(problem.places, ofProblem(told.hash, row[1] as string));
+    put(few.places, ofFew(row[3] as string));
+    put(point.places, point.of(row[0] as number));
+    put(problem.places, problem.of(row[1] as number));
+    put(prompt.places, prompt.of(row[2] as number | null));
     yield cells;
   }
 }
 
-type Source = "few" | "point" | "problem" | "number" | "own";
+const sqlOf = (name: string): string =>
+  OF_RESPONSE.includes(name) ? `(SELECT r.${name} FROM responses r WHERE r.id = a.response)` : name;
+
+type ById<Cell> = Readonly<{ places: readonly number[]; of: (id: number | null) => readonly Cell[] }>;
+
+/** Where that stands which many attempts share, and how many of it are remembered. */
+const KEPT = {
+  point: { from: "v_attempts WHERE point", most: Infinity },
+  problem: { from: "problems WHERE id", most: Infinity },
+  prompt: { from: "prompts WHERE id", most: MOST_REMEMBERED },
+} as const;
+
+type Source = keyof typeof KEPT | "few" | "number" | "own";
 
 /** Adjacent columns that are one cell: where they come from, the first one's place, and their names. */
 type Run = Readonly<{ source: Source; first: number; names: string[] }>;
@@ -79,9 +92,11 @@ const sourceOf = (name: string): Source =>
       ? "point"
       : OF_PROBLEM.includes(name)
         ? "problem"
-        : NUMBER.test(name)
-          ? "number"
-          : "own";
+        : name === "prompt"
+          ? "prompt"
+          : NUMBER.test(name)
+            ? "number"
+            : "own";
 
 function runsOf(columns: readonly string[], together: boolean): readonly Run[] {
   const runs: Run[] = [];
@@ -113,31 +128,23 @@ function madeOnce<Cell>(runs: readonly Run[], source: Source, { cell, together }
   return { names: own.flatMap(({ names }) => names), places: own.map(({ place }) => place), cells };
 }
 
-/** Cells of a point, by its id. */
-function pointCells<Cell>(reader: ResultReader, { names, cells }: Made<Cell>): (point: number) => readonly Cell[] {
-  const known = new Map<number, readonly Cell[]>();
-  return (point) => {
-    const found = known.get(point);
+/** Cells of a point, a problem or a prompt, by its id; of nothing, without one. */
+function readOnce<Cell>(
+  reader: ResultReader,
+  { names, cells }: Made<Cell>,
+  { from, most }: (typeof KEPT)[keyof typeof KEPT],
+): ById<Cell>["of"] {
+  const known = new Map<number | null, readonly Cell[]>();
+  const columns = names.map((name) => (name === "question" || name === "prompt" ? "text" : name)).join(", ");
+  return (id) => {
+    const found = known.get(id);
     if (found) return found;
-    const [row = []] = reader.rows(`SELECT ${names.join(", ")} FROM v_attempts WHERE point = ? LIMIT 1`, point);
+    const [row = names.map(() => null)] =
+      id === null || names.length === 0 ? [] : reader.rows(`SELECT ${columns} FROM ${from} = ? LIMIT 1`, id);
     const made = cells(row);
-    known.set(point, made);
+    if (known.size >= most) known.clear();
+    known.set(id, made);
     return made;
-  };
-}
-
-/** Cells of a problem; the problems of a data set are read together. */
-function problemCells<Cell>(reader: ResultReader, { names, cells }: Made<Cell>) {
-  const known = new Map<string, Map<string, readonly Cell[]>>();
-  const sql = names.map((name) => (name === "question" ? "text" : name)).join(", ");
-  return (hash: string, problem: string): readonly Cell[] => {
-    const own = known.get(hash) ?? new Map<string, readonly Cell[]>();
-    if (!known.has(hash)) {
-      known.set(hash, own);
-      for (const [name, ...values] of reader.rows(`SELECT problem, ${sql} FROM problems WHERE dataset_hash = ?`, hash))
-        own.set(String(name), cells(values));
-    }
-    return own.get(problem) ?? [];
   };
 }
 
