@@ -1,7 +1,7 @@
 import { movesEnd } from "../core/facts.ts";
+import { bootstrap } from "../metrics/bootstrap.ts";
 import { holm } from "../metrics/holm.ts";
 import { signFlip } from "../metrics/permutation.ts";
-import { random } from "../metrics/random.ts";
 import type { Interval } from "../metrics/interval.ts";
 import type { PointRow } from "../ports/result-reader.ts";
 import { inReport } from "./adjust.ts";
@@ -83,13 +83,19 @@ function compared(data: ExperimentData, { point, bill }: Dot, { low, high, weigh
   });
   if (pairs.length < 2) return null;
   const differences = pairs.map(({ mine, curve }) => mine - curve);
+  const { interval } = bootstrap({
+    clusters: differences.map((difference) => [difference, 1]),
+    statistic: ([sum = 0, problems = 1]) => sum / problems,
+    resamples,
+  });
+  if (interval === null) return null;
   return {
     point,
     bill,
     accuracy: mean(pairs.map(({ mine }) => mine)),
     reference: mean(pairs.map(({ curve }) => curve)),
     difference: mean(differences),
-    interval: resampled(differences),
+    interval,
     problems: pairs.length,
     p: signFlip(differences).p,
   };
@@ -103,15 +109,3 @@ const share = (cells: Shares | undefined, at: number): number | null => {
 };
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function resampled(differences: readonly number[]): Interval {
-  const { below } = random(1);
-  const count = differences.length;
-  const means = Array.from({ length: resamples }, () =>
-    mean(Array.from({ length: count }, () => differences[below(count)] as number)),
-  ).sort((a, b) => a - b);
-  return {
-    low: means[Math.floor(0.025 * resamples)] as number,
-    high: means[Math.ceil(0.975 * resamples) - 1] as number,
-  };
-}

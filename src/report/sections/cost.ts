@@ -90,15 +90,19 @@ function frontText(
   { costs }: ExperimentData,
   known: readonly CostName[],
 ): (p: PointRow) => string {
-  const on = (name: CostName, { dataset }: PointRow): readonly number[] =>
-    paretoFront(
-      points.flatMap((p) => {
+  const fronts = new Map(
+    known.map((name) => {
+      const dots = points.flatMap((p) => {
         const cost = costs.get(p.id)?.[name] ?? null;
-        return p.dataset === dataset && cost !== null ? [{ id: p.id, cost, accuracy: p.accuracy ?? 0 }] : [];
-      }),
-    ).map(({ id }) => id);
+        return cost === null ? [] : [{ id: p.id, dataset: p.dataset, cost, accuracy: p.accuracy ?? 0 }];
+      });
+      const sets = [...new Set(dots.map(({ dataset }) => dataset))];
+      const front = sets.flatMap((set) => paretoFront(dots.filter(({ dataset }) => dataset === set)));
+      return [name, new Set(front.map(({ id }) => id))] as const;
+    }),
+  );
   return (p) => {
-    const names = known.filter((name) => on(name, p).includes(p.id));
+    const names = known.filter((name) => fronts.get(name)?.has(p.id));
     return names.length === known.length ? "all" : names.join(", ");
   };
 }

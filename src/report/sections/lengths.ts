@@ -8,8 +8,9 @@ import { tableOf } from "../table.ts";
 import { fileName } from "./file-name.ts";
 import { labelIn } from "./labels.ts";
 
-const LENGTHS_SQL = `SELECT outcome, thinking_tokens AS tokens, count(*) AS attempts FROM v_attempts
-WHERE point = ? AND outcome NOT IN ('error', 'unscored') AND thinking_tokens > 0 GROUP BY outcome, thinking_tokens`;
+const LENGTHS_SQL = `SELECT outcome, thinking_tokens AS tokens, count(*) AS attempts FROM attempts
+WHERE experiment = (SELECT id FROM experiments WHERE name = ?) AND point = ?
+  AND outcome NOT IN ('error', 'unscored') AND thinking_tokens > 0 GROUP BY outcome, thinking_tokens`;
 
 type Row = Readonly<{ outcome: string; tokens: number; attempts: number }>;
 
@@ -26,7 +27,7 @@ export async function lengthBlocks(reader: ResultReader, data: ExperimentData): 
   const several = new Set(points.map((p) => p.dataset)).size > 1 || new Set(points.map((p) => p.model)).size > 1;
   const read = points.map((point) => ({
     panel: `${labelIn(data)(point)}${several ? ` (${point.model} on ${point.dataset})` : ""}`,
-    rows: [...(reader.query(LENGTHS_SQL, point.id) as Iterable<Row>)],
+    rows: [...(reader.query(LENGTHS_SQL, data.row.name, point.id) as Iterable<Row>)],
   }));
   const bins = binned(read.filter(({ rows }) => rows.length > 1));
   if (bins.length === 0 || naturals.length === 0) return [];
@@ -39,7 +40,7 @@ export async function lengthBlocks(reader: ResultReader, data: ExperimentData): 
         { strong: "Lengths of thoughts by outcome." },
         " Bars are stacked; bins have equal ratios of tokens and are the same in all panels.",
       ],
-      sql: { sql: LENGTHS_SQL, parameters: [points[0]?.id ?? 0] },
+      sql: { sql: LENGTHS_SQL, parameters: [data.row.name, points[0]?.id ?? 0] },
     },
     tableOf(bins, [
       ["setting", "left", (b) => b.panel],

@@ -30,8 +30,10 @@ export const firstEpochs = (epochs: number | null, column = "epoch"): string =>
   epochs === null ? "" : ` AND ${column} < ${epochs}`;
 
 const roundsSql = (epochs: number | null): string =>
-  `SELECT id, problem, epoch, outcome, answer, ignored_ends, forced_end, thinking_tokens, answer_tokens, counts
-FROM v_attempts WHERE experiment = ? AND point = ? AND outcome NOT IN ('error', 'unscored')${firstEpochs(epochs)}`;
+  `SELECT a.id, q.problem, epoch, outcome, answer, ignored_ends, forced_end, thinking_tokens, answer_tokens, counts
+FROM attempts a JOIN problems q ON q.id = a.problem
+WHERE experiment = (SELECT id FROM experiments WHERE name = ?) AND point = ?
+  AND outcome NOT IN ('error', 'unscored')${firstEpochs(epochs)}`;
 
 type Row = Readonly<{
   id: number;
