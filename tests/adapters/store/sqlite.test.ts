@@ -117,9 +117,10 @@ describe("the database", () => {
     );
     expect(columns("v_segments")).toEqual("attempt, position, origin, kind, text, tokens, token_ids, stop".split(", "));
     expect(columns("v_usage")).toEqual(
-      "experiment, decoded_tokens, reused_tokens, naive_tokens, requests, prompt_tokens, cached_tokens, cost, unknown_costs".split(
-        ", ",
-      ),
+      (
+        "experiment, decoded_tokens, reused_tokens, naive_tokens, requests, prompt_tokens, cached_tokens, cost, unknown_costs, " +
+        "thinking_tokens, forced_tokens, answer_tokens, probe_tokens, dropped_tokens, counts"
+      ).split(", "),
     );
   });
 });
