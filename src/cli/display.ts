@@ -3,11 +3,17 @@ import { inert } from "../core/inert.ts";
 import { shown } from "./terminal.ts";
 import type { Progress } from "../runner/progress.ts";
 
+const nothingLeft = "nothing left to do";
+
+const counted = ({ done, total }: Progress): string =>
+  `${done.toLocaleString("en-US")}/${total.toLocaleString("en-US")}`;
+
 /** One line of what is going on, for any width. */
 export function progressLine(progress: Progress): string {
   const { done, total, errors, decodedTokens, tokensPerSecond, secondsLeft, trouble } = progress;
+  if (total === 0) return nothingLeft;
   const parts = [
-    `${done}/${total} attempts`,
+    `${counted(progress)} attempts`,
     ...trouble.slice(0, 1),
     trouble.length > 1 ? `and ${trouble.length - 1} more servers` : null,
     `${decodedTokens.toLocaleString("en-US")} tokens decoded`,
@@ -37,7 +43,7 @@ const NARROWEST_BAR = 4;
 export function fittedLine(progress: Progress, columns: number): string {
   const { done, total, errors, decodedTokens, tokensPerSecond, secondsLeft, trouble } = progress;
   const left = secondsLeft === null || done === total ? [] : [`${duration(secondsLeft)} left`];
-  const [count, speed] = [`${done}/${total}`, `${Math.round(tokensPerSecond).toLocaleString("en-US")} tokens/s`];
+  const [count, speed] = [counted(progress), `${Math.round(tokensPerSecond).toLocaleString("en-US")} tokens/s`];
   const failed = errors > 0 ? [`${errors} failed`] : [];
   const lines = [
     [inert(progressLine(progress))],

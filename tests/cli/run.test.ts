@@ -41,7 +41,7 @@ describe("overthink run", () => {
     const file = writeExperiment(folder, "demo.yaml");
     const before = contents(db("demo.db"));
     const { code, stderr } = await overthink(["run", file, "--db", db("demo.db")], folder);
-    expect([code, stderr]).toEqual([0, "0/0 attempts  0 tokens decoded  0 tokens/s\n"]);
+    expect([code, stderr]).toEqual([0, "nothing left to do\n"]);
     expect(contents(db("demo.db"))).toEqual(before);
   });
 

@@ -25,7 +25,7 @@ export function pointsTable(experiments: readonly ExperimentData[]): Block {
       { strong: "All points" },
       `${sizes.length === 1 ? ` (n = ${count(sizes[0])} each)` : ""}, with 95 % intervals. Thinking: mean tokens ` +
         "of an attempt. Attempts without an answer count as wrong.",
-      ...experiments.flatMap(repeated),
+      ...repeated(experiments),
     ],
     sql: { sql: POINTS_SQL(experiments.length), parameters: experiments.map(({ row }) => row.name) },
     latex: true,
@@ -69,9 +69,9 @@ const shown: readonly Column<Row>[] = [
   ["thinking", "right", ({ point: p }) => ({ shown: count(p.mean_thinking_tokens), value: p.mean_thinking_tokens })],
 ];
 
-/** Points that the experiment holds twice are printed once, and it is said. */
-function repeated({ points, distinct }: ExperimentData): readonly string[] {
-  const more = points.length - distinct.length;
+/** Points that an experiment holds twice are printed once, and it is said. */
+function repeated(experiments: readonly ExperimentData[]): readonly string[] {
+  const more = experiments.reduce((sum, { points, distinct }) => sum + points.length - distinct.length, 0);
   return more === 0
     ? []
     : [
