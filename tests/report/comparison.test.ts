@@ -50,6 +50,20 @@ describe("two experiments", () => {
     expect(differences(experiments)).toMatchObject({ asked: { rows: [] }, recorded: { rows: [] } });
   });
 
+  test("whose curves differ nowhere are said so once for all pairs of curves, behind those that do", () => {
+    const same = compared({}, {}).pairs;
+    const apart = compared({ model: "strong", skill: 0.3 }, { model: "weak", skill: -0.3 }).pairs;
+    const said = comparisonFindings([...same, ...same, ...apart]);
+    expect(said).toHaveLength(2);
+    expect(JSON.stringify(said[0])).toContain("weak is behind strong");
+    expect(said[1]).toEqual([
+      { strong: "a and b are not distinguishable" },
+      expect.stringMatching(
+        /^ at any of the 6 settings that their 2 pairs of curves share; the largest difference is 0\.0 points \[.*\] at .* \(p = 1\.00+\)\.$/,
+      ),
+    ]);
+  });
+
   test("with other prompts are not concluded from", () => {
     const { words, pairs } = compared({ skill: 0.3 }, { skill: -0.3 }, (db) =>
       setPrompts(db, "prompt || ' Think hard.'", "experiment = 2"),

@@ -17,13 +17,14 @@ export const isRefused = ({ fitness, matches }: Compared): boolean =>
  * once.
  */
 export function comparisonFindings(compared: readonly Compared[]): readonly Words[] {
-  const told = compared.filter((c) => c.matches.length > 0 && !isRefused(c)).map(pairWords);
+  const told = compared.filter((c) => c.matches.length > 0 && !isRefused(c));
+  const alike = groupsOf(told.filter(isAlike), namesOf).map(allAlike);
   const refused = groupsOf(compared.filter(isRefused), (c) => [...namesOf(c), ...reasonsOf(c)]).map(refusal);
   const apart = groupsOf(
     compared.filter((c) => c.matches.length === 0 && !isRefused(c)),
     namesOf,
   ).map(nothingShared);
-  return [...told, ...refused, ...apart];
+  return [...told.filter((c) => !isAlike(c)).map(pairWords), ...alike, ...refused, ...apart];
 }
 
 const namesOf = ({ first, second }: Compared): readonly string[] => [first.data.row.name, second.data.row.name];
@@ -45,6 +46,24 @@ function nothingShared(group: readonly Compared[]): Words {
   const equal = group.some((c) => c.atEqualCompute.length > 0) ? "; below they are compared at equal tokens" : "";
   const all = names.length > MOST_NAMED ? `The ${count(names.length)} curves` : listed(names);
   return [`${all} have no setting in common, so nothing is tested between them${equal}.`];
+}
+
+/** Settings may all be compared, and differ at none. */
+const isAlike = ({ matches }: Compared): boolean => matches.every((m) => isSound(m) && !isReal(m.adjusted));
+
+/** Curves that differ at none of their settings. */
+function allAlike(group: readonly Compared[]): Words {
+  const [c] = group;
+  if (!c || group.length === 1) return c ? pairWords(c) : [];
+  const matches = group.flatMap((each) => each.matches);
+  const { first, comparison, adjusted } = largest(matches) as Match;
+  const { difference, interval } = comparison;
+  return [
+    { strong: `${listed(namesOf(c))} are not distinguishable` },
+    ` at any of the ${count(matches.length)} settings that their ${count(group.length)} pairs of curves share; the ` +
+      `largest difference is ${gain(difference ?? 0)} points ${interval ? gainRange(interval) : ""} at ` +
+      `${first.row.label} (${pText(adjusted)}).`,
+  ];
 }
 
 /** Of a single pair of curves. */
