@@ -57,6 +57,9 @@ const known = {
   "a computed column": "ALTER TABLE attempts ADD COLUMN more TEXT AS (hex(zeroblob(1000000))) VIRTUAL",
   "a table that takes any value":
     "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(sql, ') STRICT', ')') WHERE name = 'attempts'",
+  "sums beyond all numbers":
+    "UPDATE point_sums SET attempts = 9223372036854775807, correct = -9223372036854775807, cost = 9e999",
+  "sums of nothing": "DELETE FROM point_sums",
   "a trigger": "CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM attempts; END",
   "a version of tomorrow": "PRAGMA user_version = 9999",
   "a version below none": "PRAGMA user_version = -3",
@@ -97,11 +100,16 @@ const over = (commands) => (random, count) => {
     writeFileSync(copy, bytes);
     const db = new Sqlite(copy);
     db.unsafeMode(true);
+    // Our triggers would keep the sums: a stranger has not asked them.
+    const triggers = db.prepare("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'").all();
+    for (const { name } of triggers) db.exec(`DROP TRIGGER "${name}"`);
     try {
       db.exec(sql);
     } catch (error) {
       throw new Error(`${sql}: ${error.message}`, { cause: error });
     }
+    const isTable = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?");
+    for (const trigger of triggers) if (isTable.get(trigger.tbl_name)) db.exec(trigger.sql);
     db.close();
     return readFileSync(copy);
   };

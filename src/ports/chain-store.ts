@@ -58,6 +58,7 @@ export type RequestRecord = Readonly<{
  */
 export type CallSoFar = Readonly<{ id: number | null; record: RequestRecord; ended: boolean }>;
 
+/** Where what was drawn is stored: its node, how many of the node's tokens come before it, and the call. */
 export type Appended = Readonly<{ node: number; start: number; call: number }>;
 
 /** Keeps the trees of chains. Every call is one transaction. */

@@ -21,10 +21,12 @@ export function openDatabase(path: string): Database {
   return openedForWriting(path, { isCopy: false });
 }
 
-/** The same for a copy that is gone soon: nobody is told of it, and it is made no smaller. */
-export const openCopy = (path: string): Database => openedForWriting(path, { isCopy: true });
+/** The same for a copy of `original` that is gone soon: nobody is told of it, and it is made no smaller. */
+export const openCopy = (path: string, original: string): Database =>
+  openedForWriting(path, { isCopy: true }, original);
 
-function openedForWriting(path: string, how: Moving): Database {
+/** `named`: the file of which its faults speak. */
+function openedForWriting(path: string, how: Moving, named = path): Database {
   const db = opening(path, () => {
     makeFolder(dirname(path));
     return new Sqlite(path);
@@ -35,8 +37,8 @@ function openedForWriting(path: string, how: Moving): Database {
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = NORMAL");
     db.pragma("foreign_keys = ON");
-    broughtUp(db, path, how);
-    if (!db.memory) trustNothing(db, path, { writing: true });
+    broughtUp(db, named, how);
+    if (!db.memory) trustNothing(db, named, { writing: true });
     quickenViews(db);
     return db;
   });
@@ -82,7 +84,7 @@ function migratedCopy(path: string): Database {
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once("exit", remove);
   for (const end of ["", "-wal"]) if (existsSync(path + end)) copyFileSync(path + end, copy + end);
-  const migrated = openCopy(copy);
+  const migrated = openCopy(copy, path);
   migrated.pragma("journal_mode = DELETE");
   migrated.close();
   const db = trusted(new Sqlite(copy, { readonly: true }), path);

@@ -313,6 +313,15 @@ describe("a database of before", () => {
     );
   });
 
+  it("whose numbers add up beyond all numbers is refused in one line that names its file, not the copy", () => {
+    const path = inOldForm(fresh, join(folder, "beyond.db"));
+    const old = new Sqlite(path);
+    old.exec("UPDATE attempts SET thinking_tokens = 9223372036854775807, answer_tokens = -9223372036854775807");
+    old.close();
+    expect(() => openForReading(path)).toThrow(`database "${path}" cannot be brought to today's form: `);
+    expect(() => openDatabase(path)).toThrow(`database "${path}" cannot be brought to today's form: `);
+  });
+
   it("is read in a copy meanwhile, and stays as it is", () => {
     const path = inOldForm(fresh, join(folder, "read.db"));
     const db = openForReading(path);

@@ -55,7 +55,7 @@ function migratedCopy(path: string, copy: string): string {
   } finally {
     db.close();
   }
-  openCopy(copy).close();
+  openCopy(copy, path).close();
   return copy;
 }
 
