@@ -41,6 +41,8 @@ export type Results = Readonly<{
   study: (experiments: readonly string[], options?: StudyOptions) => Promise<Study>;
   /** Rows as text, in parts of some lines: memory stays flat however many there are. */
   export: (request: ExportRequest) => AsyncGenerator<string, void, undefined>;
+  /** The same as UTF-8, which takes less time: a part is whole lines, and its memory is that of the next part. */
+  exportBytes: (request: ExportRequest) => AsyncGenerator<Uint8Array, void, undefined>;
   /** Rows as a Parquet file, for data frames (see docs/python.md). */
   exportParquet: (request: ParquetRequest) => Promise<void>;
   /** Grades stored attempts again with one of our graders; both verdicts are kept. */
@@ -72,16 +74,10 @@ export function openResults(given: string | readonly string[] = defaultDatabase)
         (await import("./study.ts")).readStudy(reader, experiments, { ...options, db: first }),
       ),
     export: async function* (request) {
-      const { exportRows } = await import("../report/export-rows.ts");
-      const reader = await openReader(db);
-      try {
-        yield* inParts(exportRows(reader, request));
-      } catch (error) {
-        throw await told(error, db);
-      } finally {
-        reader.close();
-      }
+      for await (const part of exportedFrom(db, request))
+        yield Buffer.from(part.buffer, part.byteOffset, part.length).toString();
     },
+    exportBytes: (request) => exportedFrom(db, request),
     exportParquet: (request) =>
       reading(db, async (reader) => (await import("./export-parquet.ts")).exportParquet(reader, request)),
     regrade: async (experiment, grader) => {
@@ -177,20 +173,18 @@ async function reading<T>(db: Databases, read: (reader: ResultReader) => Promise
   }
 }
 
+async function* exportedFrom(db: Databases, request: ExportRequest): ReturnType<Results["exportBytes"]> {
+  const { exportRows } = await import("../report/export-rows.ts");
+  const reader = await openReader(db);
+  try {
+    yield* exportRows(reader, request);
+  } catch (error) {
+    throw await told(error, db);
+  } finally {
+    reader.close();
+  }
+}
+
 /** A fault of SQLite about the world, in one line. */
 const told = async (error: unknown, db: Databases): Promise<unknown> =>
   (await import("../adapters/store/told-faults.ts")).toldFault(error, db);
-
-const partSize = 1 << 18;
-
-/** Lines joined into larger parts. */
-function* inParts(lines: Iterable<string>): Generator<string, void, undefined> {
-  let part = "";
-  for (const line of lines) {
-    part += line;
-    if (part.length < partSize) continue;
-    yield part;
-    part = "";
-  }
-  if (part !== "") yield part;
-}

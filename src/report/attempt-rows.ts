@@ -8,12 +8,7 @@ const OF_PROBLEM = ["problem", "target", "question", "tags", "dataset_hash"];
 const OF_RESPONSE = ["finish_reason", "served_model", "provider", "service_tier"];
 
 /** What has few values in all: read as one text, and written once for each such text. */
-const FEW_VALUES = new Set(
-  (
-    "outcome counts ignored_ends forced_end grader source rule ending finish_reason served_model " +
-    "provider service_tier reopened"
-  ).split(" "),
-);
+const FEW_VALUES = new Set("outcome counts ignored_ends forced_end grader source rule ending reopened".split(" "));
 
 /** Whole numbers, which SQLite writes as we do. */
 const NUMBER = /^(id|point|epoch)$|_tokens$/;
@@ -25,7 +20,11 @@ type Wanted<Cell> = Readonly<{
   experiment?: string | undefined;
   cell: (column: number, value: unknown) => Cell;
   /** For formats that are text: adjacent columns that come from one place are one cell. */
-  together?: Readonly<{ cells: (cells: readonly Cell[]) => Cell; numbers: (columns: readonly string[]) => string }>;
+  together?: Readonly<{
+    cells: (cells: readonly Cell[]) => Cell;
+    /** What SQLite has to do to write whole numbers as such a cell, where it takes less time. */
+    numbers?: (columns: readonly string[]) => string;
+  }>;
 }>;
 
 /**
@@ -34,50 +33,65 @@ type Wanted<Cell> = Readonly<{
  */
 export function* attemptRows<Cell>(reader: ResultReader, wanted: Wanted<Cell>): Generator<readonly Cell[]> {
   const { columns, experiment, together } = wanted;
-  const runs = runsOf(columns, together !== undefined);
+  const runs = runsOf(columns, together);
   const few = madeOnce(runs, "few", wanted);
   const ofFew = remembered((text: string) => few.cells(JSON.parse(text) as readonly unknown[]));
-  const [point, problem, prompt] = (["point", "problem", "prompt"] as const).map((source) => {
+  const shared = (Object.keys(KEPT) as (keyof typeof KEPT)[]).map((source) => {
     const made = madeOnce(runs, source, wanted);
     return { places: made.places, of: readOnce(reader, made, KEPT[source]) };
-  }) as [ById<Cell>, ById<Cell>, ById<Cell>];
+  });
   const own = runs.flatMap((run, place) =>
-    run.source === "own" || run.source === "number" ? [{ ...run, place }] : [],
+    run.source === "own" || run.source === "number" ? [{ ...run, place, isMade: run.names.length > 1 }] : [],
   );
-  const ownSql = own.map(({ names, source }) => (together && source === "number" ? together.numbers(names) : names[0]));
-  const asMade = own.map(({ source }) => together !== undefined && source === "number");
+  const ownSql = own.map(({ names, isMade }) => (isMade ? together?.numbers?.(names) : names[0]));
   const cells = Array<Cell>(runs.length);
   const put = (into: readonly number[], from: readonly Cell[]): void => {
     for (let i = 0; i < into.length; i++) cells[into[i] ?? 0] = from[i] as Cell;
   };
-  const where = experiment === undefined ? "" : " WHERE experiment = (SELECT id FROM experiments WHERE name = ?)";
-  const sql = ["point", "problem", "prompt_id", `json_array(${few.names.map(sqlOf).join(", ")})`, ...ownSql].join(", ");
-  for (const row of reader.rows(
-    `SELECT ${sql} FROM attempts a${where}`,
-    ...(experiment === undefined ? [] : [experiment]),
-  )) {
-    for (let i = 0; i < own.length; i++) {
-      const { place, first } = own[i] as (typeof own)[number];
-      cells[place] = asMade[i] ? (row[i + 4] as Cell) : wanted.cell(first, row[i + 4]);
+  const ids = Object.values(KEPT).map(({ by }) => by);
+  const values = ["id", `json_array(${few.names.join(", ")}) || ''`, ...ids, ...ownSql];
+  for (const row of inBatches(reader, values.join(", "), experiment)) {
+    put(few.places, ofFew(row[1] as string));
+    for (let i = 0; i < shared.length; i++) {
+      const { places, of } = shared[i] as ById<Cell>;
+      put(places, of(row[i + 2] as number | null));
     }
-    put(few.places, ofFew(row[3] as string));
-    put(point.places, point.of(row[0] as number));
-    put(problem.places, problem.of(row[1] as number));
-    put(prompt.places, prompt.of(row[2] as number | null));
+    for (let i = 0; i < own.length; i++) {
+      const { place, first, isMade } = own[i] as (typeof own)[number];
+      const value = row[i + 2 + ids.length];
+      cells[place] = isMade ? (value as Cell) : wanted.cell(first, value);
+    }
     yield cells;
   }
 }
 
-const sqlOf = (name: string): string =>
-  OF_RESPONSE.includes(name) ? `(SELECT r.${name} FROM responses r WHERE r.id = a.response)` : name;
+const BATCH = 1000;
+
+/** Values of attempts, by their id, which comes first. JSON of some hundred is read faster than value after value. */
+function* inBatches(reader: ResultReader, values: string, experiment?: string): Generator<readonly unknown[]> {
+  const one = experiment === undefined ? "" : " AND +experiment = (SELECT id FROM experiments WHERE name = ?)";
+  const sql =
+    `SELECT json_group_array(json_array(${values})) FROM ` +
+    `(SELECT * FROM attempts WHERE id > ?${one} ORDER BY id LIMIT ${BATCH})`;
+  let after = Number.MIN_SAFE_INTEGER;
+  for (;;) {
+    const [[json = "[]"] = []] = reader.rows(sql, after, ...(experiment === undefined ? [] : [experiment]));
+    const rows = JSON.parse(json as string) as (readonly unknown[])[];
+    yield* rows;
+    const last = rows.at(-1);
+    if (rows.length < BATCH || !last) return;
+    after = last[0] as number;
+  }
+}
 
 type ById<Cell> = Readonly<{ places: readonly number[]; of: (id: number | null) => readonly Cell[] }>;
 
 /** Where that stands which many attempts share, and how many of it are remembered. */
 const KEPT = {
-  point: { from: "v_attempts WHERE point", most: Infinity },
-  problem: { from: "problems WHERE id", most: Infinity },
-  prompt: { from: "prompts WHERE id", most: MOST_REMEMBERED },
+  point: { by: "point", from: "v_attempts WHERE point", most: Infinity },
+  problem: { by: "problem", from: "problems WHERE id", most: Infinity },
+  prompt: { by: "prompt_id", from: "prompts WHERE id", most: MOST_REMEMBERED },
+  response: { by: "response", from: "responses WHERE id", most: MOST_REMEMBERED },
 } as const;
 
 type Source = keyof typeof KEPT | "few" | "number" | "own";
@@ -85,23 +99,19 @@ type Source = keyof typeof KEPT | "few" | "number" | "own";
 /** Adjacent columns that are one cell: where they come from, the first one's place, and their names. */
 type Run = Readonly<{ source: Source; first: number; names: string[] }>;
 
-const sourceOf = (name: string): Source =>
-  FEW_VALUES.has(name)
-    ? "few"
-    : OF_POINT.includes(name)
-      ? "point"
-      : OF_PROBLEM.includes(name)
-        ? "problem"
-        : name === "prompt"
-          ? "prompt"
-          : NUMBER.test(name)
-            ? "number"
-            : "own";
+const sourceOf = (name: string): Source => {
+  if (FEW_VALUES.has(name)) return "few";
+  if (OF_POINT.includes(name)) return "point";
+  if (OF_PROBLEM.includes(name)) return "problem";
+  if (OF_RESPONSE.includes(name)) return "response";
+  return name === "prompt" ? "prompt" : NUMBER.test(name) ? "number" : "own";
+};
 
-function runsOf(columns: readonly string[], together: boolean): readonly Run[] {
+function runsOf<Cell>(columns: readonly string[], together: Wanted<Cell>["together"]): readonly Run[] {
   const runs: Run[] = [];
   columns.forEach((name, first) => {
-    const source = sourceOf(name);
+    const found = sourceOf(name);
+    const source = found === "number" && !together?.numbers ? "own" : found;
     const last = runs.at(-1);
     if (together && source !== "own" && last?.source === source) last.names.push(name);
     else runs.push({ source, first, names: [name] });

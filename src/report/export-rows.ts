@@ -2,7 +2,7 @@ import type { ResultReader } from "../ports/result-reader.ts";
 import { attemptRows, remembered } from "./attempt-rows.ts";
 import { chosen } from "./chosen.ts";
 import { inertJson } from "../core/inert.ts";
-import { csvField, csvLine } from "./table-csv.ts";
+import { csvField } from "./table-csv.ts";
 
 export const exportTables = ["attempts", "points", "segments", "usage"] as const;
 export const exportFormats = ["csv", "jsonl"] as const;
@@ -13,22 +13,32 @@ export type ExportRequest = Readonly<{
 }>;
 
 /**
- * Rows of a view as text, a line at a time, so that any number of them can be written. JSON Lines hold every
- * character as it is stored; CSV is for spreadsheets and shows invisible characters instead of holding them.
+ * Rows of a view as UTF-8, in parts of whole lines: any number of them can be written, and each part's memory is that
+ * of the next. JSON Lines hold every character as it is stored; CSV is for spreadsheets and shows invisible characters
+ * instead of holding them.
  */
-export function* exportRows(reader: ResultReader, { experiment, format, table }: ExportRequest): Generator<string> {
+export function* exportRows(reader: ResultReader, { experiment, format, table }: ExportRequest): Generator<Uint8Array> {
   if (experiment !== undefined) chosen(reader, [experiment]);
   const columns = [...reader.query("SELECT name FROM pragma_table_info(?)", `v_${table}`)].map((row) =>
     String(row["name"]),
   );
   const writer = format === "csv" ? csvWriter(columns) : jsonWriter(columns);
-  if (format === "csv") yield csvLine(columns);
-  if (table === "attempts")
-    for (const cells of attemptRows(reader, { columns, experiment, ...writer, together: writer }))
-      yield writer.line(cells);
-  else
-    for (const row of reader.rows(selection(table, experiment), ...(experiment === undefined ? [] : [experiment])))
-      yield writer.line(row.map((value, i) => writer.cell(i, value)));
+  const parts = new Parts(writer.ends);
+  if (format === "csv") parts.add(columns.map(csvField));
+  const one = experiment === undefined ? [] : [experiment];
+  const lines =
+    table === "attempts"
+      ? attemptRows<Cell>(reader, { columns, experiment, ...writer, together: writer })
+      : written(reader.rows(selection(table, experiment), ...one), writer);
+  for (const cells of lines) {
+    parts.add(cells);
+    if (parts.isFull) yield parts.taken();
+  }
+  if (!parts.isEmpty) yield parts.taken();
+}
+
+function* written(rows: Iterable<readonly unknown[]>, { cell }: Writer): Generator<readonly Cell[]> {
+  for (const row of rows) yield row.map((value, i) => cell(i, value));
 }
 
 function selection(table: ExportRequest["table"], experiment: string | undefined): string {
@@ -38,23 +48,34 @@ function selection(table: ExportRequest["table"], experiment: string | undefined
   return `SELECT * FROM v_${table} WHERE experiment = ?`;
 }
 
-/** Writes the value of a column, and a line of what was written. */
+/** Text, or its bytes where it is long and comes again. */
+type Cell = string | Uint8Array;
+
+/** Writes the value of a column. */
 type Writer = Readonly<{
   cell: (column: number, value: unknown) => string;
-  line: (cells: readonly string[]) => string;
   /** Several cells as one. */
-  cells: (cells: readonly string[]) => string;
-  /** What SQLite has to do to write whole numbers as such a cell. */
-  numbers: (columns: readonly string[]) => string;
+  cells: (cells: readonly Cell[]) => Cell;
+  numbers?: (columns: readonly string[]) => string;
+  /** What stands around the cells of a line. */
+  ends: readonly [before: string, behind: string];
 }>;
+
+/** Characters from which on copying bytes takes less time than encoding. */
+const LONG = 64;
+
+function joined(cells: readonly Cell[]): Cell {
+  const text = cells.join(",");
+  return text.length < LONG ? text : Buffer.from(text);
+}
 
 function csvWriter(columns: readonly string[]): Writer {
   const fields = columns.map(() => encoded(csvField));
   return {
     cell: (i, value) => fields[i]?.(value) ?? "",
-    line: (cells) => `${roped(cells)}\r\n`,
-    cells: (cells) => cells.join(","),
-    numbers: (names) => names.map((name) => `ifnull(${name}, '')`).join(" || ',' || "),
+    cells: joined,
+    numbers: (names) => `concat(${names.join(", ',', ")})`,
+    ends: ["", "\r\n"],
   };
 }
 
@@ -69,17 +90,69 @@ function jsonWriter(columns: readonly string[]): Writer {
   });
   return {
     cell: (i, value) => fields[i]?.(value) ?? "",
-    line: (cells) => `{${roped(cells)}}\n`,
-    cells: (cells) => cells.join(","),
-    numbers: (names) => `concat(${names.map((name) => `'"${name}":', ifnull(${name}, 'null')`).join(", ',', ")})`,
+    cells: joined,
+    ends: ["{", "}\n"],
   };
 }
 
-/** Cells with commas between them. Added and not joined: their characters are copied once, when a part is written. */
-function roped(cells: readonly string[]): string {
-  let text = cells[0] ?? "";
-  for (let i = 1; i < cells.length; i++) text += "," + cells[i];
-  return text;
+/** Bytes of a part. */
+const PART = 1 << 18;
+
+/** Lines of cells with commas between them, put into one memory. */
+class Parts {
+  readonly #before: string;
+  readonly #behind: string;
+  #room = Buffer.allocUnsafe(2 * PART);
+  #at = 0;
+
+  constructor([before, behind]: Writer["ends"]) {
+    this.#before = before;
+    this.#behind = behind;
+  }
+
+  get isFull(): boolean {
+    return this.#at >= PART;
+  }
+
+  get isEmpty(): boolean {
+    return this.#at === 0;
+  }
+
+  add(cells: readonly Cell[]): void {
+    let text = this.#before;
+    for (let i = 0; i < cells.length; i++) {
+      const cell = cells[i] as Cell;
+      if (i > 0) text += ",";
+      if (typeof cell === "string") text += cell;
+      else {
+        this.#put(text);
+        text = "";
+        this.#make(cell.length);
+        this.#room.set(cell, this.#at);
+        this.#at += cell.length;
+      }
+    }
+    this.#put(text + this.#behind);
+  }
+
+  /** What was added since the last time. */
+  taken(): Uint8Array {
+    const part = this.#room.subarray(0, this.#at);
+    this.#at = 0;
+    return part;
+  }
+
+  #put(text: string): void {
+    this.#make(3 * text.length);
+    this.#at += this.#room.write(text, this.#at);
+  }
+
+  #make(bytes: number): void {
+    if (this.#at + bytes <= this.#room.length) return;
+    const room = Buffer.allocUnsafe(2 * (this.#at + bytes));
+    this.#room.copy(room, 0, 0, this.#at);
+    this.#room = room;
+  }
 }
 
 const MOST_NUMBERS = 5000;

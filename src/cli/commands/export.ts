@@ -15,7 +15,7 @@ export type ExportFlags = Readonly<{
 export async function exportCommand(experiment: string | undefined, flags: ExportFlags): Promise<number> {
   const { db, format, table } = flags;
   if (format === "parquet") return parquetCommand(experiment, flags);
-  const rows = openResults(db).export({ format, table, ...(experiment === undefined ? {} : { experiment }) });
+  const rows = openResults(db).exportBytes({ format, table, ...(experiment === undefined ? {} : { experiment }) });
   let file: FileHandle | undefined;
   try {
     // The file is made with its first row: an unknown experiment leaves no empty one.
@@ -36,8 +36,8 @@ async function parquetCommand(experiment: string | undefined, { db, table, out }
   return 0;
 }
 
-async function print(part: string): Promise<void> {
-  if (!process.stdout.write(part)) await once(process.stdout, "drain");
+async function print(part: Uint8Array): Promise<void> {
+  if (!process.stdout.write(Buffer.from(part))) await once(process.stdout, "drain");
 }
 
 async function created(path: string): Promise<FileHandle> {
@@ -51,17 +51,9 @@ async function created(path: string): Promise<FileHandle> {
   }
 }
 
-let room = Buffer.alloc(0);
-
-/** A part as UTF-8, in memory that the next part is put into. */
-function bytesOf(part: string): Uint8Array {
-  if (room.length < 3 * part.length) room = Buffer.allocUnsafe(4 * part.length);
-  return room.subarray(0, room.write(part));
-}
-
-async function write(file: FileHandle, path: string, part: string): Promise<void> {
+async function write(file: FileHandle, path: string, part: Uint8Array): Promise<void> {
   try {
-    await file.writeFile(bytesOf(part));
+    await file.writeFile(part);
   } catch (error) {
     throw new Failure(`cannot write ${JSON.stringify(path)}: ${(error as Error).message}`, { cause: error });
   }
