@@ -30,7 +30,7 @@ const screens = [
   ["problems", `${E}/problems?sort=name`],
   ["attempts", `${E}/attempts?sort=-id`],
   ["compare", `${E}/compare?a=8&b=9`],
-  ["figure", `${E}/figure`],
+  ["figure", `${E}/figure`, `${E}/curve`],
   ["a thought", `${E}/p/p500`],
   ["32,000 tokens", `${E}/p/p0`],
   ["side by side", `${E}/p/p0/vs?a=8&b=9`],
@@ -89,7 +89,7 @@ async function timed({ url, pid }, path) {
   const response = await fetch(url + path);
   const text = await response.text();
   const [wall, took] = [performance.now() - start, cpuSince(cpu, pid)];
-  const { searched, share } = path.includes("figure") ? {} : (JSON.parse(text) ?? {});
+  const { searched, share } = JSON.parse(text) ?? {};
   return { status: response.status, wall, ...took, kB: text.length / 1000, whole: (searched ?? share ?? 1) === 1 };
 }
 
@@ -139,9 +139,7 @@ async function filtered(own) {
 }
 
 async function memory(own) {
-  const paths = [...screens.flatMap(([, ...all]) => all), ...filters.map(([, path]) => path)].filter(
-    (path) => !path.includes("figure"),
-  );
+  const paths = [...screens.flatMap(([, ...all]) => all), ...filters.map(([, path]) => path)];
   const held = [memoryOf(own.pid)];
   const quarter = Math.ceil(Number(values.requests) / 4);
   for (let q = 0; q < 4; q++) {

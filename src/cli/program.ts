@@ -255,6 +255,7 @@ export function program(finish: (code: number) => void): Command {
     .option("--token-env <name>", "environment variable with the token that others must have")
     .option("--bundle <folder>", "write a copy there that opens from a file or a static host, instead of serving")
     .option("--single", "the copy as one file of at most 5 MB")
+    .option("--page <address>", "a copy of what this address of the page shows, with its thoughts, and nothing else")
     .action(async (flags) => finish(await (await import("./commands/view.ts")).viewCommand(flags)));
 
   const datasets = overthink.command("datasets").description("list, download and check data sets");

@@ -4,6 +4,7 @@ import type { AttemptLine, AttemptOrder, SettingRow } from "../ports/page-reader
 import { confidentialSets, withheldFrom } from "./confidential.ts";
 import { attemptsIn, countsFor, none, plus } from "./counts.ts";
 import { BadRequest } from "./not-found.ts";
+import { levelsOf } from "./problems.ts";
 import { settingKey, settingOf } from "./settings.ts";
 import type { Entry } from "./source.ts";
 import type { Attempts, Line } from "./types/attempts.ts";
@@ -53,6 +54,7 @@ export function attempts(entry: Entry, query: AttemptQuery): Attempts {
       reveal,
     ),
     facets: {
+      level: levelsOf(entry),
       outcome: [...counts.values()].reduce(plus, none),
       setting: settings.map((row) => ({
         key: settingKey(row),

@@ -1,9 +1,11 @@
 import { toPdf } from "../plots/pdf.ts";
 import { toPng } from "../plots/render.ts";
+import { costSql } from "../report/cost.ts";
 import type { Figure as Drawn } from "../report/document.ts";
+import { LEVELS_SQL, POINTS_SQL } from "../report/sections/curve.ts";
 import { tableCsv } from "../report/table-csv.ts";
 import { NotFound } from "./not-found.ts";
-import { drawn, pictureOf, type Drawing } from "./pictures.ts";
+import { drawn, type Drawing } from "./pictures.ts";
 import { dataOf, type Entry } from "./source.ts";
 import type { Figure } from "./types/experiment.ts";
 
@@ -13,23 +15,16 @@ export type FigureFile = (typeof figureFiles)[number];
 /** Widths of a page's text and of a column of a paper, in points. */
 const [TEXT, COLUMN] = [468, 234];
 
-/** The report's figure, and the ways to have it. */
-export async function figure(entry: Entry, drawing: Drawing): Promise<Figure> {
-  const data = dataOf(entry);
-  const made = await drawn(data, drawing);
-  if (!made) throw new NotFound("finished attempt of", entry.key);
-  const { sql, parameters } = made.sql ?? { sql: "", parameters: [] };
-  const x = drawing.x === "thinking" ? "" : ` --x ${drawing.x}`;
+/** The ways to have the report's figure. Nothing is added up for it: the picture comes after it. */
+export function figure({ source, row }: Entry, { x, level }: Drawing): Figure {
+  const sql = level !== null ? LEVELS_SQL : x === "thinking" ? POINTS_SQL() : costSql();
+  const axis = x === "thinking" ? "" : ` --x ${x}`;
   return {
-    picture: pictureOf(data, made, drawing.x),
-    sql: parameters.reduce<string>((text, value) => text.replace("?", () => quoted(value)), sql),
-    command: `overthink report ${shellWord(entry.row.name)} --db ${shellWord(entry.source.db)}${x}`,
+    sql: sql.replace("?", () => `'${row.name.replaceAll("'", "''")}'`),
+    command: `overthink report ${shellWord(row.name)} --db ${shellWord(source.db)}${axis}`,
     files: figureFiles,
   };
 }
-
-const quoted = (value: string | number): string =>
-  typeof value === "number" ? String(value) : `'${value.replaceAll("'", "''")}'`;
 
 const shellWord = (text: string): string => (/^[\w./@:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 

@@ -49,12 +49,22 @@ export function problems(entry: Entry, query: ProblemQuery): Problems {
     settings: settings.map((point) => ({ key: settingKey(point), label: shownLabel(point.label), point: point.id })),
     strips: page.map((walk) => stripOf(walk, { data, settings, cells, ids: ids.get(walk.problem) ?? [] })),
     total: walks.length,
+    levels: levelsOf(entry),
     next: from + PAGE < walks.length ? (page.at(-1)?.problem ?? null) : null,
   };
 }
 
 const problemsOf = ({ source, row }: Entry): readonly ProblemRow[] =>
   kept(source.pages, `problems ${row.name} ${row.hash}`, () => source.reader.problems(row.name));
+
+const MOST_LEVELS = 30;
+
+/** Levels of its problems, to choose one from; empty where there are none or too many. */
+export const levelsOf = (entry: Entry): readonly string[] =>
+  kept(entry.source.pages, `levels ${entry.row.name} ${entry.row.hash}`, () => {
+    const levels = new Set(problemsOf(entry).flatMap(({ level }) => (level === null ? [] : [String(level)])));
+    return levels.size > MOST_LEVELS ? [] : [...levels].sort(byLevel);
+  });
 
 /** All of an experiment, in the order of their names. */
 export const problemNames = (entry: Entry): readonly string[] =>

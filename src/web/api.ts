@@ -1,5 +1,4 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { searchOf } from "./route.ts";
 import { isBundle } from "./place.ts";
 import { bundled } from "./bundled.ts";
 import type { Fault } from "../view/types/words.ts";
@@ -7,11 +6,6 @@ import { ApiFault } from "./fault.ts";
 
 /** What a request came to: `data` stays while newer is asked for. */
 export type Loaded<T> = Readonly<{ data: T | null; fault: Fault | null; loading: boolean }>;
-
-export const apiPath = (
-  parts: readonly string[],
-  query: Readonly<Record<string, string | number | null | undefined>> = {},
-): string => `/api/${parts.map(encodeURIComponent).join("/")}${searchOf(query)}`;
 
 async function fetched<T>(path: string, signal: AbortSignal): Promise<T> {
   if (isBundle()) return bundled<T>(path);

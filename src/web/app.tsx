@@ -1,11 +1,13 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { ask, apiPath } from "./api.ts";
+import { apiPath } from "../view/asked.ts";
+import { ask } from "./api.ts";
 import { A, Heading } from "./parts/parts.tsx";
 import { keysOn, useKeys } from "./parts/keys.ts";
 import { switchTheme, theme } from "./parts/theme.ts";
-import { go, isBundle, route } from "./place.ts";
-import { to } from "./route.ts";
+import { go, here, isBundle, route } from "./place.ts";
+import { inertLine } from "../core/inert.ts";
+import { to } from "../view/route.ts";
 import type { Located } from "../view/types/attempts.ts";
 import { AttemptsPage } from "./pages/attempts.tsx";
 import { ChainPage } from "./pages/chain.tsx";
@@ -165,6 +167,12 @@ const Help = (): JSX.Element => (
       />{" "}
       single keys
     </label>
+    {isBundle() ? null : (
+      <>
+        <p>A copy of what is shown here, for somebody without this database:</p>
+        <pre>overthink view --db FILE --bundle FOLDER --page &quot;{inertLine(here.value)}&quot;</pre>
+      </>
+    )}
   </section>
 );
 

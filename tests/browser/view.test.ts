@@ -302,6 +302,25 @@ describe.skipIf(chromiumPath === undefined)(`overthink view in a browser${withou
     expect(faults.filter((fault) => !fault.startsWith("request file:"))).toEqual([]);
     await page.context().close();
   });
+
+  test("a copy of one address opens there, with the thoughts of its rows", async () => {
+    const address = "/e/other/attempts?point=3-natural&outcome=incorrect";
+    const args = ["view", "--db", db, "--db", otherDb, "--bundle", join(folder, "some"), "--page", address];
+    const { stdout, code } = await overthink(args, folder);
+    expect(code).toBe(0);
+    const { page, faults } = await watched(browser, "file://");
+    await page.goto(pathToFileURL(stdout.trim()).href);
+    await ready(page);
+    const said = await page.locator("table.stack td.long").first().textContent();
+    await page.locator("table.stack tbody a").first().click();
+    await page.locator(".thought").first().waitFor();
+    expect(await page.locator(".panel header").textContent()).toContain(said);
+    await page.getByRole("link", { name: "Figure" }).click();
+    await page.locator(".wide .dot").first().waitFor();
+    expect(await page.textContent("body")).toContain(`of what ${address} shows`);
+    expect(faults.filter((fault) => !fault.startsWith("request file:"))).toEqual([]);
+    await page.context().close();
+  });
 });
 
 describe("what cannot be viewed", () => {

@@ -9,7 +9,7 @@ import { figureFiles } from "../../src/view/figure.ts";
 import { analyse } from "../../src/report/thoughts/analyse.ts";
 import type { Attempts, Located, Sayings } from "../../src/view/types/attempts.ts";
 import type { Comparison } from "../../src/view/types/compare.ts";
-import type { Experiment, Findings, Picture, Sums } from "../../src/view/types/experiment.ts";
+import type { Experiment, Figure, Findings, Picture, Sums } from "../../src/view/types/experiment.ts";
 import type { Home } from "../../src/view/types/home.ts";
 import type { Problems } from "../../src/view/types/problems.ts";
 import { studies } from "../report/fixture.ts";
@@ -48,6 +48,24 @@ test("every dot of the picture is a setting", async () => {
     const settings = tips.flatMap((tip) => picture.dots[tip] ?? []);
     expect(new Set(settings).size).toBe(data.curves.length);
   }
+});
+
+test.each([
+  ["thinking", {}],
+  ["sampled", { x: "sampled" }],
+  ["one level", { level: "6" }],
+])("the figure's query tells every dot, %s", async (_, query) => {
+  const { sql } = (await ask("/api/e/figure/figure", query)) as Figure;
+  const rows = db.prepare(sql).all() as readonly Readonly<{ id?: number; point?: number }>[];
+  expect(new Set(rows.map((row) => row.point ?? row.id))).toEqual(new Set(data.curves.map(({ point }) => point)));
+});
+
+test("levels to choose from are those of the problems", async () => {
+  const { levels } = (await ask("/api/e/figure/problems")) as Problems;
+  expect(levels).toEqual(
+    [...new Set(data.grid.problems.map(({ level }) => level))].sort((a, b) => Number(a) - Number(b)),
+  );
+  expect(((await ask("/api/e/figure/attempts")) as Attempts).facets.level).toEqual(levels);
 });
 
 test("problems by name are those of any other order, though no attempt is looked at for the order", async () => {

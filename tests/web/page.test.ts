@@ -6,7 +6,7 @@ import type { Arm, Path } from "../../src/view/types/chain.ts";
 import { blocksOf, notesOf, runsOf } from "../../src/web/chain/layout.ts";
 import { surpriseStrips } from "../../src/web/chain/minimap.tsx";
 import { placed, ticksOf } from "../../src/web/chain/ruler.tsx";
-import { routeOf, to } from "../../src/web/route.ts";
+import { routeOf, to } from "../../src/view/route.ts";
 
 describe("addresses", () => {
   const name = fc.string({ minLength: 1, unit: "grapheme" }).filter((text) => text !== "." && text !== "..");

@@ -5,10 +5,14 @@ import { UserError } from "../../core/user-error.ts";
 import { answer } from "../../view/answer.ts";
 import { confidentialSets } from "../../view/confidential.ts";
 import { problemNames } from "../../view/problems.ts";
-import { entriesOf, entryOf, type Source } from "../../view/source.ts";
+import { NotFound } from "../../view/not-found.ts";
+import { routeOf, type Route } from "../../view/route.ts";
+import { entriesOf, entryOf, type Entry, type Source } from "../../view/source.ts";
 import type { Comparison } from "../../view/types/compare.ts";
 import type { Axes, Experiment, Sums } from "../../view/types/experiment.ts";
+import type { Curves, Home } from "../../view/types/home.ts";
 import type { Problems } from "../../view/types/problems.ts";
+import { keepRows } from "./bundle-page.ts";
 import { openSources } from "./sources.ts";
 
 export type BundleOptions = Readonly<{
@@ -20,6 +24,8 @@ export type BundleOptions = Readonly<{
   /** One file instead of a folder of them. */
   single: boolean;
   date: Date;
+  /** An address of the page, such as `/e/NAME/attempts?outcome=cut`: of what it shows alone. */
+  page?: string;
 }>;
 
 /** Bytes of a data file, and of a page in one file. */
@@ -28,21 +34,55 @@ const [MOST_PART, MOST_SINGLE] = [4 * 2 ** 20, 5 * 2 ** 20];
 type Answers = Map<string, unknown>;
 
 /** Writes a copy of the pages that opens from a file or a static host; returns the path of its first page. */
-export async function writeBundle({ paths, assets, folder, single, date }: BundleOptions): Promise<string> {
+export async function writeBundle(options: BundleOptions): Promise<string> {
+  const { paths, assets, folder, single, date, page } = options;
   const sources = openSources(paths);
   try {
     const answers: Answers = new Map();
     for (const path of ["/api/experiments", "/api/curves"]) await keep(sources, answers, path);
-    for (const { key } of entriesOf(sources)) await keepExperiment(sources, answers, key);
+    if (page === undefined) for (const { key } of entriesOf(sources)) await keepExperiment(sources, answers, key);
+    else await keepPage(sources, answers, routeOf(placeOf(page)));
     const about = {
       made: date.toISOString().slice(0, 10),
-      filter: `${answers.size} pages of ${paths.length} database${paths.length === 1 ? "" : "s"}`,
-      left_out: "Left out: other orders and filters, live updates, downloads, and whatever confidential data sets ask.",
+      ...(page === undefined ? {} : { start: placeOf(page) }),
+      filter: page === undefined ? sizeOf(answers.size, paths.length) : `of what ${placeOf(page)} shows`,
+      left_out: `Left out: ${page === undefined ? "" : "other problems and attempts, "}other orders and filters, live updates, downloads, and whatever confidential data sets ask.`,
     };
     makeFolder(folder);
     return single ? writeSingle(folder, assets, about, answers) : writeFolder(folder, assets, about, answers);
   } finally {
     for (const { reader } of sources) reader.close();
+  }
+}
+
+const sizeOf = (pages: number, databases: number): string =>
+  `${pages} pages of ${databases} database${databases === 1 ? "" : "s"}`;
+
+/** As it was copied from the address bar, or without its host. */
+const placeOf = (page: string): string => page.replace(/^https?:\/\/[^/]*/, "") || "/";
+
+/** One experiment, and of its rows those that the address shows. */
+async function keepPage(sources: readonly Source[], answers: Answers, route: Route): Promise<void> {
+  if (route.page === "home" || route.page === "missing" || route.page === "attempt")
+    throw new UserError("this address shows no experiment", { hint: "such as /e/NAME/attempts?outcome=incorrect" });
+  const { key } = namedBy(sources, route);
+  const home = answers.get("/api/experiments") as Home;
+  answers.set("/api/experiments", { ...home, experiments: home.experiments.filter((card) => card.key === key) });
+  answers.set("/api/curves", { [key]: (answers.get("/api/curves") as Curves)[key] });
+  if (route.page === "experiment" || route.page === "figure") return keepExperiment(sources, answers, key);
+  if (await keepCurves(sources, answers, key)) return;
+  const before = answers.size;
+  await keepRows({ ...route, experiment: key }, (path) => keep(sources, answers, path));
+  if (answers.size === before)
+    throw new UserError("this address shows nothing of that experiment", { hint: "copy it from the address bar" });
+}
+
+function namedBy(sources: readonly Source[], { experiment }: Route): Entry {
+  try {
+    return entryOf(sources, experiment);
+  } catch (error) {
+    if (error instanceof NotFound) throw new UserError(error.message, error.hint === null ? {} : { hint: error.hint });
+    throw error;
   }
 }
 
@@ -55,23 +95,30 @@ async function keep(sources: readonly Source[], answers: Answers, path: string):
   return read;
 }
 
-/** Paths as the page asks for them, to the letter. */
-async function keepExperiment(sources: readonly Source[], answers: Answers, key: string): Promise<void> {
+/** What is known of all attempts together; returns whether that is all that others may see. */
+async function keepCurves(sources: readonly Source[], answers: Answers, key: string): Promise<boolean> {
   const root = `/api/e/${encodeURIComponent(key)}`;
   const own = (await keep(sources, answers, root)) as Experiment;
   const sums = (await keep(sources, answers, `${root}/sums`)) as Sums;
   const axes = (await keep(sources, answers, `${root}/axes`)) as Axes;
-  for (const x of axes) await keep(sources, answers, `${root}/curve?x=${x}`);
-  for (const level of sums.levels)
-    await keep(sources, answers, `${root}/curve?${new URLSearchParams({ x: "thinking", level })}`);
-  for (const page of ["findings", "figure?x=thinking"]) await keep(sources, answers, `${root}/${page}`);
-  const entry = entryOf(sources, key);
-  const isConfidential = own.datasets.some((dataset) => confidentialSets(entry.source).has(dataset));
-  if (isConfidential) return;
+  const drawings = [...axes.map((x) => ({ x })), ...sums.levels.map((level) => ({ x: "thinking", level }))];
+  for (const drawing of drawings)
+    for (const page of ["curve", "figure"])
+      await keep(sources, answers, `${root}/${page}?${new URLSearchParams(drawing)}`);
+  await keep(sources, answers, `${root}/findings`);
+  const { source } = entryOf(sources, key);
+  return own.datasets.some((dataset) => confidentialSets(source).has(dataset));
+}
+
+async function keepExperiment(sources: readonly Source[], answers: Answers, key: string): Promise<void> {
+  if (await keepCurves(sources, answers, key)) return;
+  const root = `/api/e/${encodeURIComponent(key)}`;
+  const sums = answers.get(`${root}/sums`) as Sums;
   await keep(sources, answers, `${root}/attempts?sort=-id`);
   await keepProblems(sources, answers, root);
   await keepComparison(sources, answers, root, sums);
-  for (const problem of problemNames(entry)) await keep(sources, answers, `${root}/p/${encodeURIComponent(problem)}`);
+  for (const problem of problemNames(entryOf(sources, key)))
+    await keep(sources, answers, `${root}/p/${encodeURIComponent(problem)}`);
 }
 
 async function keepProblems(sources: readonly Source[], answers: Answers, root: string): Promise<void> {

@@ -38,7 +38,7 @@ type Options = Readonly<{ paths: readonly string[]; deadlines?: Deadlines }>;
 
 /** What needs all attempts of an experiment, or all their texts. */
 const isSum = (path: string, query: Asked["query"]): boolean =>
-  /^\/api\/curves$|^\/api\/e\/[^/]+\/(sums|axes|curve|findings|words|figure[a-z.]*)$/.test(path) ||
+  /^\/api\/curves$|^\/api\/e\/[^/]+\/(sums|axes|curve|findings|words|figure\.[a-z.]+)$/.test(path) ||
   (/^\/api\/e\/[^/]+\/problems$/.test(path) && !isPlain(query));
 
 /**

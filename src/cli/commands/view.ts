@@ -15,20 +15,21 @@ export type ViewFlags = Readonly<{
   tokenEnv?: string;
   bundle?: string;
   single?: boolean;
+  page?: string;
 }>;
 
 /** Serves the page over some databases until it is stopped, or writes a copy of it. */
-export async function viewCommand({ db, bundle, single = false, ...flags }: ViewFlags): Promise<number> {
+export async function viewCommand({ db, bundle, single = false, page, ...flags }: ViewFlags): Promise<number> {
   const paths = [...new Set(db)];
-  if (bundle === undefined && single)
-    throw new UserError("--single is for a copy", { hint: "name its folder with --bundle" });
+  if (bundle === undefined && (single || page !== undefined))
+    throw new UserError(`--${single ? "single" : "page"} is for a copy`, { hint: "name its folder with --bundle" });
   if (bundle === undefined) return serveView({ paths, ...flags });
-  const page = await writeBundle({ paths, assets: builtPage(), folder: bundle, single, date: new Date() }).catch(
-    (error: unknown) => {
-      throw toldFault(error, paths);
-    },
-  );
-  process.stdout.write(`${page}\n`);
+  const only = page === undefined ? {} : { page };
+  const copy = { paths, assets: builtPage(), folder: bundle, single, date: new Date(), ...only };
+  const first = await writeBundle(copy).catch((error: unknown) => {
+    throw toldFault(error, paths);
+  });
+  process.stdout.write(`${first}\n`);
   return 0;
 }
 

@@ -277,6 +277,6 @@ export async function levelSection(data: ExperimentData): Promise<Section | null
   };
 }
 
-const LEVELS_SQL = `SELECT point, json_extract(tags, '$.level') AS level, sum(outcome = 'correct') AS correct,
+export const LEVELS_SQL = `SELECT point, json_extract(tags, '$.level') AS level, sum(outcome = 'correct') AS correct,
   sum(outcome NOT IN ('error', 'unscored')) AS n, avg(CASE WHEN outcome <> 'error' THEN thinking_tokens END) AS tokens
 FROM v_attempts WHERE experiment = ? GROUP BY point, level`;

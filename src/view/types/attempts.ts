@@ -31,6 +31,7 @@ export type Attempts = Readonly<{
   /** Why answers are not shown; null where they are. */
   withheld: string | null;
   facets: Readonly<{
+    level: readonly string[];
     outcome: Readonly<Record<string, number>>;
     setting: readonly Readonly<{ key: string; label: string; n: number }>[];
   }>;

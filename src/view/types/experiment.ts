@@ -49,7 +49,8 @@ export type Picture = Readonly<{
   dots: Readonly<Record<string, string>>;
 }>;
 
-export type Figure = Readonly<{ picture: Picture; sql: string; command: string; files: readonly string[] }>;
+/** The query behind its numbers, the command that writes the report, and endings of its files. */
+export type Figure = Readonly<{ sql: string; command: string; files: readonly string[] }>;
 
 export type Findings = Readonly<{
   sentences: readonly (readonly Inline[])[];

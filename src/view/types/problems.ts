@@ -16,6 +16,8 @@ export type Problems = Readonly<{
   settings: readonly Pick<Setting, "key" | "label" | "point">[];
   strips: readonly Strip[];
   total: number;
+  /** To choose one from. */
+  levels: readonly string[];
   /** Goes on from here; null at the end. */
   next: string | null;
 }>;

@@ -3,7 +3,7 @@ import { inert, inertLine } from "../../core/inert.ts";
 import type { Path, Span } from "../../view/types/chain.ts";
 import { A, Said, Verdict } from "../parts/parts.tsx";
 import { count } from "../parts/words.ts";
-import { to } from "../route.ts";
+import { to } from "../../view/route.ts";
 import { isProbe } from "./layout.ts";
 import { readingIn } from "./reading.ts";
 
@@ -29,7 +29,7 @@ export const AttemptPanel = ({ path, target, experiment, problem, epoch, isTrunk
     {path.error === null ? null : <p class="notice">{inert(path.error)}</p>}
     <p class="meta">
       {isTrunk
-        ? "After its thought, the longest:"
+        ? "Its thought is the one that is shown. After it came:"
         : `After the ${count(path.shared)} tokens that it shares with the longest thought:`}
     </p>
     <div class="trace">

@@ -3,7 +3,7 @@ import { inert, inertLine } from "../../core/inert.ts";
 import type { Arm, Lane, Path, Probe, Round } from "../../view/types/chain.ts";
 import { A, Mark } from "../parts/parts.tsx";
 import { count } from "../parts/words.ts";
-import { to } from "../route.ts";
+import { to } from "../../view/route.ts";
 import { trunkOf } from "./layout.ts";
 
 /** Lanes that are open without being asked for. */

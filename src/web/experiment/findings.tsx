@@ -2,7 +2,8 @@ import type { JSX } from "preact";
 import type { Findings } from "../../view/types/experiment.ts";
 import type { ShownTable } from "../../view/types/words.ts";
 import { inertLine } from "../../core/inert.ts";
-import { apiPath, useApi } from "../api.ts";
+import { apiPath } from "../../view/asked.ts";
+import { useApi } from "../api.ts";
 import { Shown, Words } from "../parts/parts.tsx";
 
 /** Sentences that are shown before somebody asks for the rest. */

@@ -2,9 +2,9 @@ import type { JSX } from "preact";
 import { inert, inertLine } from "../../core/inert.ts";
 import type { Outcome } from "../../core/score.ts";
 import type { Experiment, Setting, Sums } from "../../view/types/experiment.ts";
-import { A } from "../parts/parts.tsx";
-import { count, estimate, glyphs, outcomeNames, percent } from "../parts/words.ts";
-import { to } from "../route.ts";
+import { A, OutcomeLegend } from "../parts/parts.tsx";
+import { count, estimate, outcomeNames, percent } from "../parts/words.ts";
+import { to } from "../../view/route.ts";
 
 type Props = Readonly<{ data: Experiment; settings: readonly Setting[]; sums: Sums | null }>;
 
@@ -52,13 +52,7 @@ export function Outcomes({ data, settings, sums }: Props): JSX.Element {
           </tbody>
         </table>
       </div>
-      <p class="legend">
-        {outcomeNames.map((name) => (
-          <span key={name}>
-            <i class={`part-${name}`} /> {glyphs[name]} {name}
-          </span>
-        ))}
-      </p>
+      <OutcomeLegend />
     </section>
   );
 }

@@ -2,13 +2,14 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { inertLine } from "../../core/inert.ts";
 import type { Attempts, Line, Sayings } from "../../view/types/attempts.ts";
-import { apiPath, useWhole, type Loaded } from "../api.ts";
-import { A, Heading, Said, Select, Shown, Verdict, Withheld } from "../parts/parts.tsx";
+import { apiPath, asked } from "../../view/asked.ts";
+import { useWhole, type Loaded } from "../api.ts";
+import { A, Heading, Levels, Said, Select, Shown, Verdict, Withheld } from "../parts/parts.tsx";
 import { Pager } from "../parts/pager.tsx";
 import { Search } from "../parts/search.tsx";
 import { count, money, outcomeNames } from "../parts/words.ts";
 import { isBundle, refine } from "../place.ts";
-import { to } from "../route.ts";
+import { to } from "../../view/route.ts";
 
 const sorts = [
   { value: "-id", label: "newest" },
@@ -30,17 +31,7 @@ export function AttemptsPage({
   const { point = "", outcome = "", level = "", problem = "", q = "", said = "", sort = "-id", after = "" } = query;
   const [revealed, reveal] = useState(false);
   const loaded = useWhole<Attempts>(
-    apiPath(["e", experiment, "attempts"], {
-      point,
-      outcome,
-      level,
-      problem,
-      q,
-      said,
-      sort,
-      after,
-      reveal: revealed ? 1 : null,
-    }),
+    asked.attempts(experiment, { ...query, reveal: revealed ? 1 : null }),
     ({ searched }) => searched === 1,
   );
   const words = useWhole<Sayings>(
@@ -73,6 +64,7 @@ export function AttemptsPage({
           ]}
           onChange={choose("outcome")}
         />
+        <Levels levels={loaded.data?.facets.level ?? []} value={level} onChange={choose("level")} />
         <Select label="order" value={sort} choices={sorts} onChange={choose("sort")} />
         <Search label="words in it" value={q} onSearch={choose("q")} />
         {problem === "" ? null : (

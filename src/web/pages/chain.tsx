@@ -2,7 +2,8 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { inert, inertLine } from "../../core/inert.ts";
 import type { Arm, Chain, EndCard, Path } from "../../view/types/chain.ts";
-import { apiPath, useApi } from "../api.ts";
+import { asked } from "../../view/asked.ts";
+import { useApi } from "../api.ts";
 import { AttemptPanel } from "../chain/attempt-panel.tsx";
 import { blocksOf, flipsOf, heats, trunkOf, type Heat } from "../chain/layout.ts";
 import { Lanes } from "../chain/lanes.tsx";
@@ -13,7 +14,7 @@ import { useKeys } from "../parts/keys.ts";
 import { A, Heading, Said, Select, Shown, Withheld } from "../parts/parts.tsx";
 import { count, glyphs, percent } from "../parts/words.ts";
 import { go, refine } from "../place.ts";
-import { to } from "../route.ts";
+import { to } from "../../view/route.ts";
 
 type Props = Readonly<{ experiment: string; problem: string; query: Readonly<Record<string, string>> }>;
 
@@ -21,9 +22,7 @@ type Props = Readonly<{ experiment: string; problem: string; query: Readonly<Rec
 export function ChainPage({ experiment, problem, query }: Props): JSX.Element {
   const { epoch = "0" } = query;
   const [revealed, reveal] = useState(false);
-  const loaded = useApi<Chain>(
-    apiPath(["e", experiment, "p", problem], { epoch: epoch === "0" ? null : epoch, reveal: revealed ? 1 : null }),
-  );
+  const loaded = useApi<Chain>(asked.chain(experiment, problem, { epoch, reveal: revealed ? 1 : null }));
   return (
     <>
       <Heading title={problem}>
@@ -69,12 +68,18 @@ function Neighbours({ chain, epoch }: { chain: Chain; epoch: string }): JSX.Elem
   );
 }
 
+/** `level 9 · n 9`. */
+const tagsOf = (tags: string): string =>
+  Object.entries(JSON.parse(tags) as object)
+    .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(" · ");
+
 const Question = ({ chain }: { chain: Chain }): JSX.Element => (
   <div class="question">
     <pre>{inert(chain.question)}</pre>
     <p>
       Target <Said text={chain.target} />
-      {chain.tags === "{}" ? null : <span class="meta"> {inertLine(chain.tags)}</span>}
+      <span class="meta"> {inertLine(tagsOf(chain.tags))}</span>
     </p>
   </div>
 );

@@ -4,12 +4,13 @@ import { inertLine } from "../../core/inert.ts";
 import type { Changed, Comparison, Side } from "../../view/types/compare.ts";
 import type { Experiment, Sums } from "../../view/types/experiment.ts";
 import type { Curves } from "../../view/types/home.ts";
-import { apiPath, useApi } from "../api.ts";
+import { apiPath, asked } from "../../view/asked.ts";
+import { useApi } from "../api.ts";
 import { A, Heading, Mark, Said, Select, Shown, Withheld, Words } from "../parts/parts.tsx";
 import { Pager } from "../parts/pager.tsx";
 import { count, estimate } from "../parts/words.ts";
 import { refine } from "../place.ts";
-import { to } from "../route.ts";
+import { to } from "../../view/route.ts";
 
 type Query = Readonly<Record<string, string>>;
 
@@ -22,8 +23,7 @@ export function ComparePage({ experiment, query }: { experiment: string; query: 
   const sums = useApi<Sums>(isChosen ? null : apiPath(["e", experiment, "sums"]));
   const others = useApi<Curves>(apiPath(["curves"]));
   const { a, b } = sidesOf(sums.data, query);
-  const path =
-    a && b ? apiPath(["e", experiment, "compare"], { a, b, show, after, reveal: revealed ? 1 : null }) : null;
+  const path = a && b ? asked.compare(experiment, { ...query, a, b, reveal: revealed ? 1 : null }) : null;
   const loaded = useApi<Comparison>(path);
   return (
     <>

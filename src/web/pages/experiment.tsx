@@ -3,7 +3,8 @@ import { useEffect, useState } from "preact/hooks";
 import { inertLine } from "../../core/inert.ts";
 import type { Line } from "../../view/types/attempts.ts";
 import type { Experiment, Sums } from "../../view/types/experiment.ts";
-import { apiPath, useApi } from "../api.ts";
+import { apiPath } from "../../view/asked.ts";
+import { useApi } from "../api.ts";
 import { Curve } from "../experiment/curve.tsx";
 import { FindingsOf } from "../experiment/findings.tsx";
 import { Outcomes } from "../experiment/outcomes.tsx";
@@ -12,7 +13,7 @@ import { A, Heading, Mark, Said, Shown } from "../parts/parts.tsx";
 import { useLive } from "../parts/live.ts";
 import { Spoken, State } from "../parts/state.tsx";
 import { count } from "../parts/words.ts";
-import { to } from "../route.ts";
+import { to } from "../../view/route.ts";
 
 type Query = Readonly<Record<string, string>>;
 
@@ -52,7 +53,7 @@ export function ExperimentPage({ experiment, query }: { experiment: string; quer
             <div class="overview">
               <div>
                 <FindingsOf experiment={experiment} version={summed} />
-                <Curve data={data} sums={sums.data} query={query} version={summed} />
+                <Curve experiment={data.key} datasets={data.datasets} sums={sums.data} query={query} version={summed} />
               </div>
               <div>
                 <Answered lines={seen.live?.lines ?? []} experiment={experiment} />

@@ -2,11 +2,12 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { inertLine } from "../../core/inert.ts";
 import type { Card, Curves, Dot, Home } from "../../view/types/home.ts";
-import { apiPath, useApi } from "../api.ts";
+import { apiPath } from "../../view/asked.ts";
+import { useApi } from "../api.ts";
 import { A, Heading, Shown } from "../parts/parts.tsx";
 import { Spark } from "../parts/spark.tsx";
 import { State } from "../parts/state.tsx";
-import { to } from "../route.ts";
+import { to } from "../../view/route.ts";
 import { count, day } from "../parts/words.ts";
 
 /** Milliseconds after which cards of runs are read again. */

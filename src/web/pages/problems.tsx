@@ -3,13 +3,14 @@ import { useState } from "preact/hooks";
 import { inertLine } from "../../core/inert.ts";
 import type { Outcome } from "../../core/score.ts";
 import type { Problems, Strip } from "../../view/types/problems.ts";
-import { apiPath, useApi } from "../api.ts";
-import { Heading, A, Select, Shown } from "../parts/parts.tsx";
+import { asked } from "../../view/asked.ts";
+import { useApi } from "../api.ts";
+import { Heading, A, Levels, OutcomeLegend, Select, Shown } from "../parts/parts.tsx";
 import { Pager } from "../parts/pager.tsx";
 import { Search } from "../parts/search.tsx";
-import { count, glyphs, outcomeNames } from "../parts/words.ts";
+import { count, glyphs } from "../parts/words.ts";
 import { go, refine } from "../place.ts";
-import { to } from "../route.ts";
+import { to } from "../../view/route.ts";
 
 type Query = Readonly<Record<string, string>>;
 
@@ -31,7 +32,7 @@ const shows = [
 /** Problems x settings: what more thinking did to each problem. */
 export function ProblemsPage({ experiment, query }: { experiment: string; query: Query }): JSX.Element {
   const { sort = "name", show = "all", q = "", level = "", after = "" } = query;
-  const loaded = useApi<Problems>(apiPath(["e", experiment, "problems"], { sort, show, q, level, after }));
+  const loaded = useApi<Problems>(asked.problems(experiment, query));
   return (
     <>
       <Heading title={`Problems of ${experiment}`} />
@@ -43,6 +44,11 @@ export function ProblemsPage({ experiment, query }: { experiment: string; query:
           onChange={(value) => refine({ sort: value, after: null })}
         />
         <Select label="show" value={show} choices={shows} onChange={(value) => refine({ show: value, after: null })} />
+        <Levels
+          levels={loaded.data?.levels ?? []}
+          value={level}
+          onChange={(value) => refine({ level: value, after: null })}
+        />
         <Search label="name" value={q} onSearch={(value) => refine({ q: value, after: null })} />
       </div>
       <Shown of={loaded}>
@@ -50,13 +56,7 @@ export function ProblemsPage({ experiment, query }: { experiment: string; query:
           <>
             <p class="meta">{count(data.total)} problems</p>
             <Strips data={data} experiment={experiment} />
-            <p class="legend">
-              {outcomeNames.map((name) => (
-                <span key={name}>
-                  <i class={`part-${name}`} /> {glyphs[name]} {name}
-                </span>
-              ))}
-            </p>
+            <OutcomeLegend />
             <Pager next={data.next} after={after} />
           </>
         )}

@@ -2,13 +2,14 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { inert, inertLine } from "../../core/inert.ts";
 import type { Path, SideBySide } from "../../view/types/chain.ts";
-import { apiPath, useApi } from "../api.ts";
+import { asked } from "../../view/asked.ts";
+import { useApi } from "../api.ts";
 import { Read } from "../chain/attempt-panel.tsx";
 import { runsOf } from "../chain/layout.ts";
 import { RunOf } from "../chain/text.tsx";
 import { A, Heading, Said, Shown, Verdict, Withheld } from "../parts/parts.tsx";
 import { count } from "../parts/words.ts";
-import { to } from "../route.ts";
+import { to } from "../../view/route.ts";
 
 type Props = Readonly<{ experiment: string; problem: string; query: Readonly<Record<string, string>> }>;
 
@@ -16,9 +17,7 @@ type Props = Readonly<{ experiment: string; problem: string; query: Readonly<Rec
 export function VsPage({ experiment, problem, query }: Props): JSX.Element {
   const { a = "", b = "", epoch = "" } = query;
   const [revealed, reveal] = useState(false);
-  const loaded = useApi<SideBySide>(
-    apiPath(["e", experiment, "p", problem, "vs"], { a, b, epoch, reveal: revealed ? 1 : null }),
-  );
+  const loaded = useApi<SideBySide>(asked.vs(experiment, problem, { ...query, reveal: revealed ? 1 : null }));
   const [open, unfold] = useState(false);
   return (
     <>

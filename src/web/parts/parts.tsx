@@ -5,7 +5,7 @@ import { inert, inertLine } from "../../core/inert.ts";
 import type { Inline } from "../../view/types/words.ts";
 import type { Loaded } from "../api.ts";
 import { go, hrefOf, isBundle } from "../place.ts";
-import { glyphs } from "./words.ts";
+import { glyphs, outcomeNames } from "./words.ts";
 
 type Plain = Readonly<{ ctrlKey: boolean; metaKey: boolean; shiftKey: boolean; button: number }>;
 
@@ -152,4 +152,37 @@ export const Select = ({
       ))}
     </select>
   </label>
+);
+
+/** One level of difficulty, or all; nothing where there is no choice. */
+export const Levels = ({
+  levels,
+  value,
+  onChange,
+}: {
+  levels: readonly string[];
+  value: string;
+  onChange: (value: string) => void;
+}): JSX.Element | null =>
+  levels.length < 2 && value === "" ? null : (
+    <Select
+      label="level"
+      value={value}
+      choices={["", ...(levels.length === 0 ? [value] : levels)].map((level) => ({
+        value: level,
+        label: level || "all",
+      }))}
+      onChange={onChange}
+    />
+  );
+
+/** Colour and glyph of each outcome. */
+export const OutcomeLegend = (): JSX.Element => (
+  <p class="legend">
+    {outcomeNames.map((name) => (
+      <span key={name}>
+        <i class={`part-${name}`} /> {glyphs[name]} {name}
+      </span>
+    ))}
+  </p>
 );
