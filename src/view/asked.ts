@@ -5,7 +5,7 @@ type Query = Readonly<Record<string, string | number | null | undefined>>;
 export const apiPath = (parts: readonly string[], query: Query = {}): string =>
   `/api/${parts.map(encodeURIComponent).join("/")}${searchOf(query)}`;
 
-/** What a page of rows asks for, from the query of its own address: a copy holds the answers by these paths, to the letter. */
+/** What a page of rows asks for, from the query of its address: a copy holds answers by these paths, to the letter. */
 export const asked = {
   problems: (experiment: string, { sort = "name", show = "all", q, level, after }: Query): string =>
     apiPath(["e", experiment, "problems"], { sort, show, q, level, after }),

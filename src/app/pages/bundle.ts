@@ -46,7 +46,9 @@ export async function writeBundle(options: BundleOptions): Promise<string> {
       made: date.toISOString().slice(0, 10),
       ...(page === undefined ? {} : { start: placeOf(page) }),
       filter: page === undefined ? sizeOf(answers.size, paths.length) : `of what ${placeOf(page)} shows`,
-      left_out: `Left out: ${page === undefined ? "" : "other problems and attempts, "}other orders and filters, live updates, downloads, and whatever confidential data sets ask.`,
+      left_out:
+        `Left out: ${page === undefined ? "" : "other problems and attempts, "}other orders and filters, ` +
+        "live updates, downloads, and whatever confidential data sets ask.",
     };
     makeFolder(folder);
     return single ? writeSingle(folder, assets, about, answers) : writeFolder(folder, assets, about, answers);
