@@ -1,8 +1,9 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
 import { makeFolder } from "../../core/make-folder.ts";
+import { notices } from "../../core/notices.ts";
 import { UserError } from "../../core/user-error.ts";
 import { migrations } from "./migrations.ts";
 import { compactVersion, giveSpaceBack, hasRowsToMove, isMoving, type Moving, moveRows } from "./move-rows.ts";
@@ -77,8 +78,16 @@ function trusted(db: Database, path: string): Database {
   return db;
 }
 
+/** From here on making a copy takes seconds. */
+const toldFrom = 64 * 2 ** 20;
+
 /** A copy of today's form. Its file is gone as soon as it is open, or where a system keeps it, at the end. */
 function migratedCopy(path: string): Database {
+  if (statSync(path).size >= toldFrom)
+    notices.publish(
+      `database "${path}" is of an older version and read in a copy, which is made anew each time; ` +
+        `overthink merge ${path} --into NEW.db makes one to keep`,
+    );
   const folder = mkdtempSync(join(tmpdir(), "overthink-copy-"));
   const copy = join(folder, basename(path));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });

@@ -8,6 +8,7 @@ import { sqliteChains } from "../../../src/adapters/store/sqlite-chains.ts";
 import { openDatabase, openForReading } from "../../../src/adapters/store/sqlite.ts";
 import { migrations } from "../../../src/adapters/store/migrations.ts";
 import { sqliteResults } from "../../../src/adapters/store/sqlite-results.ts";
+import { notices } from "../../../src/core/notices.ts";
 import { hashOf } from "../../../src/core/hash.ts";
 import type { ExperimentRecord } from "../../../src/ports/result-store.ts";
 import { greedy } from "../../../src/core/sampling.ts";
@@ -55,6 +56,17 @@ describe("a database of the first version", () => {
     ]);
     expect(db.pragma("foreign_key_check")).toEqual([]);
     expect(db.pragma("integrity_check", { simple: true })).toBe("ok");
+  });
+
+  it("is read in a copy, of which is said what makes one to keep where that takes long", () => {
+    const [small, large] = [firstVersion("small.db"), firstVersion("large.db")];
+    new Sqlite(large).exec("UPDATE problems SET text = hex(zeroblob(33 << 20))").close();
+    const told: unknown[] = [];
+    const listen = (text: unknown): void => void told.push(text);
+    notices.subscribe(listen);
+    for (const path of [small, large]) openForReading(path).close();
+    notices.unsubscribe(listen);
+    expect(told).toEqual([expect.stringContaining(`overthink merge ${large} --into NEW.db makes one to keep`)]);
   });
 
   it("goes on being written", () => {
