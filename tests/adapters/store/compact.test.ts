@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,6 +43,17 @@ const views = [
   "v_sources",
   "v_decisions",
 ];
+
+/** Moves texts one at a time, and dies within its twentieth transaction. */
+const killedMove = `
+import Sqlite from "better-sqlite3";
+const { moveRows } = await import(${JSON.stringify(new URL("../../../dist/adapters/store/move-rows.js", import.meta.url).href)});
+const db = new Sqlite(process.argv[1]);
+let batches = 0;
+db.function("tick", () => (++batches === 20 ? process.kill(process.pid, "SIGKILL") : null));
+db.exec("CREATE TEMP TRIGGER stop AFTER UPDATE ON main.moving_rows BEGIN SELECT tick(); END");
+moveRows(db, { isCopy: true, perBatch: 1 });
+`;
 
 /** All that anybody may read, in an order of its own. */
 const contents = (db: Database): Record<string, readonly unknown[]> =>
@@ -299,6 +311,33 @@ describe("a database of before", () => {
     db.close();
     const moved = openDatabase(join(folder, "texts.db"));
     expect(scalar(moved, "SELECT count(*) FROM texts WHERE vocabulary IS NULL")).toBe(0);
+    expect(contents(moved)).toEqual(contents(fresh));
+    expect(isMoving(moved)).toBe(false);
+    sound(moved);
+  });
+
+  it("has texts that are spelled afterwards, though its process was killed in the middle of a batch again and again", () => {
+    writtenOut("killed.db").close();
+    const path = join(folder, "killed.db");
+    const texts = scalar(fresh, "SELECT count(*) FROM texts");
+    const stages: (readonly [NodeJS.Signals | null, unknown])[] = [];
+    for (let left = texts; left > 0;) {
+      const { signal, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", killedMove, path], {
+        encoding: "utf8",
+      });
+      const db = new Sqlite(path);
+      expect(db.pragma("integrity_check", { simple: true })).toBe("ok");
+      const now = scalar(db, "SELECT count(*) FROM texts WHERE vocabulary IS NULL");
+      expect(now, stderr).toBeLessThan(left);
+      left = now;
+      stages.push([signal, db.prepare("SELECT stage FROM moving_rows").pluck().get()]);
+      db.close();
+      const other = openForReading(path);
+      expect(contents(other)).toEqual(contents(fresh));
+      other.close();
+    }
+    expect(stages.filter(([signal, stage]) => signal === "SIGKILL" && stage === "texts").length).toBeGreaterThan(1);
+    const moved = openDatabase(path);
     expect(contents(moved)).toEqual(contents(fresh));
     expect(isMoving(moved)).toBe(false);
     sound(moved);
