@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
@@ -341,6 +351,56 @@ describe("a database of before", () => {
     expect(contents(moved)).toEqual(contents(fresh));
     expect(isMoving(moved)).toBe(false);
     sound(moved);
+  });
+
+  /** A disk of three megabytes, where this process may make one. */
+  const disk = join(folder, "disk");
+  mkdirSync(disk);
+  const isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", disk]).status === 0;
+  afterAll(() => void (isMounted && spawnSync("umount", ["-l", disk])));
+
+  it.skipIf(!isMounted)("has texts that are spelled afterwards, though the disk was full again and again", () => {
+    writtenOut("small.db").close();
+    const path = join(disk, "small.db");
+    copyFileSync(join(folder, "small.db"), path);
+    const filler = openSync(join(disk, "filler"), "w");
+    let filled = 0;
+    let full = 0;
+    const left: number[] = [];
+    for (let free = 48; free < 2000; free += 24) {
+      try {
+        for (;;) filled += writeSync(filler, Buffer.alloc(4096), 0, 4096, filled);
+      } catch (error) {
+        expect((error as NodeJS.ErrnoException).code).toBe("ENOSPC");
+      }
+      filled -= free * 1024;
+      ftruncateSync(filler, filled);
+      const db = new Sqlite(path);
+      try {
+        db.pragma("journal_mode = WAL");
+        moveRows(db, { isCopy: true, perBatch: 5000 });
+        break;
+      } catch (error) {
+        full += Number(/^SQLITE_(FULL|IOERR)/.test((error as { code?: string }).code ?? ""));
+      } finally {
+        db.close();
+      }
+      const other = openForReading(path);
+      left.push(scalar(other, "SELECT count(*) FROM texts WHERE vocabulary IS NULL"));
+      expect(contents(other)).toEqual(contents(fresh));
+      sound(other);
+      other.close();
+    }
+    expect(full).toBeGreaterThan(1);
+    // Some batches had found room before.
+    expect(new Set(left).size, String(left)).toBeGreaterThan(1);
+    closeSync(filler);
+    rmSync(join(disk, "filler"));
+    const moved = openDatabase(path);
+    expect(contents(moved)).toEqual(contents(fresh));
+    expect(scalar(moved, "SELECT count(*) FROM texts WHERE vocabulary IS NULL")).toBe(0);
+    sound(moved);
+    moved.close();
   });
 
   it("that a stranger left half moved is refused in one line", () => {
