@@ -191,6 +191,9 @@ describe.skipIf(chromiumPath === undefined)(`overthink view in a browser${withou
       await page.waitForURL(url);
       await ready(page);
     }
+    expect(await page.locator(".side .heat-2").count()).toBe(0);
+    await page.getByLabel("eight or more ids").check();
+    expect(await page.locator(".side .heat-2").count()).toBeGreaterThan(0);
   });
 
   test("a thought shows all of its text, and forced words apart", async () => {

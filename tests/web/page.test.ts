@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { palettes } from "../../src/report/html/palettes.ts";
 import { heatText } from "../../src/view/chain/heat.ts";
 import type { Arm, Path } from "../../src/view/types/chain.ts";
-import { blocksOf, notesOf, runsOf } from "../../src/web/chain/layout.ts";
+import { blocksOf, inEqualRuns, notesOf, runsOf } from "../../src/web/chain/layout.ts";
 import { surpriseStrips } from "../../src/web/chain/minimap.tsx";
 import { placed, ticksOf } from "../../src/web/chain/ruler.tsx";
 import { routeOf, to } from "../../src/view/route.ts";
@@ -85,6 +85,23 @@ const armOf = (thought: string, ends: readonly number[]): Arm => ({
   hasIds: true,
 });
 
+test("rows of eight ids that both have are marked, and no other token", () => {
+  const ids = fc.array(fc.nat(1), { maxLength: 40 });
+  const hasRow = (all: readonly number[], row: readonly number[]): boolean =>
+    all.some((_, from) => row.length === 8 && row.every((id, i) => all[from + i] === id));
+  fc.assert(
+    fc.property(ids, ids, (own, other) => {
+      const isMarked = inEqualRuns(own, other);
+      for (const place of own.keys()) {
+        const rows = Array.from({ length: 8 }, (_, i) => own.slice(Math.max(0, place - i), Math.max(0, place - i) + 8));
+        const within = rows.filter((_, i) => place - i >= 0);
+        expect(isMarked(place)).toBe(within.some((row) => hasRow(other, row)));
+      }
+    }),
+  );
+  expect(inEqualRuns([1, 2, 3], [1, 2, 3])(0)).toBe(false);
+});
+
 describe("the map of a thought", () => {
   const mapped = (surprises: readonly (number | null)[], strips: number) => {
     const arm = armOf("x".repeat(surprises.length), []);
@@ -147,7 +164,7 @@ describe("a thought", () => {
     const [path] = armOf("abcdef", []).paths;
     expect(
       path &&
-        runsOf(path, "off", 4)
+        runsOf(path, "off", { skipped: 4 })
           .map(({ text }) => text)
           .join(""),
     ).toBe("ef</think>7");

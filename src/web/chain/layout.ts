@@ -131,16 +131,40 @@ function addTo(items: Item[], token: Token, { at, place }: Readonly<{ at: number
   items.push({ type: "run", text, span, heat, token: token.ids ? place : -1, at });
 }
 
-/** The whole path as runs, without notes: for two attempts side by side. */
-export function runsOf(path: Path, heat: Heat, skipped = 0): readonly Run[] {
+/** The whole path as runs, without notes: for two attempts side by side. `isMarked`: tokens to set apart, by place. */
+export function runsOf(
+  path: Path,
+  heat: Heat,
+  { skipped = 0, isMarked = () => false }: Readonly<{ skipped?: number; isMarked?: (place: number) => boolean }> = {},
+): readonly Run[] {
   const items: Item[] = [];
   let [at, place] = [0, 0];
   for (const token of tokensOf(path, heat, () => 0)) {
-    if (place >= skipped || !token.ids) addTo(items, token, { at, place });
+    const shown = isMarked(place) ? { ...token, heat: MARKED } : token;
+    if (place >= skipped || !token.ids) addTo(items, shown, { at, place });
     at += token.isThought ? (token.ids ? 1 : (token.span.tokens ?? 0)) : 0;
     place += token.ids ? 1 : (token.span.tokens ?? 0);
   }
   return items.flatMap((item) => (item.type === "run" ? [item] : []));
+}
+
+const [EQUAL, MARKED] = [8, 2];
+
+/** Ids along a path; null where some are not known. */
+export function idsOf({ spans }: Path): readonly number[] | null {
+  const own = spans.filter((span) => !isProbe(span));
+  return own.every(({ ids, lengths }) => ids !== null && lengths !== null) ? own.flatMap(({ ids }) => ids ?? []) : null;
+}
+
+/** Whether the token at a place lies in eight or more in a row that the other has too, wherever. */
+export function inEqualRuns(own: readonly number[], other: readonly number[]): (place: number) => boolean {
+  const rowAt = (ids: readonly number[], at: number): string => ids.slice(at, at + EQUAL).join(" ");
+  const starts = (ids: readonly number[]): number => Math.max(0, ids.length - EQUAL + 1);
+  const known = new Set(Array.from({ length: starts(other) }, (_, at) => rowAt(other, at)));
+  const marked = new Set<number>();
+  for (let at = 0; at < starts(own); at++)
+    if (known.has(rowAt(own, at))) for (let place = at; place < at + EQUAL; place++) marked.add(place);
+  return (place) => marked.has(place);
 }
 
 /** Offsets at which right and wrong change along the thought. */

@@ -5,7 +5,7 @@ import type { Path, SideBySide } from "../../view/types/chain.ts";
 import { asked } from "../../view/asked.ts";
 import { useApi } from "../api.ts";
 import { Read } from "../chain/attempt-panel.tsx";
-import { runsOf } from "../chain/layout.ts";
+import { idsOf, inEqualRuns, runsOf } from "../chain/layout.ts";
 import { RunOf } from "../chain/text.tsx";
 import { A, Heading, Said, Shown, Verdict, Withheld } from "../parts/parts.tsx";
 import { count } from "../parts/words.ts";
@@ -19,6 +19,7 @@ export function VsPage({ experiment, problem, query }: Props): JSX.Element {
   const [revealed, reveal] = useState(false);
   const loaded = useApi<SideBySide>(asked.vs(experiment, problem, { ...query, reveal: revealed ? 1 : null }));
   const [open, unfold] = useState(false);
+  const [isMarking, mark] = useState(false);
   return (
     <>
       <Heading title={`${problem}, side by side`} />
@@ -42,9 +43,23 @@ export function VsPage({ experiment, problem, query }: Props): JSX.Element {
                   {open ? <Beginning path={data.a} shared={data.shared} /> : null}
                 </div>
               )}
+              {hasIds(data) ? (
+                <label class="field">
+                  <input type="checkbox" checked={isMarking} onChange={() => mark(!isMarking)} />
+                  mark eight or more ids in a row that both have, wherever they stand
+                </label>
+              ) : null}
               <div class="sides">
-                <Half name="A" path={data.a} shared={data.shared} prompt={data.one_prompt ? null : data.prompts[0]} />
-                <Half name="B" path={data.b} shared={data.shared} prompt={data.one_prompt ? null : data.prompts[1]} />
+                {([data.a, data.b] as const).map((path, i) => (
+                  <Half
+                    key={i}
+                    name={i === 0 ? "A" : "B"}
+                    path={path}
+                    shared={data.shared}
+                    prompt={data.one_prompt ? null : (data.prompts[i] ?? null)}
+                    isMarked={isMarking ? markedIn(path, i === 0 ? data.b : data.a) : never}
+                  />
+                ))}
               </div>
             </>
           ) : (
@@ -56,8 +71,15 @@ export function VsPage({ experiment, problem, query }: Props): JSX.Element {
   );
 }
 
+const never = (): boolean => false;
+
+const hasIds = ({ a, b }: SideBySide): boolean => idsOf(a) !== null && idsOf(b) !== null;
+
+const markedIn = (own: Path, other: Path): ((place: number) => boolean) =>
+  inEqualRuns(idsOf(own) ?? [], idsOf(other) ?? []);
+
 const Beginning = ({ path, shared }: { path: Path; shared: number }): JSX.Element => {
-  const rest = runsOf(path, "off", shared)
+  const rest = runsOf(path, "off", { skipped: shared })
     .map(({ text }) => text)
     .join("").length;
   const whole = path.spans
@@ -67,9 +89,15 @@ const Beginning = ({ path, shared }: { path: Path; shared: number }): JSX.Elemen
   return <div>{inert(whole.slice(0, whole.length - rest))}</div>;
 };
 
-type HalfProps = Readonly<{ name: string; path: Path; shared: number; prompt: string | null }>;
+type HalfProps = Readonly<{
+  name: string;
+  path: Path;
+  shared: number;
+  prompt: string | null;
+  isMarked: (place: number) => boolean;
+}>;
 
-const Half = ({ name, path, shared, prompt }: HalfProps): JSX.Element => (
+const Half = ({ name, path, shared, prompt, isMarked }: HalfProps): JSX.Element => (
   <div class="side">
     <h2>
       {name}: {inertLine(path.label)}
@@ -80,7 +108,7 @@ const Half = ({ name, path, shared, prompt }: HalfProps): JSX.Element => (
     </p>
     {prompt === null ? null : <pre>{inert(prompt)}</pre>}
     <div class="thought">
-      {runsOf(path, "off", shared).map((run, i) =>
+      {runsOf(path, "off", { skipped: shared, isMarked }).map((run, i) =>
         run.span.kind === "answer" && run.text === run.span.text ? (
           <Read key={i} span={run.span} path={path} />
         ) : (
