@@ -146,14 +146,12 @@ function bestOf(
 ): Readonly<{ placement: Placement; box: Box }> | undefined {
   const { spot } = site;
   const others = sites.filter((other) => other !== site).map((other) => other.spot);
+  const drawn = [...spots, ...(scene.marks ?? [])];
   let best: Readonly<{ placement: Placement; box: Box; cost: number }> | undefined;
   for (const [order, candidate] of candidates.entries()) {
+    if (best && best.cost <= order) break; // no later one costs less than its order
     const box = boxOf(spot, { ...candidate, text }, scene.fontSize);
-    if (
-      !inside(box, scene) ||
-      taken.some((other) => overlap(box, other)) ||
-      [...spots, ...(scene.marks ?? [])].some((s) => touches(box, s))
-    )
+    if (!inside(box, scene) || taken.some((other) => overlap(box, other)) || drawn.some((s) => touches(box, s)))
       continue;
     const own = distance(box, spot);
     if (others.some((other) => distance(box, other) < own + CLEAR)) continue;
