@@ -18,8 +18,8 @@ from corpus import VOCABULARY
 class Shape:
     layers: int = 4
     width: int = 128
-    heads: int = 2
-    head_size: int = 64
+    heads: int = 4
+    head_size: int = 32
     hidden: int = 344
     context: int = 1024
     rope_base: float = 10000.0

@@ -81,7 +81,7 @@ export async function compose({ reader, experiments, reference, x = "thinking" }
       );
   return {
     title: experiments.map((e) => e.row.name).join(" vs "),
-    subtitle: experiments.length > 2 ? jointSubtitle(experiments) : experiments.map(subtitle).join(" — "),
+    subtitle: experiments.length > 2 ? jointSubtitle(experiments) : [...new Set(experiments.map(subtitle))].join(" — "),
     finding: findingOf({ experiments, compared, thoughts, study: study.study }),
     top: [
       ...notices,
