@@ -29,7 +29,8 @@ nav a{text-decoration:none;color:var(--soft)}
 nav a:hover,nav a:focus-visible{text-decoration:underline}
 nav a[aria-current]{color:var(--ink);font-weight:600}
 .numbers .scroll{max-height:25rem;overflow-y:auto;background:linear-gradient(to top,var(--page) 30%,
-transparent) bottom/100% 3rem no-repeat local,linear-gradient(to top,var(--line),transparent) bottom/100% 1.1rem no-repeat scroll}
+transparent) bottom/100% 3rem no-repeat local,
+linear-gradient(to top,var(--line),transparent) bottom/100% 1.1rem no-repeat scroll}
 .numbers thead th{position:sticky;top:0;background:var(--page)}
 .numbers table{font-size:.82rem;min-width:100%}
 .numbers th,.numbers td{padding:.14rem .5rem}
