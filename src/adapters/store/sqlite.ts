@@ -81,13 +81,21 @@ function trusted(db: Database, path: string): Database {
 /** From here on making a copy takes seconds. */
 const toldFrom = 64 * 2 ** 20;
 
+const told = new Set<string>();
+
+/** Once, though a command opens a file several times. */
+function tellOfCopy(path: string): void {
+  if (told.has(path) || statSync(path).size < toldFrom) return;
+  told.add(path);
+  notices.publish(
+    `database "${path}" is of an older version and read in a copy, which is made anew each time; ` +
+      `overthink merge "${path}" --into NEW.db makes one to keep`,
+  );
+}
+
 /** A copy of today's form. Its file is gone as soon as it is open, or where a system keeps it, at the end. */
 function migratedCopy(path: string): Database {
-  if (statSync(path).size >= toldFrom)
-    notices.publish(
-      `database "${path}" is of an older version and read in a copy, which is made anew each time; ` +
-        `overthink merge ${path} --into NEW.db makes one to keep`,
-    );
+  tellOfCopy(path);
   const folder = mkdtempSync(join(tmpdir(), "overthink-copy-"));
   const copy = join(folder, basename(path));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });

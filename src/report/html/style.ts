@@ -30,7 +30,7 @@ nav a:hover,nav a:focus-visible{text-decoration:underline}
 nav a[aria-current]{color:var(--ink);font-weight:600}
 .numbers .scroll{max-height:25rem;overflow-y:auto;background:linear-gradient(to top,var(--page) 30%,
 transparent) bottom/100% 3rem no-repeat local,
-linear-gradient(to top,var(--line),transparent) bottom/100% 1.1rem no-repeat scroll}
+linear-gradient(to top,var(--line),transparent) bottom/100% 1.1rem no-repeat scroll,var(--sides)}
 .numbers thead th{position:sticky;top:0;background:var(--page)}
 .numbers table{font-size:.82rem;min-width:100%}
 .numbers th,.numbers td{padding:.14rem .5rem}
@@ -79,11 +79,11 @@ svg [role=graphics-symbol][data-tip]{cursor:default}
 svg [role=graphics-symbol][data-tip]:focus{outline:none}
 svg [role=graphics-symbol][data-tip]:hover,svg [role=graphics-symbol][data-tip]:focus-visible{stroke-width:6;
 paint-order:stroke}
-.scroll{overflow-x:auto;overflow-y:hidden;background:linear-gradient(to right,var(--page) 40%,
-transparent) left/3rem 100% no-repeat local,linear-gradient(to left,var(--page) 40%,
-transparent) right/3rem 100% no-repeat local,
-linear-gradient(to right,var(--line),transparent) left/.8rem 100% no-repeat scroll,linear-gradient(to left,var(--line),
-transparent) right/.8rem 100% no-repeat scroll}
+.scroll{--sides:linear-gradient(to right,var(--page) 40%,transparent) left/3rem 100% no-repeat local,
+linear-gradient(to left,var(--page) 40%,transparent) right/3rem 100% no-repeat local,
+linear-gradient(to right,var(--line),transparent) left/.8rem 100% no-repeat scroll,
+linear-gradient(to left,var(--line),transparent) right/.8rem 100% no-repeat scroll;
+overflow-x:auto;overflow-y:hidden;background:var(--sides)}
 table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;line-height:1.35;
 min-width:min(100%,47.5rem);border-block:2px solid var(--ink)}
 th,td{padding:.3rem .55rem;text-align:left;vertical-align:top}
@@ -164,7 +164,8 @@ nav,.theme,.tools a,#tip{display:none}
 .tools details:not([open]){display:none}
 .fold:not([open])::details-content{content-visibility:visible;block-size:auto}
 figure,tr,.panel,.notice,.bars{break-inside:avoid}h2,h3,summary{break-after:avoid}
-.scroll{overflow:visible;background:none}.trace,pre{max-height:none;overflow:visible;white-space:pre-wrap}
+.scroll,.numbers .scroll{overflow:visible;background:none}
+.trace,pre{max-height:none;overflow:visible;white-space:pre-wrap}
 main p,main ul,figure,figcaption,.caption,.finding,pre,.bars,.notice,.inside>figure{max-width:none}
 table{font-size:7.4pt;min-width:100%}th,td{padding:.14rem .25rem}td{white-space:normal}
 .pictures svg{max-width:125mm;margin:auto}.numbers table{font-size:7.4pt}.numbers th,.numbers td{padding:.08rem .25rem}

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { migrations } from "../../../src/adapters/store/migrations.ts";
 import { openDatabase, openForReading } from "../../../src/adapters/store/sqlite.ts";
 import { toldFault } from "../../../src/adapters/store/told-faults.ts";
@@ -230,12 +230,15 @@ describe("a database of a stranger", () => {
     old.exec(experiment);
     old.close();
     const before = readFileSync(path);
+    const copies = mkdtempSync(join(folder, "copies-"));
+    vi.stubEnv("TMPDIR", copies); // other processes make copies too
     const db = openForReading(path);
+    vi.unstubAllEnvs();
     expect(db.prepare("SELECT name FROM experiments").pluck().all()).toEqual(["x"]);
     expect(db.pragma("user_version", { simple: true })).toBe(migrations.length);
     db.close();
     expect(readFileSync(path).equals(before)).toBe(true);
     expect(readdirSync(join(folder, "older"))).toEqual(["old.db"]);
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith("overthink-copy-"))).toEqual([]);
+    expect(readdirSync(copies)).toEqual([]);
   });
 });
